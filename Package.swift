@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Which target may import which is decided in Docs/architecture.md and checked by TidyTests.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: testSettings)
+}
+
+let package = Package(
+    name: "flowd",
+    products: [.executable(name: "flowd", targets: ["flowd"])],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        library("Primitives", ["CLinux"]),
+        library("Wire", ["Primitives"]),
+
+        library("Values", ["Primitives", "Wire"]),
+        library("Net", ["Primitives", "CLinux", "COpenSSL"]),
+        library("Identity", ["Primitives", "Wire", "COpenSSL"]),
+
+        library("Engine", ["Primitives", "Values"]),
+        library("Postgres", ["Primitives", "Net", "CLibPQ"]),
+
+        library("Documents", ["Primitives", "Wire", "Values", "Engine"]),
+        library("Nodes", ["Primitives", "Wire", "Values", "Engine"]),
+        library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
+
+        library("SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"]),
+        library("Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres"]),
+        library("Web", ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"]),
+
+        library(
+            "Daemon",
+            [
+                "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
+                "Nodes", "Dialect", "SpaceOperator", "Store", "Web",
+            ]),
+        .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
+
+        .target(
+            name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine"], path: "Tests/TestKit",
+            swiftSettings: testSettings),
+        tests("PrimitivesTests", ["Primitives", "TestKit"]),
+        tests("WireTests", ["Wire", "Primitives", "TestKit"]),
+        tests("ValuesTests", ["Values", "Wire", "Primitives", "TestKit"]),
+        tests("NetTests", ["Net", "Primitives", "TestKit"]),
+        tests("IdentityTests", ["Identity", "Primitives", "Wire", "TestKit"]),
+        tests("EngineTests", ["Engine", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"]),
+        tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
+        tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
+        tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
+        tests("StoreTests", ["Store", "Engine", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
+        tests(
+            "SpaceOperatorTests",
+            ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
+        tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
+        tests("IntegrationTests", ["Daemon", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
+        tests("TidyTests", []),
+    ]
+)

@@ -1,0 +1,23 @@
+// What Glibc's Swift module does not show of Linux, or shows only with raw pointers.
+
+#ifndef FLOWD_LINUX_H
+#define FLOWD_LINUX_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+
+/// Wall time in nanoseconds since 1970.
+int64_t flowd_wall_nanoseconds(void);
+
+/// Nanoseconds since a fixed point; never goes back.
+int64_t flowd_steady_nanoseconds(void);
+
+/// Takes one waiting connection: non-blocking, close-on-exec. The descriptor, or minus the error number.
+int flowd_accept(int listener);
+
+/// Raises the limit of open descriptors to what the system allows, and returns the new limit.
+int64_t flowd_raise_descriptor_limit(void);
+
+#endif

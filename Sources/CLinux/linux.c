@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include "flowd_linux.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+static int64_t nanoseconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t flowd_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int64_t flowd_steady_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
+
+int flowd_accept(int listener) {
+    int descriptor = accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+int64_t flowd_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return (int64_t)limit.rlim_cur;
+}

@@ -1,0 +1,100 @@
+// Every bound of the system, its unit, and why it has that value. Nothing else in the project names a bound.
+
+/// The bounds. Code refers to them by name; a test checks that each has a reason beside it.
+public enum Limits {
+    // MARK: Sockets and HTTP
+
+    /// Connections of one web loop. Each costs about 4 KiB idle, so this is at most 40 MiB a loop.
+    public static let connectionsPerLoopMax = 10_000
+    /// Connections accepted in one turn of a loop, so that a flood of new clients cannot starve the others.
+    public static let acceptsPerTurnMax = 64
+    /// Bytes read from one connection in one turn, so that one fast sender cannot starve the others.
+    public static let readBytesPerTurnMax = 256 * 1024
+    /// Request line and headers together: what common proxies allow; over it is 431.
+    public static let requestHeadBytesMax = 32 * 1024
+    /// Header lines of one request: no real client comes near; over it is 431.
+    public static let requestHeadersMax = 100
+    /// A request's body: the two mebibytes that existing clients were written against; over it is 413.
+    public static let requestBodyBytesMax = 2 * 1024 * 1024
+    /// Requests of one connection that are read ahead while an earlier one is answered.
+    public static let pipelinedRequestsMax = 16
+    /// Milliseconds to send a whole request head: slower senders only hold a place.
+    public static let requestHeadMillisecondsMax = 15_000
+    /// Milliseconds between two pieces of a request body.
+    public static let requestBodyStallMillisecondsMax = 30_000
+    /// Milliseconds an HTTP connection may stay open without a request: below the minute of common proxies.
+    public static let keepAliveMillisecondsMax = 75_000
+    /// Milliseconds a socket may refuse bytes while output waits; then its client counts as gone.
+    public static let outputStallMillisecondsMax = 60_000
+    /// Output waiting on one connection above which nothing more is pulled for it.
+    public static let outputBytesHigh = 256 * 1024
+    /// Output waiting on one connection below which pulling goes on.
+    public static let outputBytesLow = 64 * 1024
+
+    // MARK: WebSocket
+
+    /// A message from a client: one mebibyte, as existing clients may send; over it is close code 1009.
+    public static let webSocketMessageBytesMax = 1024 * 1024
+    /// Fragments of one message: a message of the greatest size in frames of a kibibyte; over it is 1009.
+    public static let webSocketFragmentsMax = 1_024
+    /// Milliseconds between pings to a silent peer: keeps address translation alive.
+    public static let webSocketPingMilliseconds = 30_000
+    /// Milliseconds to answer a close frame before the socket is closed without it.
+    public static let webSocketCloseMillisecondsMax = 5_000
+    /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
+    public static let subscriptionsPerConnectionMax = 1_024
+
+    // MARK: JSON
+
+    /// Nesting of JSON from outside: deep enough for real documents, shallow enough for every stack here.
+    public static let jsonDepthMax = 128
+
+    // MARK: Engine
+
+    /// Messages waiting in one lane before starts are refused.
+    public static let laneMailboxMax = 16_384
+    /// Further messages that stops and subscriptions may use.
+    public static let laneMailboxReserve = 4_096
+    /// Nodes of one document: build and validation stay below a second.
+    public static let nodesPerFlowMax = 100_000
+    /// Edges of one document.
+    public static let edgesPerFlowMax = 400_000
+    /// Runs alive on one lane: about ten kilobytes each when small.
+    public static let runsPerLaneMax = 20_000
+    /// Bytes of one event's value; a larger one is replaced by a marker that names its size.
+    public static let eventValueBytesMax = 8 * 1024 * 1024
+    /// Events of one run kept in memory for live subscribers; those behind read pages from storage.
+    public static let feedWindowEventsMax = 4_096
+    /// Bytes of one run's events kept in memory, in all encodings.
+    public static let feedWindowBytesMax = 4 * 1024 * 1024
+    /// Bytes pulled from one feed in one go.
+    public static let feedPullBytesMax = 64 * 1024
+    /// Events of one page read back from storage.
+    public static let replayPageEventsMax = 1_000
+    /// Milliseconds that a graceful stop may take (spec flow-engine 9.1).
+    public static let stopMillisecondsMax = 300_000
+    /// Milliseconds that a node may sleep in one wait: a year, so that sums cannot overflow.
+    public static let waitMillisecondsMax = 31_536_000_000
+    /// Elements of one array made by a node (spec flow-engine 5.8).
+    public static let rangeElementsMax = 10_000_000
+
+    // MARK: Storage
+
+    /// Rows of one commit: 8 ms on two cores with fsync, so a commit in flight never delays much.
+    public static let commitRowsMax = 1_024
+    /// Bytes of one commit, for rows that are large.
+    public static let commitBytesMax = 1024 * 1024
+    /// Journal bytes waiting above which lanes start no further nodes.
+    public static let journalBacklogBytesHigh = 32 * 1024 * 1024
+    /// Journal bytes waiting below which lanes go on.
+    public static let journalBacklogBytesLow = 8 * 1024 * 1024
+    /// Journal bytes waiting above which new runs are refused with 503.
+    public static let journalBacklogBytesMax = 64 * 1024 * 1024
+    /// Questions waiting for the storage loop before more are refused with 503.
+    public static let storageMailboxMax = 16_384
+
+    // MARK: Log
+
+    /// Bytes of one log line; the rest is cut.
+    public static let logLineBytesMax = 4 * 1024
+}
