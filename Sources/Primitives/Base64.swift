@@ -11,7 +11,8 @@ public enum Base64 {
     }
 
     /// Text of `bytes`; padded with `=` to a multiple of four unless told otherwise.
-    public static func encode(_ bytes: [UInt8], alphabet: Alphabet = .standard, padded: Bool = true) -> String {
+    public static func encode(_ bytes: [UInt8], alphabet: Alphabet = .standard, padded: Bool = true) -> String
+    {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         append(bytes, alphabet: alphabet, padded: padded, to: &text)

@@ -59,6 +59,8 @@ public enum Limits {
     public static let nodesPerFlowMax = 100_000
     /// Edges of one document.
     public static let edgesPerFlowMax = 400_000
+    /// Loops that may stand around one node: each element carries a position per loop.
+    public static let loopsAroundNodeMax = 64
     /// Runs alive on one lane: about ten kilobytes each when small.
     public static let runsPerLaneMax = 20_000
     /// Bytes of one event's value; a larger one is replaced by a marker that names its size.

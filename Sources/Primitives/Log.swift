@@ -59,12 +59,18 @@ public final class Log: Sendable {
     /// True if lines of this level are written; lets a caller skip costly fields.
     public func writes(_ level: LogLevel) -> Bool { level >= self.level }
 
-    public func debug(_ area: String, _ message: String, _ fields: LogField...) { write(.debug, area, message, fields) }
-    public func info(_ area: String, _ message: String, _ fields: LogField...) { write(.info, area, message, fields) }
+    public func debug(_ area: String, _ message: String, _ fields: LogField...) {
+        write(.debug, area, message, fields)
+    }
+    public func info(_ area: String, _ message: String, _ fields: LogField...) {
+        write(.info, area, message, fields)
+    }
     public func warning(_ area: String, _ message: String, _ fields: LogField...) {
         write(.warning, area, message, fields)
     }
-    public func error(_ area: String, _ message: String, _ fields: LogField...) { write(.error, area, message, fields) }
+    public func error(_ area: String, _ message: String, _ fields: LogField...) {
+        write(.error, area, message, fields)
+    }
 
     private func write(_ level: LogLevel, _ area: String, _ message: String, _ fields: [LogField]) {
         guard writes(level) else { return }
@@ -83,7 +89,8 @@ public final class Log: Sendable {
     }
 
     private static func append(_ text: String, to line: inout [UInt8]) {
-        let plain = !text.isEmpty && text.utf8.allSatisfy { $0 > 32 && $0 != 34 && $0 != 61 && $0 != 92 && $0 != 127 }
+        let plain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 32 && $0 != 34 && $0 != 61 && $0 != 92 && $0 != 127 }
         guard !plain else {
             line.append(contentsOf: text.utf8)
             return

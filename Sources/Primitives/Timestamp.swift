@@ -101,7 +101,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         }
         var offset: Int64 = 0
         if literal("+-") {
-            let sign: Int64 = bytes.startIndex > 0 && text.utf8.dropFirst(bytes.startIndex - 1).first == 45 ? -1 : 1
+            let sign: Int64 =
+                bytes.startIndex > 0 && text.utf8.dropFirst(bytes.startIndex - 1).first == 45 ? -1 : 1
             guard let hours = number(2) else { return nil }
             _ = literal(":")
             guard let minutes = number(2), hours < 24, minutes < 60 else { return nil }

@@ -11,7 +11,9 @@ import Testing
         #expect(UniqueID(text)?.text == "e006ca5d-3c7c-4839-8b23-9c6f624f36b9")
     }
 
-    @Test(arguments: ["", "nope", "e006ca5d-3c7c-4839-8b23-9c6f624f36b", "e006ca5d3c7c-4839-8b23-9c6f624f36b9--"])
+    @Test(arguments: [
+        "", "nope", "e006ca5d-3c7c-4839-8b23-9c6f624f36b", "e006ca5d3c7c-4839-8b23-9c6f624f36b9--",
+    ])
     func `anything else is no id`(text: String) {
         #expect(UniqueID(text) == nil)
     }
@@ -35,7 +37,9 @@ import Testing
         #expect(FlowID("41") == .number(41))
         #expect(FlowID("0") == nil)
         #expect(FlowID("99999999999") == nil)
-        #expect(FlowID("288f25a9-f71f-4359-a426-362575ac5bc1")?.description == "288f25a9-f71f-4359-a426-362575ac5bc1")
+        #expect(
+            FlowID("288f25a9-f71f-4359-a426-362575ac5bc1")?.description
+                == "288f25a9-f71f-4359-a426-362575ac5bc1")
         #expect(FlowID("seven") == nil)
     }
 }

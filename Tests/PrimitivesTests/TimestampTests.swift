@@ -2,13 +2,17 @@ import Primitives
 import Testing
 
 @Suite struct `A timestamp` {
-    @Test(arguments: [
-        (1_775_044_800_000_000_000, "2026-04-01T12:00:00Z"), (1_775_044_800_120_000_000, "2026-04-01T12:00:00.120Z"),
-        (1_775_044_800_120_450_000, "2026-04-01T12:00:00.120450Z"),
-        (1_775_044_800_120_450_001, "2026-04-01T12:00:00.120450001Z"), (0, "1970-01-01T00:00:00Z"),
-        (951_782_400_000_000_000, "2000-02-29T00:00:00Z"), (-1, "1969-12-31T23:59:59.999999999Z"),
-    ] as [(Int64, String)])
-    func `prints the shortest fraction that loses nothing, and reads it back`(nanoseconds: Int64, text: String) {
+    @Test(
+        arguments: [
+            (1_775_044_800_000_000_000, "2026-04-01T12:00:00Z"),
+            (1_775_044_800_120_000_000, "2026-04-01T12:00:00.120Z"),
+            (1_775_044_800_120_450_000, "2026-04-01T12:00:00.120450Z"),
+            (1_775_044_800_120_450_001, "2026-04-01T12:00:00.120450001Z"), (0, "1970-01-01T00:00:00Z"),
+            (951_782_400_000_000_000, "2000-02-29T00:00:00Z"), (-1, "1969-12-31T23:59:59.999999999Z"),
+        ] as [(Int64, String)])
+    func `prints the shortest fraction that loses nothing, and reads it back`(
+        nanoseconds: Int64, text: String
+    ) {
         #expect(Timestamp(nanoseconds: nanoseconds).text == text)
         #expect(Timestamp(text)?.nanoseconds == nanoseconds)
     }
@@ -20,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "2026-04-01", "2026-02-30T00:00:00Z", "2026-04-01T12:00:00", "2026-04-01T12:00:00.Z", "2026-04-01T12:00:00Zx",
+        "", "2026-04-01", "2026-02-30T00:00:00Z", "2026-04-01T12:00:00", "2026-04-01T12:00:00.Z",
+        "2026-04-01T12:00:00Zx",
     ])
     func `refuses what is not a moment`(text: String) {
         #expect(Timestamp(text) == nil)

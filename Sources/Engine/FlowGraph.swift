@@ -1,0 +1,114 @@
+// The validated form of a flow: nodes by index, edges by index, loops worked out. Immutable once built.
+
+public import Primitives
+public import Values
+
+/// A node of a graph, made from a document by its kind.
+public struct GraphNode: Sendable {
+    public let id: NodeID
+    /// The kind's full name, for error texts.
+    public let kindName: String
+    public let role: NodeRole
+    public let inputs: [InputPort]
+    public let outputs: [OutputPort]
+    /// Input values from the document's configuration.
+    public let defaults: ValueMap
+    public let readCapability: ReadCapability
+    public let work: NodeWork
+
+    public init(
+        id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
+        defaults: ValueMap = ValueMap(), readCapability: ReadCapability = .snapshot, work: @escaping NodeWork
+    ) {
+        self.id = id
+        self.kindName = kindName
+        self.role = role
+        self.inputs = inputs
+        self.outputs = outputs
+        self.defaults = defaults
+        self.readCapability = readCapability
+        self.work = work
+    }
+}
+
+/// An edge as a document means it, by names.
+public struct EdgeDeclaration: Hashable, Sendable {
+    public let source: NodeID
+    /// The name of an output, or of a passthrough input, of the source.
+    public let output: String
+    public let target: NodeID
+    public let input: String
+
+    public init(source: NodeID, output: String, target: NodeID, input: String) {
+        self.source = source
+        self.output = output
+        self.target = target
+        self.input = input
+    }
+}
+
+/// Something that is wrong with a document; the text names the rule, the node and the port.
+public struct GraphProblem: Hashable, Sendable, CustomStringConvertible {
+    /// The node it is about, if it is about one.
+    public let node: NodeID?
+    /// The port it is about, if it is about one.
+    public let port: String?
+    public let description: String
+
+    public init(_ description: String, node: NodeID? = nil, port: String? = nil) {
+        self.description = description
+        self.node = node
+        self.port = port
+    }
+}
+
+/// Every reason why a document cannot run, found in one pass; never empty.
+public struct GraphProblems: Error, Sendable, CustomStringConvertible {
+    public let problems: [GraphProblem]
+
+    public init(_ problems: [GraphProblem]) {
+        precondition(!problems.isEmpty, "a refusal needs a reason")
+        self.problems = problems
+    }
+
+    /// All texts, joined by `; `.
+    public var description: String { problems.map(\.description).joined(separator: "; ") }
+}
+
+/// A flow that can run: every edge joins an output to an input that exist, and no path leads back.
+///
+/// Loops are worked out here, once: each node knows the `foreach` nodes around it. Their numbers are
+/// topological ranks, so an outer loop always has a smaller number than the loops inside it.
+public struct FlowGraph: Sendable {
+    /// In document order; the position is the node's index everywhere in the engine.
+    public let nodes: [GraphNode]
+    /// Edges that were left out because nothing can come of them, as texts for the run's log.
+    public let warnings: [String]
+
+    let edges: [GraphEdge]
+    /// Edge indices by target node, in the order of the target's inputs.
+    let incoming: [[Int]]
+    /// Edge indices by source node, in document order.
+    let outgoing: [[Int]]
+    /// The ranks of the loops around each node, ascending.
+    let scopes: [[Int]]
+    /// The rank of each node in a topological order.
+    let ranks: [Int]
+}
+
+/// An edge of a graph, resolved to indices.
+struct GraphEdge: Sendable {
+    let source: Int
+    let output: String
+    let target: Int
+    let input: Int
+    let isRequired: Bool
+    /// Values that can be read as a public key become one (spec flow-engine 6.4, 24.24).
+    let narrowsToPublicKey: Bool
+    /// The loops whose elements travel here, ascending.
+    let scope: [Int]
+    /// No other edge into the same target stands in more loops: an element is used up when it has been used.
+    let isInnermost: Bool
+    /// Each element of an array output travels on its own.
+    let spreads: Bool
+}

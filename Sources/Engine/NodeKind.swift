@@ -1,0 +1,170 @@
+// What a node kind is: the one value that a new kind of node consists of, and the registry of all kinds.
+
+public import Primitives
+public import Values
+
+/// An input of a node.
+public struct InputPort: Hashable, Sendable {
+    public let name: String
+    /// Type names for people and editors; only `pubkey` and `keypair` have an effect (spec flow-engine 6.4).
+    public let types: [String]
+    /// The node waits for a value on a connected required port.
+    public let isRequired: Bool
+    /// The value comes out again under the same name (spec flow-engine 6.2).
+    public let isPassthrough: Bool
+
+    public init(_ name: String, types: [String] = ["free"], required: Bool = true, passthrough: Bool = false)
+    {
+        self.name = name
+        self.types = types
+        self.isRequired = required
+        self.isPassthrough = passthrough
+    }
+}
+
+/// An output of a node.
+public struct OutputPort: Hashable, Sendable {
+    public let name: String
+    public let type: String
+    /// May be left out without an error; targets then get "absent" (spec flow-engine 6.6).
+    public let isOptional: Bool
+
+    public init(_ name: String, type: String = "free", optional: Bool = false) {
+        self.name = name
+        self.type = type
+        self.isOptional = optional
+    }
+}
+
+/// What the engine itself does for a node beside running it.
+public enum NodeRole: Hashable, Sendable {
+    case ordinary
+    /// Output arrays leave element by element, each with a loop tag (spec flow-engine 5.1).
+    case foreach
+    /// Runs once, with everything that its source delivered (spec flow-engine 5.6).
+    case collect
+    /// Contributes to the run's output under this name (spec flow-engine 8.1).
+    case flowOutput(String)
+    /// Receives the start input of this name (spec flow-engine 4.4).
+    case flowInput(String)
+}
+
+/// What a run that must not change anything may do with a kind (spec flow-engine 19.2).
+public enum ReadCapability: Hashable, Sendable {
+    case snapshot, interactive, mutating
+}
+
+/// One configured value of a node, read tagged-or-plain (spec values.md 7).
+public struct ConfigEntry: Sendable {
+    public let value: Value
+    /// True if the document held the tagged form, which some fields insist on.
+    public let isTagged: Bool
+
+    public init(_ value: Value, isTagged: Bool) {
+        self.value = value
+        self.isTagged = isTagged
+    }
+}
+
+/// What a document says about one node; the kind makes a `GraphNode` of it.
+public struct NodeDeclaration: Sendable {
+    public let id: NodeID
+    /// The name of the kind as the document spells it.
+    public let kindName: String
+    public let inputs: [InputPort]
+    public let outputs: [OutputPort]
+    public let config: [String: ConfigEntry]
+
+    public init(
+        id: NodeID, kindName: String, inputs: [InputPort], outputs: [OutputPort],
+        config: [String: ConfigEntry]
+    ) {
+        self.id = id
+        self.kindName = kindName
+        self.inputs = inputs
+        self.outputs = outputs
+        self.config = config
+    }
+}
+
+/// Why a kind refuses a node of a document; the text is for the person who wrote the document.
+public struct NodeRefusal: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// A kind of node: its ports are the kind's own, whatever a document says, unless `configure` decides
+/// otherwise (spec flow-engine 2.2).
+public struct NodeKind: Sendable {
+    /// The full name, for example `@spo/std.math.0.1`, as error texts show it.
+    public let name: String
+    /// Every further spelling that documents use, for example `math`.
+    public let aliases: [String]
+    public let inputs: [InputPort]
+    public let outputs: [OutputPort]
+    public let readCapability: ReadCapability
+    /// Makes the node of a document; called once per node when a graph is built.
+    public let configure: @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
+
+    public init(
+        name: String, aliases: [String], inputs: [InputPort], outputs: [OutputPort],
+        readCapability: ReadCapability = .snapshot,
+        configure: @escaping @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.inputs = inputs
+        self.outputs = outputs
+        self.readCapability = readCapability
+        self.configure = configure
+    }
+
+    /// A kind whose nodes have the kind's ports, take configured values as input defaults (spec
+    /// flow-engine 2.3) and differ in nothing else.
+    public init(
+        name: String, aliases: [String], inputs: [InputPort], outputs: [OutputPort],
+        readCapability: ReadCapability = .snapshot, role: NodeRole = .ordinary, work: @escaping NodeWork
+    ) {
+        self.init(
+            name: name, aliases: aliases, inputs: inputs, outputs: outputs, readCapability: readCapability
+        ) { kind, declaration in
+            GraphNode(
+                id: declaration.id, kindName: kind.name, role: role, inputs: kind.inputs,
+                outputs: kind.outputs,
+                defaults: declaration.defaults(for: kind.inputs), readCapability: kind.readCapability,
+                work: work)
+        }
+    }
+}
+
+extension NodeDeclaration {
+    /// The configured values that are named like one of these inputs (spec flow-engine 2.3).
+    public func defaults(for inputs: [InputPort]) -> ValueMap {
+        ValueMap(inputs.compactMap { input in config[input.name].map { (input.name, $0.value) } })
+    }
+}
+
+/// All kinds of this build, by every name they have. Made once at start.
+public struct NodeRegistry: Sendable {
+    /// The kinds in the order they were given.
+    public let kinds: [NodeKind]
+    private let byName: [String: Int]
+
+    /// - Precondition: no two kinds share a name.
+    public init(_ kinds: [NodeKind]) {
+        var byName: [String: Int] = [:]
+        for (index, kind) in kinds.enumerated() {
+            for name in [kind.name] + kind.aliases {
+                let taken = byName.updateValue(index, forKey: name)
+                precondition(taken == nil, "two node kinds share the name \(name)")
+            }
+        }
+        self.kinds = kinds
+        self.byName = byName
+    }
+
+    /// The kind of exactly this name or alias.
+    public func kind(named name: String) -> NodeKind? {
+        byName[name].map { kinds[$0] }
+    }
+}

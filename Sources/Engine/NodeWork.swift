@@ -1,0 +1,70 @@
+// What runs when a node runs: the call it gets, the answer it gives, now or later.
+
+public import Primitives
+internal import Synchronization
+public import Values
+
+/// How an execution of a node ended.
+public enum NodeOutcome: Sendable {
+    /// The outputs by name. Names that the kind does not declare are kept (spec flow-engine 6.1).
+    case outputs(ValueMap)
+    /// The node's own error text, causes joined by `: `.
+    case failed(String)
+}
+
+/// What the run function of a node answers.
+public enum NodeStep: Sendable {
+    /// It is done.
+    case done(NodeOutcome)
+    /// It is done when this time has passed. No thread waits; a stop of the run ends the wait at once.
+    case wait(Duration, then: NodeOutcome)
+    /// It goes on elsewhere and will call `NodeCall.complete` once. Must watch `NodeCall.cancellation`.
+    case pending
+}
+
+/// The run function of a node. Runs on a worker, may block it for a short while, must not trap: every value it
+/// gets is untrusted.
+public typealias NodeWork = @Sendable (NodeCall) -> NodeStep
+
+/// One execution, as its run function sees it.
+public struct NodeCall: Sendable {
+    public let run: RunID
+    public let execution: NodeExecution
+    /// Configured defaults, start inputs and edge values, joined (spec flow-engine 4.4).
+    public let inputs: ValueMap
+    public let environment: [String: String]
+    /// Set when the run is stopped or the node's time is over.
+    public let cancellation: NodeCancellation
+    /// Writes a line to the run's log, in order with the node's other events.
+    public let log: @Sendable (RunLogLine) -> Void
+    /// Ends an execution that answered `.pending`. Later calls are ignored.
+    public let complete: @Sendable (NodeOutcome) -> Void
+
+    public init(
+        run: RunID, execution: NodeExecution, inputs: ValueMap, environment: [String: String] = [:],
+        cancellation: NodeCancellation = NodeCancellation(),
+        log: @escaping @Sendable (RunLogLine) -> Void = { _ in },
+        complete: @escaping @Sendable (NodeOutcome) -> Void = { _ in }
+    ) {
+        self.run = run
+        self.execution = execution
+        self.inputs = inputs
+        self.environment = environment
+        self.cancellation = cancellation
+        self.log = log
+        self.complete = complete
+    }
+}
+
+/// A flag that is set once. Shared by the lane that owns the run and the worker that runs the node.
+public final class NodeCancellation: Sendable {
+    private let flag = Atomic(false)
+
+    public init() {}
+
+    /// True once the execution is no longer wanted. Long work asks from time to time.
+    public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+    /// Says that the execution is no longer wanted.
+    public func cancel() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,242 @@
+// What the engine needs from storage and from readers of documents. Implemented above this target: by Store on
+// Postgres, by TestKit in memory. Every method returns at once; answers come through the given closures, on
+// a thread of the implementation's choice, and must be posted to their owner from there.
+
+public import Primitives
+public import Values
+
+/// A frozen copy of a flow that a run was started from, stored once per content.
+public struct FlowSnapshot: Sendable {
+    /// SHA-256 of `document`, 32 bytes.
+    public let hash: [UInt8]
+    /// Canonical JSON.
+    public let document: [UInt8]
+
+    public init(hash: [UInt8], document: [UInt8]) {
+        self.hash = hash
+        self.document = document
+    }
+}
+
+/// How a run came to be (spec flow-engine 1.2).
+public enum RunOrigin: Sendable {
+    case start
+    case startShared(by: UserID)
+    case read
+}
+
+/// What is written down of a run before anything of it is acknowledged.
+public struct RunRecord: Sendable {
+    public let id: RunID
+    /// The owner of the flow.
+    public let owner: UserID
+    /// Who asked, when a user.
+    public let startedBy: UserID?
+    /// The public key that an anonymous caller claimed; proves nothing.
+    public let startedKey: String?
+    /// The flow's integer id.
+    public let flow: Int32?
+    public let deployment: DeploymentID?
+    public let snapshot: FlowSnapshot
+    public let inputs: ValueMap
+    public let environment: [String: String]
+    public let network: FlowNetwork
+    /// `Off` or `Automatic`.
+    public let bundling: String
+    public let origin: RunOrigin
+    /// Further users who may read the run.
+    public let sharedWith: [UserID]
+    public let createdAt: Timestamp
+
+    public init(
+        id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
+        deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
+        environment: [String: String], network: FlowNetwork, bundling: String, origin: RunOrigin = .start,
+        sharedWith: [UserID] = [], createdAt: Timestamp
+    ) {
+        self.id = id
+        self.owner = owner
+        self.startedBy = startedBy
+        self.startedKey = startedKey
+        self.flow = flow
+        self.deployment = deployment
+        self.snapshot = snapshot
+        self.inputs = inputs
+        self.environment = environment
+        self.network = network
+        self.bundling = bundling
+        self.origin = origin
+        self.sharedWith = sharedWith
+        self.createdAt = createdAt
+    }
+}
+
+/// The chain a flow talks to: stored and handed on, never contacted by the engine itself.
+public struct FlowNetwork: Hashable, Sendable {
+    public let url: String
+    /// `devnet`, `testnet` or `mainnet-beta`.
+    public let cluster: String
+
+    public init(url: String, cluster: String) {
+        self.url = url
+        self.cluster = cluster
+    }
+
+    /// What a flow without a network gets (spec flow-engine 1.2).
+    public static let standard = FlowNetwork(url: "https://api.devnet.solana.com", cluster: "devnet")
+}
+
+/// Something to write down, in order within its run.
+public enum JournalEntry: Sendable {
+    /// The run exists. Always the first entry of a run; durable means that sequence 0 is reported.
+    case created(RunRecord)
+    /// The next event of a run that has been created. `owner` is the run's.
+    case event(RunID, owner: UserID, RunEvent)
+}
+
+/// How full the journal's backlog is (see `Limits.journalBacklogBytes…`).
+public enum JournalPressure: Sendable {
+    /// Everything may go on.
+    case low
+    /// Above the high mark and not yet below the low mark again: start no further nodes.
+    case high
+    /// Above the limit, or storage is away: start no runs.
+    case full
+}
+
+/// What the journal tells a lane.
+public enum JournalNotice: Sendable {
+    /// All entries of this run up to this sequence survive a crash; 0 means the run's creation.
+    case durable(RunID, through: UInt64)
+    /// Storage refused the run's creation for a reason that will not go away; the run must not go on.
+    case refused(RunID, reason: String)
+    /// The backlog fell below its low mark.
+    case relieved
+}
+
+/// The append-only record of runs.
+///
+/// Entries of one run come from one lane and keep their order. Nothing is dropped: while storage is away the
+/// backlog grows to its bound and `pressure` says so.
+public protocol RunJournal: Sendable {
+    /// Hands entries over. Never blocks, never refuses; callers watch `pressure`.
+    func append(_ entries: [JournalEntry])
+    /// How full the backlog is now. Cheap; may be asked before every start.
+    var pressure: JournalPressure { get }
+    /// Tells `lane` about runs that hash to it. Called once per lane before the first append.
+    func addListener(lane: Int, of laneCount: Int, _ listener: @escaping @Sendable ([JournalNotice]) -> Void)
+}
+
+extension RunID {
+    /// Which of `count` lanes owns this run. The random half decides, so runs of one millisecond spread.
+    public func lane(of count: Int) -> Int { Int(id.low % UInt64(count)) }
+}
+
+/// Why storage could not answer.
+public enum StorageError: Error, Sendable, CustomStringConvertible {
+    /// The database cannot be reached now.
+    case unavailable
+    /// Too many questions are waiting.
+    case overloaded
+    /// The database refused the question; the detail goes to the log, not to clients.
+    case failed
+
+    public var description: String {
+        switch self {
+        case .unavailable: "storage is not available"
+        case .overloaded: "storage is overloaded"
+        case .failed: "storage refused the request"
+        }
+    }
+}
+
+/// A stored flow as a start needs it: the live permission columns, and the document unless the asker has it.
+public struct FlowRow: Sendable {
+    public let number: Int32
+    public let uuid: UniqueID
+    public let owner: UserID
+    public let isPublic: Bool
+    public let startShared: Bool
+    public let startUnverified: Bool
+    public let readEnabled: Bool
+    /// Grows with every change of the document.
+    public let version: Int64
+    /// The stored columns as one JSON document (V2 row form); nil when the asker's known version is current.
+    public let document: [UInt8]?
+
+    public init(
+        number: Int32, uuid: UniqueID, owner: UserID, isPublic: Bool, startShared: Bool,
+        startUnverified: Bool, readEnabled: Bool, version: Int64, document: [UInt8]?
+    ) {
+        self.number = number
+        self.uuid = uuid
+        self.owner = owner
+        self.isPublic = isPublic
+        self.startShared = startShared
+        self.startUnverified = startUnverified
+        self.readEnabled = readEnabled
+        self.version = version
+        self.document = document
+    }
+}
+
+/// What is known of a stored run.
+public struct RunSummary: Sendable {
+    public let id: RunID
+    public let owner: UserID
+    public let sharedWith: [UserID]
+    public let status: RunStatus
+    /// The run's output once it has ended; nil if it has none.
+    public let output: ValueMap?
+
+    public init(id: RunID, owner: UserID, sharedWith: [UserID], status: RunStatus, output: ValueMap?) {
+        self.id = id
+        self.owner = owner
+        self.sharedWith = sharedWith
+        self.status = status
+        self.output = output
+    }
+}
+
+/// Reads of flows, runs and their events.
+public protocol FlowCatalog: Sendable {
+    /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current.
+    func flow(
+        _ id: FlowID, knownVersion: Int64?,
+        reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void)
+    /// The stored run of this id, or nil.
+    func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void)
+    /// Stored events of a run with a sequence above `after`, in order, log lines included, at most `limit`.
+    func events(
+        of id: RunID, after: UInt64, limit: Int,
+        reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void)
+}
+
+/// A flow that is ready to run, made from a stored document.
+public struct CompiledFlow: Sendable {
+    public let graph: FlowGraph
+    /// What was tolerated while reading the document; said as `FlowLog` lines at every start.
+    public let warnings: [String]
+    public let snapshot: FlowSnapshot
+    public let environment: [String: String]
+    public let network: FlowNetwork
+    public let bundling: String
+
+    public init(
+        graph: FlowGraph, warnings: [String], snapshot: FlowSnapshot, environment: [String: String],
+        network: FlowNetwork, bundling: String
+    ) {
+        self.graph = graph
+        self.warnings = warnings
+        self.snapshot = snapshot
+        self.environment = environment
+        self.network = network
+        self.bundling = bundling
+    }
+}
+
+/// Turns stored documents into graphs. Pure; called on a worker, as a large document takes a while.
+public protocol FlowCompiler: Sendable {
+    /// The flow of a document, or every problem that keeps it from running.
+    func compile(_ document: [UInt8]) throws(GraphProblems) -> CompiledFlow
+}
