@@ -49,6 +49,16 @@ public enum Limits {
     /// Nesting of JSON from outside: deep enough for real documents, shallow enough for every stack here.
     public static let jsonDepthMax = 128
 
+    // MARK: Values
+
+    /// Nesting of a value. Each level is two of JSON, the tag and its payload, and an event adds a few around
+    /// it: so every value that was written can be read back within `jsonDepthMax`.
+    public static let valueDepthMax = 60
+    /// Bytes that are written as Base58: sixteen keys; the cost grows with the square of the length.
+    public static let base58BytesMax = 512
+    /// Characters of a Base58 text: as many as `base58BytesMax` bytes need.
+    public static let base58CharactersMax = 700
+
     // MARK: Engine
 
     /// Messages waiting in one lane before starts are refused.
