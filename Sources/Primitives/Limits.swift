@@ -71,8 +71,14 @@ public enum Limits {
     public static let edgesPerFlowMax = 400_000
     /// Loops that may stand around one node: each element carries a position per loop.
     public static let loopsAroundNodeMax = 64
+    /// Compiled flows kept ready: the working set of a busy server, some tens of kilobytes each.
+    public static let compiledFlowsMax = 512
+    /// Callers that may wait for the output of one run.
+    public static let outputWaitersPerRunMax = 1_024
     /// Runs alive on one lane: about ten kilobytes each when small.
     public static let runsPerLaneMax = 20_000
+    /// Executions waiting for a worker; further ready nodes wait in their runs.
+    public static let nodeBacklogMax = 65_536
     /// Bytes of one event's value; a larger one is replaced by a marker that names its size.
     public static let eventValueBytesMax = 8 * 1024 * 1024
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage.

@@ -1,0 +1,29 @@
+// What waits on one edge of a running graph: values in order, each with its loop tag.
+
+internal import Primitives
+internal import Values
+
+/// From which elements of which loops a value stems: a position for each loop of the edge's or node's scope, in
+/// the scope's order (outermost first). Empty outside loops.
+typealias LoopTag = [UInt32]
+
+/// One delivery on an edge. No value means "absent": the source ended without producing one.
+struct EdgeEntry {
+    let value: Value?
+    let tag: LoopTag
+}
+
+/// The deliveries that a target has not used yet.
+struct EdgeQueue {
+    var entries = FIFO<EdgeEntry>()
+    /// The source will deliver nothing more.
+    var isClosed = false
+
+    var isEmpty: Bool { entries.isEmpty }
+    var head: EdgeEntry? { entries.head }
+
+    /// How many of the waiting entries hold a value.
+    var valueCount: Int { entries.waiting.count { $0.value != nil } }
+}
+
+extension Value { var narrowedToPublicKey: Value? { nil } }

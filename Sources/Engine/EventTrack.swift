@@ -1,0 +1,33 @@
+// How the events of a run become the bytes of one dialect. Implemented by the dialects.
+
+public import Primitives
+
+/// Turns run events into the bytes that all subscribers of one spelling share.
+///
+/// What differs per subscriber (a stream number, say) is a prefix made at subscription time and put in front
+/// of each message by whoever sends it. Live events and replayed ones go through the same function, so both
+/// are equal byte for byte.
+public protocol EventTrack: Sendable {
+    /// The message bodies of consecutive events, one per event, in the order to be sent. An execution's last
+    /// `nodeOutput` and its `nodeFinished` always come in the same call, so a track may swap that pair.
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]]
+    /// What follows the last event, for example an end marker; nil for nothing.
+    var tail: [UInt8]? { get }
+}
+
+/// A track with a number: feeds keep one encoding per number in use.
+public struct TrackID: Hashable, Sendable {
+    public let index: Int
+    public init(index: Int) { self.index = index }
+}
+
+/// All tracks of this build, by number. Made once at start.
+public struct TrackTable: Sendable {
+    private let tracks: [any EventTrack]
+
+    public init(_ tracks: [any EventTrack]) { self.tracks = tracks }
+
+    public var count: Int { tracks.count }
+
+    public subscript(id: TrackID) -> any EventTrack { tracks[id.index] }
+}

@@ -1,0 +1,24 @@
+// Wakes a lane: what its mailbox rings.
+
+internal import Dispatch
+internal import Synchronization
+
+/// Submits a lane's turn to its queue. The turn is set once, when the lane exists.
+final class LaneBell: Sendable {
+    private let queue: DispatchQueue
+    private let turn = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(queue: DispatchQueue) {
+        self.queue = queue
+    }
+
+    /// Says what a ring brings about.
+    func answer(_ turn: @escaping @Sendable () -> Void) {
+        self.turn.withLock { $0 = turn }
+    }
+
+    func ring() {
+        guard let turn = turn.withLock({ $0 }) else { return }
+        queue.async(execute: turn)
+    }
+}

@@ -1,0 +1,49 @@
+// The workers that run nodes: a few threads of Dispatch, a bounded line in front of them.
+
+internal import Dispatch
+internal import Primitives
+internal import Synchronization
+
+/// Runs pieces of work on at most `width` threads at once, first in first out.
+public final class NodePool: Sendable {
+    private struct State {
+        var waiting = FIFO<@Sendable () -> Void>()
+        var active = 0
+    }
+
+    private let state = Mutex(State())
+    private let width: Int
+    private let queue = DispatchQueue(label: "flowd.nodes", attributes: .concurrent)
+
+    /// A pool of `width` workers, at least one.
+    public init(width: Int) {
+        self.width = max(1, width)
+    }
+
+    /// Puts work in line; false if the line is full.
+    public func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+        let (isTaken, needsWorker) = state.withLock { state in
+            guard state.waiting.count < Limits.nodeBacklogMax else { return (false, false) }
+            state.waiting.append(work)
+            guard state.active < width else { return (true, false) }
+            state.active += 1
+            return (true, true)
+        }
+        if needsWorker { queue.async { self.runWaiting() } }
+        return isTaken
+    }
+
+    private func runWaiting() {
+        while let work = take() { work() }
+    }
+
+    private func take() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard let work = state.waiting.popFirst() else {
+                state.active -= 1
+                return nil
+            }
+            return work
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// The events of one run for those who watch it: written by the run's lane, read by the web loops.
+
+public import Primitives
+internal import Synchronization
+
+/// What a reader got out of a feed.
+public enum FeedPull: Sendable {
+    /// Message bodies in order, and the sequence that the next pull starts after.
+    case messages([[UInt8]], cursor: UInt64)
+    /// The events after the cursor are not in memory any more, or never were: read them from storage.
+    case behind
+    /// Nothing new yet; a mark will follow.
+    case caughtUp
+    /// The cursor is past the last event of a run that has ended.
+    case ended
+}
+
+/// An append-only window on the events of one run, shared by all its subscribers.
+///
+/// A subscription is a cursor, a sequence number; there is no queue per subscriber. Events enter when they
+/// happen; the last one becomes visible when it is durable. Durable events leave the window from the front when
+/// it is full; a cursor behind the window is told to read from storage. Each event is encoded once per
+/// track in use.
+public final class RunFeed: Sendable {
+    /// Told that a run has something new; must not block.
+    public typealias Watcher = @Sendable (RunID) -> Void
+
+    private struct State {
+        /// Events with sequences `first`, `first + 1`, …
+        var events: [RunEvent] = []
+        var first: UInt64 = 1
+        /// Encoded bodies by track; each covers a prefix of `events`.
+        var encodings: [[[UInt8]]]
+        var encodedBytes = 0
+        var durable: UInt64 = 0
+        var hasEnd = false
+        var watchers: [Int: (watch: Watcher, count: Int)] = [:]
+
+        /// The sequence after the last visible event.
+        var visibleEnd: UInt64 {
+            let end = first + UInt64(events.count)
+            return hasEnd && durable + 1 < end ? end - 1 : end
+        }
+    }
+
+    public let run: RunID
+    private let tracks: TrackTable
+    private let state: Mutex<State>
+
+    /// An empty feed of a run that is about to start.
+    public init(run: RunID, tracks: TrackTable) {
+        self.run = run
+        self.tracks = tracks
+        self.state = Mutex(State(encodings: Array(repeating: [], count: tracks.count)))
+    }
+
+    /// A feed of a run that ended earlier: every cursor is behind it and reads from storage.
+    public init(storedRun run: RunID, tracks: TrackTable) {
+        self.run = run
+        self.tracks = tracks
+        self.state = Mutex(
+            State(first: .max, encodings: Array(repeating: [], count: tracks.count), hasEnd: true))
+    }
+
+    // MARK: For the lane
+
+    /// Adds the next events of the run, in order and without a gap, and tells the watchers.
+    public func append(_ events: [RunEvent]) {
+        guard !events.isEmpty else { return }
+        let watchers = state.withLock { state in
+            state.events.append(contentsOf: events)
+            if events.contains(where: \.isEnd) { state.hasEnd = true }
+            trim(&state)
+            return state.watchers.values.map(\.watch)
+        }
+        for watch in watchers { watch(run) }
+    }
+
+    /// Everything up to this sequence survives a crash; may make the last event visible.
+    public func markDurable(through sequence: UInt64) {
+        let watchers = state.withLock { state -> [Watcher] in
+            let before = state.visibleEnd
+            state.durable = max(state.durable, sequence)
+            trim(&state)
+            return state.visibleEnd == before ? [] : state.watchers.values.map(\.watch)
+        }
+        for watch in watchers { watch(run) }
+    }
+
+    private func trim(_ state: inout State) {
+        var excess = state.events.count - Limits.feedWindowEventsMax
+        if state.encodedBytes > Limits.feedWindowBytesMax { excess = max(excess, state.events.count / 2) }
+        guard excess > 0, state.durable >= state.first else { return }
+        let dropped = min(excess, Int(state.durable - state.first + 1))
+        // The pair that ends an execution must stay together for tracks that swap it.
+        guard dropped > 0, !splitsPair(state.events, at: dropped) else { return }
+        state.events.removeFirst(dropped)
+        state.first += UInt64(dropped)
+        for track in state.encodings.indices {
+            let count = min(dropped, state.encodings[track].count)
+            state.encodedBytes -= state.encodings[track].prefix(count).reduce(0) { $0 + $1.count }
+            state.encodings[track].removeFirst(count)
+        }
+    }
+
+    private func splitsPair(_ events: [RunEvent], at index: Int) -> Bool {
+        guard index > 0, index < events.count else { return false }
+        return events[index - 1].isFollowedBy(events[index])
+    }
+
+    // MARK: For the loops
+
+    /// Registers one more subscriber of a loop; its watcher is called whenever there may be something new.
+    public func watch(from loop: Int, _ watcher: @escaping Watcher) {
+        state.withLock { state in
+            state.watchers[loop, default: (watcher, 0)].count += 1
+        }
+    }
+
+    /// Takes one subscriber of a loop away.
+    public func unwatch(from loop: Int) {
+        state.withLock { state in
+            guard let count = state.watchers[loop]?.count else { return }
+            if count > 1 { state.watchers[loop]?.count = count - 1 } else { state.watchers[loop] = nil }
+        }
+    }
+
+    /// Bodies of the events after `cursor` in one track, about `bytesMax` of them at most.
+    public func pull(after cursor: UInt64, track: TrackID, bytesMax: Int) -> FeedPull {
+        while true {
+            let (outcome, missing) = state.withLock { state in read(&state, cursor, track, bytesMax) }
+            if let outcome { return outcome }
+            guard !missing.isEmpty else { return .caughtUp }
+            let bodies = tracks[track].encode(missing, of: run)
+            state.withLock { state in keep(bodies, of: missing, track, &state) }
+        }
+    }
+
+    /// What is there for a cursor, or the events that must be encoded first.
+    private func read(
+        _ state: inout State, _ cursor: UInt64, _ track: TrackID, _ bytesMax: Int
+    ) -> (FeedPull?, ArraySlice<RunEvent>) {
+        guard cursor + 1 >= state.first else { return (.behind, []) }
+        guard cursor + 1 < state.visibleEnd else {
+            let isOver = state.hasEnd && cursor + 1 >= state.first + UInt64(state.events.count)
+            return (isOver ? .ended : .caughtUp, [])
+        }
+        let start = Int(cursor + 1 - state.first)
+        let end = Int(state.visibleEnd - state.first)
+        let encoded = state.encodings[track.index].count
+        guard encoded > start else {
+            // Encode in steps, so that one slow reader of a long history holds nobody up.
+            var stop = min(end, encoded + 256)
+            while stop < end, splitsPair(state.events, at: stop) { stop += 1 }
+            return (nil, state.events[encoded..<stop])
+        }
+        var messages: [[UInt8]] = []
+        var bytes = 0
+        var next = start
+        while next < min(end, encoded), bytes < bytesMax {
+            messages.append(state.encodings[track.index][next])
+            bytes += state.encodings[track.index][next].count
+            next += 1
+        }
+        return (.messages(messages, cursor: state.first + UInt64(next) - 1), [])
+    }
+
+    /// Stores what was encoded outside the lock, unless another reader was faster or the window moved.
+    private func keep(
+        _ bodies: [[UInt8]], of events: ArraySlice<RunEvent>, _ track: TrackID, _ state: inout State
+    ) {
+        guard let sequence = events.first?.sequence, sequence >= state.first,
+            Int(sequence - state.first) == state.encodings[track.index].count
+        else { return }
+        state.encodings[track.index].append(contentsOf: bodies)
+        state.encodedBytes += bodies.reduce(0) { $0 + $1.count }
+    }
+}
+
+extension RunEvent {
+    /// True if the next event closes the execution whose output this is: the pair stays together everywhere.
+    public func isFollowedBy(_ next: RunEvent) -> Bool {
+        guard case .nodeOutput(let execution, _) = content, case .nodeFinished(let finished) = next.content
+        else {
+            return false
+        }
+        return execution == finished
+    }
+}
