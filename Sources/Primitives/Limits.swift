@@ -48,6 +48,8 @@ public enum Limits {
 
     /// Nesting of JSON from outside: deep enough for real documents, shallow enough for every stack here.
     public static let jsonDepthMax = 128
+    /// Bytes of a stranger's text that an error may quote: enough to recognise it, too few to flood a log.
+    public static let quotedInputBytesMax = 256
 
     // MARK: Values
 
