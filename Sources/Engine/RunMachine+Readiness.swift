@@ -106,20 +106,14 @@ extension RunMachine {
         let early = earliest(among: incoming)
         for edge in incoming {
             guard let head = queues[edge].head else { continue }
+            let edgeScope = graph.edges[edge].scope
             // An optional edge that is ahead has nothing for this element.
-            if let early, early != edge,
-                isBefore(
-                    queues[early].head?.tag ?? [], graph.edges[early].scope, head.tag, graph.edges[edge].scope
-                )
-            {
-                continue
-            }
+            if isBefore(early.tag, early.scope, head.tag, edgeScope) { continue }
             if let value = head.value {
                 let isKey = graph.edges[edge].narrowsToPublicKey
                 inputs[graph.nodes[node].inputs[graph.edges[edge].input].name] =
                     isKey ? value.narrowedToPublicKey ?? value : value
             }
-            let edgeScope = graph.edges[edge].scope
             guard !edgeScope.isEmpty else { continue }
             if edgeScope == scope {
                 tag = head.tag
@@ -133,17 +127,14 @@ extension RunMachine {
         return tag
     }
 
-    /// Of several looping edges, one whose head no other head comes before.
-    private func earliest(among incoming: [Int]) -> Int? {
-        var early: Int?
+    /// Of the heads of several looping edges, one that no other comes before.
+    private func earliest(among incoming: [Int]) -> (tag: LoopTag, scope: [Int]) {
+        var early: (tag: LoopTag, scope: [Int]) = ([], [])
         for edge in incoming where !graph.edges[edge].scope.isEmpty {
             guard let head = queues[edge].head else { continue }
-            guard let current = early, let currentHead = queues[current].head else {
-                early = edge
-                continue
-            }
-            if isBefore(head.tag, graph.edges[edge].scope, currentHead.tag, graph.edges[current].scope) {
-                early = edge
+            let scope = graph.edges[edge].scope
+            if early.scope.isEmpty || isBefore(head.tag, scope, early.tag, early.scope) {
+                early = (head.tag, scope)
             }
         }
         return early
