@@ -1,0 +1,87 @@
+// What a request may be authenticated by, what it carried, and what came of it. Values, usable anywhere.
+
+/// The credentials that a route accepts. They are tried in the order in which they stand here
+/// (spec http-and-websocket 1.2).
+public struct CredentialShape: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// A signed token, as `Authorization: Bearer …`.
+    public static let signedToken = CredentialShape(rawValue: 1)
+    /// An API key, as `x-api-key: …` or in `Authorization`.
+    public static let apiKey = CredentialShape(rawValue: 2)
+    /// A public key, claimed without proof, in `Authorization`.
+    public static let publicKey = CredentialShape(rawValue: 4)
+    /// A flow-run token, in `Authorization`.
+    public static let runToken = CredentialShape(rawValue: 8)
+
+    /// Shape A: a user.
+    public static let user: CredentialShape = [.signedToken, .apiKey]
+    /// Shape B: a user, or somebody who claims a key.
+    public static let userOrStarter: CredentialShape = [.signedToken, .apiKey, .publicKey]
+    /// Shape C: a user, or the holder of a run's token.
+    public static let userOrRun: CredentialShape = [.signedToken, .apiKey, .runToken]
+    /// An API key and nothing else.
+    public static let apiKeyOnly: CredentialShape = .apiKey
+    /// No credential is asked for and none is looked at.
+    public static let none: CredentialShape = []
+}
+
+/// The header values that may carry a credential, untouched.
+public struct CredentialHeaders: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The value of `Authorization`, if there was one.
+    public let authorization: String?
+    /// The value of `x-api-key`, if there was one.
+    public let apiKey: String?
+
+    public init(authorization: String? = nil, apiKey: String? = nil) {
+        self.authorization = authorization
+        self.apiKey = apiKey
+    }
+
+    public var description: String { "(credentials)" }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What is known of a caller once his credential has been looked at.
+public enum CredentialDecision: Hashable, Sendable {
+    /// The caller is this one.
+    case caller(Caller)
+    /// The caller is not let in.
+    case refused(CredentialError)
+    /// The caller is the owner of the key with this hash, which only storage knows.
+    case awaitingOwner(of: APIKeyHash)
+}
+
+/// Why a caller is not let in. Clients get one and the same answer for all of them; the difference is for logs
+/// and counters.
+public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There was none of the credentials that the route accepts.
+    case missing
+    /// A signed token is not built as the rules say, or lacks a claim.
+    case tokenMalformed
+    /// A signed token was not signed with this server's secret.
+    case tokenForged
+    /// A signed token was good until now or earlier.
+    case tokenExpired
+    /// This server has no secret for signed tokens, so it believes none.
+    case tokensDisabled
+    /// An API key is not built as the rules say, or nobody's.
+    case apiKeyUnknown
+    /// A flow-run token was not made by this server.
+    case runTokenForged
+
+    public var description: String {
+        switch self {
+        case .missing: "there is no credential that this route accepts"
+        case .tokenMalformed: "the signed token is malformed"
+        case .tokenForged: "the signed token has a wrong signature"
+        case .tokenExpired: "the signed token has expired"
+        case .tokensDisabled: "signed tokens are not configured"
+        case .apiKeyUnknown: "the API key is unknown"
+        case .runTokenForged: "the flow-run token is not of this server"
+        }
+    }
+}

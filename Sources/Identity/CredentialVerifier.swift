@@ -1,0 +1,77 @@
+// The ordered attempts at a credential. Pure: the same headers at the same time give the same decision.
+
+public import Primitives
+
+/// Decides what a credential proves, as far as that can be told without storage.
+///
+/// Each attempt ends in a decision or finds that the credential is not its kind; only then comes the next one.
+/// So a forged token is not forgiven for the sake of a good key beside it (spec http-and-websocket 1.2).
+public struct CredentialVerifier: Sendable {
+    private let serverSecret: ServerSecret
+    private let tokenSecret: Secret?
+
+    /// - Parameters:
+    ///   - serverSecret: authenticates flow-run tokens.
+    ///   - tokenSecret: what signed tokens are signed with; without it none is believed.
+    public init(serverSecret: ServerSecret, tokenSecret: Secret?) {
+        self.serverSecret = serverSecret
+        self.tokenSecret = tokenSecret
+    }
+
+    /// What the headers of a request prove on a route that accepts `shape`, at the wall time `now`.
+    public func decide(
+        _ headers: CredentialHeaders, accepting shape: CredentialShape, at now: Timestamp
+    ) -> CredentialDecision {
+        if shape == .none { return .caller(.anonymous) }
+        let (bare, isBearer) = headers.authorization.map(CredentialVerifier.withoutBearer) ?? ("", false)
+        // A signed token is the one credential that cannot do without the prefix (spec 1.1).
+        if shape.contains(.signedToken), isBearer, let decision = signedToken(bare, at: now) {
+            return decision
+        }
+        if shape.contains(.apiKey), let decision = apiKey(headers.apiKey ?? "") ?? apiKey(bare) {
+            return decision
+        }
+        if shape.contains(.publicKey), let key = PublicKey(bare) { return .caller(.starter(key)) }
+        if shape.contains(.runToken), let decision = runToken(bare) { return decision }
+        return .refused(.missing)
+    }
+
+    /// What a token on a WebSocket proves: an API key, a flow-run token, or else a signed token, each with or
+    /// without `Bearer ` (spec 3.3).
+    public func decide(token: String, at now: Timestamp) -> CredentialDecision {
+        let (bare, _) = CredentialVerifier.withoutBearer(token)
+        return apiKey(bare) ?? runToken(bare) ?? signedToken(bare, at: now) ?? .refused(.tokenMalformed)
+    }
+
+    /// The prefix is compared byte for byte: capital B, one space (spec 1.1).
+    private static func withoutBearer(_ text: String) -> (rest: Substring, isBearer: Bool) {
+        let prefix = "Bearer ".utf8
+        guard text.utf8.starts(with: prefix) else { return (text[...], false) }
+        return (Substring(text.utf8.dropFirst(prefix.count)), true)
+    }
+
+    private func signedToken(_ text: Substring, at now: Timestamp) -> CredentialDecision? {
+        guard let token = SignedToken(text) else { return nil }
+        guard let tokenSecret else { return .refused(.tokensDisabled) }
+        do throws(CredentialError) {
+            let claims = try token.claims(secret: tokenSecret, at: now)
+            return .caller(.user(claims.user, claims.publicKey))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private func apiKey(_ text: some StringProtocol) -> CredentialDecision? {
+        guard text.utf8.starts(with: APIKey.prefix.utf8), text.utf8.allSatisfy({ $0 < 128 }) else {
+            return nil
+        }
+        guard let key = APIKey(text) else { return .refused(.apiKeyUnknown) }
+        return .awaitingOwner(of: key.hash)
+    }
+
+    private func runToken(_ text: Substring) -> CredentialDecision? {
+        guard text.utf8.starts(with: RunToken.prefix.utf8) else { return nil }
+        guard let run = RunToken.verify(text, secret: serverSecret) else { return .refused(.runTokenForged) }
+        return .caller(.run(run))
+    }
+}
