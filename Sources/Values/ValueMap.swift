@@ -2,7 +2,8 @@
 
 /// Names to values in the order of first insertion. Setting a name again keeps its place.
 ///
-/// Small maps are searched in a line; from `indexThreshold` entries on a dictionary is kept beside them.
+/// Small maps are searched in a line; from `indexThreshold` entries on a dictionary is kept beside them. Names
+/// are the same if their bytes are: two spellings of one letter are two names, as on the wire.
 public struct ValueMap: Sendable {
     /// One name with its value.
     public typealias Entry = (key: String, value: Value)
@@ -11,7 +12,7 @@ public struct ValueMap: Sendable {
 
     /// The entries in order.
     public private(set) var entries: [Entry]
-    private var index: [String: Int]?
+    private var index: [ExactText: Int]?
 
     /// An empty map.
     public init() {
@@ -47,14 +48,14 @@ public struct ValueMap: Sendable {
     }
 
     private func position(of key: String) -> Int? {
-        if let index { return index[key] }
-        return entries.firstIndex { $0.key == key }
+        if let index { return index[ExactText(text: key)] }
+        return entries.firstIndex { $0.key.isSameText(as: key) }
     }
 
     private mutating func append(_ key: String, _ value: Value) {
         entries.append((key, value))
         if index != nil {
-            index?[key] = entries.count - 1
+            index?[ExactText(text: key)] = entries.count - 1
         } else if entries.count == ValueMap.indexThreshold {
             rebuildIndex()
         }
@@ -67,7 +68,7 @@ public struct ValueMap: Sendable {
     }
 
     private mutating func rebuildIndex() {
-        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ExactText(text: $1.key), $0) })
     }
 }
 
