@@ -1,0 +1,63 @@
+// Values to plain JSON (spec values.md 6.2).
+
+public import Wire
+
+extension ValueJSON {
+    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest double, what is
+    /// not finite becomes null, bytes of any kind become arrays of numbers.
+    public static func plain(from value: Value) -> JSONValue {
+        switch value {
+        case .null: .null
+        case .bool(let bool): .bool(bool)
+        case .string(let text): .string(text)
+        case .u64(let number): .integer(number)
+        case .i64(let number): .integer(number)
+        case .u128(let number): UInt64(exactly: number).map { .integer($0) } ?? double(Double(number))
+        case .i128(let number): Int64(exactly: number).map { .integer($0) } ?? double(Double(number))
+        case .f64(let number): double(number)
+        case .decimal(let number):
+            if let integer = number.exactly(UInt64.self) {
+                .integer(integer)
+            } else if let integer = number.exactly(Int64.self) {
+                .integer(integer)
+            } else {
+                double(number.double)
+            }
+        case .b32(let key): .array(key.bytes.map { .integer($0) })
+        case .b64(let pair): .array(pair.bytes.map { .integer($0) })
+        case .bytes(let bytes): .array(bytes.map { .integer($0) })
+        case .array(let elements): .array(elements.map { plain(from: $0) })
+        case .map(let map):
+            .object(JSONObject(map.entries.map { (key: $0.key, value: plain(from: $0.value)) }))
+        }
+    }
+
+    private static func double(_ number: Double) -> JSONValue {
+        JSONNumber(number).map { .number($0) } ?? .null
+    }
+}
+
+extension Value {
+    /// What a node gets whose input is declared as JSON: as `ValueJSON.plain(from:)`, but an integer beyond 64 bits
+    /// anywhere inside is refused.
+    public func readJSON() throws(ValueReadingError) -> JSONValue {
+        try refuseWideIntegers()
+        return ValueJSON.plain(from: self)
+    }
+
+    private func refuseWideIntegers() throws(ValueReadingError) {
+        switch self {
+        case .u128(let number):
+            guard UInt64(exactly: number) == nil else { return }
+            throw .wrongKind(kindPhrase, expected: "any valid JSON value")
+        case .i128(let number):
+            guard Int64(exactly: number) == nil else { return }
+            throw .wrongKind(kindPhrase, expected: "any valid JSON value")
+        case .array(let elements):
+            for element in elements { try element.refuseWideIntegers() }
+        case .map(let map):
+            for entry in map.entries { try entry.value.refuseWideIntegers() }
+        default: return
+        }
+    }
+}
