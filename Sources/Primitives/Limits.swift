@@ -9,7 +9,7 @@ public enum Limits {
     /// Connections accepted in one turn of a loop, so that a flood of new clients cannot starve the others.
     public static let acceptsPerTurnMax = 64
     /// Bytes read from one connection in one turn, so that one fast sender cannot starve the others.
-    public static let readBytesPerTurnMax = 256 * 1024
+    public static let readBytesPerTurnMax = 64 * 1024
     /// Request line and headers together: what common proxies allow; over it is 431.
     public static let requestHeadBytesMax = 32 * 1024
     /// Header lines of one request: no real client comes near; over it is 431.
@@ -41,6 +41,8 @@ public enum Limits {
     public static let webSocketPingMilliseconds = 30_000
     /// Milliseconds to answer a close frame before the socket is closed without it.
     public static let webSocketCloseMillisecondsMax = 5_000
+    /// Identities that one connection may add up.
+    public static let identitiesPerConnectionMax = 64
     /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
     public static let subscriptionsPerConnectionMax = 1_024
 

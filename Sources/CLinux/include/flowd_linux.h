@@ -20,4 +20,7 @@ int flowd_accept(int listener);
 /// Raises the limit of open descriptors to what the system allows, and returns the new limit.
 int64_t flowd_raise_descriptor_limit(void);
 
+/// Names the calling thread; the system keeps fifteen characters.
+void flowd_name_thread(const char *name);
+
 #endif

@@ -2,13 +2,16 @@
 
 /// A heap of keys by the steady time at which they are due. Keys are not unique and cannot be taken back; whoever
 /// gets one that no longer matters ignores it.
-struct Deadlines<Key: Sendable>: Sendable {
+public struct Deadlines<Key: Sendable>: Sendable {
     private var heap: [(due: Int64, key: Key)] = []
 
-    /// When the soonest is due, in nanoseconds of the steady clock.
-    var soonest: Int64? { heap.first?.due }
+    /// Nothing is due.
+    public init() {}
 
-    mutating func add(_ key: Key, due: Int64) {
+    /// When the soonest is due, in nanoseconds of the steady clock.
+    public var soonest: Int64? { heap.first?.due }
+
+    public mutating func add(_ key: Key, due: Int64) {
         heap.append((due, key))
         var child = heap.count - 1
         while child > 0, heap[child].due < heap[(child - 1) / 2].due {
@@ -18,7 +21,7 @@ struct Deadlines<Key: Sendable>: Sendable {
     }
 
     /// Takes the soonest key that is due by now.
-    mutating func popDue(by now: Int64) -> Key? {
+    public mutating func popDue(by now: Int64) -> Key? {
         guard let first = heap.first, first.due <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()

@@ -1,0 +1,103 @@
+// Bytes in and bytes out of one connection. Owned by its loop.
+
+internal import Primitives
+
+/// A connection's stream: one read per turn, output gathered and written once per turn.
+///
+/// The shape leaves room for a TLS session between socket and owner: what is received and sent are the owner's bytes,
+/// not the socket's.
+public struct Transport: ~Copyable {
+    private let socket: Socket
+    private let token: UInt64
+    private var output: [UInt8] = []
+    private var written = 0
+    private var interest: Readiness = []
+    /// The peer is read from; turning this off is how a slow answer slows the asker.
+    public var isReading = true
+
+    /// Takes over a connected socket, known to the loop by `token`.
+    public init(_ socket: consuming Socket, token: UInt64) {
+        self.socket = socket
+        self.token = token
+    }
+
+    /// What a read brought.
+    public enum Received: Sendable {
+        /// So many bytes, at the front of the loop's scratch.
+        case bytes(Int)
+        /// Nothing now.
+        case nothing
+        /// The peer will send nothing more.
+        case ended
+        case failed(NetError)
+    }
+
+    /// Reads once, up to `Limits.readBytesPerTurnMax` bytes, into the loop's scratch.
+    public borrowing func receive(on loop: inout LoopContext) -> Received {
+        do throws(NetError) {
+            let count = try socket.read(into: &loop.scratch)
+            return count == 0 ? .ended : .bytes(count)
+        } catch {
+            return error.meaning == .wouldBlock ? .nothing : .failed(error)
+        }
+    }
+
+    /// Adds to the output; it leaves with the next `flush`.
+    public mutating func send(_ bytes: some Collection<UInt8>) {
+        output.append(contentsOf: bytes)
+    }
+
+    /// Lets a writer append to the output in place.
+    public mutating func send(_ write: (inout [UInt8]) -> Void) {
+        write(&output)
+    }
+
+    /// Bytes that have not left yet.
+    public var waitingBytes: Int { output.count - written }
+
+    /// What a flush left.
+    public enum Flushed: Sendable {
+        /// Everything is with the kernel.
+        case all
+        /// The peer is slow; `progressed` if at least some bytes went.
+        case some(progressed: Bool)
+        case failed(NetError)
+    }
+
+    /// Writes what is waiting, once.
+    public mutating func flush() -> Flushed {
+        guard waitingBytes > 0 else { return .all }
+        do throws(NetError) {
+            let count = try socket.write(output[written...])
+            written += count
+            if written == output.count {
+                // A buffer that has grown for one large answer is not kept for ever.
+                output.removeAll(keepingCapacity: output.capacity <= 2 * Limits.outputBytesHigh)
+                written = 0
+                return .all
+            }
+            if written >= Limits.outputBytesLow {
+                output.removeSubrange(..<written)
+                written = 0
+            }
+            return .some(progressed: count > 0)
+        } catch {
+            return error.meaning == .wouldBlock ? .some(progressed: false) : .failed(error)
+        }
+    }
+
+    /// Tells the loop what this connection waits for now. Cheap when nothing has changed.
+    public mutating func watch(on loop: borrowing LoopContext) throws(NetError) {
+        var wanted: Readiness = []
+        if isReading { wanted.insert(.readable) }
+        if waitingBytes > 0 { wanted.insert(.writable) }
+        guard wanted != interest else { return }
+        try loop.watch(socket.descriptor, for: wanted, token: token)
+        interest = wanted
+    }
+
+    /// Says that nothing more will be sent; what waits is lost unless it was flushed.
+    public borrowing func shutdownWriting() {
+        socket.shutdownWriting()
+    }
+}
