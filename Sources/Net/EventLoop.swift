@@ -93,27 +93,29 @@ public final class EventLoop<Message: Sendable>: Sendable {
     ///   - name: of the thread, at most 15 characters are shown by the system.
     ///   - capacity: how many ordinary messages may wait.
     ///   - reserve: how many urgent ones on top.
-    ///   - recipe: makes the reactor, on the loop's thread; may set up what it watches.
+    ///   - recipe: makes the reactor, on the loop's thread; may set up what it watches, and keep the loop it is
+    ///     given to hand it to those who answer.
     /// - Throws: what the recipe throws, or why there could be no loop.
     public static func start<Owner: Reactor>(
         name: String, clock: Clock = .system, capacity: Int, reserve: Int = 0,
-        recipe: @escaping @Sendable (inout LoopContext) throws -> Owner
+        recipe: @escaping @Sendable (EventLoop<Message>, inout LoopContext) throws -> Owner
     ) throws -> EventLoop<Message> where Owner.Message == Message {
         let wakeDescriptor = try WakeDescriptor()
         let mailbox = Mailbox<Message>(capacity: capacity, reserve: reserve, bell: { wakeDescriptor.ring() })
         let thread = LoopThread(name: name)
+        let handle = EventLoop(mailbox: mailbox, wakeDescriptor: wakeDescriptor, thread: thread)
         try thread.start { hasStarted in
             do {
                 var loop = try LoopContext(clock: clock)
                 try loop.watch(wakeDescriptor.descriptor, for: .readable, token: LoopContext.reservedToken)
-                var reactor = try recipe(&loop)
+                var reactor = try recipe(handle, &loop)
                 hasStarted(nil)
                 run(&reactor, &loop, mailbox, wakeDescriptor)
             } catch {
                 hasStarted(error)
             }
         }
-        return EventLoop(mailbox: mailbox, wakeDescriptor: wakeDescriptor, thread: thread)
+        return handle
     }
 
     /// Makes the loop take a turn although no message waits: the bell of marks. Any thread.

@@ -42,7 +42,7 @@ private final class Notes: Sendable {
 }
 
 private func start(_ notes: Notes) throws -> EventLoop<Recorder.Message> {
-    try EventLoop<Recorder.Message>.start(name: "test", capacity: 100) { _ in Recorder(notes: notes) }
+    try EventLoop<Recorder.Message>.start(name: "test", capacity: 100) { _, _ in Recorder(notes: notes) }
 }
 
 @Suite struct `An event loop` {

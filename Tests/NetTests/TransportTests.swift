@@ -72,7 +72,7 @@ private func connect(port: Int) -> Int32 {
 @Suite struct `A transport` {
     @Test func `carries megabytes both ways through partial writes, for a peer that reads late`() throws {
         let holder = PortHolder()
-        let loop = try EventLoop<Echo.Message>.start(name: "echo", capacity: 1) { loop in
+        let loop = try EventLoop<Echo.Message>.start(name: "echo", capacity: 1) { _, loop in
             try Echo(on: &loop, port: holder.port)
         }
         let descriptor = connect(port: holder.port.load(ordering: .sequentiallyConsistent))
