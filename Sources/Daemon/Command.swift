@@ -1,0 +1,65 @@
+// What flowd can be told to do. Pure values; doing it is for others.
+
+public import Identity
+
+/// What flowd can be told to do.
+public enum Command: Hashable, Sendable {
+    /// Run the daemon until a signal ends it.
+    case serve
+    /// Read the configuration, say what is wrong with it or what it comes to, and end.
+    case checkConfiguration
+    /// Ask the daemon at the configured address whether it is well, and end with 0 if so.
+    case healthCheck
+    /// Import a flow document for a user, the owner unless told otherwise, and print its id.
+    case importFlow(file: String, user: PublicKey?)
+    /// Create a user, with a new key pair unless a public key is given.
+    case createUser(PublicKey?)
+    /// Create an API key with a name, for the owner unless told otherwise, and print it.
+    case createKey(name: String, user: PublicKey?)
+    /// Print the version.
+    case version
+    /// Print the help.
+    case help
+}
+
+extension Command {
+    /// The command that these words ask for; takes the flags out that belong to it.
+    init(_ words: [String], _ flags: inout FlagList) throws(UsageError) {
+        let verbCount = ["flow", "user", "key"].contains(words.first) ? 2 : 1
+        let arguments = Array(words.dropFirst(verbCount))
+        switch words.prefix(verbCount).joined(separator: " ") {
+        case "serve": self = try .serve.without(arguments)
+        case "check-config": self = try .checkConfiguration.without(arguments)
+        case "healthcheck": self = try .healthCheck.without(arguments)
+        case "version": self = .version
+        case "help": self = .help
+        case "flow import":
+            guard arguments.count == 1 else { throw .arguments("one FILE behind flow import") }
+            self = .importFlow(file: arguments[0], user: try flags.takeUser())
+        case "user create":
+            guard arguments.count < 2 else { throw .arguments("at most one PUBLIC_KEY behind user create") }
+            self = .createUser(try arguments.first.map(Command.publicKey))
+        case "key create":
+            guard arguments.count == 1 else { throw .arguments("one NAME behind key create") }
+            self = .createKey(name: arguments[0], user: try flags.takeUser())
+        case "": throw .commandMissing
+        default: throw .commandUnknown
+        }
+    }
+
+    private func without(_ arguments: [String]) throws(UsageError) -> Command {
+        guard arguments.isEmpty else { throw .arguments("nothing but flags behind this command") }
+        return self
+    }
+
+    fileprivate static func publicKey(_ text: String) throws(UsageError) -> PublicKey {
+        guard let key = PublicKey(text) else { throw .publicKey }
+        return key
+    }
+}
+
+extension FlagList {
+    fileprivate mutating func takeUser() throws(UsageError) -> PublicKey? {
+        try take("--user").map(Command.publicKey)
+    }
+}

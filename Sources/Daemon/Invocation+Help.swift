@@ -1,0 +1,28 @@
+// What `flowd help` prints.
+
+extension Invocation {
+    /// All commands and flags.
+    public static var help: String {
+        """
+        flowd runs flows and tells everyone who is listening what happens in them.
+
+        Usage: flowd COMMAND [--config FILE] [--SETTING VALUE]...
+
+          serve                      run the daemon until SIGTERM or SIGINT
+          check-config               say what the configuration comes to, or what is wrong with it
+          healthcheck                end with 0 if the daemon at the configured address is well
+          flow import FILE           import a flow document and print its id
+          user create [PUBLIC_KEY]   create a user, with a new key pair unless a public key is given
+          key create NAME            create an API key and print it, this once
+          version                    print the version
+          help                       print this
+
+        flow import and key create act for the owner, or for another user with --user PUBLIC_KEY.
+
+        Settings come from the file that --config or FLOWD_CONFIG names, then from the environment (FLOWD_LISTEN
+        and so on), then from flags; the later one counts.
+
+        \(Configuration.flagHelp)
+        """
+    }
+}
