@@ -56,7 +56,8 @@ let package = Package(
         library(
             "Daemon",
             [
-                "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
+                "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres",
+                "Documents",
                 "Nodes", "Dialect", "SpaceOperator", "Store", "Web",
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
