@@ -1,0 +1,143 @@
+// The rules of the request line, the header lines, and what they say about the body.
+
+internal import Primitives
+
+extension HTTPRequestDecoder {
+    /// The next whole line without its end, or nil until it is there. An empty slice is an empty line.
+    mutating func readLine(
+        max: Int, _ tooLong: HTTPRequestError
+    ) throws(HTTPRequestError) -> ArraySlice<UInt8>? {
+        let bytes = buffer.bytes
+        let start = buffer.start
+        var index = start + scanned
+        while index < bytes.count, bytes[index] != ASCII.lineFeed { index += 1 }
+        guard index - start <= max else { throw tooLong }
+        guard index < bytes.count else {
+            scanned = index - start
+            return nil
+        }
+        guard index > start, bytes[index - 1] == ASCII.carriageReturn else { throw .lineEndMalformed }
+        scanned = 0
+        buffer.consume(index + 1 - start)
+        return bytes[start..<(index - 1)]
+    }
+
+    /// A line of the head or of the trailers, which share one allowance.
+    mutating func readHeadLine() throws(HTTPRequestError) -> ArraySlice<UInt8>? {
+        let line: ArraySlice<UInt8>?
+        if case .awaitingRequestLine = state {
+            line = try readLine(max: Limits.requestLineBytesMax, .targetTooLong)
+        } else {
+            line = try readLine(max: Limits.requestHeadBytesMax - headBytes, .headTooLarge)
+        }
+        headBytes += line.map { $0.count + 2 } ?? 0
+        return line
+    }
+
+    mutating func startRequest(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) {
+        let space = UInt8(ascii: " ")
+        guard let first = line.firstIndex(of: space), let last = line.lastIndex(of: space), first < last,
+            first > line.startIndex, line[..<first].allSatisfy(ASCII.isToken)
+        else { throw .requestLineMalformed }
+        let version = try readVersion(line[(last + 1)...])
+        let method = HTTPMethod(String(decoding: line[..<first], as: UTF8.self))
+        guard let target = HTTPTarget(line[(first + 1)..<last]), target.path != "*" || method == .options
+        else {
+            throw .targetMalformed
+        }
+        request = HTTPRequest(method: method, target: target, version: version)
+        state = .awaitingHeaders
+    }
+
+    private func readVersion(_ text: ArraySlice<UInt8>) throws(HTTPRequestError) -> HTTPVersion {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        let bytes = Array(text)
+        guard bytes.count == 8, bytes.starts(with: "HTTP/".utf8), digits.contains(bytes[5]),
+            bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7])
+        else { throw .requestLineMalformed }
+        guard bytes[5] == UInt8(ascii: "1") else { throw .versionNotSupported }
+        // A higher minor version is answered as the highest one known (RFC 9110 section 2.5).
+        return bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
+    }
+
+    mutating func readField(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) -> HTTPHeaders.Field {
+        guard headerCount < Limits.requestHeadersMax else { throw .tooManyHeaders }
+        headerCount += 1
+        if let first = line.first, ASCII.isSpace(first) { throw .headerFolded }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
+            line[..<colon].allSatisfy(ASCII.isToken)
+        else { throw .headerMalformed }
+        var value = line[(colon + 1)...]
+        while let first = value.first, ASCII.isSpace(first) { value.removeFirst() }
+        while let last = value.last, ASCII.isSpace(last) { value.removeLast() }
+        guard value.allSatisfy(ASCII.isFieldContent) else { throw .headerMalformed }
+        // What is not UTF-8 is opaque (RFC 9110 section 5.5): each byte becomes the character of its number.
+        let text =
+            String(validating: value, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
+        return (name: String(decoding: line[..<colon], as: UTF8.self), value: text)
+    }
+
+    /// Checks the head as a whole, decides how the body is delimited and gives the request as far as it is.
+    mutating func finishHead() throws(HTTPRequestError) -> HTTPRequest {
+        guard var request else { preconditionFailure("A head ends only after it has begun.") }
+        let headers = request.headers
+        try checkHost(of: request)
+        bodyState = try delimitBody(of: request)
+        request.keepAlive =
+            !headers.list("connection", contains: "close")
+            && (request.version == .http11 || headers.list("connection", contains: "keep-alive"))
+        state = bodyState
+        if let expectation = headers["expect"] {
+            guard ASCII.equal(expectation, "100-continue") else { throw .expectationUnknown }
+            if request.version == .http11, expectsBody { state = .announcingContinue }
+        }
+        self.request = request
+        return request
+    }
+
+    private var expectsBody: Bool {
+        if case .awaitingBody(remaining: 0) = bodyState { return false }
+        return true
+    }
+
+    private func checkHost(of request: HTTPRequest) throws(HTTPRequestError) {
+        let hosts = request.headers.values(of: "host")
+        guard hosts.count < 2 else { throw .hostMalformed }
+        guard let host = hosts.first else {
+            if request.version == .http11 { throw .hostMissing }
+            return
+        }
+        // The characters of a name or an address with a port (RFC 3986 section 3.2).
+        let allowed = host.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39:
+                true
+            default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
+            }
+        }
+        guard allowed else { throw .hostMalformed }
+    }
+
+    /// RFC 9112 section 6.
+    private func delimitBody(of request: HTTPRequest) throws(HTTPRequestError) -> State {
+        let lengths = request.headers.values(of: "content-length")
+        guard request.headers["transfer-encoding"] != nil else {
+            guard let length = lengths.first else { return .awaitingBody(remaining: 0) }
+            guard lengths.allSatisfy({ $0 == length }), !length.isEmpty,
+                length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+            else { throw .contentLengthMalformed }
+            guard let count = Int(length), count <= bodyBytesMax else { throw .bodyTooLarge }
+            return .awaitingBody(remaining: count)
+        }
+        guard lengths.isEmpty else { throw .lengthAmbiguous }
+        let codings = request.headers.list("transfer-encoding")
+        let chunked = codings.filter { ASCII.equal($0, "chunked") }
+        // HTTP/1.0 knows no chunks, so whoever sends them in it does not say where the body ends.
+        guard request.version == .http11, chunked.count == 1, codings.last == chunked.first else {
+            throw .transferEncodingMalformed
+        }
+        guard codings.count == 1 else { throw .transferEncodingUnknown }
+        return .awaitingChunkSize
+    }
+}

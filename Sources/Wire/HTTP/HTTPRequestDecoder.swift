@@ -1,0 +1,135 @@
+// Bytes of a connection become requests. Pure step machine, one for each connection.
+
+public import Primitives
+
+/// Decodes the requests of one connection, one after the other (RFC 9112).
+///
+/// Bytes go in with `append`, events come out of `next` until it returns nil. Nothing is read ahead: bytes
+/// behind a request stay untouched until `next` is called again, so a connection that leaves HTTP can take
+/// them with `takeUnread`. Where the standard lets a server be lenient this one is strict, since a lenient
+/// reading that differs from a proxy's is how requests are smuggled.
+///
+/// The decoder bounds lines, heads and bodies; the caller bounds how much it appends before calling `next`.
+/// After an error every further call throws the same error.
+public struct HTTPRequestDecoder: Sendable {
+    /// What has been received.
+    public enum Event: Sendable {
+        /// The head is complete; the body is still empty. Comes once for each request.
+        case headReceived(HTTPRequest)
+        /// The client waits for `HTTPResponse.continueBytes` before it sends the body. Follows the head.
+        case continueExpected
+        /// The request is complete. Comes last.
+        case requestReceived(HTTPRequest)
+    }
+
+    enum State {
+        case awaitingRequestLine
+        case awaitingHeaders
+        case announcingContinue
+        case awaitingBody(remaining: Int)
+        case awaitingChunkSize
+        case awaitingChunk(remaining: Int)
+        case awaitingChunkEnd
+        case awaitingTrailers
+        case failed(HTTPRequestError)
+    }
+
+    var buffer = ByteBuffer()
+    /// How many unread bytes are known to hold no line feed, so that no byte is looked at twice.
+    var scanned = 0
+    var state = State.awaitingRequestLine
+    /// Bytes and lines of this request's head and trailers so far.
+    var headBytes = 0
+    var headerCount = 0
+    var request: HTTPRequest?
+    var body: [UInt8] = []
+    /// The state in which this request's body begins.
+    var bodyState = State.awaitingBody(remaining: 0)
+    let bodyBytesMax: Int
+
+    /// - Parameter bodyBytesMax: bytes of a body above which a request is refused with 413.
+    public init(bodyBytesMax: Int = Limits.requestBodyBytesMax) {
+        self.bodyBytesMax = bodyBytesMax
+    }
+
+    /// True if no request has begun: the connection may end here without anything being lost.
+    public var isBetweenRequests: Bool {
+        guard case .awaitingRequestLine = state else { return false }
+        return buffer.isEmpty
+    }
+
+    /// How many bytes wait that `next` has not gone over.
+    public var unreadCount: Int { buffer.count }
+
+    /// Adds what the connection brought.
+    public mutating func append(_ bytes: some Collection<UInt8>) {
+        buffer.append(bytes)
+    }
+
+    /// Takes the bytes behind the last request out, for a connection that goes on in another protocol.
+    public mutating func takeUnread() -> [UInt8] {
+        scanned = 0
+        return buffer.takeAll()
+    }
+
+    /// The next event, or nil if more bytes are needed for one.
+    public mutating func next() throws(HTTPRequestError) -> Event? {
+        do {
+            return try step()
+        } catch {
+            state = .failed(error)
+            throw error
+        }
+    }
+
+    private mutating func step() throws(HTTPRequestError) -> Event? {
+        while true {
+            switch state {
+            case .awaitingRequestLine:
+                guard let line = try readHeadLine() else { return nil }
+                // An empty line before a request is left over from an old client (RFC 9112 section 2.2).
+                if !line.isEmpty { try startRequest(line) }
+            case .awaitingHeaders:
+                guard let line = try readHeadLine() else { return nil }
+                guard line.isEmpty else {
+                    let field = try readField(line)
+                    request?.headers.add(field.name, field.value)
+                    continue
+                }
+                return .headReceived(try finishHead())
+            case .announcingContinue:
+                state = bodyState
+                return .continueExpected
+            case .awaitingBody(let remaining):
+                let left = takeBody(remaining)
+                guard left == 0 else {
+                    state = .awaitingBody(remaining: left)
+                    return nil
+                }
+                return .requestReceived(finishRequest())
+            case .awaitingChunkSize:
+                guard let line = try readLine(max: Limits.chunkLineBytesMax, .chunkMalformed) else {
+                    return nil
+                }
+                try startChunk(line)
+            case .awaitingChunk(let remaining):
+                let left = takeBody(remaining)
+                guard left == 0 else {
+                    state = .awaitingChunk(remaining: left)
+                    return nil
+                }
+                state = .awaitingChunkEnd
+            case .awaitingChunkEnd:
+                guard let line = try readLine(max: 2, .chunkMalformed) else { return nil }
+                guard line.isEmpty else { throw .chunkMalformed }
+                state = .awaitingChunkSize
+            case .awaitingTrailers:
+                guard let line = try readHeadLine() else { return nil }
+                if line.isEmpty { return .requestReceived(finishRequest()) }
+                // Checked like headers and then dropped: nothing here has a meaning in a trailer.
+                _ = try readField(line)
+            case .failed(let error): throw error
+            }
+        }
+    }
+}
