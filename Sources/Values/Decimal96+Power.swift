@@ -12,7 +12,7 @@ public enum DecimalPowerError: Error, Sendable {
 
 extension Decimal96 {
     /// This number to a power. Whole exponents multiply, with the rounding of `multiplied`; others are right to
-    /// twenty significant digits as long as the exponent is below a million. What is too small becomes 0. Takes at
+    /// 26 significant digits as long as the exponent is below a million. What is too small becomes 0. Takes at
     /// most about two hundred multiplications.
     public func power(_ exponent: Decimal96) throws(DecimalPowerError) -> Decimal96 {
         let exponent = exponent.normalized
@@ -99,7 +99,7 @@ private struct FixedPoint {
         return FixedPoint(2 * sum + twos * logarithmOfTwo.raw + tens * logarithmOfTen.raw)
     }
 
-    /// e to this number, rounded to twenty significant digits; nil on overflow.
+    /// e to this number, rounded to 26 significant digits; nil on overflow.
     var exponential: Decimal96? {
         // e^x = 10^n · e^r with r between 0 and ln 10.
         var tens = Int(raw / FixedPoint.logarithmOfTen.raw)
@@ -113,10 +113,10 @@ private struct FixedPoint {
             sum += term.raw
             index += 1
         }
-        // The sum has 36 digits; sixteen of them go.
-        let dropped = Int128(PowersOfTen[16])
+        // The sum has 36 digits; the last ten may be wrong.
+        let dropped = Int128(PowersOfTen[10])
         let mantissa = UInt128((sum + dropped / 2) / dropped)
-        let scale = 19 - tens
+        let scale = 25 - tens
         guard scale < 0 else {
             return Decimal96(rounding: WideInteger(mantissa), scale: scale, isNegative: false)
         }

@@ -200,6 +200,21 @@ func value(_ text: String) throws -> Value { try ValueJSON.decode(Array(text.utf
         #expect(throws: ValueJSONError.tooDeep) { try ValueJSON.taggedOrPlain(JSONValue.parse(plain)) }
     }
 
+    @Test func `depth is counted in arrays and maps`() {
+        #expect(!Value.u64(1).isDeeper(than: 0))
+        #expect(Value.array([]).isDeeper(than: 0))
+        #expect(!Value.array([]).isDeeper(than: 1))
+        #expect(Value.array([.null, .map(["a": .array([])])]).isDeeper(than: 2))
+        #expect(!Value.array([.null, .map(["a": .array([])])]).isDeeper(than: 3))
+    }
+
+    @Test func `a number of very many digits takes no longer than it must`() throws {
+        let digits = String(repeating: "1", count: 500_000)
+        #expect(try value(#"{"F":"\#(digits)"}"#) == .f64(.infinity))
+        #expect(try value(#"{"F":"0.\#(digits)"}"#) == .f64(1.0 / 9))
+        #expect(throws: ValueJSONError.self) { try value(#"{"U":"\#(digits)"}"#) }
+    }
+
     @Test func `names that differ only in their spelling stay two names`() throws {
         let text = "{\"M\":{\"\u{E9}\":{\"U\":\"1\"},\"e\u{301}\":{\"U\":\"2\"}}}"
         #expect(try value(text).taggedText == text)
