@@ -26,4 +26,7 @@ struct EdgeQueue {
     var valueCount: Int { entries.waiting.count { $0.value != nil } }
 }
 
-extension Value { var narrowedToPublicKey: Value? { nil } }
+extension Value {
+    /// The public key that the value can be read as; nil if it is none (spec flow-engine 6.4).
+    var narrowedToPublicKey: Value? { (try? readPublicKey()).map { .b32($0) } }
+}
