@@ -97,6 +97,13 @@ public struct Socket: ~Copyable {
         return result
     }
 
+    /// Gives the descriptor to somebody who will make a socket of it on another thread.
+    public consuming func handOver() -> Int32 {
+        let descriptor = descriptor
+        discard self
+        return descriptor
+    }
+
     /// Says that nothing more will be written.
     public borrowing func shutdownWriting() {
         _ = shutdown(descriptor, Int32(SHUT_WR))

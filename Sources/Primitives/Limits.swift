@@ -16,8 +16,18 @@ public enum Limits {
     public static let requestHeadersMax = 100
     /// A request's body: the two mebibytes that existing clients were written against; over it is 413.
     public static let requestBodyBytesMax = 2 * 1024 * 1024
-    /// Requests of one connection that are read ahead while an earlier one is answered.
-    public static let pipelinedRequestsMax = 16
+    /// Bytes read ahead on one connection while an earlier request or message is answered; then reading pauses.
+    public static let readAheadBytesMax = 64 * 1024
+    /// Messages that others may post to one web loop; answers to the loop's own questions do not count.
+    public static let webMailboxMax = 1_024
+    /// Milliseconds that a client which will send nothing more is kept for the answer to what it has sent.
+    public static let halfClosedMillisecondsMax = 30_000
+    /// Milliseconds that a refused client's further bytes are read away, so that it gets to see the refusal.
+    public static let lingerMilliseconds = 1_000
+    /// Milliseconds that open connections get to take what is waiting for them when the server stops.
+    public static let farewellMilliseconds = 2_000
+    /// Milliseconds until a listener that ran out of descriptors tries again.
+    public static let acceptPauseMilliseconds = 100
     /// Milliseconds to send a whole request head: slower senders only hold a place.
     public static let requestHeadMillisecondsMax = 15_000
     /// Milliseconds between two pieces of a request body.

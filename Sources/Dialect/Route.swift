@@ -1,0 +1,49 @@
+// A route: a method, a path, and what is done step by step until there is a response.
+
+public import Engine
+public import Identity
+public import Wire
+
+/// What a route wants next. The web loop carries a step out and goes on with what its closure returns.
+public enum RouteStep: Sendable {
+    /// The exchange is over.
+    case respond(HTTPResponse)
+    /// Find out who calls, by the credentials that this route accepts.
+    case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
+    /// Ask the engine.
+    case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
+}
+
+/// Who calls, or why that cannot be said.
+public enum AuthenticationResult: Sendable {
+    case caller(Caller)
+    case refused(CredentialError)
+    /// Storage, which knows the keys, did not answer.
+    case unavailable
+}
+
+/// A method and a path of this server.
+public struct Route: Sendable {
+    /// A part of a path between two slashes.
+    public enum Segment: Hashable, Sendable {
+        case literal(String)
+        /// Any one non-empty part, given to the route under this name.
+        case parameter(String)
+    }
+
+    public let method: HTTPMethod
+    public let segments: [Segment]
+    public let handle: @Sendable (RouteRequest) -> RouteStep
+
+    /// A route for a path such as `/flow/start/{id}`.
+    public init(
+        _ method: HTTPMethod, _ path: String, handle: @escaping @Sendable (RouteRequest) -> RouteStep
+    ) {
+        self.method = method
+        self.segments = path.split(separator: "/").map { part in
+            part.hasPrefix("{") && part.hasSuffix("}")
+                ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+        }
+        self.handle = handle
+    }
+}

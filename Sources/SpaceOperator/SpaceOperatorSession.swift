@@ -1,0 +1,129 @@
+// The conversation on a Space Operator socket, in either spelling. A pure machine, owned by its connection.
+
+internal import Dialect
+internal import Engine
+internal import Identity
+internal import Primitives
+internal import Wire
+
+/// Authenticates, again and again if asked, and subscribes (spec http-and-websocket 3.2 to 3.5).
+///
+/// Identities only ever add up: each success adds what it proved, a failure takes nothing away.
+struct SpaceOperatorSession: SocketSession {
+    /// What the answer to the question on its way is for.
+    private enum Pending {
+        case authentication(Spelling, id: Int64)
+        /// The token of a subscription is being looked at.
+        case subscriptionToken(Spelling, id: Int64, RunID)
+        case subscription(Spelling, id: Int64)
+    }
+
+    private let makeSubscriptionNumber: @Sendable () -> UInt64
+    private var pending: Pending?
+    private var messageCount: Int64 = 0
+    private var habit: Spelling?
+    private var principals: [Principal] = []
+    private var hasUser = false
+    private var subscriptionCount = 0
+
+    /// - Parameter makeSubscriptionNumber: gives numbers that no subscription of this server has had.
+    init(makeSubscriptionNumber: @escaping @Sendable () -> UInt64) {
+        self.makeSubscriptionNumber = makeSubscriptionNumber
+    }
+
+    mutating func received(_ message: SocketMessage) -> [SessionOrder] {
+        guard case .text(let text) = message else { return [] }
+        precondition(pending == nil, "the next message comes after the answer to the last")
+        let envelope = SocketEnvelope(text, number: messageCount, habit: habit)
+        messageCount += 1
+        switch envelope.request {
+        case .failure(let error):
+            return [.send(SocketReply.failure(id: envelope.id, error.text))]
+        case .success(let request):
+            habit = envelope.spelling
+            return answer(request, envelope.spelling, envelope.id)
+        }
+    }
+
+    private mutating func answer(_ request: SocketRequest, _ spelling: Spelling, _ id: Int64)
+        -> [SessionOrder]
+    {
+        switch request {
+        case .authenticate(let token):
+            pending = .authentication(spelling, id: id)
+            return [.authenticate(token: token)]
+        case .subscribeRunEvents(let run, let token?):
+            pending = .subscriptionToken(spelling, id: id, run)
+            return [.authenticate(token: token)]
+        case .subscribeRunEvents(let run, nil):
+            return watch(run, spelling, id)
+        case .subscribeSignatureRequests:
+            guard hasUser else { return [.send(SocketReply.failure(id: id, "unauthorized"))] }
+            return [.send(SocketReply.subscribed(spelling, id: id, number: makeSubscriptionNumber()))]
+        }
+    }
+
+    mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder] {
+        guard let pending else { preconditionFailure("an answer follows a question") }
+        self.pending = nil
+        switch (pending, result) {
+        case (.authentication(_, let id), .refused), (.subscriptionToken(_, let id, _), .refused):
+            return [.send(SocketReply.failure(id: id, "unauthenticated"))]
+        case (.authentication(_, let id), .unavailable), (.subscriptionToken(_, let id, _), .unavailable):
+            return [.send(SocketReply.failure(id: id, StorageError.unavailable.description))]
+        case (.authentication(let spelling, let id), .caller(let caller)):
+            add(caller)
+            return [.send(SocketReply.authenticated(spelling, id: id, caller))]
+        case (.subscriptionToken(let spelling, let id, let run), .caller(let caller)):
+            add(caller)
+            return watch(run, spelling, id)
+        case (.subscription, _):
+            preconditionFailure("a subscription asks the engine, not who calls")
+        }
+    }
+
+    mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
+        guard case .subscription(let spelling, let id)? = pending else {
+            preconditionFailure("an answer follows a question")
+        }
+        pending = nil
+        switch reply {
+        case .watching(let feed):
+            subscriptionCount += 1
+            let number = makeSubscriptionNumber()
+            return [
+                .send(SocketReply.subscribed(spelling, id: id, number: number)),
+                .subscribe(
+                    SubscriptionOrder(
+                        number: number, feed: feed, track: spelling.track, prefix: spelling.prefix(number))),
+            ]
+        case .refused(let error):
+            return [.send(SocketReply.failure(id: id, error.description))]
+        case .started, .stopping, .output, .page:
+            preconditionFailure("the engine answers what it was asked")
+        }
+    }
+
+    mutating func subscriptionEnded(_ number: UInt64) {
+        subscriptionCount -= 1
+    }
+
+    private mutating func add(_ caller: Caller) {
+        guard let principal = caller.principal else { return }
+        if caller.user != nil { hasUser = true }
+        // A peer that authenticates in a loop must not make the list grow.
+        if !principals.contains(principal), principals.count < Limits.identitiesPerConnectionMax {
+            principals.append(principal)
+        }
+    }
+
+    private mutating func watch(_ run: RunID, _ spelling: Spelling, _ id: Int64) -> [SessionOrder] {
+        guard subscriptionCount < Limits.subscriptionsPerConnectionMax else {
+            let text =
+                "too many subscriptions: at most \(Limits.subscriptionsPerConnectionMax) on a connection"
+            return [.send(SocketReply.failure(id: id, text))]
+        }
+        pending = .subscription(spelling, id: id)
+        return [.call(.watch(run, principals: principals))]
+    }
+}

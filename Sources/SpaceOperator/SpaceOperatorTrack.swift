@@ -1,0 +1,167 @@
+// Run events in this dialect's words: one track for each spelling.
+
+internal import Engine
+internal import Primitives
+internal import Values
+internal import Wire
+
+/// Encodes events as either spelling wants them (spec http-and-websocket 4.1, 4.2).
+///
+/// The subscriber's prefix is `{"sub_id":3,` or `{"stream_id":3,`; a body is all that follows.
+struct SpaceOperatorTrack: EventTrack {
+    let spelling: Spelling
+
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        bodies.reserveCapacity(events.count)
+        var index = events.startIndex
+        while index < events.endIndex {
+            let next = index + 1
+            // As documented, a node finishes before its last output is shown (spec 3.6).
+            if spelling == .documented, next < events.endIndex, events[index].isFollowedBy(events[next]) {
+                bodies.append(body(of: events[next], run))
+                bodies.append(body(of: events[index], run))
+                index += 2
+            } else {
+                bodies.append(body(of: events[index], run))
+                index = next
+            }
+        }
+        return bodies
+    }
+
+    var tail: [UInt8]? {
+        spelling == .documented ? Array(#""event":"Done"}"#.utf8) : nil
+    }
+
+    private func body(of event: RunEvent, _ run: RunID) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        switch spelling {
+        case .documented:
+            writer.key("event")
+            writer.beginObject()
+            writer.key("flow_run_id")
+            writer.string(run.text)
+            writer.key("time")
+            writer.string(event.time.text)
+            writer.key("content")
+            writer.beginObject()
+            writer.key(event.content.kind)
+            writer.beginObject()
+            event.content.writeFields(to: &writer)
+            writer.endObject()
+            writer.endObject()
+            writer.endObject()
+        case .numbered:
+            writer.key("event")
+            writer.string(event.content.kind)
+            writer.key("data")
+            writer.beginObject()
+            writer.key("time")
+            writer.string(event.time.text)
+            event.content.writeFields(to: &writer)
+            writer.key("flow_run_id")
+            writer.string(run.text)
+            writer.endObject()
+        }
+        writer.endObject()
+        // The opening brace belongs to the subscriber's prefix.
+        return Array(writer.output.dropFirst())
+    }
+}
+
+extension Spelling {
+    /// Where this spelling's track stands in `SpaceOperatorDialect.tracks`.
+    var track: TrackID { TrackID(index: self == .documented ? 0 : 1) }
+
+    /// What stands before each message body of a subscription.
+    func prefix(_ number: UInt64) -> [UInt8] {
+        Array("{\"\(self == .documented ? "sub_id" : "stream_id")\":\(number),".utf8)
+    }
+}
+
+extension RunEvent.Content {
+    /// The kind as it stands on the wire.
+    fileprivate var kind: String {
+        switch self {
+        case .flowStarted: "FlowStart"
+        case .flowFailed: "FlowError"
+        case .flowLogged: "FlowLog"
+        case .flowFinished: "FlowFinish"
+        case .nodeStarted: "NodeStart"
+        case .nodeOutput: "NodeOutput"
+        case .nodeFailed: "NodeError"
+        case .nodeLogged: "NodeLog"
+        case .nodeFinished: "NodeFinish"
+        }
+    }
+
+    /// Writes the event's own fields into an open object.
+    fileprivate func writeFields(to writer: inout JSONWriter) {
+        switch self {
+        case .flowStarted:
+            break
+        case .flowFailed(let error):
+            writer.key("error")
+            writer.string(error)
+        case .flowLogged(let line):
+            line.writeFields(to: &writer)
+        case .flowFinished(let notRun, let output, _):
+            writer.key("not_run")
+            writer.beginArray()
+            for node in notRun { writer.string(node.text) }
+            writer.endArray()
+            writer.key("output")
+            writer.tagged(output)
+        case .nodeStarted(let execution, let input):
+            execution.writeFields(to: &writer)
+            writer.key("input")
+            writer.tagged(input)
+        case .nodeOutput(let execution, let output):
+            execution.writeFields(to: &writer)
+            writer.key("output")
+            writer.tagged(output)
+        case .nodeFailed(let execution, let error, let isDerived):
+            execution.writeFields(to: &writer)
+            writer.key("error")
+            writer.string(error)
+            if isDerived {
+                writer.key("derived")
+                writer.bool(true)
+            }
+        case .nodeLogged(let execution, let line):
+            execution.writeFields(to: &writer)
+            line.writeFields(to: &writer)
+        case .nodeFinished(let execution):
+            execution.writeFields(to: &writer)
+        }
+    }
+}
+
+extension NodeExecution {
+    fileprivate func writeFields(to writer: inout JSONWriter) {
+        writer.key("node_id")
+        writer.string(node.text)
+        writer.key("times")
+        writer.integer(times)
+    }
+}
+
+extension RunLogLine {
+    fileprivate func writeFields(to writer: inout JSONWriter) {
+        writer.key("level")
+        writer.string(level.rawValue)
+        writer.key("module")
+        if let module { writer.string(module) } else { writer.null() }
+        writer.key("content")
+        writer.string(content)
+    }
+}
+
+extension JSONWriter {
+    /// A map of named values in tagged form, with its outer `M`.
+    fileprivate mutating func tagged(_ map: ValueMap) {
+        raw(ValueJSON.encode(.map(map)))
+    }
+}
