@@ -136,6 +136,8 @@ public enum Limits {
 
     // MARK: Log
 
+    /// Log bytes that may wait for standard error to take them; further lines are dropped and counted.
+    public static let logBufferBytesMax = 1024 * 1024
     /// Bytes of one log line; the rest is cut.
     public static let logLineBytesMax = 4 * 1024
 }

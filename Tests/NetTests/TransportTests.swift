@@ -107,19 +107,3 @@ private func connect(port: Int) -> Int32 {
 private final class PortHolder: Sendable {
     let port = Atomic(0)
 }
-
-@Suite struct `A socket address` {
-    @Test(
-        arguments: [
-            ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:80", "::1", 80), ("localhost:0", "localhost", 0),
-        ] as [(String, String, UInt16)])
-    func `reads host and port`(text: String, host: String, port: UInt16) {
-        #expect(SocketAddress(text) == SocketAddress(host: host, port: port))
-        #expect(SocketAddress(text)?.description == text)
-    }
-
-    @Test(arguments: ["", "8080", ":8080", "host", "host:", "host:99999", "::1:80", "host:-1"])
-    func `refuses anything else`(text: String) {
-        #expect(SocketAddress(text) == nil)
-    }
-}
