@@ -79,7 +79,7 @@ let package = Package(
             "SpaceOperatorTests",
             ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
-        tests("DaemonTests", ["Daemon", "Identity", "Primitives", "TestKit"]),
+        tests("DaemonTests", ["Daemon", "Net", "Identity", "Primitives", "TestKit"]),
         tests("IntegrationTests", ["Daemon", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("TidyTests", []),
     ]

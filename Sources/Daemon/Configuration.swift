@@ -1,6 +1,7 @@
 // What an operator can decide. Read once at start and handed around as a value; nothing changes it later.
 
 public import Identity
+public import Net
 public import Primitives
 
 /// The settings of this daemon.
@@ -8,8 +9,8 @@ public import Primitives
 /// Each has a line in `Config/flowd.example.conf`, and `Setting.all` is the one list of them: names, allowed
 /// values and the order of the example. Defaults stand here.
 public struct Configuration: Sendable {
-    /// Where HTTP and WebSocket are served.
-    public var listen = ListenAddress.standard
+    /// Where HTTP and WebSocket are served: a numeric address; port 0 lets the system choose.
+    public var listen = SocketAddress.standard
     /// The folder of everything this daemon keeps outside the database.
     public var dataFolder = "./data"
     /// The database, as libpq reads it; nil for a private one in the data folder. May hold a password.

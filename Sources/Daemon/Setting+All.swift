@@ -1,6 +1,7 @@
 // The list of all settings, in the order of the example file.
 
 internal import Identity
+internal import Net
 internal import Primitives
 
 extension Setting {
@@ -12,7 +13,7 @@ extension Setting {
                 "an IPv4 address or an IPv6 address in brackets, a colon and a port (0 for any free one)",
             text: { $0.listen.description },
             apply: { text, configuration in
-                guard let address = ListenAddress(text) else { return false }
+                guard let address = SocketAddress(numeric: text) else { return false }
                 configuration.listen = address
                 return true
             }),

@@ -41,6 +41,11 @@ public enum Limits {
     /// Output waiting on one connection below which pulling goes on.
     public static let outputBytesLow = 64 * 1024
 
+    /// Bytes of an answer that the health check reads: its status line stands far before that.
+    public static let healthAnswerBytesMax = 4 * 1024
+    /// Seconds that the health check waits for each step: less than the five that supervisors give it.
+    public static let healthStallSecondsMax = 3
+
     // MARK: WebSocket
 
     /// A message from a client: one mebibyte, as existing clients may send; over it is close code 1009.

@@ -1,5 +1,6 @@
 import Foundation
 import Identity
+import Net
 import Primitives
 import Testing
 
@@ -179,7 +180,7 @@ import Testing
         "0.0.0.0:0", "255.255.255.255:65535", "[::]:80", "[1:2:3:4:5:6:7:8]:80", "[fe80::1:2]:80",
     ])
     func `addresses are written as they were read`(text: String) {
-        #expect(ListenAddress(text)?.description == text)
+        #expect(SocketAddress(numeric: text)?.description == text)
     }
 
     @Test func `a file that is not UTF-8 is refused, a strange key is shown harmlessly`() {

@@ -1,40 +1,28 @@
-// Where the daemon listens, as an operator writes it. A value; nothing is looked up.
+// Where the daemon listens, as an operator writes it. Pure; nothing is looked up.
 
+internal import Net
 internal import Primitives
 
-/// A numeric address and a port. Names are not taken: what they mean can change between two starts.
-public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    /// An IPv4 or IPv6 address in its numeric form, without brackets.
-    public let host: String
-    /// The port; 0 lets the system choose a free one.
-    public let port: UInt16
-
+extension SocketAddress {
     /// This machine alone, on the port that existing clients expect.
-    public static let standard = ListenAddress(host: "127.0.0.1", port: 8080)
+    static let standard = SocketAddress(host: "127.0.0.1", port: 8080)
 
-    private init(host: String, port: UInt16) {
-        self.host = host
-        self.port = port
-    }
-
-    /// Reads `127.0.0.1:8080` or `[::1]:8080`; nil for anything else.
-    public init?(_ text: String) {
+    /// Reads `127.0.0.1:8080` or `[::1]:8080`; nil for anything else. Names are not taken: what they mean can
+    /// change between two starts.
+    init?(numeric text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = UInt16(digits: text[text.index(after: colon)...])
         else { return nil }
         let address = text[..<colon]
         if address.hasPrefix("["), address.hasSuffix("]") {
             let host = address.dropFirst().dropLast()
-            guard ListenAddress.isIPv6(host) else { return nil }
-            self.host = String(host)
+            guard SocketAddress.isIPv6(host) else { return nil }
+            self.init(host: String(host), port: port)
         } else {
-            guard ListenAddress.isIPv4(address) else { return nil }
-            host = String(address)
+            guard SocketAddress.isIPv4(address) else { return nil }
+            self.init(host: String(address), port: port)
         }
-        self.port = port
     }
-
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     private static func isIPv4(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
