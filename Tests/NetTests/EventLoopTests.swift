@@ -75,7 +75,7 @@ private func start(_ notes: Notes) throws -> EventLoop<Recorder.Message> {
     @Test func `says why it could not start`() throws {
         struct Refusal: Error {}
         #expect(throws: Refusal.self) {
-            _ = try EventLoop<Recorder.Message>.start(name: "test", capacity: 1) { _ -> Recorder in
+            _ = try EventLoop<Recorder.Message>.start(name: "test", capacity: 1) { _, _ -> Recorder in
                 throw Refusal()
             }
         }

@@ -1,0 +1,183 @@
+// Storage in memory: the engine's ports without a database, for tests that need runs and not Postgres.
+
+import Engine
+import Primitives
+import Synchronization
+import Values
+
+/// A journal and a catalog over the same tables. Durability can be held back and let go.
+public final class MemoryStorage: RunJournal, FlowCatalog {
+    private struct State {
+        var flows: [FlowRow] = []
+        var records: [RunID: RunRecord] = [:]
+        var events: [RunID: [RunEvent]] = [:]
+        var listeners: [Int: (count: Int, tell: @Sendable ([JournalNotice]) -> Void)] = [:]
+        var pressure = JournalPressure.low
+        var isHolding = false
+        var held: [JournalEntry] = []
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    // MARK: For tests
+
+    public func add(_ flow: FlowRow) { state.withLock { $0.flows.append(flow) } }
+
+    /// From now on nothing becomes durable until `release`.
+    public func hold() { state.withLock { $0.isHolding = true } }
+
+    /// Everything held becomes durable, and so does what follows.
+    public func release() {
+        let held = state.withLock { state in
+            state.isHolding = false
+            defer { state.held = [] }
+            return state.held
+        }
+        commit(held)
+    }
+
+    public func setPressure(_ pressure: JournalPressure) {
+        let listeners = state.withLock { state in
+            state.pressure = pressure
+            return state.listeners.values.map(\.tell)
+        }
+        if pressure == .low { for tell in listeners { tell([.relieved]) } }
+    }
+
+    public func events(of run: RunID) -> [RunEvent] { state.withLock { $0.events[run] ?? [] } }
+    public var runCount: Int { state.withLock { $0.records.count } }
+
+    // MARK: RunJournal
+
+    public func append(_ entries: [JournalEntry]) {
+        let isHeld = state.withLock { state in
+            if state.isHolding { state.held += entries }
+            return state.isHolding
+        }
+        if !isHeld { commit(entries) }
+    }
+
+    public var pressure: JournalPressure { state.withLock { $0.pressure } }
+
+    public func addListener(
+        lane: Int, of laneCount: Int, _ listener: @escaping @Sendable ([JournalNotice]) -> Void
+    ) {
+        state.withLock { $0.listeners[lane] = (laneCount, listener) }
+    }
+
+    private func commit(_ entries: [JournalEntry]) {
+        var durable: [RunID: UInt64] = [:]
+        let listeners = state.withLock { state in
+            for entry in entries {
+                switch entry {
+                case .created(let record):
+                    state.records[record.id] = record
+                    durable[record.id] = 0
+                case .event(let run, _, let event):
+                    precondition(state.records[run] != nil, "a run is created before it has events")
+                    precondition(event.sequence == UInt64(state.events[run, default: []].count + 1), "no gap")
+                    state.events[run, default: []].append(event)
+                    durable[run] = event.sequence
+                }
+            }
+            return state.listeners
+        }
+        for (lane, listener) in listeners {
+            let notices = durable.filter { $0.key.lane(of: listener.count) == lane }
+            if !notices.isEmpty { listener.tell(notices.map { .durable($0.key, through: $0.value) }) }
+        }
+    }
+
+    // MARK: FlowCatalog
+
+    public func flow(
+        _ id: FlowID, knownVersion: Int64?,
+        reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
+    ) {
+        let row = state.withLock { state in
+            state.flows.last { row in
+                switch id {
+                case .number(let number): row.number == number
+                case .uuid(let uuid): row.uuid == uuid
+                }
+            }
+        }
+        reply(.success(row))
+    }
+
+    public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
+        let summary = state.withLock { state -> RunSummary? in
+            guard let record = state.records[id] else { return nil }
+            var output: ValueMap?
+            var status = RunStatus.running
+            if case .flowFinished(_, let values, let ended)? = state.events[id]?.last?.content {
+                output = values
+                status = ended
+            }
+            return RunSummary(
+                id: id, owner: record.owner, sharedWith: record.sharedWith, status: status, output: output)
+        }
+        reply(.success(summary))
+    }
+
+    public func events(
+        of id: RunID, after: UInt64, limit: Int,
+        reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
+    ) {
+        let events = state.withLock { $0.events[id] ?? [] }
+        reply(.success(Array(events.filter { $0.sequence > after }.prefix(limit))))
+    }
+}
+
+/// Compiles nothing: knows a few graphs by the text that stands for their document.
+public struct SketchCompiler: FlowCompiler {
+    private let graphs: [String: FlowGraph]
+
+    public init(_ graphs: [String: FlowGraph]) { self.graphs = graphs }
+
+    public func compile(_ document: [UInt8]) throws(GraphProblems) -> CompiledFlow {
+        guard let graph = graphs[String(decoding: document, as: UTF8.self)] else {
+            throw GraphProblems([GraphProblem("no such sketch")])
+        }
+        return CompiledFlow(
+            graph: graph, warnings: graph.warnings,
+            snapshot: FlowSnapshot(hash: Array(repeating: 0, count: 32), document: document),
+            environment: [:],
+            network: .standard, bundling: "Off")
+    }
+}
+
+/// Lets a test wait for answers that come from other threads.
+public final class Inbox<Element: Sendable>: Sendable {
+    private let state = Mutex<(elements: [Element], waiter: CheckedContinuation<Element, Never>?)>(([], nil))
+
+    public init() {}
+
+    public func put(_ element: Element) {
+        let waiter = state.withLock { state -> CheckedContinuation<Element, Never>? in
+            if let waiter = state.waiter {
+                state.waiter = nil
+                return waiter
+            }
+            state.elements.append(element)
+            return nil
+        }
+        waiter?.resume(returning: element)
+    }
+
+    /// The next element, as soon as there is one.
+    public func next() async -> Element {
+        await withCheckedContinuation { continuation in
+            let element = state.withLock { state -> Element? in
+                guard state.elements.isEmpty else { return state.elements.removeFirst() }
+                state.waiter = continuation
+                return nil
+            }
+            if let element { continuation.resume(returning: element) }
+        }
+    }
+
+    public var isEmpty: Bool { state.withLock { $0.elements.isEmpty } }
+}
