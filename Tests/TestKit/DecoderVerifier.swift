@@ -6,6 +6,11 @@ public struct Transcript<Event: Equatable & Sendable>: Equatable, Sendable {
     public var events: [Event] = []
     /// The description of the error that ended it.
     public var failure: String?
+
+    public init(events: [Event] = [], failure: String? = nil) {
+        self.events = events
+        self.failure = failure
+    }
 }
 
 /// Feeds a decoder the same bytes in many ways and compares what comes out.
@@ -68,8 +73,7 @@ public struct DecoderVerifier<Decoder, Event: Equatable & Sendable>: Sendable {
         var generator = SeededGenerator(seed: seed)
         var refusals = 0
         for round in 0..<rounds {
-            var input = inputs[round % inputs.count]
-            for _ in 0..<Int.random(in: 1...4, using: &generator) { mutate(&input, inputs, &generator) }
+            let input = Damage.done(to: inputs[round % inputs.count], from: inputs, using: &generator)
             let cuts = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
                 Int.random(in: 0...input.count, using: &generator)
             }
@@ -78,21 +82,6 @@ public struct DecoderVerifier<Decoder, Event: Equatable & Sendable>: Sendable {
             if whole.failure != nil { refusals += 1 }
         }
         return refusals
-    }
-
-    private func mutate(_ input: inout [UInt8], _ inputs: [[UInt8]], _ generator: inout SeededGenerator) {
-        let place = Int.random(in: 0...input.count, using: &generator)
-        let end = Int.random(in: place...input.count, using: &generator)
-        switch Int.random(in: 0..<6, using: &generator) {
-        case 0 where place < input.count: input[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-        case 1 where place < input.count: input[place] = UInt8.random(in: 0...255, using: &generator)
-        case 2: input.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-        case 3: input.removeSubrange(place..<min(end, place + 8))
-        case 4: input.insert(contentsOf: input[place..<min(end, place + 64)], at: place)
-        default:
-            let other = inputs[Int.random(in: 0..<inputs.count, using: &generator)]
-            input.replaceSubrange(place..., with: other.suffix(max(0, other.count - place)))
-        }
     }
 
     /// The transcript of an input that arrives in these pieces.

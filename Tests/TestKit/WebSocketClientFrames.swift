@@ -73,6 +73,11 @@ public struct ServerFrame: Equatable, Sendable {
     public var first: UInt8
     public var payload: [UInt8]
 
+    public init(first: UInt8, payload: [UInt8]) {
+        self.first = first
+        self.payload = payload
+    }
+
     public var opcode: UInt8 { first & 15 }
     public var text: String { String(decoding: payload, as: UTF8.self) }
 

@@ -1,4 +1,5 @@
 import Primitives
+import TestKit
 import Testing
 import Wire
 
@@ -168,5 +169,42 @@ import Wire
         #expect(
             JSONError(.unknownVariant("Nope", expected: ["A", "B"])).description
                 == "unknown variant `Nope`, expected one of `A`, `B`")
+    }
+
+    private let samples = [
+        #"{"id":7,"method":"Start","params":{"a":[1,-2.5e-3,true,false,null],"":"\u00e9\ud83d\ude00\n"}}"#,
+        #"[[[]],{"a":{"a":{}}},"text é😀 \\ \"",0.1E+9,18446744073709551616]"#,
+    ].map { Array($0.utf8) }
+
+    @Test func `every beginning of a text is refused`() throws {
+        for sample in samples {
+            _ = try JSONValue.parse(sample)
+            for count in 0..<sample.count {
+                #expect(throws: JSONError.self) { try JSONValue.parse(Array(sample.prefix(count))) }
+            }
+        }
+    }
+
+    @Test func `damaged texts are refused, or read like any other`() throws {
+        var generator = SeededGenerator(seed: 13)
+        var refusals = 0
+        for round in 0..<10_000 {
+            let text = Damage.done(to: samples[round % 2], from: samples, using: &generator)
+            let value = Result { () throws(JSONError) in try JSONValue.parse(text) }
+            let skipped = Result { () throws(JSONError) in
+                var reader = JSONReader(text)
+                try reader.skipValue()
+                try reader.finish()
+            }
+            switch (value, skipped) {
+            case (.success(let value), .success):
+                #expect(try JSONValue.parse(value.encoded) == value, "round \(round)")
+            case (.failure(let fault), .failure(let same)):
+                refusals += 1
+                #expect(fault == same, "round \(round)")
+            default: Issue.record("Skipping must be as strict as reading, round \(round).")
+            }
+        }
+        #expect(refusals > 1_000 && refusals < 10_000)
     }
 }
