@@ -67,7 +67,8 @@ public enum Base58 {
         }
     }
 
-    /// The bytes of a text; nil if it is longer than `Limits.base58CharactersMax` or holds any other character.
+    /// The bytes of a text; nil if it is longer than `Limits.base58CharactersMax` or holds any other
+    /// character.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         decode(utf8: text.utf8)
     }

@@ -27,8 +27,8 @@ extension Decimal96 {
             isNegative: isNegative != other.isNegative)
     }
 
-    /// The quotient: exact with as few fraction digits as the scales ask for, else rounded half to even to 28 or 29
-    /// digits. Nil on overflow and when `divisor` is zero.
+    /// The quotient: exact with as few fraction digits as the scales ask for, else rounded half to even to 28
+    /// or 29 digits. Nil on overflow and when `divisor` is zero.
     public func divided(by divisor: Decimal96) -> Decimal96? {
         guard !divisor.isZero else { return nil }
         let isNegative = isNegative != divisor.isNegative
@@ -56,8 +56,8 @@ extension Decimal96 {
         let scale = max(self.scale, divisor.scale)
         let left = wide(scale: scale)
         let right = divisor.wide(scale: scale)
-        // Only the number with the smaller scale was scaled up. A divisor that left 128 bits that way is greater
-        // than this number, and any other leaves a rest that fits.
+        // Only the number with the smaller scale was scaled up. A divisor that left 128 bits that way is
+        // greater than this number, and any other leaves a rest that fits.
         guard right.high == 0 else { return self }
         let rest = left.dividing(by: right.low).remainder
         return Decimal96(unchecked: rest, scale: scale, isNegative: isNegative)

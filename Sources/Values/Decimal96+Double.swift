@@ -1,11 +1,12 @@
 // Decimal numbers and doubles.
 
 extension Decimal96 {
-    /// Significant digits that a double gives to a decimal input (spec values.md 11): what a double always holds.
+    /// Significant digits that a double gives to a decimal input (spec values.md 11): what a double always
+    /// holds.
     private static let doubleDigits = 16
 
-    /// The double rounded to at most 16 significant digits, without zeros at the end of the fraction; what is too
-    /// small becomes 0. Nil if the number is not finite or out of range.
+    /// The double rounded to at most 16 significant digits, without zeros at the end of the fraction; what is
+    /// too small becomes 0. Nil if the number is not finite or out of range.
     public init?(rounding number: Double) {
         guard number.isFinite else { return nil }
         let digits = FloatDigits(number).rounded(toSignificant: Decimal96.doubleDigits)
@@ -16,8 +17,9 @@ extension Decimal96 {
         self = decimal.normalized
     }
 
-    /// The shortest digits of the double as a plain JSON number reads (spec values.md 6.1): one fraction digit at
-    /// least, unless the number is so great or small that its text has an exponent. Nil if a digit would be lost.
+    /// The shortest digits of the double as a plain JSON number reads (spec values.md 6.1): one fraction
+    /// digit at least, unless the number is so great or small that its text has an exponent. Nil if a digit
+    /// would be lost.
     init?(exactly number: Double) {
         guard number.isFinite else { return nil }
         let digits = FloatDigits(number)

@@ -11,9 +11,9 @@ public enum DecimalPowerError: Error, Sendable {
 }
 
 extension Decimal96 {
-    /// This number to a power. Whole exponents multiply, with the rounding of `multiplied`; others are right to
-    /// 26 significant digits as long as the exponent is below a million. What is too small becomes 0. Takes at
-    /// most about two hundred multiplications.
+    /// This number to a power. Whole exponents multiply, with the rounding of `multiplied`; others are right
+    /// to 26 significant digits as long as the exponent is below a million. What is too small becomes 0.
+    /// Takes at most about two hundred multiplications.
     public func power(_ exponent: Decimal96) throws(DecimalPowerError) -> Decimal96 {
         let exponent = exponent.normalized
         if exponent.isZero { return Decimal96(UInt64(1)) }
@@ -75,8 +75,8 @@ private struct FixedPoint {
 
     private init(_ raw: Int128) { self.raw = raw }
 
-    /// ln of a decimal above zero. The number is brought between 1 and 10 and then below 3/2, where the series of the
-    /// inverse hyperbolic tangent gains more than a digit a step.
+    /// ln of a decimal above zero. The number is brought between 1 and 10 and then below 3/2, where the
+    /// series of the inverse hyperbolic tangent gains more than a digit a step.
     static func logarithm(of number: Decimal96) -> FixedPoint {
         let digitCount = DecimalDigits(number.mantissa).count
         var reduced = FixedPoint(Int128(number.mantissa * PowersOfTen[digits - digitCount + 1]))

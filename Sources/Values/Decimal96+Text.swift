@@ -24,8 +24,8 @@ extension Decimal96 {
         output.append(contentsOf: digits.bytes.dropFirst(max(0, wholeCount)))
     }
 
-    /// Reads `[+-]digits[.digits][e[+-]digits]`, where digits may be missing on one side of the point and `_` may
-    /// stand between two digits. Digits that do not fit are rounded half up at the last one that does.
+    /// Reads `[+-]digits[.digits][e[+-]digits]`, where digits may be missing on one side of the point and `_`
+    /// may stand between two digits. Digits that do not fit are rounded half up at the last one that does.
     ///
     /// Nil if it is anything else or if the part before the point does not fit.
     public init?(_ text: some StringProtocol) {

@@ -8,12 +8,17 @@ public struct Decimal96: Sendable {
     /// 0 with scale 0.
     public static let zero = Decimal96(unchecked: 0, scale: 0, isNegative: false)
 
-    /// The digits without sign and point; below 2^96.
-    public let mantissa: UInt128
-    /// How many of the digits stand behind the point; 0 to 28.
-    public let scale: Int
+    // Sixteen bytes without gaps, because arrays of values are as large as their largest kind.
+    private let low: UInt64
+    private let high: UInt32
+    private let exponent: Int8
     /// False for zero.
     public let isNegative: Bool
+
+    /// The digits without sign and point; below 2^96.
+    public var mantissa: UInt128 { UInt128(high) << 64 | UInt128(low) }
+    /// How many of the digits stand behind the point; 0 to 28.
+    public var scale: Int { Int(exponent) }
 
     /// Nil if the mantissa or the scale is out of range. A negative zero becomes zero.
     public init?(mantissa: UInt128, scale: Int = 0, isNegative: Bool = false) {
@@ -23,8 +28,9 @@ public struct Decimal96: Sendable {
 
     /// The caller knows that mantissa and scale are in range.
     init(unchecked mantissa: UInt128, scale: Int, isNegative: Bool) {
-        self.mantissa = mantissa
-        self.scale = scale
+        low = UInt64(truncatingIfNeeded: mantissa)
+        high = UInt32(truncatingIfNeeded: mantissa >> 64)
+        exponent = Int8(scale)
         self.isNegative = isNegative && mantissa != 0
     }
 

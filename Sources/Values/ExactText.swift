@@ -1,8 +1,8 @@
 // Texts that are the same only if they are so byte for byte.
 
 extension StringProtocol {
-    /// Byte for byte. The standard library also takes different spellings of one letter for the same, which on a
-    /// wire are different texts.
+    /// Byte for byte. The standard library also takes different spellings of one letter for the same, which
+    /// on a wire are different texts.
     func isSameText(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }

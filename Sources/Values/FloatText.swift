@@ -1,7 +1,7 @@
 // Doubles as text, both ways, and the shortest digits that name a double.
 
 /// Text of the `F` kind (spec values.md 2.3, 3.3; http-and-websocket Appendix B decides the layout).
-enum FloatText {
+public enum FloatText {
     /// Appends the shortest digits that read back to the same double, in plain positional notation with at
     /// least one digit on each side of the point; `NaN`, `inf`, `-inf`.
     static func append(_ number: Double, to output: inout [UInt8]) {
@@ -28,15 +28,15 @@ enum FloatText {
         FloatDigits(number).appendWhole(to: &output)
     }
 
-    /// The text that `appendBrief` writes.
-    static func brief(_ number: Double) -> String {
+    /// Plain positional notation; whole numbers have no point and no fraction (spec nodes.md 2.4, to_string).
+    public static func brief(_ number: Double) -> String {
         var output: [UInt8] = []
         appendBrief(number, to: &output)
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Reads decimal and scientific notation, a leading sign, `.5`, `5.`, and `nan`, `inf`, `infinity` in any case.
-    /// What is too great becomes infinite, what is too small becomes zero. Nil for anything else.
+    /// Reads decimal and scientific notation, a leading sign, `.5`, `5.`, and `nan`, `inf`, `infinity` in any
+    /// case. What is too great becomes infinite, what is too small becomes zero. Nil for anything else.
     static func parse(_ text: String) -> Double? {
         var rest = text.utf8[...]
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }

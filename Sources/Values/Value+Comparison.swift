@@ -75,8 +75,8 @@ private struct ExactNumber {
         return comparedMagnitude(to: other) * signs.0
     }
 
-    /// Both are not zero. Each side is multiplied with what the other one is divided by, so both are whole; a shift
-    /// that would leave 256 bits decides by itself.
+    /// Both are not zero. Each side is multiplied with what the other one is divided by, so both are whole; a
+    /// shift that would leave 256 bits decides by itself.
     private func comparedMagnitude(to other: ExactNumber) -> Int {
         var left = WideInteger(mantissa, times: PowersOfTen[other.scale])
         var right = WideInteger(other.mantissa, times: PowersOfTen[scale])

@@ -1,8 +1,8 @@
 // When two values are the same one (spec values.md 13.1).
 
 extension Value: Equatable {
-    /// Structural and typed: values of different kinds are never equal. Decimals are equal by number, doubles as
-    /// IEEE 754 says (NaN is not even equal to itself), maps without regard to order.
+    /// Structural and typed: values of different kinds are never equal. Decimals are equal by number, doubles
+    /// as IEEE 754 says (NaN is not even equal to itself), maps without regard to order.
     public static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.null, .null): true

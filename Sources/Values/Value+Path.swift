@@ -9,8 +9,8 @@ public enum ValuePathError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Value {
-    /// What stands at the end of a path; nil if a name is missing, a position is wrong or something on the way
-    /// holds nothing.
+    /// What stands at the end of a path; nil if a name is missing, a position is wrong or something on the
+    /// way holds nothing.
     public func value(at path: ValuePath) -> Value? {
         var value = self
         for segment in path.segments {
@@ -30,8 +30,8 @@ extension Value {
         return value
     }
 
-    /// Takes out what stands at the end of a path and returns it; nil if there is nothing. The other entries keep
-    /// their order. Taking out the value itself leaves Null.
+    /// Takes out what stands at the end of a path and returns it; nil if there is nothing. The other entries
+    /// keep their order. Taking out the value itself leaves Null.
     public mutating func remove(at path: ValuePath) -> Value? {
         guard let last = path.segments.last else {
             defer { self = .null }
@@ -56,8 +56,9 @@ extension Value {
         return removed
     }
 
-    /// Puts a value at the end of a path: sets a map's entry, inserts before an array's position, appends at the
-    /// position after the last or at `-`, replaces the value itself for the empty path. Parents are never made.
+    /// Puts a value at the end of a path: sets a map's entry, inserts before an array's position, appends at
+    /// the position after the last or at `-`, replaces the value itself for the empty path. Parents are never
+    /// made.
     public mutating func insert(_ value: Value, at path: ValuePath) throws(ValuePathError) {
         guard let last = path.segments.last else {
             self = value
@@ -82,8 +83,8 @@ extension Value {
         guard isInserted else { throw .noSuchPlace }
     }
 
-    /// Calls `change` with the value that holds the last segment, if there is one. Every level gives up its hold on
-    /// what is below while that changes, so nothing is copied that has no other owner.
+    /// Calls `change` with the value that holds the last segment, if there is one. Every level gives up its
+    /// hold on what is below while that changes, so nothing is copied that has no other owner.
     private mutating func withParent(of segments: ArraySlice<String>, _ change: (inout Value) -> Void) {
         guard segments.count > 1, let segment = segments.first else { return change(&self) }
         switch self {

@@ -2,8 +2,8 @@
 
 /// Names to values in the order of first insertion. Setting a name again keeps its place.
 ///
-/// Small maps are searched in a line; from `indexThreshold` entries on a dictionary is kept beside them. Names
-/// are the same if their bytes are: two spellings of one letter are two names, as on the wire.
+/// Small maps are searched in a line; from `indexThreshold` entries on a dictionary is kept beside them.
+/// Names are the same if their bytes are: two spellings of one letter are two names, as on the wire.
 public struct ValueMap: Sendable {
     /// One name with its value.
     public typealias Entry = (key: String, value: Value)

@@ -10,8 +10,8 @@ public struct ValuePath: Hashable, Sendable {
         self.segments = segments
     }
 
-    /// Reads a JSON Pointer (RFC 6901) whose first `/` may be missing. Nil if a `~` stands before anything but `0`
-    /// or `1`.
+    /// Reads a JSON Pointer (RFC 6901) whose first `/` may be missing. Nil if a `~` stands before anything
+    /// but `0` or `1`.
     public init?(pointer text: String) {
         guard !text.isEmpty else {
             self.init([])

@@ -3,15 +3,17 @@
 internal import Primitives
 
 extension Value {
-    /// Bytes of a byte field: byte strings of any kind, the UTF-8 of a text, or an array of numbers below 256.
+    /// Bytes of a byte field: byte strings of any kind, the UTF-8 of a text, or an array of numbers below
+    /// 256.
     public func readBytes() throws(ValueReadingError) -> [UInt8] {
         if case .string(let text) = self { return Array(text.utf8) }
         guard let bytes = try byteList() else { throw .wrongKind(kindPhrase, expected: "bytes") }
         return bytes
     }
 
-    /// A public key in any of its forms. Of a key pair it is the second half, of a map the entry `public_key`,
-    /// whatever else is in the map (spec values.md 15.1). Whether it is a point on the curve is not checked.
+    /// A public key in any of its forms. Of a key pair it is the second half, of a map the entry
+    /// `public_key`, whatever else is in the map (spec values.md 15.1). Whether it is a point on the curve is
+    /// not checked.
     public func readPublicKey() throws(ValueReadingError) -> Bytes32 {
         guard case .map(let map) = self else { return try readBarePublicKey() }
         guard let key = map["public_key"] else {

@@ -1,7 +1,8 @@
 // Reading one of a fixed set of names, and how found values are called in error texts.
 
 extension Value {
-    /// One of the names in `allowed`, given as a text or as a map whose only entry has that name and holds Null.
+    /// One of the names in `allowed`, given as a text or as a map whose only entry has that name and holds
+    /// Null.
     public func readName(of allowed: [String]) throws(ValueReadingError) -> String {
         let name: String
         switch self {

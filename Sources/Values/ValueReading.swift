@@ -83,8 +83,8 @@ extension Double: ValueReadable {
 }
 
 extension Decimal96: ValueReadable {
-    /// Integers that fit are exact, doubles are rounded to sixteen significant digits, texts may have blanks around
-    /// them and an exponent (spec values.md 11).
+    /// Integers that fit are exact, doubles are rounded to sixteen significant digits, texts may have blanks
+    /// around them and an exponent (spec values.md 11).
     public init(reading value: Value) throws(ValueReadingError) {
         switch value {
         case .decimal(let number): self = number

@@ -104,6 +104,11 @@ import Values
         #expect(try value(tagged).debugDescription == text)
     }
 
+    @Test func `a value takes no more than 24 bytes in an array`() {
+        #expect(MemoryLayout<Value>.stride == 24)
+        #expect(MemoryLayout<Decimal96>.size <= 16)
+    }
+
     @Test func `debug text of a large value is cut`() {
         let text = Value.array(Array(repeating: .string("abc"), count: 100_000)).debugDescription
         #expect(text.utf8.count < 400)

@@ -7,7 +7,8 @@ public import Wire
 extension ValueJSON {
     /// What a plain number with a fraction or an exponent becomes.
     public enum Fractions: Sendable {
-        /// A decimal of the nearest double's shortest digits, or the double itself if a decimal cannot hold it.
+        /// A decimal of the nearest double's shortest digits, or the double itself if a decimal cannot hold
+        /// it.
         case decimal
         /// The nearest double.
         case double
@@ -29,8 +30,9 @@ extension ValueJSON {
         return (value, true)
     }
 
-    /// An input of a request. Every object is looked at by itself: one member that is named like a tag and has a
-    /// payload of the tag's JSON type makes it tagged, and then the payload must be right; any other is plain.
+    /// An input of a request. Every object is looked at by itself: one member that is named like a tag and
+    /// has a payload of the tag's JSON type makes it tagged, and then the payload must be right; any other is
+    /// plain.
     public static func input(_ tree: JSONValue) throws(ValueJSONError) -> Value {
         try input(tree, depth: 0)
     }

@@ -3,8 +3,8 @@
 public import Wire
 
 extension ValueJSON {
-    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest double, what is
-    /// not finite becomes null, bytes of any kind become arrays of numbers.
+    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest
+    /// double, what is not finite becomes null, bytes of any kind become arrays of numbers.
     public static func plain(from value: Value) -> JSONValue {
         switch value {
         case .null: .null
@@ -38,8 +38,8 @@ extension ValueJSON {
 }
 
 extension Value {
-    /// What a node gets whose input is declared as JSON: as `ValueJSON.plain(from:)`, but an integer beyond 64 bits
-    /// anywhere inside is refused.
+    /// What a node gets whose input is declared as JSON: as `ValueJSON.plain(from:)`, but an integer beyond
+    /// 64 bits anywhere inside is refused.
     public func readJSON() throws(ValueReadingError) -> JSONValue {
         try refuseWideIntegers()
         return ValueJSON.plain(from: self)

@@ -4,8 +4,8 @@ public import Wire
 
 /// JSON that is not the tagged form of a value.
 ///
-/// `description` is the text clients are shown; what it quotes is cut to `Limits.quotedInputBytesMax`. Rules about the
-/// shape name a place when the value came from text, rules about a payload's content do not.
+/// `description` is the text clients are shown; what it quotes is cut to `Limits.quotedInputBytesMax`. Rules
+/// about the shape name a place when the value came from text, rules about a payload's content do not.
 public enum ValueJSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text is no JSON, or a payload has the wrong JSON type.
     case json(JSONError)
