@@ -1,0 +1,33 @@
+// Finding a text in a text, in time that grows with their lengths and not with their product.
+
+/// A text that is looked for (the algorithm of Knuth, Morris and Pratt).
+struct ByteSearch {
+    private let pattern: [UInt8]
+    /// For each beginning of the pattern: how long its longest end is that is a beginning, too.
+    private let fallbacks: [Int]
+
+    init(_ text: some Sequence<UInt8>) {
+        let pattern = Array(text)
+        var fallbacks = [Int](repeating: 0, count: pattern.count)
+        var matched = 0
+        for index in pattern.indices.dropFirst() {
+            while matched > 0, pattern[index] != pattern[matched] { matched = fallbacks[matched - 1] }
+            if pattern[index] == pattern[matched] { matched += 1 }
+            fallbacks[index] = matched
+        }
+        self.pattern = pattern
+        self.fallbacks = fallbacks
+    }
+
+    /// True if the pattern stands somewhere in `text`. The empty pattern stands everywhere.
+    func occurs(in text: some Sequence<UInt8>) -> Bool {
+        guard !pattern.isEmpty else { return true }
+        var matched = 0
+        for byte in text {
+            while matched > 0, byte != pattern[matched] { matched = fallbacks[matched - 1] }
+            if byte == pattern[matched] { matched += 1 }
+            if matched == pattern.count { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,13 @@
+// Every kind of node that this build can run.
+
+public import Engine
+
+/// The node kinds of this build. A new kind is one more value in one of the lists below.
+public enum NodeLibrary {
+    /// All kinds, by family.
+    public static let kinds: [NodeKind] =
+        FlowBoundaryNodes.kinds + ConditionNodes.kinds + LoopNodes.kinds + DataNodes.kinds
+
+    /// The registry of all kinds. Made once at start.
+    public static func registry() -> NodeRegistry { NodeRegistry(kinds) }
+}
