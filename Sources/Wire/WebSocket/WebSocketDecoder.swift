@@ -50,6 +50,9 @@ public struct WebSocketDecoder: Sendable {
         self.messageBytesMax = messageBytesMax
     }
 
+    /// How many bytes wait that `next` has not gone over.
+    public var unreadCount: Int { buffer.count }
+
     /// Adds what the connection brought.
     public mutating func append(_ bytes: some Collection<UInt8>) {
         buffer.append(bytes)

@@ -1,0 +1,71 @@
+// One client: its transport, and HTTP until it perhaps becomes a socket. Owned by the reactor of its loop.
+
+internal import Dialect
+internal import Engine
+internal import Identity
+internal import Net
+internal import Primitives
+internal import Wire
+
+/// The state of one connection. A class only because a table cannot hold noncopyable values; it never leaves its
+/// loop.
+final class ClientConnection {
+    /// What the connection is doing.
+    enum Phase {
+        /// Reads requests, or waits for one.
+        case http(HTTPRequestDecoder)
+        case socket(SocketConversation)
+        /// Has said its last word; what the peer still sends is read away.
+        case lingering
+    }
+
+    let id: ClientID
+    var transport: Transport
+    var phase = Phase.http(HTTPRequestDecoder())
+    /// The request that is being answered, and what goes on with the answer to the question on its way.
+    var exchange: HTTPExchange?
+    /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
+    var question: UInt64 = 0
+    /// A request's head has come and its body has not ended.
+    var isReadingBody = false
+    /// The peer will send nothing more.
+    var isHalfClosed = false
+    /// Close when the output has left.
+    var closesWhenFlushed = false
+    var subscriptions = SubscriptionTable()
+    /// The output did not all fit into the kernel at the last flush.
+    var isStalled = false
+
+    init(id: ClientID, transport: consuming Transport) {
+        self.id = id
+        self.transport = transport
+    }
+
+    /// A new number for a question; answers to earlier ones no longer count.
+    func nextQuestion() -> UInt64 {
+        question += 1
+        return question
+    }
+}
+
+/// A request between its arrival and its answer.
+struct HTTPExchange {
+    let request: HTTPRequest
+    /// What goes on when the answer to the question on its way is there.
+    var awaiting: Awaiting?
+
+    enum Awaiting {
+        case authentication(@Sendable (AuthenticationResult) -> RouteStep)
+        case reply(@Sendable (EngineReply) -> RouteStep)
+    }
+}
+
+/// A WebSocket's side of a connection.
+struct SocketConversation {
+    var decoder = WebSocketDecoder()
+    var session: any SocketSession
+    /// The session waits for an answer; no message is taken and no event is sent meanwhile.
+    var isAwaiting = false
+    /// A close frame has been sent.
+    var isClosing = false
+}

@@ -1,0 +1,62 @@
+// From method and path to route. Built once, read by every loop.
+
+internal import Dialect
+internal import Wire
+
+/// What a request's path and method lead to.
+enum Routing: Sendable {
+    case route(Route, parameters: [String: String])
+    /// The path takes WebSockets of this dialect.
+    case socket(any Dialect)
+    /// The path exists, with these methods only.
+    case otherMethods([HTTPMethod])
+    case unknown
+}
+
+/// All routes of all dialects.
+struct Router: Sendable {
+    private let routes: [Route]
+    private let socketPaths: [String: any Dialect]
+
+    init(_ dialects: [any Dialect]) {
+        routes = dialects.flatMap(\.routes)
+        var socketPaths: [String: any Dialect] = [:]
+        for dialect in dialects {
+            for path in dialect.socketPaths where socketPaths[path] == nil { socketPaths[path] = dialect }
+        }
+        self.socketPaths = socketPaths
+    }
+
+    func find(_ method: HTTPMethod, _ target: HTTPTarget) -> Routing {
+        if let dialect = socketPaths[target.path] {
+            return method == .get ? .socket(dialect) : .otherMethods([.get])
+        }
+        var methods: [HTTPMethod] = []
+        for route in routes {
+            guard let parameters = route.match(target.segments) else { continue }
+            // What can be got can also be asked for its head.
+            if route.method == method || (route.method == .get && method == .head) {
+                return .route(route, parameters: parameters)
+            }
+            methods.append(route.method)
+        }
+        return methods.isEmpty ? .unknown : .otherMethods(methods)
+    }
+}
+
+extension Route {
+    /// The path's parameters if its segments are of this route, else nil.
+    fileprivate func match(_ path: [String]) -> [String: String]? {
+        guard path.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(segments, path) {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .parameter(let name):
+                guard !part.isEmpty else { return nil }
+                parameters[name] = part
+            }
+        }
+        return parameters
+    }
+}

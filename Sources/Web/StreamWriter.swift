@@ -1,0 +1,90 @@
+// Pulls subscriptions into the output of their connection. The only place that does.
+
+internal import Dialect
+internal import Engine
+internal import Net
+internal import Primitives
+internal import Wire
+
+/// What serving a connection's subscriptions left to do.
+struct StreamResult {
+    /// Subscriptions whose next events must be read from storage.
+    var pagesWanted: [(subscription: UInt64, run: RunID, after: UInt64)] = []
+    /// Subscriptions that are over.
+    var ended: [UInt64] = []
+}
+
+/// Writes events as WebSocket text messages until the output is full or nothing is left.
+enum StreamWriter {
+    /// Serves the subscriptions of a connection in turn, each at most `Limits.feedPullBytesMax` a round.
+    ///
+    /// - Parameter tracks: all encodings, for the end marker of each.
+    static func write(
+        _ subscriptions: inout SubscriptionTable, to transport: inout Transport, tracks: TrackTable
+    ) -> StreamResult {
+        var result = StreamResult()
+        var progressed = true
+        while progressed, transport.waitingBytes < Limits.outputBytesHigh {
+            progressed = false
+            subscriptions.serveEach { subscription in
+                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else {
+                    return
+                }
+                if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
+            }
+        }
+        return result
+    }
+
+    /// One turn of one subscription; true if something was written.
+    private static func serve(
+        _ subscription: inout Subscription, to transport: inout Transport, _ tracks: TrackTable,
+        _ result: inout StreamResult
+    ) -> Bool {
+        let order = subscription.order
+        guard !subscription.isAwaitingPage else { return false }
+        if let body = subscription.page.popFirst() {
+            send(body, after: order.prefix, to: &transport)
+            if subscription.page.isEmpty, subscription.pageWasLast {
+                end(&subscription, &transport, tracks, &result)
+            }
+            return true
+        }
+        switch order.feed.pull(
+            after: subscription.cursor, track: order.track, bytesMax: Limits.feedPullBytesMax)
+        {
+        case .messages(let bodies, let cursor):
+            for body in bodies { send(body, after: order.prefix, to: &transport) }
+            subscription.cursor = cursor
+            return true
+        case .behind:
+            subscription.isAwaitingPage = true
+            result.pagesWanted.append((order.number, order.feed.run, subscription.cursor))
+            return false
+        case .caughtUp:
+            return false
+        case .ended:
+            end(&subscription, &transport, tracks, &result)
+            return true
+        }
+    }
+
+    private static func end(
+        _ subscription: inout Subscription, _ transport: inout Transport, _ tracks: TrackTable,
+        _ result: inout StreamResult
+    ) {
+        subscription.isComplete = true
+        if let tail = tracks[subscription.order.track].tail {
+            send(tail, after: subscription.order.prefix, to: &transport)
+        }
+        result.ended.append(subscription.order.number)
+    }
+
+    private static func send(_ body: [UInt8], after prefix: [UInt8], to transport: inout Transport) {
+        transport.send { output in
+            WebSocketEncoder.appendHeader(.text, payloadCount: prefix.count + body.count, to: &output)
+            output.append(contentsOf: prefix)
+            output.append(contentsOf: body)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// What is posted to a web loop, and by what name a loop knows its connections.
+
+internal import Engine
+internal import Identity
+
+/// A message to a web loop.
+enum WebMessage: Sendable {
+    /// Storage said whose key it is.
+    case keyOwnerFound(ClientID, question: UInt64, APIKeyHash, Result<APIKeyOwner?, StorageError>)
+    case engineReplied(ClientID, question: UInt64, EngineReply)
+    /// A page of stored events for a subscription.
+    case pageRead(ClientID, subscription: UInt64, EngineReply)
+    case stopListening
+    case stop
+}
+
+/// A connection of one loop. Never used twice while the loop lives.
+struct ClientID: Hashable, Sendable {
+    let token: UInt64
+}

@@ -1,0 +1,139 @@
+// Requests: decoded one after the other, answered one after the other.
+
+internal import Dialect
+internal import Engine
+internal import Identity
+internal import Net
+internal import Primitives
+internal import Wire
+
+extension WebReactor {
+    /// Takes requests until one must wait for an answer or no whole one is there.
+    func advanceHTTP(_ client: ClientConnection, on loop: inout LoopContext) {
+        while client.exchange == nil, !client.closesWhenFlushed, case .http(var decoder) = client.phase {
+            // Taken out while it works, so that its buffer is changed in place.
+            client.phase = .lingering
+            do throws(HTTPRequestError) {
+                let event = try decoder.next()
+                client.phase = .http(decoder)
+                guard let event else {
+                    setIdleTimer(client, decoder, on: &loop)
+                    break
+                }
+                switch event {
+                case .headReceived: client.isReadingBody = true
+                case .continueExpected: client.transport.send(HTTPResponse.continueBytes)
+                case .requestReceived(let request):
+                    client.isReadingBody = false
+                    begin(request, client, on: &loop)
+                }
+            } catch {
+                client.phase = .http(decoder)
+                refuse(client, .refusal(error))
+            }
+        }
+        if case .http(let decoder) = client.phase {
+            client.transport.isReading =
+                !client.isHalfClosed && decoder.unreadCount < Limits.readAheadBytesMax
+        }
+    }
+
+    private func setIdleTimer(
+        _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
+    ) {
+        let milliseconds =
+            decoder.isBetweenRequests
+            ? Limits.keepAliveMillisecondsMax
+            : client.isReadingBody
+                ? Limits.requestBodyStallMillisecondsMax : Limits.requestHeadMillisecondsMax
+        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: milliseconds)
+    }
+
+    private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
+        loop.cancelTimer(ClientTimer.idle.key(client.id.token))
+        client.exchange = HTTPExchange(request: request)
+        if let origin = request.headers["origin"],
+            !settings.origins.admits(origin, host: request.headers["host"])
+        {
+            return respond(OriginPolicy.refusal, client, on: &loop)
+        }
+        if let response = OriginPolicy.preflight(request) { return respond(response, client, on: &loop) }
+        switch router.find(request.method, request.target) {
+        case .unknown:
+            respond(.error(.notFound, "not found"), client, on: &loop)
+        case .otherMethods(let methods):
+            var response = HTTPResponse.error(.methodNotAllowed, "method not allowed")
+            response.headers.add("Allow", methods.map(\.name).joined(separator: ", "))
+            respond(response, client, on: &loop)
+        case .route(let route, let parameters):
+            let step = route.handle(
+                RouteRequest(request: request, parameters: parameters, baseURL: baseURL(of: request)))
+            carryOut(step, client, on: &loop)
+        case .socket(let dialect):
+            upgrade(request, dialect, client, on: &loop)
+        }
+    }
+
+    private func carryOut(_ step: RouteStep, _ client: ClientConnection, on loop: inout LoopContext) {
+        switch step {
+        case .respond(let response):
+            respond(response, client, on: &loop)
+        case .authenticate(let shape, let next):
+            guard let headers = client.exchange?.request.headers else { return }
+            client.exchange?.awaiting = .authentication(next)
+            let credentials = CredentialHeaders(
+                authorization: headers["authorization"], apiKey: headers["x-api-key"])
+            authenticate(authenticator.decide(credentials, accepting: shape), client, on: &loop)
+        case .call(let call, let next):
+            client.exchange?.awaiting = .reply(next)
+            ask(call, for: client)
+        }
+    }
+
+    /// The answer to a question about the caller is there.
+    func authenticated(_ client: ClientConnection, _ result: AuthenticationResult, on loop: inout LoopContext)
+    {
+        if case .authentication(let next)? = client.exchange?.awaiting {
+            client.exchange?.awaiting = nil
+            carryOut(next(result), client, on: &loop)
+        } else {
+            sessionAuthenticated(client, result, on: &loop)
+        }
+    }
+
+    /// The answer to a question to the engine is there.
+    func replied(_ client: ClientConnection, _ reply: EngineReply, on loop: inout LoopContext) {
+        if case .reply(let next)? = client.exchange?.awaiting {
+            client.exchange?.awaiting = nil
+            carryOut(next(reply), client, on: &loop)
+        } else {
+            sessionReplied(client, reply, on: &loop)
+        }
+    }
+
+    private func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
+        guard let request = client.exchange?.request else { return }
+        client.exchange = nil
+        var response = response
+        OriginPolicy.mark(&response, for: request.headers["origin"])
+        let date = dateText
+        let closing = client.isHalfClosed
+        client.transport.send { response.append(to: &$0, answering: request, closing: closing, date: date) }
+        if !request.keepAlive || closing { client.closesWhenFlushed = true }
+        services.log.debug(
+            "web", "request", LogField("method", request.method), LogField("path", request.target.path),
+            LogField("status", response.status))
+    }
+
+    /// Answers what could not be read, and closes.
+    func refuse(_ client: ClientConnection, _ response: HTTPResponse) {
+        let date = dateText
+        client.transport.send { response.append(to: &$0, answering: nil, closing: true, date: date) }
+        client.closesWhenFlushed = true
+        client.transport.isReading = false
+    }
+
+    private func baseURL(of request: HTTPRequest) -> String {
+        settings.publicURL ?? "http://\(request.headers["host"] ?? settings.address.description)"
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// What each target may import of this repository and of C libraries. The table of Docs/architecture.md; arrows point
+/// down only.
+private let granted: [String: Set<String>] = [
+    "Primitives": ["CLinux"],
+    "Wire": ["Primitives"],
+    "Values": ["Primitives", "Wire"],
+    "Net": ["Primitives", "CLinux", "COpenSSL"],
+    "Identity": ["Primitives", "Wire", "COpenSSL"],
+    "Engine": ["Primitives", "Values"],
+    "Postgres": ["Primitives", "Net", "CLibPQ"],
+    "Documents": ["Primitives", "Wire", "Values", "Engine"],
+    "Nodes": ["Primitives", "Wire", "Values", "Engine"],
+    "Dialect": ["Primitives", "Wire", "Values", "Engine", "Identity"],
+    "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"],
+    "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres"],
+    "Web": ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"],
+    "Daemon": [
+        "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
+        "Nodes",
+        "Dialect", "SpaceOperator", "Store", "Web",
+    ],
+    "flowd": ["Daemon"],
+]
+
+/// Modules of the toolchain that not everybody may use, and who may. Synchronization is for all.
+private let toolchain: [String: Set<String>] = [
+    "Synchronization": Set(granted.keys),
+    "Dispatch": ["Engine", "Daemon"],
+    "Foundation": ["Daemon"],
+    "FoundationEssentials": ["Daemon"],
+    "Glibc": ["Net", "Postgres", "Identity", "Daemon"],
+]
+
+/// Targets in which the word `unsafe` may stand: those that touch C, and the executor of lanes.
+private let mayBeUnsafe: [String] = [
+    "Sources/Net/", "Sources/Postgres/", "Sources/Identity/", "Sources/Daemon/",
+]
+private let mayBeUnsafeFiles: Set<String> = [
+    "Sources/Engine/LaneExecutor.swift", "Sources/Engine/RunLane.swift",
+]
+
+private func code(_ line: Substring) -> Substring {
+    line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false).first ?? line
+}
+
+@Suite struct `The repository` {
+    @Test func `has a row in the table of imports for each target`() {
+        #expect(Set(Repository.sources.map(\.target)) == Set(granted.keys))
+    }
+
+    @Test func `imports downwards only`() {
+        for file in Repository.sources {
+            for line in file.lines {
+                let words = code(line).split(separator: " ")
+                guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else {
+                    continue
+                }
+                let module = String(words[index + 1])
+                if let users = toolchain[module] {
+                    #expect(users.contains(file.target), "\(file) must not import \(module)")
+                } else {
+                    #expect(
+                        granted[file.target]?.contains(module) == true, "\(file) must not import \(module)")
+                }
+            }
+        }
+    }
+
+    @Test func `touches unsafe constructs only where C is called`() {
+        let words: Set<Substring> = ["unsafe", "@unchecked", "@unsafe", "@safe"]
+        for file in Repository.sources where !mayBeUnsafeFiles.contains(file.path) {
+            guard !mayBeUnsafe.contains(where: file.path.hasPrefix) else { continue }
+            for (number, line) in file.lines.enumerated() {
+                let found = code(line).split(whereSeparator: { " (){}[],:!?.".contains($0) })
+                #expect(
+                    !found.contains(where: words.contains) && !line.contains("nonisolated(unsafe)"),
+                    "\(file):\(number + 1) is not a place for unsafe code")
+            }
+        }
+    }
+
+    @Test func `never forces, never gives up without a sentence`() {
+        for file in Repository.sources {
+            for (number, line) in file.lines.enumerated() {
+                let text = code(line)
+                #expect(!text.contains("try!"), "\(file):\(number + 1) forces a throw")
+                #expect(!text.contains("fatalError"), "\(file):\(number + 1) gives up")
+                #expect(
+                    !text.contains("preconditionFailure()"),
+                    "\(file):\(number + 1) gives up without a sentence")
+            }
+        }
+    }
+
+    @Test func `begins every source file with a comment that says what lives there`() {
+        for file in Repository.sources where file.path != "Sources/flowd/main.swift" {
+            #expect(file.text.hasPrefix("// "), "\(file) does not say what it is")
+        }
+    }
+
+    @Test func `gives a reason for every limit`() throws {
+        let file = try #require(Repository.sources.first { $0.path == "Sources/Primitives/Limits.swift" })
+        let lines = file.lines
+        for (number, line) in lines.enumerated() where line.contains("public static let") {
+            #expect(lines[number - 1].contains("///"), "a limit without a reason: \(line)")
+        }
+    }
+
+    @Test func `uses every limit`() throws {
+        let file = try #require(Repository.sources.first { $0.path == "Sources/Primitives/Limits.swift" })
+        let others = Repository.sources.filter { $0.path != file.path }
+        for line in file.lines where line.contains("public static let") {
+            let name = line.split(separator: " ")[3]
+            #expect(others.contains { $0.text.contains("Limits.\(name)") }, "nobody uses Limits.\(name)")
+        }
+    }
+
+    @Test func `has documents whose links lead somewhere`() {
+        let documents =
+            Repository.files(in: "Docs", endings: ["md"])
+            + Repository.files(in: "", endings: ["md"]).filter { $0.path == "README.md" }
+        #expect(!documents.isEmpty)
+        for document in documents {
+            for match in document.text.matches(of: /\]\(([^)#]+)(#[^)]*)?\)/) {
+                let target = String(match.1)
+                guard !target.contains("://") else { continue }
+                let folder = document.path.split(separator: "/").dropLast().joined(separator: "/")
+                let path = folder.isEmpty ? target : "\(folder)/\(target)"
+                #expect(Repository.exists(path), "\(document) links to \(target), which is not there")
+            }
+        }
+    }
+}
