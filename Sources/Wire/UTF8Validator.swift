@@ -11,6 +11,15 @@ struct UTF8Validator: Sendable {
     /// True if the bytes so far end with a whole character.
     var isComplete: Bool { missing == 0 }
 
+    /// The text of bytes that must be UTF-8 as a whole; nil if they are not.
+    ///
+    /// With the standard library's own check, reading small JSON took a fifth longer when measured.
+    static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        var validator = UTF8Validator()
+        guard validator.accept(bytes), validator.isComplete else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Goes over more bytes; false if the text is wrong.
     mutating func accept(_ bytes: ArraySlice<UInt8>) -> Bool {
         for byte in bytes {

@@ -25,7 +25,7 @@ enum ASCII {
     }
 
     /// Equal but for the case of ASCII letters.
-    static func equal(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
+    static func equal(_ left: String, _ right: String) -> Bool {
         left.utf8.count == right.utf8.count
             && left.utf8.elementsEqual(right.utf8) { $0 == $1 || lowercase($0) == lowercase($1) }
     }

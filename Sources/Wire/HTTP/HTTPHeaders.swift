@@ -40,7 +40,9 @@ public struct HTTPHeaders: Sendable {
     /// The elements of a list that may stand in several fields, without surrounding white space and without
     /// empty elements (RFC 9110 section 5.6.1).
     public func list(_ name: String) -> [String] {
-        values(of: name).flatMap { value in
+        // Most messages have no list of a given name: then nothing is allocated.
+        guard self[name] != nil else { return [] }
+        return values(of: name).flatMap { value in
             value[...].utf8.split(separator: UInt8(ascii: ",")).map { ASCII.trim($0) }.filter { !$0.isEmpty }
                 .map(String.init)
         }

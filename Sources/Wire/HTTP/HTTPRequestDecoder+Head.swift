@@ -51,13 +51,13 @@ extension HTTPRequestDecoder {
 
     private func readVersion(_ text: ArraySlice<UInt8>) throws(HTTPRequestError) -> HTTPVersion {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        let bytes = Array(text)
-        guard bytes.count == 8, bytes.starts(with: "HTTP/".utf8), digits.contains(bytes[5]),
-            bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7])
+        let start = text.startIndex
+        guard text.count == 8, text.starts(with: "HTTP/".utf8), digits.contains(text[start + 5]),
+            text[start + 6] == UInt8(ascii: "."), digits.contains(text[start + 7])
         else { throw .requestLineMalformed }
-        guard bytes[5] == UInt8(ascii: "1") else { throw .versionNotSupported }
+        guard text[start + 5] == UInt8(ascii: "1") else { throw .versionNotSupported }
         // A higher minor version is answered as the highest one known (RFC 9110 section 2.5).
-        return bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
+        return text[start + 7] == UInt8(ascii: "0") ? .http10 : .http11
     }
 
     mutating func readField(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) -> HTTPHeaders.Field {
@@ -73,7 +73,7 @@ extension HTTPRequestDecoder {
         guard value.allSatisfy(ASCII.isFieldContent) else { throw .headerMalformed }
         // What is not UTF-8 is opaque (RFC 9110 section 5.5): each byte becomes the character of its number.
         let text =
-            String(validating: value, as: UTF8.self)
+            UTF8Validator.text(value)
             ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
         return (name: String(decoding: line[..<colon], as: UTF8.self), value: text)
     }

@@ -110,6 +110,6 @@ public struct HTTPTarget: Hashable, Sendable {
                 decoded.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        return UTF8Validator.text(decoded[...])
     }
 }

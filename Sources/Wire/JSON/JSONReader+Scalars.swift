@@ -40,10 +40,10 @@ extension JSONReader {
                 index += 1
                 let text: String?
                 if unescaped.isEmpty {
-                    text = String(validating: piece, as: UTF8.self)
+                    text = UTF8Validator.text(piece)
                 } else {
                     unescaped.append(contentsOf: piece)
-                    text = String(validating: unescaped, as: UTF8.self)
+                    text = UTF8Validator.text(unescaped[...])
                 }
                 guard let text else { throw JSONError(.invalidUTF8, at: position) }
                 return text

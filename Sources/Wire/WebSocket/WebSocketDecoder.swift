@@ -158,7 +158,7 @@ public struct WebSocketDecoder: Sendable {
         guard payload.count >= 2 else { throw .closeMalformed }
         let code = WebSocketCloseCode(UInt16(payload[0]) << 8 | UInt16(payload[1]))
         guard code.mayBeSent else { throw .closeCodeReserved }
-        guard let reason = String(validating: payload[2...], as: UTF8.self) else { throw .textNotUTF8 }
+        guard let reason = UTF8Validator.text(payload[2...]) else { throw .textNotUTF8 }
         return .closeReceived(code, reason: reason)
     }
 }
