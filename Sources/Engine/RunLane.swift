@@ -51,7 +51,7 @@ actor RunLane {
     private func turn() {
         for message in mailbox.drain() { receive(message) }
         let now = context.clock.steady()
-        while let deadline = deadlines.popDue(by: now) { reach(deadline) }
+        while let (deadline, _) = deadlines.popDue(by: now) { reach(deadline) }
         advanceRuns()
         startHeldNodes()
         if !entries.isEmpty {

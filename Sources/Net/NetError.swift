@@ -29,7 +29,10 @@ public struct NetError: Error, Hashable, Sendable, CustomStringConvertible {
     public var meaning: Meaning {
         switch number {
         case EAGAIN, EWOULDBLOCK, EINTR, EINPROGRESS: .wouldBlock
-        case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, ENOTCONN, EHOSTUNREACH, ENETUNREACH: .peerGone
+        // What accept passes on of a connection that broke while it waited (accept(2)) counts as gone.
+        case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, ENOTCONN, EHOSTUNREACH, ENETUNREACH,
+            EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EOPNOTSUPP, ENETDOWN:
+            .peerGone
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: .exhausted
         default: .fatal
         }

@@ -8,6 +8,9 @@ public struct Deadlines<Key: Sendable>: Sendable {
     /// Nothing is due.
     public init() {}
 
+    /// How many keys wait.
+    public var count: Int { heap.count }
+
     /// When the soonest is due, in nanoseconds of the steady clock.
     public var soonest: Int64? { heap.first?.due }
 
@@ -20,8 +23,8 @@ public struct Deadlines<Key: Sendable>: Sendable {
         }
     }
 
-    /// Takes the soonest key that is due by now.
-    public mutating func popDue(by now: Int64) -> Key? {
+    /// Takes the soonest key that is due by now, with the time it was due.
+    public mutating func popDue(by now: Int64) -> (key: Key, due: Int64)? {
         guard let first = heap.first, first.due <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
@@ -34,6 +37,6 @@ public struct Deadlines<Key: Sendable>: Sendable {
             heap.swapAt(child, parent)
             parent = child
         }
-        return first.key
+        return (first.key, first.due)
     }
 }
