@@ -1,0 +1,251 @@
+// One connection to the database: the only file that calls the client library. Non-blocking throughout; an
+// event loop watches the descriptor, or `BlockingConnection` waits for it.
+
+internal import CLibPQ
+internal import Glibc
+
+/// One libpq handle. Not Sendable: it belongs to the loop or the thread that made it.
+///
+/// Every call returns at once, but for host names in the connection string, which the library resolves where
+/// `advanceConnecting` is called. After an error of kind `connection` only `deinit` makes sense.
+@safe
+public final class PostgresConnection {
+    /// What a connection attempt waits for.
+    public enum ConnectProgress: Hashable, Sendable {
+        case awaitingRead, awaitingWrite, connected
+    }
+
+    /// One thing that the server said.
+    public enum Reply {
+        /// Nothing complete has arrived yet.
+        case pending
+        /// Rows, or none for a command that gives none, with the number of rows it changed.
+        case rows(PostgresRows, changed: Int)
+        /// The statement was refused.
+        case refused(PostgresError)
+        /// The statement was skipped after a refused one (pipeline mode).
+        case skipped
+        /// The server awaits COPY data.
+        case copyInvited
+        /// Nothing more comes for the current statement.
+        case end
+        /// A sync point was reached (pipeline mode).
+        case synced
+    }
+
+    private let handle: OpaquePointer
+
+    /// Starts connecting. Text is exchanged as UTF-8, and notices of the server go nowhere.
+    ///
+    /// - Parameters:
+    ///   - connectionString: a URL or a list of keywords (manual, libpq, connection strings).
+    ///   - applicationName: what the server's own tools show for this connection.
+    public init(_ connectionString: String, applicationName: String) throws(PostgresError) {
+        let settings = [
+            ("dbname", connectionString), ("fallback_application_name", applicationName),
+            ("client_encoding", "UTF8"), ("connect_timeout", "10"), ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+        ]
+        let started = unsafe PostgresConnection.withCStrings(settings.map(\.0)) { keywords in
+            unsafe PostgresConnection.withCStrings(settings.map(\.1)) { values in
+                unsafe PQconnectStartParams(keywords, values, 1)
+            }
+        }
+        guard let started = unsafe started else {
+            throw PostgresError(.connection, detail: "no memory for a connection")
+        }
+        unsafe handle = started
+        guard unsafe PQstatus(handle) != CONNECTION_BAD else { throw lost() }
+        unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    deinit { unsafe PQfinish(handle) }
+
+    /// What to watch. It may change while connecting, when another address of the host is tried.
+    public var descriptor: Int32 { unsafe PQsocket(handle) }
+
+    /// The server's version: 150004 for 15.4.
+    public var serverVersion: Int32 { unsafe PQserverVersion(handle) }
+
+    /// Goes on connecting. Call it first as if for writing, then each time the awaited readiness is there.
+    public func advanceConnecting() throws(PostgresError) -> ConnectProgress {
+        switch unsafe PQconnectPoll(handle) {
+        case PGRES_POLLING_READING: return .awaitingRead
+        case PGRES_POLLING_WRITING: return .awaitingWrite
+        case PGRES_POLLING_OK:
+            guard unsafe PQsetnonblocking(handle, 1) == 0 else { throw lost() }
+            return .connected
+        default: throw lost()
+        }
+    }
+
+    // MARK: Sending
+
+    /// Sends statements without parameters, separated by semicolons: one transaction unless they say otherwise.
+    /// Not in pipeline mode.
+    public func send(script: String) throws(PostgresError) {
+        try check(unsafe PQsendQuery(handle, script))
+    }
+
+    /// Prepares a statement under its name.
+    public func sendPrepare(_ statement: PostgresStatement) throws(PostgresError) {
+        let types = statement.parameters.map(\.oid)
+        try check(
+            unsafe PQsendPrepare(handle, statement.name, statement.sql, Int32(types.count), types))
+    }
+
+    /// Runs a prepared statement. The values must be as many as its parameters and of their types.
+    public func sendExecute(_ statement: PostgresStatement, _ values: [PostgresValue]) throws(PostgresError) {
+        precondition(
+            values.count == statement.parameters.count,
+            "a statement was given another number of values than it has parameters")
+        var fields: [UInt8] = []
+        var starts: [Int] = []
+        for value in values {
+            starts.append(fields.count)
+            value.appendField(to: &fields)
+        }
+        let lengths = starts.map { Int32(bigEndianBytes: fields[$0..<$0 + 4]) }
+        let formats = [Int32](repeating: 1, count: values.count)
+        let sent = unsafe fields.withUnsafeBytes { bytes in
+            let pointers = unsafe zip(starts, lengths).map { start, length in
+                length < 0
+                    ? nil
+                    : unsafe bytes.baseAddress?.advanced(by: start + 4).assumingMemoryBound(to: CChar.self)
+            }
+            return unsafe PQsendQueryPrepared(
+                handle, statement.name, Int32(values.count), pointers, lengths, formats, 1)
+        }
+        try check(sent)
+    }
+
+    /// From here on statements are sent without awaiting replies. All earlier replies must have been read.
+    public func enterPipeline() throws(PostgresError) { try check(unsafe PQenterPipelineMode(handle)) }
+
+    /// Back to one statement at a time. All earlier replies must have been read.
+    public func exitPipeline() throws(PostgresError) { try check(unsafe PQexitPipelineMode(handle)) }
+
+    /// Ends a group of statements (pipeline mode).
+    public func sendSyncPoint() throws(PostgresError) { try check(unsafe PQpipelineSync(handle)) }
+
+    /// Hands over COPY data; false if the output is full, then again when the descriptor takes bytes.
+    public func sendCopy(_ piece: ArraySlice<UInt8>) throws(PostgresError) -> Bool {
+        let taken = unsafe piece.withUnsafeBytes { bytes in
+            unsafe PQputCopyData(
+                handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+        }
+        if taken < 0 { throw lost() }
+        return taken > 0
+    }
+
+    /// Tells the server that the COPY is complete; false if the output is full.
+    public func sendCopyEnd() throws(PostgresError) -> Bool {
+        let taken = unsafe PQputCopyEnd(handle, nil)
+        if taken < 0 { throw lost() }
+        return taken > 0
+    }
+
+    /// Writes what waits in the output. True when all of it went; otherwise call again when the descriptor takes
+    /// bytes, and also when it has some, as the server may be waiting for us to read.
+    public func flush() throws(PostgresError) -> Bool {
+        let rest = unsafe PQflush(handle)
+        if rest < 0 { throw lost() }
+        return rest == 0
+    }
+
+    // MARK: Receiving
+
+    /// Reads what has arrived. Call it when the descriptor is readable.
+    public func consume() throws(PostgresError) {
+        guard unsafe PQconsumeInput(handle) == 1 else { throw lost() }
+    }
+
+    /// The next complete reply, or `pending`. Call it until then after each `consume`.
+    public func nextReply() throws(PostgresError) -> Reply {
+        guard unsafe PQisBusy(handle) == 0 else { return .pending }
+        guard let result = unsafe PQgetResult(handle) else {
+            guard unsafe PQstatus(handle) == CONNECTION_OK else { throw lost() }
+            return .end
+        }
+        defer { unsafe PQclear(result) }
+        switch unsafe PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+            let changed = unsafe Int(String(cString: PQcmdTuples(result))) ?? 0
+            return unsafe .rows(PostgresConnection.rows(of: result), changed: changed)
+        case PGRES_COPY_IN: return .copyInvited
+        case PGRES_PIPELINE_SYNC: return .synced
+        case PGRES_PIPELINE_ABORTED: return .skipped
+        default:
+            let detail = unsafe String(cString: PQresultErrorMessage(result))
+            guard unsafe PQstatus(handle) == CONNECTION_OK,
+                let state = unsafe PQresultErrorField(result, PostgresConnection.sqlStateField)
+            else { throw PostgresError(.connection, detail: PostgresConnection.oneLine(detail)) }
+            return .refused(
+                PostgresError(
+                    .refused(SQLState(unsafe String(cString: state))),
+                    detail: PostgresConnection.oneLine(detail)))
+        }
+    }
+
+    /// Blocks until the descriptor is ready or the time is over; true if it is ready. For work before and
+    /// beside the loops only.
+    func wait(reading: Bool, writing: Bool, milliseconds: Int32) -> Bool {
+        var watched = unsafe pollfd(
+            fd: PQsocket(handle), events: Int16((reading ? POLLIN : 0) | (writing ? POLLOUT : 0)), revents: 0)
+        return unsafe poll(&watched, 1, milliseconds) != 0
+    }
+
+    /// Blocks the calling thread. For work before and beside the loops only.
+    static func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
+
+    /// `PG_DIAG_SQLSTATE`, which Swift does not see because it is a character in the header.
+    private static let sqlStateField = Int32(UInt8(ascii: "C"))
+
+    private static func rows(of result: OpaquePointer) -> PostgresRows {
+        let columnCount = unsafe PQnfields(result)
+        guard columnCount > 0 else { return .none }
+        var rows = PostgresRows(columnCount: Int(columnCount))
+        for row in 0..<(unsafe PQntuples(result)) {
+            for column in 0..<columnCount {
+                if unsafe PQgetisnull(result, row, column) == 1 {
+                    rows.appendNull()
+                } else {
+                    let length = unsafe Int(PQgetlength(result, row, column))
+                    unsafe rows.append(
+                        cell: UnsafeRawBufferPointer(
+                            start: PQgetvalue(result, row, column), count: length))
+                }
+            }
+        }
+        return rows
+    }
+
+    private func check(_ result: Int32) throws(PostgresError) {
+        guard result == 1 else { throw lost() }
+    }
+
+    private func lost() -> PostgresError {
+        let message = unsafe String(cString: PQerrorMessage(handle))
+        return PostgresError(.connection, detail: PostgresConnection.oneLine(message))
+    }
+
+    private static func oneLine(_ message: String) -> String {
+        message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
+    ) -> Result {
+        var bytes: [CChar] = []
+        var starts: [Int] = []
+        for string in strings {
+            starts.append(bytes.count)
+            bytes.append(contentsOf: string.utf8CString)
+        }
+        return unsafe bytes.withUnsafeBufferPointer { buffer in
+            var pointers = unsafe starts.map { unsafe buffer.baseAddress?.advanced(by: $0) }
+            unsafe pointers.append(nil)
+            return unsafe body(pointers)
+        }
+    }
+}
