@@ -138,6 +138,37 @@ public enum Limits {
     public static let journalBacklogBytesMax = 64 * 1024 * 1024
     /// Questions waiting for the storage loop before more are refused with 503.
     public static let storageMailboxMax = 16_384
+    /// Questions sent to the database ahead of their answers: keeps one connection busy, and a loss cheap.
+    public static let databaseQuestionsInFlightMax = 256
+    /// Bytes of one page of events: a page is held twice, as the client library's result and as events.
+    public static let replayPageBytesMax = 4 * 1024 * 1024
+    /// Hashes of snapshots known to be stored; forgetting one costs sending its document once more.
+    public static let snapshotsKnownMax = 4_096
+    /// Runs that storage refused and whose further entries are thrown away; lanes are told at once.
+    public static let refusedRunsKnownMax = 4_096
+    /// Milliseconds before the first new attempt to reach the database.
+    public static let reconnectMillisecondsMin = 100
+    /// Milliseconds between later attempts: short enough that nobody waits for the server after the database.
+    public static let reconnectMillisecondsMax = 5_000
+    /// Attempts to reach the database at start: with their pauses about half a minute, in which one that starts
+    /// at the same time gets ready.
+    public static let databaseAttemptsAtStart = 12
+    /// Milliseconds that a stop waits for a database that is away.
+    public static let storageStopMillisecondsMax = 15_000
+    /// Milliseconds for one attempt to connect.
+    public static let connectMillisecondsMax = 10_000
+    /// Milliseconds between two signs of life of a server.
+    public static let heartbeatMilliseconds = 2_000
+    /// Milliseconds without a sign of life after which a server's runs are ended (spec storage 7.2).
+    public static let heartbeatMillisecondsMax = 15_000
+    /// Milliseconds between two searches for runs that a dead server left behind.
+    public static let sweepMilliseconds = 5_000
+    /// Runs ended by one statement of such a search: keeps its locks short.
+    public static let sweepRunsMax = 100
+    /// Days for which partitions are made ahead: a week without a connection to the database does no harm.
+    public static let partitionDaysAhead = 7
+    /// Milliseconds between two makings of partitions.
+    public static let partitionMilliseconds = 3_600_000
 
     // MARK: Log
 
