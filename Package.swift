@@ -74,7 +74,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
-        tests("StoreTests", ["Store", "Engine", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
+        tests("StoreTests", ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
         tests(
             "SpaceOperatorTests",
             ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
