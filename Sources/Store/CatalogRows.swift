@@ -1,0 +1,96 @@
+// Rows of the catalogue's statements as values. Pure.
+
+internal import Engine
+internal import Identity
+internal import Postgres
+internal import Primitives
+internal import Values
+
+/// Readers of rows; each throws if a row is not what its statement selects.
+enum CatalogRows {
+    static func flow(_ rows: PostgresRows) throws(PostgresError) -> FlowRow? {
+        guard rows.count > 0 else { return nil }
+        let row = rows[0]
+        return FlowRow(
+            number: try row.integer(0), uuid: try row.uuid(1), owner: UserID(try row.uuid(2)),
+            isPublic: try row.bool(3), startShared: try row.bool(4), startUnverified: try row.bool(5),
+            readEnabled: try row.bool(6), version: try row.bigint(7),
+            document: row.isNull(8) ? nil : try row.bytes(8))
+    }
+
+    static func run(_ rows: PostgresRows) throws(PostgresError) -> RunSummary? {
+        guard rows.count > 0 else { return nil }
+        let row = rows[0]
+        var output: ValueMap?
+        if !row.isNull(3) {
+            output = ValueMap(taggedJSON: try row.bytes(3))
+            guard output != nil else { throw unreadable("output of a run") }
+        }
+        return RunSummary(
+            id: RunID(try row.uuid(0)), owner: UserID(try row.uuid(1)),
+            sharedWith: try row.uuids(4).map { UserID($0) }, status: try status(row, 2), output: output)
+    }
+
+    /// A page. If it was cut because of its size, it does not end between an output and the end of its execution,
+    /// which some readers want in one piece.
+    static func events(_ rows: PostgresRows) throws(PostgresError) -> [RunEvent] {
+        var events: [RunEvent] = []
+        events.reserveCapacity(rows.count)
+        for index in 0..<rows.count { events.append(try event(rows[index])) }
+        if events.count > 1, case .nodeOutput? = events.last?.content, try rows[rows.count - 1].bool(10) {
+            events.removeLast()
+        }
+        return events
+    }
+
+    static func owner(_ rows: PostgresRows) throws(PostgresError) -> APIKeyOwner? {
+        guard rows.count > 0 else { return nil }
+        guard let key = PublicKey(try rows[0].text(1)) else { throw unreadable("public key of a user") }
+        return APIKeyOwner(user: UserID(try rows[0].uuid(0)), publicKey: key)
+    }
+
+    private static func event(_ row: PostgresRows.Row) throws(PostgresError) -> RunEvent {
+        let sequence = UInt64(clamping: try row.bigint(0))
+        let time = try row.timestamptz(1, nanosecondsBelow: try row.smallint(2))
+        let name = try row.text(3)
+        var execution: NodeExecution?
+        if !row.isNull(4) {
+            execution = NodeExecution(node: NodeID(try row.uuid(4)), times: try row.integer(5))
+        }
+        if let level = RunLogLevel(rawValue: name) {
+            let line = try line(level, row)
+            return RunEvent(
+                sequence: sequence, time: time,
+                content: execution.map { .nodeLogged($0, line) } ?? .flowLogged(line))
+        }
+        let stored = StoredEvent(
+            sequence: sequence, time: time, name: name, execution: execution, data: try row.bytes(6),
+            status: row.isNull(9) ? .running : try status(row, 9))
+        guard let event = stored.event() else { throw unreadable("event \(sequence)") }
+        return event
+    }
+
+    private static func line(_ level: RunLogLevel, _ row: PostgresRows.Row) throws(PostgresError)
+        -> RunLogLine
+    {
+        if !row.isNull(6) {
+            guard let line = RunLogLine(level: level, exactJSON: try row.bytes(6)) else {
+                throw unreadable("log line")
+            }
+            return line
+        }
+        return RunLogLine(
+            level: level, module: row.isNull(7) ? nil : try row.text(7), content: try row.text(8))
+    }
+
+    private static func status(_ row: PostgresRows.Row, _ column: Int) throws(PostgresError) -> RunStatus {
+        guard let status = RunStatus(rawValue: try row.text(column)) else {
+            throw unreadable("status of a run")
+        }
+        return status
+    }
+
+    private static func unreadable(_ what: String) -> PostgresError {
+        PostgresError(.unexpectedReply, detail: "the \(what) cannot be read")
+    }
+}

@@ -1,0 +1,73 @@
+// The statements of the catalogue.
+
+internal import Postgres
+
+/// What the command connection is asked on behalf of the engine and of authenticators.
+enum CatalogStatements {
+    static let all = [flowByNumber, flowByUUID, run, events, apiKey]
+
+    /// The document is left out when the asker knows this version. Permissions are always read.
+    private static let flowColumns = """
+        SELECT id, uuid, user_id, is_public, start_shared, start_unverified, read_enabled, version,
+            CASE WHEN version IS DISTINCT FROM $2 THEN json_build_object(
+                'id', id, 'uuid', uuid, 'user_id', user_id, 'name', name, 'description', description,
+                'nodes', nodes, 'edges', edges, 'environment', environment, 'current_network', current_network,
+                'instructions_bundling', instructions_bundling, 'is_public', is_public,
+                'start_shared', start_shared, 'start_unverified', start_unverified,
+                'read_enabled', read_enabled)
+            END
+        FROM flows
+        """
+
+    static let flowByNumber = PostgresStatement(
+        "flow_by_number", [.integer, .bigint], flowColumns + " WHERE id = $1")
+
+    static let flowByUUID = PostgresStatement(
+        "flow_by_uuid", [.uuid, .bigint], flowColumns + " WHERE uuid = $1")
+
+    static let run = PostgresStatement(
+        "run", [.uuid],
+        """
+        SELECT id, user_id, status, CASE WHEN end_time IS NOT NULL THEN output END,
+            ARRAY(SELECT s.user_id FROM flow_run_shared s WHERE s.flow_run_id = flow_run.id)
+        FROM flow_run WHERE id = $1
+        """)
+
+    /// A page of a run's journal: run, sequence to begin behind, rows and bytes at most. The first row comes
+    /// whatever its size; a last row that has a next one was cut off from it. Events and log lines share their numbering, so a replay is a merge of two index scans.
+    static let events = PostgresStatement(
+        "events", [.uuid, .bigint, .integer, .bigint],
+        """
+        SELECT j.seq, j.time, j.time_nanos, j.name, j.node_id, j.times, j.data, j.module, j.content,
+            CASE WHEN j.name = 'FlowFinish' THEN (SELECT r.status FROM flow_run r WHERE r.id = $1) END,
+            j.has_next
+        FROM (
+            SELECT p.*, sum(p.bytes) OVER (ORDER BY p.seq) - p.bytes AS bytes_before,
+                lead(p.seq) OVER (ORDER BY p.seq) IS NOT NULL AS has_next
+            FROM (
+                (SELECT e.seq, e.time, e.time_nanos, e.event AS name, e.node_id, e.times, e.data,
+                    NULL AS module, NULL AS content, octet_length(e.data::text) AS bytes
+                FROM flow_run_events e WHERE e.flow_run_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3)
+                UNION ALL
+                (SELECT g.seq, g.time, g.time_nanos, g.log_level, g.node_id, g.times, g.exact,
+                    g.module, g.content, octet_length(g.content)
+                FROM flow_run_logs g WHERE g.flow_run_id = $1 AND g.seq > $2 ORDER BY g.seq LIMIT $3)
+                ORDER BY seq LIMIT $3
+            ) p
+        ) j
+        WHERE j.bytes_before < $4
+        ORDER BY j.seq
+        """)
+
+    /// The user behind a key, unless one of the two has ended. Notes the use of the key once a minute at most.
+    static let apiKey = PostgresStatement(
+        "api_key", [.text],
+        """
+        WITH used AS (
+            UPDATE apikeys SET last_used_at = now()
+            WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+        )
+        SELECT u.id, u.pub_key FROM apikeys k JOIN users u ON u.id = k.user_id
+        WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+        """)
+}

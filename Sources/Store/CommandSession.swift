@@ -1,0 +1,154 @@
+// The connection for reads and small writes: a pipeline of prepared statements. Owned by the storage loop.
+
+internal import Engine
+internal import Net
+internal import Postgres
+internal import Primitives
+
+/// A statement with its values and who waits for its rows.
+struct Question: Sendable {
+    /// Who waits.
+    enum Asker: Sendable {
+        /// Somebody outside of the loop. Called on the storage loop's thread.
+        case caller(@Sendable (Result<PostgresRows, StorageError>) -> Void)
+        /// The storage loop's own housekeeping.
+        case chore(Chore)
+    }
+
+    let statement: PostgresStatement
+    let values: [PostgresValue]
+    let asker: Asker
+}
+
+/// Sends questions ahead of their answers, each as its own transaction, so that a refused one harms no other.
+final class CommandSession {
+    enum Event {
+        /// Questions can be asked.
+        case ready
+        /// A question has its answer.
+        case answered(Question, Result<PostgresRows, PostgresError>)
+        /// The connection is gone. Everything unanswered was reported before.
+        case lost(PostgresError)
+    }
+
+    static let token: UInt64 = 2
+
+    /// Settings of the connection. A read that takes this long has gone wrong.
+    private static let setUp = """
+        SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
+        SET statement_timeout = '10s'; SET lock_timeout = '2s'; SET synchronous_commit = on
+        """
+
+    private let session: DatabaseSession
+    private var pipeline = Pipeline<Question>()
+    /// Questions that wait for earlier ones, oldest at `head`.
+    private var waiting: [Question] = []
+    private var head = 0
+
+    init(connectionString: String, statements: [PostgresStatement]) {
+        session = DatabaseSession(
+            DatabaseSession.Role(
+                name: "commands", setUp: CommandSession.setUp, statements: statements, pipelines: true,
+                token: CommandSession.token),
+            connectionString: connectionString)
+    }
+
+    var isReady: Bool { session.connection != nil }
+
+    /// How many questions have no answer yet.
+    var openCount: Int { pipeline.pendingCount + waiting.count - head }
+
+    /// The session's timer is due, or it begins its life.
+    func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
+
+    /// Takes a question; it is sent by `flush`. Must be ready.
+    func ask(_ question: Question) { waiting.append(question) }
+
+    /// Sends what waits, within the bound of questions in flight.
+    func flush(on loop: inout LoopContext) -> [Event] {
+        guard let connection = session.connection, head < waiting.count else { return [] }
+        do {
+            try send(connection)
+            try session.flush(on: &loop)
+            return []
+        } catch {
+            return lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// The descriptor is ready.
+    func ready(on loop: inout LoopContext) -> [Event] {
+        guard let connection = session.connection else { return events(session.advance(on: &loop)) }
+        var answers: [Event] = []
+        do {
+            try connection.consume()
+            while !pipeline.isIdle, let reply = try CommandSession.reply(connection) {
+                switch pipeline.received(reply) {
+                case nil: continue
+                case .answered(let question, let rows): answers.append(.answered(question, .success(rows)))
+                case .refused(let question, let error): answers.append(.answered(question, .failure(error)))
+                case .skipped(let question):
+                    answers.append(.answered(question, .failure(PostgresError(.skipped, detail: ""))))
+                case .brokenProtocol:
+                    throw PostgresError(
+                        .connection, detail: "a reply of the command connection has no question")
+                }
+            }
+            try send(connection)
+            try session.flush(on: &loop)
+            return answers
+        } catch {
+            return answers + lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// Closes for good.
+    func close(on loop: inout LoopContext) { session.close(on: &loop) }
+
+    private func send(_ connection: PostgresConnection) throws {
+        while head < waiting.count, pipeline.pendingCount < Limits.databaseQuestionsInFlightMax {
+            let question = waiting[head]
+            head += 1
+            try connection.sendExecute(question.statement, question.values)
+            pipeline.sent(question)
+            try connection.sendSyncPoint()
+            pipeline.syncSent()
+        }
+        if head == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            head = 0
+        }
+    }
+
+    private static func reply(_ connection: PostgresConnection) throws -> Pipeline<Question>.Reply? {
+        switch try connection.nextReply() {
+        case .pending: nil
+        case .rows(let rows, _): .rows(rows)
+        case .refused(let error): .refused(error)
+        case .skipped: .skipped
+        case .end: .end
+        case .synced: .synced
+        case .copyInvited: throw PostgresError(.connection, detail: "a question became a COPY")
+        }
+    }
+
+    private func events(_ event: DatabaseSession.Event?) -> [Event] {
+        switch event {
+        case nil: []
+        case .ready: [.ready]
+        case .lost(let error): unanswered(error) + [.lost(error)]
+        }
+    }
+
+    private func lose(_ error: PostgresError, on loop: inout LoopContext) -> [Event] {
+        events(session.lose(error, on: &loop))
+    }
+
+    /// Whether unanswered questions had an effect is not known: their askers decide.
+    private func unanswered(_ error: PostgresError) -> [Event] {
+        let open = pipeline.lost() + waiting[head...]
+        waiting = []
+        head = 0
+        return open.map { .answered($0, .failure(PostgresError(.connection, detail: error.detail))) }
+    }
+}

@@ -1,0 +1,167 @@
+// One connection of the storage loop, from its first attempt to its loss and the next attempt. Owned by a
+// session that gives it a role; stays on the storage loop.
+
+internal import Net
+internal import Postgres
+internal import Primitives
+
+/// Connects, prepares the statements of its role, and comes back by itself after a loss.
+final class DatabaseSession {
+    /// What its owner must know.
+    enum Event {
+        /// Everything is prepared. In pipeline mode if the role asks for it.
+        case ready
+        /// The connection is gone, or an attempt has failed. Another one follows by itself.
+        case lost(PostgresError)
+    }
+
+    /// What a connection is used for.
+    struct Role: Sendable {
+        let name: String
+        /// Statements that set the session up.
+        let setUp: String
+        let statements: [PostgresStatement]
+        /// Whether it stays in pipeline mode.
+        let pipelines: Bool
+        /// Token of the descriptor and key of the one timer, unique within the loop.
+        let token: UInt64
+    }
+
+    private enum Phase {
+        /// Until the timer is due.
+        case away
+        case connecting
+        case awaitingSettings
+        case awaitingStatements
+        case ready
+    }
+
+    private let role: Role
+    private let connectionString: String
+    private var phase = Phase.away
+    private var pause = ReconnectPause()
+    private var current: PostgresConnection?
+    private var watched: Int32 = -1
+    private var interest: Readiness = []
+
+    init(_ role: Role, connectionString: String) {
+        self.role = role
+        self.connectionString = connectionString
+    }
+
+    /// The connection, once everything is prepared.
+    var connection: PostgresConnection? {
+        if case .ready = phase { current } else { nil }
+    }
+
+    /// Begins an attempt. Also called when the session's timer is due.
+    func due(on loop: inout LoopContext) -> Event? {
+        guard case .away = phase else {
+            if case .ready = phase { return nil }
+            return lose(PostgresError(.connection, detail: "the server does not answer"), on: &loop)
+        }
+        loop.setTimer(role.token, milliseconds: Limits.connectMillisecondsMax)
+        do {
+            current = try PostgresConnection(connectionString, applicationName: "flowd \(role.name)")
+            phase = .connecting
+            try watch(for: .writable, on: &loop)
+            return nil
+        } catch {
+            return lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// The descriptor is ready. Gives nil when the session was ready before: then its owner reads and writes.
+    func advance(on loop: inout LoopContext) -> Event? {
+        guard let current else { return nil }
+        do {
+            switch phase {
+            case .away, .ready: return nil
+            case .connecting: return try goOnConnecting(current, on: &loop)
+            case .awaitingSettings, .awaitingStatements: return try goOnSettingUp(current, on: &loop)
+            }
+        } catch {
+            return lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// Sends what waits, and watches for room if not all of it went.
+    func flush(on loop: inout LoopContext) throws {
+        guard let current else { return }
+        try watch(for: try current.flush() ? .readable : [.readable, .writable], on: &loop)
+    }
+
+    /// Gives the connection up and arms the timer for the next attempt.
+    func lose(_ error: PostgresError, on loop: inout LoopContext) -> Event {
+        close(on: &loop)
+        loop.setTimer(role.token, milliseconds: pause.next())
+        return .lost(error)
+    }
+
+    /// Closes for good.
+    func close(on loop: inout LoopContext) {
+        if watched >= 0 { loop.forget(watched) }
+        watched = -1
+        interest = []
+        current = nil
+        phase = .away
+        loop.cancelTimer(role.token)
+    }
+
+    /// Whatever a call threw, as an error of the connection.
+    static func reason(_ error: any Error) -> PostgresError {
+        (error as? PostgresError) ?? PostgresError(.connection, detail: "\(error)")
+    }
+
+    private func goOnConnecting(_ connection: PostgresConnection, on loop: inout LoopContext) throws -> Event?
+    {
+        // The library may open another socket for another address, perhaps under the same number.
+        loop.forget(watched)
+        interest = []
+        switch try connection.advanceConnecting() {
+        case .awaitingRead: try watch(for: .readable, on: &loop)
+        case .awaitingWrite: try watch(for: .writable, on: &loop)
+        case .connected:
+            try connection.send(script: role.setUp)
+            phase = .awaitingSettings
+            try flush(on: &loop)
+        }
+        return nil
+    }
+
+    private func goOnSettingUp(_ connection: PostgresConnection, on loop: inout LoopContext) throws -> Event?
+    {
+        try connection.consume()
+        while true {
+            switch (phase, try connection.nextReply()) {
+            case (_, .pending):
+                try flush(on: &loop)
+                return nil
+            case (.awaitingSettings, .end):
+                try connection.enterPipeline()
+                for statement in role.statements { try connection.sendPrepare(statement) }
+                try connection.sendSyncPoint()
+                phase = .awaitingStatements
+            case (.awaitingStatements, .synced):
+                if !role.pipelines { try connection.exitPipeline() }
+                phase = .ready
+                pause.reset()
+                loop.cancelTimer(role.token)
+                try flush(on: &loop)
+                return .ready
+            case (_, .refused(let error)):
+                throw error
+            case (_, .rows), (_, .end), (_, .skipped), (_, .copyInvited), (_, .synced):
+                continue
+            }
+        }
+    }
+
+    private func watch(for wanted: Readiness, on loop: inout LoopContext) throws {
+        guard let descriptor = current?.descriptor else { return }
+        guard descriptor != watched || wanted != interest else { return }
+        try loop.watch(descriptor, for: wanted, token: role.token)
+        watched = descriptor
+        interest = wanted
+    }
+}

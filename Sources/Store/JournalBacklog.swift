@@ -1,0 +1,53 @@
+// How full the journal is: written by lanes and by the storage loop, read before every start.
+
+internal import Engine
+internal import Primitives
+internal import Synchronization
+
+/// The bytes that wait to become durable, and whether storage is away. Any thread.
+final class JournalBacklog: Sendable {
+    private struct State {
+        var bytes = 0
+        /// Above the high mark and not below the low mark since.
+        var isHigh = false
+        var isAway = false
+
+        var pressure: JournalPressure {
+            if isAway || bytes > Limits.journalBacklogBytesMax { return .full }
+            return isHigh ? .high : .low
+        }
+    }
+
+    private let state = Mutex(State())
+
+    var pressure: JournalPressure { state.withLock { $0.pressure } }
+
+    /// Entries of so many bytes were handed over.
+    func add(_ bytes: Int) {
+        state.withLock { state in
+            state.bytes += bytes
+            if state.bytes > Limits.journalBacklogBytesHigh { state.isHigh = true }
+        }
+    }
+
+    /// Entries of so many bytes are durable or dropped. True if lanes may go on that could not before.
+    func remove(_ bytes: Int) -> Bool {
+        change { state in
+            state.bytes -= bytes
+            if state.bytes < Limits.journalBacklogBytesLow { state.isHigh = false }
+        }
+    }
+
+    /// Storage went away or came back. True if lanes may go on that could not before.
+    func setAway(_ isAway: Bool) -> Bool {
+        change { $0.isAway = isAway }
+    }
+
+    private func change(_ body: (inout State) -> Void) -> Bool {
+        state.withLock { state in
+            let wasLow = state.pressure == .low
+            body(&state)
+            return !wasLow && state.pressure == .low
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// Journal entries as rows: encoded once, on the thread that appends them, so that the storage loop only moves
+// bytes and the backlog is counted in what will be sent.
+
+internal import Engine
+internal import Primitives
+internal import Values
+
+/// One entry of the journal, ready to be stored.
+struct JournalRow: Sendable {
+    /// What the entry becomes.
+    enum Content: Sendable {
+        /// A row of `flow_run`.
+        case run(RunRow)
+        /// A row of `flow_run_events`, and what it changes in the projections.
+        case event(EventRow)
+        /// A row of `flow_run_logs`.
+        case log(LogRow)
+    }
+
+    let run: RunID
+    /// The owner of the run.
+    let owner: UserID
+    /// 0 for the run itself, then that of its events.
+    let sequence: UInt64
+    let content: Content
+    /// Whether this is a substitute for what was appended.
+    let form: Form
+
+    /// Bytes that the entry holds while it waits; the constant stands for its columns and its place in arrays.
+    var footprint: Int {
+        switch content {
+        case .run(let row): 512 + row.inputs.count + row.environment.count
+        case .event(let row): 192 + row.data.count
+        case .log(let row): 192 + row.line.content.utf8.count
+        }
+    }
+}
+
+/// A run as it is created. JSON columns are encoded.
+struct RunRow: Sendable {
+    let startedBy: UserID?
+    let startedKey: String?
+    let flow: Int32?
+    let deployment: DeploymentID?
+    let snapshot: FlowSnapshot
+    let createdAt: Timestamp
+    let inputs: [UInt8]
+    let environment: [UInt8]
+    let network: [UInt8]
+    let bundling: [UInt8]
+    let origin: [UInt8]
+    let sharedWith: [UserID]
+}
+
+/// An event other than a log line.
+struct EventRow: Sendable {
+    /// Where the parts of `data` lie that projections need.
+    enum Detail: Sendable {
+        case flowStarted
+        case flowFailed(error: String)
+        case flowFinished(notRun: [NodeID], output: Range<Int>, status: RunStatus)
+        case nodeStarted(NodeExecution, input: Range<Int>)
+        case nodeOutput(NodeExecution, ports: [Port])
+        case nodeFailed(NodeExecution, error: String)
+        case nodeFinished(NodeExecution)
+    }
+
+    /// One member of an output: its name in quotes and its tagged value.
+    struct Port: Sendable {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
+
+    let time: Timestamp
+    let detail: Detail
+    /// The event's own fields as JSON, without node, times and time.
+    let data: [UInt8]
+}
+
+/// A log line.
+struct LogRow: Sendable {
+    let time: Timestamp
+    let execution: NodeExecution?
+    let line: RunLogLine
+}

@@ -1,0 +1,144 @@
+// The journal's connection: carries out one transaction at a time. Owned by the storage loop.
+
+internal import Net
+internal import Postgres
+internal import Primitives
+
+/// Runs the orders of a `JournalTransaction` on a connection. Outside of a transaction the connection is idle
+/// and not in pipeline mode.
+final class JournalSession {
+    enum Event {
+        /// Transactions can be sent.
+        case ready
+        /// The transaction has a verdict: with the rows that its statements gave.
+        case finished(Result<[PostgresRows], PostgresError>)
+        /// The connection is gone, and with it the verdict of the transaction under way.
+        case lost(PostgresError)
+    }
+
+    static let token: UInt64 = 1
+
+    private let session: DatabaseSession
+    private var transaction: JournalTransaction?
+    private var copy: CopyStream?
+
+    init(connectionString: String) {
+        session = DatabaseSession(
+            DatabaseSession.Role(
+                name: "journal", setUp: JournalStatements.setUp, statements: JournalStatements.all,
+                pipelines: false, token: JournalSession.token),
+            connectionString: connectionString)
+    }
+
+    /// True if a transaction can be begun now.
+    var isIdle: Bool { session.connection != nil && transaction == nil }
+
+    /// The session's timer is due, or it begins its life.
+    func due(on loop: inout LoopContext) -> Event? { event(session.due(on: &loop)) }
+
+    /// The descriptor is ready.
+    func ready(on loop: inout LoopContext) -> Event? {
+        guard let connection = session.connection else { return event(session.advance(on: &loop)) }
+        do {
+            try connection.consume()
+            return try advance(connection, on: &loop)
+        } catch {
+            return lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// Sends a transaction; `isIdle` must be true.
+    func begin(_ work: JournalWork, on loop: inout LoopContext) -> Event? {
+        guard let connection = session.connection, transaction == nil else {
+            preconditionFailure("a journal transaction was begun while the connection was not idle")
+        }
+        do {
+            var transaction = JournalTransaction(work)
+            let orders = transaction.start()
+            self.transaction = transaction
+            if let event = try carryOut(orders, connection) { return event }
+            return try advance(connection, on: &loop)
+        } catch {
+            return lose(DatabaseSession.reason(error), on: &loop)
+        }
+    }
+
+    /// Gives the connection up because of this error; it comes back by itself.
+    func lose(_ error: PostgresError, on loop: inout LoopContext) -> Event {
+        transaction = nil
+        copy = nil
+        _ = session.lose(error, on: &loop)
+        return .lost(error)
+    }
+
+    /// Closes for good.
+    func close(on loop: inout LoopContext) { session.close(on: &loop) }
+
+    private func event(_ event: DatabaseSession.Event?) -> Event? {
+        switch event {
+        case nil: nil
+        case .ready: .ready
+        case .lost(let error): .lost(error)
+        }
+    }
+
+    private func advance(_ connection: PostgresConnection, on loop: inout LoopContext) throws -> Event? {
+        while transaction != nil {
+            guard try sendCopy(connection) else { break }
+            let reply = try connection.nextReply()
+            if case .pending = reply { break }
+            let orders = transaction?.received(reply) ?? []
+            if let event = try carryOut(orders, connection) {
+                try session.flush(on: &loop)
+                return event
+            }
+        }
+        try session.flush(on: &loop)
+        return nil
+    }
+
+    private func carryOut(_ orders: [JournalTransaction.Order], _ connection: PostgresConnection) throws
+        -> Event?
+    {
+        for order in orders {
+            switch order {
+            case .sendScript(let script): try connection.send(script: script)
+            case .sendCopy(let rows):
+                var stream = CopyStream(rows)
+                stream.invited()
+                copy = stream
+            case .enterPipeline: try connection.enterPipeline()
+            case .execute(let statement, let values): try connection.sendExecute(statement, values)
+            case .sync: try connection.sendSyncPoint()
+            case .leavePipeline: try connection.exitPipeline()
+            case .finish(let result):
+                transaction = nil
+                return .finished(result)
+            }
+        }
+        return nil
+    }
+
+    /// Sends COPY data as long as the connection takes it. False while some of it waits: the library gives no
+    /// further replies before the COPY has ended.
+    private func sendCopy(_ connection: PostgresConnection) throws -> Bool {
+        while var stream = copy {
+            switch stream.next() {
+            case .send(let piece):
+                if try connection.sendCopy(piece) {
+                    copy = stream
+                } else {
+                    stream.returned(piece)
+                    copy = stream
+                    return false
+                }
+            case .end:
+                guard try connection.sendCopyEnd() else { return false }
+                copy = nil
+            case .wait:
+                copy = nil
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,273 @@
+// The SQL of the journal, and a projected batch as its parameters. Pure.
+
+internal import Engine
+internal import Postgres
+internal import Primitives
+
+/// What the journal connection sends.
+enum JournalStatements {
+    /// Settings of the connection. Acknowledged means durable, so commits wait for the disk whatever the database's
+    /// default is. The planner is pinned: its statistics of parameter arrays are guesses, and one plan made
+    /// while the tables were small reads whole tables later (measured, decision 0001).
+    static let setUp = """
+        SET synchronous_commit = on; SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
+        SET default_transaction_isolation = 'read committed'; SET lock_timeout = '10s';
+        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+        SET enable_mergejoin = off
+        """
+
+    /// Everything that is prepared on the journal connection.
+    static let all = [
+        JournalTransaction.begin, JournalTransaction.commit, insertSnapshots, insertRuns, insertReaders,
+        upsertNodes,
+        updateRuns, findEvent, findRun,
+    ]
+
+    static let copyEvents =
+        "COPY flow_run_events (flow_run_id, seq, time, time_nanos, event, node_id, times, data) "
+        + "FROM STDIN (FORMAT binary)"
+
+    static let copyLogs =
+        "COPY flow_run_logs (flow_run_id, seq, user_id, node_id, times, time, time_nanos, log_level, content, "
+        + "module, exact) FROM STDIN (FORMAT binary)"
+
+    static let insertSnapshots = PostgresStatement(
+        "insert_snapshots", [.bytea.array, .json.array],
+        """
+        INSERT INTO flow_snapshots (hash, data) SELECT * FROM unnest($1, $2) ON CONFLICT (hash) DO NOTHING
+        """)
+
+    static let insertRuns = PostgresStatement(
+        "insert_runs",
+        [
+            .uuid, .uuid.array, .uuid.array, .uuid.array, .text.array, .integer.array, .uuid.array,
+            .bytea.array,
+            .text.array, .timestamptz.array, .timestamptz.array, .timestamptz.array, .json.array, .json.array,
+            .text.array, .text.array, .json.array, .json.array, .json.array, .json.array,
+        ],
+        """
+        INSERT INTO flow_run (server_id, id, user_id, started_by, started_key, flow_id, deployment_id,
+            snapshot_hash, status, created_at, start_time, end_time, inputs, output, errors, not_run,
+            environment, network, instructions_bundling, origin)
+        SELECT CASE WHEN r.end_time IS NULL THEN $1 END, r.id, r.user_id, r.started_by, r.started_key, r.flow_id,
+            r.deployment_id, r.snapshot_hash, r.status, r.created_at, r.start_time, r.end_time, r.inputs,
+            r.output, r.errors::text[], COALESCE(r.not_run::uuid[], '{}'), r.environment, r.network, r.bundling,
+            r.origin
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            AS r (id, user_id, started_by, started_key, flow_id, deployment_id, snapshot_hash, status,
+                created_at, start_time, end_time, inputs, output, errors, not_run, environment, network, bundling,
+                origin)
+        """)
+
+    static let insertReaders = PostgresStatement(
+        "insert_readers", [.uuid.array, .uuid.array],
+        """
+        INSERT INTO flow_run_shared (flow_run_id, user_id) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING
+        """)
+
+    static let upsertNodes = PostgresStatement(
+        "upsert_nodes",
+        [
+            .uuid.array, .uuid.array, .integer.array, .uuid.array, .timestamptz.array, .timestamptz.array,
+            .json.array, .json.array, .text.array,
+        ],
+        """
+        INSERT INTO node_run AS n (flow_run_id, node_id, times, user_id, start_time, end_time, input, output,
+            errors)
+        SELECT c.run, c.node, c.times, c.owner, c.start_time, c.end_time, COALESCE(c.input, '{"M":{}}'),
+            c.output, c.errors::text[]
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            AS c (run, node, times, owner, start_time, end_time, input, output, errors)
+        ON CONFLICT (flow_run_id, node_id, times) DO UPDATE
+        SET end_time = COALESCE(EXCLUDED.end_time, n.end_time), output = COALESCE(EXCLUDED.output, n.output),
+            errors = n.errors || EXCLUDED.errors
+        """)
+
+    static let updateRuns = PostgresStatement(
+        "update_runs",
+        [
+            .uuid.array, .text.array, .timestamptz.array, .timestamptz.array, .json.array, .text.array,
+            .text.array,
+        ],
+        """
+        UPDATE flow_run r
+        SET status = COALESCE(c.status, r.status), start_time = COALESCE(c.start_time, r.start_time),
+            end_time = c.end_time, output = COALESCE(c.output, r.output),
+            errors = r.errors || c.errors::text[], not_run = COALESCE(c.not_run::uuid[], r.not_run),
+            server_id = CASE WHEN c.end_time IS NULL THEN r.server_id END
+        FROM unnest($1, $2, $3, $4, $5, $6, $7)
+            AS c (id, status, start_time, end_time, output, errors, not_run)
+        WHERE r.id = c.id
+        """)
+
+    /// Whether an event was stored by this server: the same sequence of the same run at the same nanosecond.
+    static let findEvent = PostgresStatement(
+        "find_event", [.uuid, .bigint, .timestamptz, .smallint],
+        """
+        SELECT 1 FROM flow_run_events WHERE flow_run_id = $1 AND seq = $2 AND time = $3 AND time_nanos = $4
+        UNION ALL
+        SELECT 1 FROM flow_run_logs WHERE flow_run_id = $1 AND seq = $2 AND time = $3 AND time_nanos = $4
+        """)
+
+    /// Whether a run was stored. Run ids are random, so only this server can have stored it.
+    static let findRun = PostgresStatement("find_run", [.uuid], "SELECT 1 FROM flow_run WHERE id = $1")
+}
+
+extension ProjectedBatch {
+    /// The batch as one transaction.
+    ///
+    /// - Parameters:
+    ///   - server: who owns the runs created here.
+    ///   - snapshots: those of the runs created here that are not known to be stored already.
+    func work(of server: ServerID, snapshots: [FlowSnapshot]) -> JournalWork {
+        var work = JournalWork()
+        if !events.isEmpty { work.copies.append((JournalStatements.copyEvents, eventRows())) }
+        if !logs.isEmpty { work.copies.append((JournalStatements.copyLogs, logRows())) }
+        let created = heads.filter { $0.creation != nil }
+        let changed = heads.filter { $0.creation == nil }
+        if !snapshots.isEmpty {
+            work.statements.append(
+                (
+                    JournalStatements.insertSnapshots,
+                    [
+                        .array(of: .bytea, snapshots) { .bytea($0.hash) },
+                        .array(of: .json, snapshots) { .json($0.document) },
+                    ]
+                ))
+        }
+        if !created.isEmpty {
+            work.statements.append((JournalStatements.insertRuns, ProjectedBatch.insertion(created, server)))
+        }
+        let readers = created.flatMap { head in (head.creation?.sharedWith ?? []).map { (head.run, $0) } }
+        if !readers.isEmpty {
+            work.statements.append(
+                (
+                    JournalStatements.insertReaders,
+                    [
+                        .array(of: .uuid, readers) { .uuid($0.0.id) },
+                        .array(of: .uuid, readers) { .uuid($0.1.id) },
+                    ]
+                ))
+        }
+        if !nodes.isEmpty { work.statements.append((JournalStatements.upsertNodes, nodeChanges())) }
+        if !changed.isEmpty {
+            work.statements.append((JournalStatements.updateRuns, ProjectedBatch.changes(changed)))
+        }
+        return work
+    }
+
+    /// Snapshots of runs created here that are not known to be stored, each once.
+    func newSnapshots(_ isStored: (FlowSnapshot) -> Bool) -> [FlowSnapshot] {
+        var hashes: Set<[UInt8]> = []
+        return heads.compactMap(\.creation?.snapshot).filter { snapshot in
+            !isStored(snapshot) && hashes.insert(snapshot.hash).inserted
+        }
+    }
+
+    private func eventRows() -> CopyRows {
+        var rows = CopyRows(columnCount: 8)
+        for (run, sequence, event) in events {
+            let execution = event.detail.execution
+            rows.append([
+                .uuid(run.id), .bigint(Int64(clamping: sequence)), .timestamptz(event.time),
+                .smallint(event.time.nanosecondsBelowMicrosecond), .text(event.detail.name.rawValue),
+                execution.map { .uuid($0.node.id) } ?? .null, execution.map { .integer($0.times) } ?? .null,
+                .json(event.data),
+            ])
+        }
+        return rows
+    }
+
+    private func logRows() -> CopyRows {
+        var rows = CopyRows(columnCount: 11)
+        for (run, owner, sequence, log) in logs {
+            rows.append([
+                .uuid(run.id), .bigint(Int64(clamping: sequence)), .uuid(owner.id),
+                log.execution.map { .uuid($0.node.id) } ?? .null,
+                log.execution.map { .integer($0.times) } ?? .null, .timestamptz(log.time),
+                .smallint(log.time.nanosecondsBelowMicrosecond), .text(log.line.level.rawValue),
+                .text(log.line.content), log.line.module.map { .text($0) } ?? .null,
+                log.line.exactJSON.map { .json($0) } ?? .null,
+            ])
+        }
+        return rows
+    }
+
+    private static func insertion(_ heads: [Head], _ server: ServerID) -> [PostgresValue] {
+        func column(_ type: PostgresType, _ value: (RunRow) -> PostgresValue) -> PostgresValue {
+            .array(of: type, heads) { head in head.creation.map(value) ?? .null }
+        }
+        return [
+            .uuid(server.id),
+            .array(of: .uuid, heads) { .uuid($0.run.id) },
+            .array(of: .uuid, heads) { .uuid($0.owner.id) },
+            column(.uuid) { $0.startedBy.map { .uuid($0.id) } ?? .null },
+            column(.text) { $0.startedKey.map { .text($0) } ?? .null },
+            column(.integer) { $0.flow.map { .integer($0) } ?? .null },
+            column(.uuid) { $0.deployment.map { .uuid($0.id) } ?? .null },
+            column(.bytea) { .bytea($0.snapshot.hash) },
+            status(heads),
+            column(.timestamptz) { .timestamptz($0.createdAt) },
+            .array(of: .timestamptz, heads) { .optional($0.startTime) },
+            .array(of: .timestamptz, heads) { .optional($0.endTime) },
+            column(.json) { .json($0.inputs) },
+            output(heads), errors(heads.map(\.errors)), notRun(heads),
+            column(.json) { .json($0.environment) },
+            column(.json) { .json($0.network) },
+            column(.json) { .json($0.bundling) },
+            column(.json) { .json($0.origin) },
+        ]
+    }
+
+    private static func changes(_ heads: [Head]) -> [PostgresValue] {
+        [
+            .array(of: .uuid, heads) { .uuid($0.run.id) },
+            status(heads),
+            .array(of: .timestamptz, heads) { .optional($0.startTime) },
+            .array(of: .timestamptz, heads) { .optional($0.endTime) },
+            output(heads), errors(heads.map(\.errors)), notRun(heads),
+        ]
+    }
+
+    private func nodeChanges() -> [PostgresValue] {
+        [
+            .array(of: .uuid, nodes) { .uuid($0.run.id) },
+            .array(of: .uuid, nodes) { .uuid($0.execution.node.id) },
+            .array(of: .integer, nodes) { .integer($0.execution.times) },
+            .array(of: .uuid, nodes) { .uuid($0.owner.id) },
+            .array(of: .timestamptz, nodes) { .optional($0.startTime) },
+            .array(of: .timestamptz, nodes) { .optional($0.endTime) },
+            .array(of: .json, nodes) { $0.input.map { .json($0) } ?? .null },
+            .array(of: .json, nodes) { $0.output.map { .json($0) } ?? .null },
+            ProjectedBatch.errors(nodes.map(\.errors)),
+        ]
+    }
+
+    private static func status(_ heads: [Head]) -> PostgresValue {
+        .array(of: .text, heads) { $0.status.map { .text($0.rawValue) } ?? .null }
+    }
+
+    private static func output(_ heads: [Head]) -> PostgresValue {
+        .array(of: .json, heads) { $0.output.map { .json($0) } ?? .null }
+    }
+
+    private static func errors(_ errors: [[String]]) -> PostgresValue {
+        .array(of: .text, errors) { .text(PostgresArray.literal($0)) }
+    }
+
+    private static func notRun(_ heads: [Head]) -> PostgresValue {
+        .array(of: .text, heads) { head in
+            head.notRun.map { .text(PostgresArray.literal($0.map(\.text))) } ?? .null
+        }
+    }
+}
+
+extension PostgresValue {
+    static func array<Element>(
+        of type: PostgresType, _ elements: [Element], _ value: (Element) -> PostgresValue
+    ) -> PostgresValue {
+        .array(PostgresArray(of: type, elements.map(value)))
+    }
+
+    static func optional(_ time: Timestamp?) -> PostgresValue { time.map { .timestamptz($0) } ?? .null }
+}

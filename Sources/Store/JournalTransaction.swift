@@ -1,0 +1,107 @@
+// One transaction of the journal connection, from its first statement to its verdict. Pure: the session sends
+// what it orders and tells it what came back.
+
+internal import Postgres
+
+/// What goes into one transaction.
+struct JournalWork {
+    /// COPY statements with their rows, sent first.
+    var copies: [(statement: String, rows: CopyRows)] = []
+    /// Prepared statements, sent together behind them.
+    var statements: [(statement: PostgresStatement, values: [PostgresValue])] = []
+}
+
+/// COPY and pipeline mode exclude each other in libpq, so a transaction is at most three round trips: the COPY
+/// statements, their data, and everything else as one pipeline that ends with the commit. The form was chosen by
+/// measurement (decision 0001).
+struct JournalTransaction {
+    /// What the session does next, in order.
+    enum Order {
+        case sendScript(String)
+        case sendCopy(CopyRows)
+        case enterPipeline
+        case execute(PostgresStatement, [PostgresValue])
+        case sync
+        case leavePipeline
+        /// Everything has been said. With the rows that the statements gave, in their order.
+        case finish(Result<[PostgresRows], PostgresError>)
+    }
+
+    private enum State {
+        case copying(next: Int)
+        case pipelining
+        case rollingBack
+        case finished
+    }
+
+    static let begin = PostgresStatement("begin", [], "BEGIN")
+    static let commit = PostgresStatement("commit", [], "COMMIT")
+
+    private let work: JournalWork
+    private var state = State.finished
+    private var failure: PostgresError?
+    private var rows: [PostgresRows] = []
+
+    init(_ work: JournalWork) { self.work = work }
+
+    /// The first orders.
+    mutating func start() -> [Order] {
+        guard !work.copies.isEmpty else { return pipeline(beginning: true) }
+        state = .copying(next: 0)
+        let copies = work.copies.map(\.statement).joined(separator: ";")
+        // A lone script is one implicit transaction; with statements to follow it must stay open.
+        return [.sendScript(work.statements.isEmpty ? copies : "BEGIN;" + copies)]
+    }
+
+    /// What follows from a reply.
+    mutating func received(_ reply: PostgresConnection.Reply) -> [Order] {
+        switch (state, reply) {
+        case (_, .pending):
+            return []
+        case (.copying(let next), .copyInvited) where next < work.copies.count:
+            state = .copying(next: next + 1)
+            return [.sendCopy(work.copies[next].rows)]
+        case (.copying, .rows), (.pipelining, .end), (.pipelining, .skipped), (.rollingBack, .rows),
+            (.rollingBack, .refused):
+            return []
+        case (.copying, .refused(let error)), (.pipelining, .refused(let error)):
+            failure = failure ?? error
+            return []
+        case (.copying, .end):
+            if failure != nil { return work.statements.isEmpty ? finish() : rollBack() }
+            return work.statements.isEmpty ? finish() : pipeline(beginning: false)
+        case (.pipelining, .rows(let rows, _)):
+            self.rows.append(rows)
+            return []
+        case (.pipelining, .synced):
+            return [.leavePipeline] + (failure == nil ? finish() : rollBack())
+        case (.rollingBack, .end):
+            return finish()
+        case (.finished, _), (.copying, _), (.pipelining, _), (.rollingBack, _):
+            failure = PostgresError(.connection, detail: "a reply of the journal connection has no question")
+            return finish()
+        }
+    }
+
+    private mutating func pipeline(beginning: Bool) -> [Order] {
+        state = .pipelining
+        var orders = [Order.enterPipeline]
+        if beginning { orders.append(.execute(JournalTransaction.begin, [])) }
+        for (statement, values) in work.statements { orders.append(.execute(statement, values)) }
+        orders.append(.execute(JournalTransaction.commit, []))
+        orders.append(.sync)
+        return orders
+    }
+
+    private mutating func rollBack() -> [Order] {
+        state = .rollingBack
+        return [.sendScript("ROLLBACK")]
+    }
+
+    private mutating func finish() -> [Order] {
+        state = .finished
+        if let failure { return [.finish(.failure(failure))] }
+        // The first and the last rows of a pipeline are those of BEGIN and COMMIT, which have none.
+        return [.finish(.success(rows))]
+    }
+}

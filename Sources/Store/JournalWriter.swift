@@ -1,0 +1,227 @@
+// Writes the journal: gathers entries, commits them, tells lanes, and deals with everything that can go wrong on
+// the way. Owned by the storage loop.
+
+internal import Engine
+internal import Net
+internal import Postgres
+internal import Primitives
+
+/// Group commits on one connection. What is acknowledged is durable; nothing is dropped but what the database
+/// refuses for good, and that is told.
+final class JournalWriter {
+    /// What the connection is busy with.
+    private enum Errand {
+        case none
+        /// A piece, and what becomes true once it is durable.
+        case commit(JournalProjection, snapshots: [[UInt8]])
+        /// The question whether a piece that was sent before the connection was lost is stored.
+        case verify
+    }
+
+    static let retryTimer: UInt64 = 3
+
+    private let session: JournalSession
+    private let server: ServerID
+    private let backlog: JournalBacklog
+    private let listeners: JournalListeners
+    private let log: Log
+    private var commits = GroupCommit<JournalRow>(
+        rowsMax: Limits.commitRowsMax, bytesMax: Limits.commitBytesMax, footprint: \.footprint)
+    private var projection = JournalProjection()
+    private var storedSnapshots: Set<[UInt8]> = []
+    private var refusedRuns: Set<RunID> = []
+    private var errand = Errand.none
+    private var piece: GroupCommit<JournalRow>.Piece?
+    private var isPausing = false
+    private var pause = ReconnectPause()
+    private var isAway = false
+
+    init(
+        connectionString: String, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
+        log: Log
+    ) {
+        session = JournalSession(connectionString: connectionString)
+        self.server = server
+        self.backlog = backlog
+        self.listeners = listeners
+        self.log = log
+    }
+
+    /// True if nothing waits to become durable.
+    var isEmpty: Bool { commits.isEmpty }
+
+    /// Takes entries; they are sent at the end of the turn.
+    func append(_ rows: [JournalRow]) {
+        guard !refusedRuns.isEmpty else { return commits.append(rows) }
+        let wanted = rows.filter { !refusedRuns.contains($0.run) }
+        commits.append(wanted)
+        if wanted.count < rows.count { release(rows.filter { refusedRuns.contains($0.run) }) }
+    }
+
+    // MARK: Called by the reactor
+
+    /// The session's timer is due, or the writer begins its life.
+    func sessionDue(on loop: inout LoopContext) { handle(session.due(on: &loop), on: &loop) }
+
+    /// The pause after a passing failure is over.
+    func retryDue() { isPausing = false }
+
+    /// The descriptor is ready.
+    func ready(on loop: inout LoopContext) { handle(session.ready(on: &loop), on: &loop) }
+
+    /// Sends the next piece if nothing is in flight.
+    func turnEnded(on loop: inout LoopContext) {
+        while session.isIdle, !isPausing, let piece = commits.next() {
+            self.piece = piece
+            var next = projection
+            let batch = next.project(piece.entries)
+            let snapshots = batch.newSnapshots { storedSnapshots.contains($0.hash) }
+            errand = .commit(next, snapshots: snapshots.map(\.hash))
+            let work = batch.work(of: server, snapshots: snapshots)
+            handle(session.begin(work, on: &loop), on: &loop)
+        }
+    }
+
+    /// Closes for good.
+    func close(on loop: inout LoopContext) { session.close(on: &loop) }
+
+    // MARK: What happened
+
+    private func handle(_ event: JournalSession.Event?, on loop: inout LoopContext) {
+        switch event {
+        case nil: return
+        case .ready:
+            if isAway { log.info("storage", "journal connection is back") }
+            isAway = false
+            if backlog.setAway(false) { listeners.tell([.relieved]) }
+        case .lost(let error): lost(error)
+        case .finished(.success(let rows)): succeeded(rows, on: &loop)
+        case .finished(.failure(let error)): failed(error, on: &loop)
+        }
+    }
+
+    private func lost(_ error: PostgresError) {
+        if !isAway {
+            log.error("storage", "journal connection lost", LogField("reason", error.debugDescription))
+        }
+        isAway = true
+        errand = .none
+        commits.lost()
+        _ = backlog.setAway(true)
+    }
+
+    private func succeeded(_ rows: [PostgresRows], on loop: inout LoopContext) {
+        switch errand {
+        case .none: preconditionFailure("a journal transaction ended that nobody began")
+        case .commit(let projection, let snapshots):
+            self.projection = projection
+            if storedSnapshots.count + snapshots.count > Limits.snapshotsKnownMax {
+                storedSnapshots.removeAll()
+            }
+            storedSnapshots.formUnion(snapshots)
+            committed()
+        case .verify:
+            if rows.contains(where: { $0.count > 0 }) {
+                projection.project(piece?.entries ?? [])
+                committed()
+            } else {
+                refused(PostgresError(.refused(.uniqueViolation), detail: "stored by another process"))
+            }
+        }
+    }
+
+    private func failed(_ error: PostgresError, on loop: inout LoopContext) {
+        if error.state == .uniqueViolation, case .commit = errand, let piece, piece.isRepeated,
+            let first = piece.entries.first
+        {
+            errand = .verify
+            return handle(session.begin(JournalWriter.question(for: first), on: &loop), on: &loop)
+        }
+        switch error.remedy {
+        case .changeData:
+            refused(error)
+        case .reconnect:
+            handle(session.lose(error, on: &loop), on: &loop)
+        case .wait, .none:
+            log.error("storage", "commit failed and is repeated", LogField("reason", error.debugDescription))
+            errand = .none
+            commits.postponed()
+            isPausing = true
+            loop.setTimer(JournalWriter.retryTimer, milliseconds: pause.next())
+        }
+    }
+
+    private func committed() {
+        errand = .none
+        pause.reset()
+        var notices: [JournalNotice] = []
+        var places: [RunID: Int] = [:]
+        let entries = commits.committed()
+        for row in entries {
+            let notice = JournalNotice.durable(row.run, through: row.sequence)
+            if let place = places[row.run] {
+                notices[place] = notice
+            } else {
+                places[row.run] = notices.count
+                notices.append(notice)
+            }
+        }
+        release(entries, after: notices)
+    }
+
+    // MARK: What the database refuses for good
+
+    private func refused(_ error: PostgresError) {
+        errand = .none
+        // A snapshot that was deleted meanwhile must be sent again.
+        storedSnapshots.removeAll()
+        guard case .alone(let row) = commits.refused() else { return }
+        log.error(
+            "storage", "journal entry refused", LogField("run", row.run), LogField("sequence", row.sequence),
+            LogField("reason", error.debugDescription))
+        if case .run = row.content {
+            refuse(row.run, reason: error.description)
+        } else if error.state == .uniqueViolation {
+            // The fence: another process took this server for dead and has ended the run.
+            refuse(row.run, reason: "another process has ended this run")
+        } else if let substitute = row.substitute {
+            commits.replaceAlone(with: substitute)
+            if backlog.remove(row.footprint - substitute.footprint) { listeners.tell([.relieved]) }
+        } else {
+            release(commits.dropAlone(), after: [.durable(row.run, through: row.sequence)])
+        }
+    }
+
+    private func refuse(_ run: RunID, reason: String) {
+        if refusedRuns.count >= Limits.refusedRunsKnownMax { refusedRuns.removeAll() }
+        refusedRuns.insert(run)
+        let dropped = commits.dropAlone() + commits.remove { $0.run == run }
+        release(dropped, after: [.refused(run, reason: reason)])
+    }
+
+    /// These entries wait no longer.
+    private func release(_ rows: some Sequence<JournalRow>, after notices: [JournalNotice] = []) {
+        let bytes = rows.reduce(0) { $0 + $1.footprint }
+        let isRelieved = backlog.remove(bytes)
+        listeners.tell(isRelieved ? notices + [.relieved] : notices)
+    }
+
+    private static func question(for row: JournalRow) -> JournalWork {
+        let time: Timestamp
+        switch row.content {
+        case .run:
+            return JournalWork(statements: [(JournalStatements.findRun, [.uuid(row.run.id)])])
+        case .event(let event): time = event.time
+        case .log(let log): time = log.time
+        }
+        return JournalWork(statements: [
+            (
+                JournalStatements.findEvent,
+                [
+                    .uuid(row.run.id), .bigint(Int64(clamping: row.sequence)), .timestamptz(time),
+                    .smallint(time.nanosecondsBelowMicrosecond),
+                ]
+            )
+        ])
+    }
+}

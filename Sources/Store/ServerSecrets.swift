@@ -1,0 +1,32 @@
+// The random secrets of an installation, made at its first start and kept in the database, so that all processes
+// of one database share them.
+
+internal import Identity
+internal import Postgres
+
+/// What a secret is for.
+public enum ServerSecretName: String, Sendable, CaseIterable {
+    /// Authenticates the tokens of runs.
+    case runToken = "run-token"
+}
+
+extension ServerSecretName {
+    /// All secrets; those that are missing are made. Whoever comes first wins, also among several processes.
+    static func load(_ connection: BlockingConnection) throws(PostgresError) -> [ServerSecretName:
+        ServerSecret]
+    {
+        var secrets: [ServerSecretName: ServerSecret] = [:]
+        for name in allCases {
+            try connection.run(
+                "INSERT INTO server_secrets (name, secret) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                [.text, .bytea], [.text(name.rawValue), .bytea(ServerSecret.random().secret.bytes)])
+            let rows = try connection.run(
+                "SELECT secret FROM server_secrets WHERE name = $1", [.text], [.text(name.rawValue)])
+            guard rows.count > 0, let secret = ServerSecret(bytes: try rows[0].bytes(0)) else {
+                throw PostgresError(.unexpectedReply, detail: "a stored secret is not of 32 bytes")
+            }
+            secrets[name] = secret
+        }
+        return secrets
+    }
+}

@@ -1,0 +1,162 @@
+// The door to everything that is kept: started once by the daemon, stopped last.
+
+public import Engine
+public import Identity
+internal import Net
+public import Postgres
+public import Primitives
+internal import Synchronization
+
+/// Why storage could not be started.
+public enum StorageStartError: Error, CustomStringConvertible {
+    /// The database cannot be reached, or refused something.
+    case database(PostgresError)
+    /// The server is too old; its number is that of libpq, 130004 for 13.4.
+    case serverTooOld(Int32)
+    /// The tables cannot be brought up to date.
+    case migration(MigrationError)
+    /// There could be no storage loop.
+    case loop(any Error)
+
+    public var description: String {
+        switch self {
+        case .database(let error): "\(error)"
+        case .serverTooOld(let version): "PostgreSQL 14 or newer is needed, this is \(version / 10_000)"
+        case .migration(let error): "\(error)"
+        case .loop(let error): "the storage loop cannot be started: \(error)"
+        }
+    }
+}
+
+/// The storage loop with what it offers. Made by `start`, used by any thread.
+public final class Storage: Sendable {
+    /// Takes the events of runs.
+    public let journal: any RunJournal
+    /// Reads flows, runs, events and the owners of API keys.
+    public let catalog: PostgresCatalog
+    /// This start of the daemon, as the tables know it.
+    public let server: ServerID
+    private let secrets: [ServerSecretName: ServerSecret]
+    private let loop: EventLoop<StorageMessage>
+    private let readiness: StorageReadiness
+
+    private init(
+        journal: PostgresJournal, catalog: PostgresCatalog, server: ServerID,
+        secrets: [ServerSecretName: ServerSecret], loop: EventLoop<StorageMessage>,
+        readiness: StorageReadiness
+    ) {
+        self.journal = journal
+        self.catalog = catalog
+        self.server = server
+        self.secrets = secrets
+        self.loop = loop
+        self.readiness = readiness
+    }
+
+    /// Brings the tables up to date, ends what a dead predecessor left, and starts the storage loop. Waits for the
+    /// database; call it before anything else is started.
+    ///
+    /// - Parameters:
+    ///   - connectionString: a URL or keywords, as libpq takes them.
+    ///   - instanceName: names this data folder. Any other server of this name is dead, as it would hold it.
+    ///   - serverVersion: of this build, shown in the table of servers.
+    public static func start(
+        connectionString: String, instanceName: String, serverVersion: String, clock: Clock = .system,
+        log: Log
+    ) throws(StorageStartError) -> Storage {
+        let connection = try prepare(connectionString, log: log)
+        let server = ServerID(.random())
+        let housekeeping = Housekeeping(server: server, name: instanceName, version: serverVersion)
+        let secrets: [ServerSecretName: ServerSecret]
+        do throws(PostgresError) {
+            secrets = try ServerSecretName.load(connection)
+            try housekeeping.begin(connection, log: log)
+        } catch {
+            throw .database(error)
+        }
+        let backlog = JournalBacklog()
+        let listeners = JournalListeners()
+        let readiness = StorageReadiness()
+        let loop: EventLoop<StorageMessage>
+        do {
+            loop = try EventLoop.start(name: "storage", clock: clock, capacity: Limits.storageMailboxMax) {
+                _, loop in
+                let journal = JournalWriter(
+                    connectionString: connectionString, server: server, backlog: backlog,
+                    listeners: listeners,
+                    log: log)
+                let commands = CommandSession(
+                    connectionString: connectionString,
+                    statements: CatalogStatements.all + Housekeeping.statements)
+                return StorageReactor(
+                    journal: journal, commands: commands, housekeeping: housekeeping, readiness: readiness,
+                    log: log, on: &loop)
+            }
+        } catch {
+            throw .loop(error)
+        }
+        return Storage(
+            journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
+            catalog: PostgresCatalog(mailbox: loop.mailbox, log: log), server: server, secrets: secrets,
+            loop: loop,
+            readiness: readiness)
+    }
+
+    /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
+    /// just starting.
+    public static func prepare(_ connectionString: String, log: Log) throws(StorageStartError)
+        -> BlockingConnection
+    {
+        let connection: BlockingConnection
+        do {
+            connection = try connect(connectionString, log: log)
+        } catch {
+            throw .database(error)
+        }
+        guard connection.serverVersion >= 140_000 else { throw .serverTooOld(connection.serverVersion) }
+        do {
+            for number in try Migrator(Schema.migrations, digest: Digest.sha256).migrate(connection) {
+                log.info("storage", "applied migration", LogField("number", number))
+            }
+        } catch {
+            throw .migration(error)
+        }
+        return connection
+    }
+
+    /// True while the database answers and the journal takes runs.
+    public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure != .full }
+
+    /// A secret of this installation.
+    public func secret(_ name: ServerSecretName) -> ServerSecret {
+        guard let secret = secrets[name] else { preconditionFailure("every secret is loaded at start") }
+        return secret
+    }
+
+    /// Writes down what waits, says goodbye and ends the loop. Waits until then; nothing may be appended any more.
+    ///
+    /// - Parameter milliseconds: when to give up on a database that is away.
+    public func stop(withinMilliseconds milliseconds: Int = Limits.storageStopMillisecondsMax) {
+        loop.mailbox.postReply(.stop(milliseconds: milliseconds))
+        loop.join()
+    }
+
+    private static func connect(_ connectionString: String, log: Log) throws(PostgresError)
+        -> BlockingConnection
+    {
+        var pause = ReconnectPause()
+        var attempts = Limits.databaseAttemptsAtStart
+        while true {
+            do throws(PostgresError) {
+                let connection = try BlockingConnection(connectionString)
+                try connection.run(script: "SET client_min_messages = error; SET timezone = 'UTC'")
+                return connection
+            } catch {
+                attempts -= 1
+                guard attempts > 0 else { throw error }
+                log.warning("storage", "database not reached", LogField("reason", error.debugDescription))
+                BlockingConnection.pause(milliseconds: Int32(pause.next()))
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// The storage loop: owns the connections to the database and hands to each what it is for.
+
+internal import Engine
+internal import Net
+internal import Postgres
+internal import Primitives
+internal import Synchronization
+
+/// What others post to the storage loop.
+enum StorageMessage: Sendable {
+    /// Entries for the journal, in order. Never refused: lanes watch the backlog.
+    case append([JournalRow])
+    /// A read or a small write.
+    case ask(Question)
+    /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
+    case stop(milliseconds: Int)
+}
+
+/// Whether questions can be asked now. Written by the storage loop, read by readiness checks.
+final class StorageReadiness: Sendable {
+    let isReady = Atomic(false)
+}
+
+/// Two connections, one for the journal and one for everything else; see `JournalWriter` and `CommandSession`.
+struct StorageReactor: Reactor {
+    private static let stopTimer: UInt64 = 7
+
+    private let journal: JournalWriter
+    private let commands: CommandSession
+    private let housekeeping: Housekeeping
+    private let readiness: StorageReadiness
+    private let log: Log
+    private var isAway = false
+    private var isStopping = false
+    private var hasLeft = false
+
+    init(
+        journal: JournalWriter, commands: CommandSession, housekeeping: Housekeeping,
+        readiness: StorageReadiness,
+        log: Log, on loop: inout LoopContext
+    ) {
+        self.journal = journal
+        self.commands = commands
+        self.housekeeping = housekeeping
+        self.readiness = readiness
+        self.log = log
+        loop.setTimer(JournalSession.token, milliseconds: 0)
+        loop.setTimer(CommandSession.token, milliseconds: 0)
+        loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
+        loop.setTimer(Housekeeping.sweepTimer, milliseconds: Limits.sweepMilliseconds)
+        loop.setTimer(Housekeeping.partitionTimer, milliseconds: Limits.partitionMilliseconds)
+    }
+
+    // MARK: Reactor
+
+    mutating func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
+        switch token {
+        case JournalSession.token: journal.ready(on: &loop)
+        case CommandSession.token: handle(commands.ready(on: &loop), on: &loop)
+        default: preconditionFailure("the storage loop watches two connections")
+        }
+    }
+
+    mutating func received(_ message: StorageMessage, on loop: inout LoopContext) {
+        switch message {
+        case .append(let rows): journal.append(rows)
+        case .ask(let question): ask(question)
+        case .stop(let milliseconds):
+            isStopping = true
+            loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
+        }
+    }
+
+    mutating func due(_ timer: UInt64, on loop: inout LoopContext) {
+        switch timer {
+        case JournalSession.token: journal.sessionDue(on: &loop)
+        case CommandSession.token: handle(commands.due(on: &loop), on: &loop)
+        case JournalWriter.retryTimer: journal.retryDue()
+        case Housekeeping.heartbeatTimer:
+            loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
+            carryOut(housekeeping.beat())
+        case Housekeeping.sweepTimer:
+            loop.setTimer(timer, milliseconds: Limits.sweepMilliseconds)
+            carryOut(housekeeping.sweep())
+        case Housekeeping.partitionTimer:
+            loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
+            carryOut(housekeeping.makePartitions())
+        case StorageReactor.stopTimer:
+            if !journal.isEmpty { log.error("storage", "stopped before everything was written down") }
+            end(on: &loop)
+        default: preconditionFailure("the storage loop has no such timer")
+        }
+    }
+
+    mutating func turnEnded(on loop: inout LoopContext) {
+        journal.turnEnded(on: &loop)
+        handle(commands.flush(on: &loop), on: &loop)
+        guard isStopping, journal.isEmpty, !hasLeft else { return }
+        hasLeft = true
+        guard commands.isReady else { return end(on: &loop) }
+        carryOut(housekeeping.leave())
+        handle(commands.flush(on: &loop), on: &loop)
+    }
+
+    // MARK: Questions
+
+    private func ask(_ question: Question) {
+        guard commands.isReady else { return answer(question, .failure(.unavailable)) }
+        guard commands.openCount < Limits.storageMailboxMax else {
+            return answer(question, .failure(.overloaded))
+        }
+        commands.ask(question)
+    }
+
+    private func carryOut(_ order: Housekeeping.Order) {
+        switch order {
+        case .ask(let statement, let values, let chore):
+            ask(Question(statement: statement, values: values, asker: .chore(chore)))
+        case .note(let count):
+            log.warning("storage", "ended runs of a server that is gone", LogField("runs", count))
+        }
+    }
+
+    private func answer(_ question: Question, _ result: Result<PostgresRows, StorageError>) {
+        if case .caller(let reply) = question.asker { reply(result) }
+    }
+
+    private mutating func handle(_ events: [CommandSession.Event], on loop: inout LoopContext) {
+        for event in events {
+            switch event {
+            case .ready:
+                if isAway { log.info("storage", "command connection is back") }
+                isAway = false
+                readiness.isReady.store(true, ordering: .relaxed)
+                // What was missed while the connection was away, the sign of life before all.
+                carryOut(housekeeping.beat())
+                carryOut(housekeeping.makePartitions())
+            case .lost(let error):
+                if !isAway {
+                    log.error(
+                        "storage", "command connection lost", LogField("reason", error.debugDescription))
+                }
+                isAway = true
+                readiness.isReady.store(false, ordering: .relaxed)
+            case .answered(let question, let result):
+                answered(question, result, on: &loop)
+            }
+        }
+    }
+
+    private mutating func answered(
+        _ question: Question, _ result: Result<PostgresRows, PostgresError>, on loop: inout LoopContext
+    ) {
+        if case .failure(let error) = result, error.kind != .connection {
+            log.error(
+                "storage", "question refused", LogField("statement", question.statement.name),
+                LogField("reason", error.debugDescription))
+        }
+        switch question.asker {
+        case .caller(let reply): reply(result.mapError { $0.kind == .connection ? .unavailable : .failed })
+        case .chore(.leave): end(on: &loop)
+        case .chore(let chore):
+            guard case .success(let rows) = result else { return }
+            do {
+                if let order = try housekeeping.answered(chore, rows) { carryOut(order) }
+            } catch {
+                log.error("storage", "housekeeping failed", LogField("reason", error.debugDescription))
+            }
+        }
+    }
+
+    private mutating func end(on loop: inout LoopContext) {
+        readiness.isReady.store(false, ordering: .relaxed)
+        journal.close(on: &loop)
+        commands.close(on: &loop)
+        loop.stop()
+    }
+}

@@ -1,0 +1,139 @@
+// Storage on a database of its own, with what the tests need to look at it from both sides.
+
+import Engine
+import Foundation
+import Identity
+import Postgres
+import Primitives
+import Synchronization
+import TestKit
+import Values
+
+@testable import Store
+
+/// A database with one user and one flow, and storage started on it.
+final class StorageHarness: Sendable {
+    let cluster: ScratchCluster
+    let connectionString: String
+    let storage: Storage
+    let user: UserID
+    let notices = NoticeBox()
+
+    init(cluster: ScratchCluster? = nil, instanceName: String = "here") throws {
+        let cluster = try cluster ?? ScratchCluster.shared.get()
+        self.cluster = cluster
+        connectionString = try cluster.makeDatabase()
+        let connection = try Storage.prepare(connectionString, log: .silent)
+        user = try Accounts(connection).createUser(known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
+        storage = try Storage.start(
+            connectionString: connectionString, instanceName: instanceName, serverVersion: "test",
+            log: testLog)
+        let notices = notices
+        storage.journal.addListener(lane: 0, of: 1) { notices.add($0) }
+    }
+
+    /// Rows of a query as psql prints them.
+    func rows(_ sql: String) throws -> [String] {
+        try cluster.psql(sql, on: connectionString).split(separator: "\n", omittingEmptySubsequences: false)
+            .map(
+                String.init)
+    }
+
+    func record(
+        _ run: RunID, owner: UserID? = nil, snapshot: FlowSnapshot = StorageHarness.snapshot,
+        inputs: ValueMap = [:], sharedWith: [UserID] = []
+    ) -> RunRecord {
+        RunRecord(
+            id: run, owner: owner ?? user, startedBy: user, flow: nil, snapshot: snapshot, inputs: inputs,
+            environment: ["A": "b"], network: .standard, bundling: "Off", sharedWith: sharedWith,
+            createdAt: Clock.system.now())
+    }
+
+    static let nodes = (1...4).map { NodeID(UniqueID(high: 0x1111, low: UInt64($0))) }
+
+    static let snapshot: FlowSnapshot = {
+        let ids = nodes.map { #"{"id":"\#($0.text)","note":"a\u0000b"}"# }.joined(separator: ",")
+        let document = Array(#"{"nodes":[\#(ids)],"edges":[]}"#.utf8)
+        return FlowSnapshot(hash: Digest.sha256(document), document: document)
+    }()
+
+    func waitUntilReady() {
+        while !storage.isReady { usleep(2_000) }
+    }
+}
+
+/// What cannot be missing, as the test made it so.
+func known<Value>(_ value: Value?) -> Value {
+    guard let value else { preconditionFailure("a test counts on something that is not there") }
+    return value
+}
+
+/// Lines of the log go to standard error when FLOWD_TEST_LOG is set.
+let testLog: Log =
+    ProcessInfo.processInfo.environment["FLOWD_TEST_LOG"] == nil
+    ? .silent : Log(level: .debug) { FileHandle.standardError.write(Data($0)) }
+
+/// What the journal told, with a way to wait for more of it.
+final class NoticeBox: Sendable {
+    private struct State {
+        var durable: [RunID: UInt64] = [:]
+        var refused: [RunID: String] = [:]
+        var relievedCount = 0
+        var all: [JournalNotice] = []
+    }
+
+    private let state = Mutex(State())
+    private let condition = NSCondition()
+
+    func add(_ notices: [JournalNotice]) {
+        state.withLock { state in
+            for notice in notices {
+                state.all.append(notice)
+                switch notice {
+                case .durable(let run, let sequence): state.durable[run] = sequence
+                case .refused(let run, let reason): state.refused[run] = reason
+                case .relieved: state.relievedCount += 1
+                }
+            }
+        }
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    var all: [JournalNotice] { state.withLock { $0.all } }
+    var relievedCount: Int { state.withLock { $0.relievedCount } }
+    func durable(_ run: RunID) -> UInt64? { state.withLock { $0.durable[run] } }
+    func refusal(_ run: RunID) -> String? { state.withLock { $0.refused[run] } }
+
+    /// Waits until the condition holds; false when it does not within the time.
+    func wait(seconds: Double = 20, until isMet: (NoticeBox) -> Bool) -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        condition.lock()
+        defer { condition.unlock() }
+        while !isMet(self) {
+            if !condition.wait(until: min(end, Date().addingTimeInterval(0.05))), Date() >= end {
+                return isMet(self)
+            }
+        }
+        return true
+    }
+}
+
+/// Waits for the answer of a call that gives it to a closure.
+func answer<Answer: Sendable>(_ call: (@escaping @Sendable (Answer) -> Void) -> Void) -> Answer {
+    let semaphore = DispatchSemaphore(value: 0)
+    let result = AnswerBox<Answer>()
+    call { answer in
+        result.set(answer)
+        semaphore.signal()
+    }
+    semaphore.wait()
+    return known(result.get())
+}
+
+private final class AnswerBox<Answer: Sendable>: Sendable {
+    private let value = Mutex<Answer?>(nil)
+    func set(_ answer: Answer) { value.withLock { $0 = answer } }
+    func get() -> Answer? { value.withLock { $0 } }
+}
