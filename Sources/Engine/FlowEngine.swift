@@ -73,7 +73,7 @@ public final class FlowEngine: Sendable {
             case .success(var events):
                 let isLast = events.last?.isEnd == true
                 // An output and the end of its execution come in one page, so that a track may swap them.
-                if events.count == Limits.replayPageEventsMax, case .nodeOutput? = events.last?.content {
+                if events.count > 1, case .nodeOutput? = events.last?.content {
                     events.removeLast()
                 }
                 reply(.page(events, isLast: isLast))

@@ -131,7 +131,7 @@ actor RunLane {
         guard var live = runs.removeValue(forKey: run) else { return }
         let facts = live.facts
         live.facts = []
-        let step = live.machine.apply(facts)
+        let step = live.machine.apply(facts, at: context.clock.now())
         for case .nodeEnded(let node, let times, _) in facts.map(\.kind) {
             live.cancellations[ExecutionSlot(node: node, times: times)] = nil
         }

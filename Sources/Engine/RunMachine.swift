@@ -65,7 +65,7 @@ public struct RunMachine: Sendable {
 
     private var phase = Phase.idle
     private var sequence: UInt64 = 0
-    private var lastTime = Timestamp(nanoseconds: .min)
+    private var lastTime = Timestamp(nanoseconds: 0)
     private var runningCount = 0
     private var failedCount = 0
     private var wasStopped = false
@@ -94,12 +94,15 @@ public struct RunMachine: Sendable {
     public var lastSequence: UInt64 { sequence }
 
     /// Takes in what happened since the last call, as one batch, and says what follows from it.
-    public mutating func apply(_ facts: [RunFact]) -> RunStep {
+    ///
+    /// - Parameter moment: when what follows happens; not before the last fact.
+    public mutating func apply(_ facts: [RunFact], at moment: Timestamp) -> RunStep {
         step = RunStep()
         for fact in facts where phase != .ended {
             now = fact.time
             take(fact.kind)
         }
+        now = moment
         if phase == .running { startReadyNodes() }
         if phase == .running || phase == .draining, runningCount == 0 { end() }
         defer { step = RunStep() }
@@ -152,7 +155,7 @@ public struct RunMachine: Sendable {
         let times = nodes[node].nextTimes
         nodes[node].begin(tag: tag, carried: carried(by: node, inputs))
         runningCount += 1
-        emit(.nodeStarted(execution(node, times), input: inputs))
+        emit(.nodeStarted(execution(node, times), input: inputs.shown))
         step.orders.append(.startNode(node: node, times: times, inputs: inputs))
     }
 
@@ -179,7 +182,7 @@ public struct RunMachine: Sendable {
                 failedCount += 1
                 emit(.nodeFailed(execution, error: complaint, isDerived: false))
             }
-            emit(.nodeOutput(execution, output: outputs))
+            emit(.nodeOutput(execution, output: outputs.shown))
             if case .flowOutput(let name) = graph.nodes[node].role, let value = outputs[name] {
                 self.outputs[node, default: []].append(value)
             }
@@ -237,7 +240,7 @@ public struct RunMachine: Sendable {
         }
         let notRun = graph.nodes.indices.filter { !nodes[$0].hasStarted }.map { graph.nodes[$0].id }
         let status: RunStatus = wasStopped ? .stopped : failedCount > 0 ? .failed : .finished
-        emit(.flowFinished(notRun: notRun, output: output, status: status))
+        emit(.flowFinished(notRun: notRun, output: output.shown, status: status))
         phase = .ended
         step.orders.append(.end)
     }
@@ -246,7 +249,12 @@ public struct RunMachine: Sendable {
 
     mutating func emit(_ content: RunEvent.Content) {
         sequence += 1
-        lastTime = max(lastTime, now)
+        // No two events share a time, so that whoever sorts by it gets this order; but the last output of an execution
+        // and its end are one moment, whichever of the two a dialect shows first.
+        if case .nodeFinished = content, case .nodeOutput? = step.events.last?.content {
+        } else {
+            lastTime = max(now, Timestamp(nanoseconds: lastTime.nanoseconds + 1))
+        }
         step.events.append(RunEvent(sequence: sequence, time: lastTime, content: content))
     }
 

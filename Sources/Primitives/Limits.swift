@@ -54,8 +54,6 @@ public enum Limits {
     public static let webSocketFragmentsMax = 1_024
     /// Milliseconds between pings to a silent peer: keeps address translation alive.
     public static let webSocketPingMilliseconds = 30_000
-    /// Milliseconds to answer a close frame before the socket is closed without it.
-    public static let webSocketCloseMillisecondsMax = 5_000
     /// Identities that one connection may add up.
     public static let identitiesPerConnectionMax = 64
     /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
@@ -107,7 +105,7 @@ public enum Limits {
     public static let runsPerLaneMax = 20_000
     /// Executions waiting for a worker; further ready nodes wait in their runs.
     public static let nodeBacklogMax = 65_536
-    /// Bytes of one event's value; a larger one is replaced by a marker that names its size.
+    /// Bytes of the values of one event; those beyond it are replaced by a text that says so.
     public static let eventValueBytesMax = 8 * 1024 * 1024
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage.
     public static let feedWindowEventsMax = 4_096

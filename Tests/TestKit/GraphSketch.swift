@@ -86,7 +86,8 @@ public struct GraphSketch {
     }
 
     public func id(of name: String) -> NodeID {
-        GraphSketch.id(names.firstIndex(of: name)!)
+        guard let position = names.firstIndex(of: name) else { preconditionFailure("no node \(name)") }
+        return GraphSketch.id(position)
     }
 
     public func graph() throws(GraphProblems) -> FlowGraph {
@@ -127,7 +128,7 @@ public struct MachineDriver {
             moment += 1
             return RunFact(kind, at: Timestamp(nanoseconds: moment))
         }
-        let step = machine.apply(facts)
+        let step = machine.apply(facts, at: Timestamp(nanoseconds: moment))
         events += step.events
         for order in step.orders {
             switch order {
