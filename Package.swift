@@ -70,7 +70,9 @@ let package = Package(
         tests("ValuesTests", ["Values", "Wire", "Primitives", "TestKit"]),
         tests("NetTests", ["Net", "Primitives", "TestKit"]),
         tests("IdentityTests", ["Identity", "Primitives", "Wire", "TestKit"]),
-        tests("EngineTests", ["Engine", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"]),
+        tests(
+            "EngineTests", ["Engine", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"],
+            exclude: ["Examples"]),
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
