@@ -95,6 +95,8 @@ public enum Limits {
     public static let nodesPerFlowMax = 100_000
     /// Edges of one document.
     public static let edgesPerFlowMax = 400_000
+    /// Problems of one document that are told: nobody reads more, and the answer stays small.
+    public static let documentProblemsMax = 200
     /// Loops that may stand around one node: each element carries a position per loop.
     public static let loopsAroundNodeMax = 64
     /// Compiled flows kept ready: the working set of a busy server, some tens of kilobytes each.

@@ -1,0 +1,53 @@
+// References to secrets in a node's configuration (spec flow-engine 2.4). There is no store of secrets yet,
+// so each is refused, after the mistakes that the document's author can mend.
+
+internal import Engine
+internal import Primitives
+internal import Wire
+
+/// What a document says in place of a secret: exactly `{"vault_ref":"<provider>/<label>"}`.
+enum VaultReference {
+    private static let key = "vault_ref"
+    /// Types that a secret, which is a text, does not fit.
+    private static let otherTypes: Set<String> = [
+        "bool", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "f32", "f64", "decimal",
+        "number", "pubkey", "address", "keypair", "signature", "bytes", "array", "object", "json",
+    ]
+
+    /// Extra members make it an ordinary value.
+    static func isMeant(by tree: JSONValue) -> Bool {
+        guard case .object(let object) = tree else { return false }
+        return object.count == 1 && object[key] != nil
+    }
+
+    /// Why the reference cannot be followed.
+    static func refusal(of tree: JSONValue, for input: InputPort, of node: NodeID) -> String {
+        let place = "node \(node):\(input.name.quotedContent)"
+        guard case .string(let text)? = tree[key] else {
+            return "\(place) has malformed vault_ref: vault_ref must be a string"
+        }
+        let path = text.trimmed
+        guard !path.isEmpty else { return "\(place) has malformed vault_ref: vault_ref cannot be empty" }
+        let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map {
+            String($0).trimmed
+        }
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            return "\(place) has malformed vault_ref: vault_ref must use provider/keyLabel format"
+        }
+        guard input.types.isEmpty || input.types.contains(where: { !otherTypes.contains($0) }) else {
+            return
+                "\(place) vault_ref requires a string-compatible input, found [\(input.types.joined(separator: ", "))]"
+        }
+        let name = "\(parts[0])/\(parts[1])".quotedContent
+        return "\(place) failed to resolve vault secret \(name): secrets are not configured on this server"
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...end])
+    }
+}
