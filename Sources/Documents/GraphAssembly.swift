@@ -45,7 +45,7 @@ struct GraphAssembly {
         guard node.runtime != .mock else { return nil }
         guard node.runtime == .native, let kind = registry.kind(meant: node.kindName) else {
             let name = node.kindName.quotedContent
-            note("failed to create command: not found: \(name)", node.id)
+            note("failed to create command: not found: \(name) (node \(node.id))", node.id)
             return nil
         }
         guard let config = config(of: node) else { return nil }
@@ -57,7 +57,7 @@ struct GraphAssembly {
                     outputs: node.outputs.map { OutputPort($0) }, config: config))
             return refuseSecrets(of: node, made) ? nil : made
         } catch {
-            note("failed to create command: \(error)", node.id)
+            note("failed to create command: \(error) (node \(node.id))", node.id)
             return nil
         }
     }

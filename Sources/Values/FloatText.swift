@@ -86,28 +86,20 @@ struct FloatDigits {
         isNegative = number.sign == .minus
         digits = []
         point = 0
-        var pointSeen = false
-        var exponent = 0
         // The standard library's text has the shortest digits; only its layout is not ours.
-        let text = Array(number.magnitude.description.utf8)
-        for (index, character) in text.enumerated() {
-            switch character {
-            case UInt8(ascii: "."):
+        let parts = number.magnitude.description.split(separator: "e")
+        var pointSeen = false
+        for character in parts[0].utf8 {
+            if character == UInt8(ascii: ".") {
                 pointSeen = true
-            case UInt8(ascii: "e"):
-                exponent = Int(String(decoding: text[(index + 1)...], as: UTF8.self)) ?? 0
-            default:
-                // The digits of the exponent come last and have been read at its letter.
-                guard !text[..<index].contains(UInt8(ascii: "e")) else { continue }
-                if !digits.isEmpty || character != UInt8(ascii: "0") {
-                    digits.append(character)
-                    if !pointSeen { point += 1 }
-                } else if pointSeen {
-                    point -= 1
-                }
+            } else if !digits.isEmpty || character != UInt8(ascii: "0") {
+                digits.append(character)
+                if !pointSeen { point += 1 }
+            } else if pointSeen {
+                point -= 1
             }
         }
-        point += exponent
+        if parts.count > 1 { point += Int(parts[1]) ?? 0 }
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
         if digits.isEmpty { point = 0 }
     }

@@ -37,7 +37,7 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         var builtCount = 0
         for document in Self.documents {
-            for _ in 0..<12 {
+            for _ in 0..<8 {
                 let bytes = Damage.done(to: document, from: Self.documents, using: &generator)
                 guard let flow = try? compiler.compile(bytes) else { continue }
                 builtCount += 1
@@ -62,7 +62,7 @@ import Testing
                 #"{"vault_ref":"a/b"}"#,
             ]
             let pieces = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-            for _ in 0..<12 {
+            for _ in 0..<8 {
                 var changed = pieces
                 let index = Int.random(in: 1..<changed.count, using: &generator)
                 // The value behind a colon ends at the next comma or bracket.

@@ -123,7 +123,7 @@ import Testing
         let problems = try #require(thrown).problems
         #expect(
             problems.map { String($0.description.prefix(48)) } == [
-                #"environment "A" must be a string"#, "failed to create command: not found: nope",
+                #"environment "A" must be a string"#, "failed to create command: not found: nope (node ",
                 "failed to create command: const.value is not val",
                 String("node \(id(5)):a has malformed vault_ref: x".prefix(48)),
                 "edge's source not found: 00000000-0000-4000-8000",
@@ -187,7 +187,7 @@ import Testing
         ("@spo/..", false), ("", false), ("@spo/std.@spo/std.math.0.1", false),
     ])
     func `names of kinds have aliases in one scope only`(name: String, isKnown: Bool) {
-        let expected = isKnown ? [] : ["failed to create command: not found: \(name)"]
+        let expected = isKnown ? [] : ["failed to create command: not found: \(name) (node \(id(1)))"]
         #expect(problems(Self.node(#""data":{"node_id":"\#(name)"}"#)) == expected)
     }
 
