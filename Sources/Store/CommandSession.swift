@@ -61,7 +61,7 @@ final class CommandSession {
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
 
-    /// Takes a question; it is sent by `flush`. Must be ready.
+    /// Takes a question; it is sent by `flush` once the connection is ready, or reported when it is lost.
     func ask(_ question: Question) { waiting.append(question) }
 
     /// Sends what waits, within the bound of questions in flight.

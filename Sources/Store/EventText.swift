@@ -230,13 +230,17 @@ extension ValueMap {
         self = map
     }
 
-    /// Reads the tagged form member by member, so that the map itself is no level of a value's nesting.
-    fileprivate init?(tagged reader: inout JSONReader) throws {
+    /// Reads the tagged form member by member, so that the map itself is no level of a value's nesting. The reader
+    /// cannot be used any further after an error.
+    fileprivate init(tagged reader: inout JSONReader) throws {
         self.init()
         try reader.beginObject()
-        guard try reader.nextKey() == "M" else { return nil }
+        guard try reader.nextKey() == "M" else { throw NotAMap() }
         try reader.beginObject()
         while let key = try reader.nextKey() { self[key] = try ValueJSON.decode(from: &reader) }
-        guard try reader.nextKey() == nil else { return nil }
+        guard try reader.nextKey() == nil else { throw NotAMap() }
     }
 }
+
+/// A tagged value where the tagged form of a map must be.
+private struct NotAMap: Error {}

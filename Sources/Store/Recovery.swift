@@ -42,8 +42,9 @@ enum Recovery {
             AND NOT EXISTS (
                 SELECT FROM servers s
                 WHERE s.id = r.server_id AND s.name IS DISTINCT FROM $2
-                    AND (s.heartbeat_at > now() - interval '15 seconds'
-                        OR pg_postmaster_start_time() > now() - interval '15 seconds'))
+                    AND (s.heartbeat_at > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'
+                        OR pg_postmaster_start_time()
+                            > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'))
         ORDER BY r.id LIMIT $3
         """)
 

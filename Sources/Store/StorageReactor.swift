@@ -30,6 +30,7 @@ struct StorageReactor: Reactor {
     private let housekeeping: Housekeeping
     private let readiness: StorageReadiness
     private let log: Log
+    /// The command connection was lost and is not back. At first it is merely not there yet: questions wait.
     private var isAway = false
     private var isStopping = false
     private var hasLeft = false
@@ -105,7 +106,7 @@ struct StorageReactor: Reactor {
     // MARK: Questions
 
     private func ask(_ question: Question) {
-        guard commands.isReady else { return answer(question, .failure(.unavailable)) }
+        guard !isAway else { return answer(question, .failure(.unavailable)) }
         guard commands.openCount < Limits.storageMailboxMax else {
             return answer(question, .failure(.overloaded))
         }
