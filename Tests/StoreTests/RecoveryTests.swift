@@ -1,0 +1,151 @@
+import Engine
+import Postgres
+import Primitives
+import Testing
+import Values
+
+@testable import Store
+
+@Suite struct `What a dead server leaves behind` {
+    private func restart(_ harness: StorageHarness, name: String = "here") throws -> Storage {
+        try Storage.start(
+            connectionString: harness.connectionString, instanceName: name, serverVersion: "test",
+            log: testLog)
+    }
+
+    private func events(_ storage: Storage, _ run: RunID) throws -> [RunEvent] {
+        try answer { storage.catalog.events(of: run, after: 0, limit: 100, reply: $0) }.get()
+    }
+
+    /// A run with one node that ended, one that is open, and two that never started.
+    private func leaveRun(_ harness: StorageHarness) -> (run: RunID, script: EventScript) {
+        let run = RunID.make(at: Clock.system.now())
+        var script = EventScript(run: run, owner: harness.user)
+        let done = NodeExecution(node: StorageHarness.nodes[0], times: 0)
+        let open = NodeExecution(node: StorageHarness.nodes[1], times: 0)
+        harness.storage.journal.append([
+            .created(harness.record(run)), script.add(.flowStarted),
+            script.add(.nodeStarted(done, input: [:])),
+            script.add(.nodeOutput(done, output: [:])), script.add(.nodeFinished(done)),
+            script.add(.nodeStarted(open, input: [:])),
+            script.add(.flowLogged(RunLogLine(level: .info, content: "last words"))),
+        ])
+        #expect(harness.notices.wait { $0.durable(run) == 6 })
+        return (run, script)
+    }
+
+    @Test func `its runs are ended at the next start on the same folder, and it is fenced off`() throws {
+        let harness = try StorageHarness()
+        var (run, script) = leaveRun(harness)
+        let next = try restart(harness)
+        defer { next.stop() }
+
+        let events = try events(next, run)
+        #expect(events.prefix(6).map { "\($0)" } == script.events.map { "\($0)" })
+        #expect(events.map(\.sequence) == Array(1...8))
+        #expect("\(events[6].content)" == "\(RunEvent.Content.flowFailed(error: Recovery.reason))")
+        guard case .flowFinished(let notRun, let output, .crashed) = events[7].content else {
+            Issue.record("the last event is the end of the run")
+            return
+        }
+        #expect(notRun == [StorageHarness.nodes[2], StorageHarness.nodes[3]])
+        #expect(output.isEmpty)
+        #expect(zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time })
+        #expect(
+            try harness.rows(
+                "SELECT status, server_id IS NULL, end_time IS NOT NULL, errors, output, array_length(not_run, 1) FROM flow_run"
+            ) == [#"crashed|t|t|{"the server stopped while this run was in progress"}|{"M":{}}|2"#])
+        #expect(
+            try harness.rows(
+                "SELECT count(*), count(end_time), count(*) FILTER (WHERE errors <> '{}') FROM node_run")
+                == ["2|2|1"])
+        #expect(try answer { next.catalog.run(run, reply: $0) }.get()?.status == .crashed)
+
+        // The old server was only stalled: what it writes now must not count.
+        harness.storage.journal.append([script.add(.flowStarted), script.add(.flowStarted)])
+        #expect(harness.notices.wait { $0.refusal(run) != nil })
+        #expect(harness.notices.refusal(run) == "another process has ended this run")
+        let another = RunID.make(at: Clock.system.now())
+        harness.storage.journal.append([script.add(.flowStarted), .created(harness.record(another))])
+        #expect(harness.notices.wait { $0.durable(another) == 0 })
+        harness.storage.stop()
+        #expect(try self.events(next, run).count == 8)
+    }
+
+    @Test func `a run that ended is left alone, and a clean stop leaves nothing`() throws {
+        let harness = try StorageHarness()
+        var (run, script) = leaveRun(harness)
+        harness.storage.journal.append([script.add(.flowFinished(notRun: [], output: [:], status: .stopped))])
+        harness.storage.stop()
+        #expect(harness.notices.durable(run) == 7, "a stop waits for what was appended")
+        #expect(try harness.rows("SELECT count(*) FROM servers") == ["0"])
+        let next = try restart(harness)
+        defer { next.stop() }
+        #expect(try answer { next.catalog.run(run, reply: $0) }.get()?.status == .stopped)
+        #expect(try events(next, run).count == 7)
+    }
+
+    @Test func `a live server of another name keeps its runs, a silent one loses them`() throws {
+        let harness = try StorageHarness(instanceName: "there")
+        // The server of the tests has just started, which would spare everybody.
+        let connection = try BlockingConnection(harness.connectionString)
+        try connection.run(
+            script: """
+                CREATE FUNCTION public.pg_postmaster_start_time() RETURNS timestamptz LANGUAGE sql
+                    AS $$ SELECT now() - interval '1 hour' $$;
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
+                END $$;
+                """)
+        let (run, _) = leaveRun(harness)
+        let first = try restart(harness)
+        #expect(try answer { first.catalog.run(run, reply: $0) }.get()?.status == .running)
+        first.stop()
+        // The old server must not give a sign of life in between.
+        try connection.run(
+            script: """
+                CREATE FUNCTION silent() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                UPDATE servers SET heartbeat_at = now() - interval '16 seconds';
+                CREATE TRIGGER silent BEFORE UPDATE ON servers FOR EACH ROW EXECUTE FUNCTION silent();
+                """)
+        let second = try restart(harness)
+        #expect(try answer { second.catalog.run(run, reply: $0) }.get()?.status == .crashed)
+        second.stop()
+        harness.storage.stop(withinMilliseconds: 100)
+    }
+
+    @Test func `a running server finds what another leaves behind`() throws {
+        let harness = try StorageHarness(instanceName: "there")
+        let connection = try BlockingConnection(harness.connectionString)
+        let (run, _) = leaveRun(harness)
+        let housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        // It leaves with a run open, and takes its row along.
+        harness.storage.stop()
+        var order: Housekeeping.Order? = housekeeping.sweep()
+        var ended = 0
+        while case .ask(let statement, let values, let chore) = order {
+            order = try housekeeping.answered(chore, try connection.run(statement, values))
+            if case .note(let count) = order { ended = count }
+        }
+        #expect(ended == 1)
+        #expect(try harness.rows("SELECT id, status FROM flow_run") == ["\(run.text)|crashed"])
+    }
+
+    @Test func `secrets and partitions are made once and stay`() throws {
+        let harness = try StorageHarness()
+        let secret = harness.storage.secret(.runToken).secret.bytes
+        #expect(secret.count == 32)
+        let days = try harness.rows(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'flow_run_events'::regclass")
+        #expect(days == ["\(Limits.partitionDaysAhead + 1)"])
+        harness.storage.stop()
+        let next = try restart(harness)
+        #expect(next.secret(.runToken).secret.bytes == secret)
+        #expect(
+            try harness.rows("SELECT count(*) FROM pg_inherits WHERE inhparent = 'flow_run_events'::regclass")
+                == days)
+        let run = RunID.make(at: Clock.system.now())
+        next.journal.append([.created(harness.record(run))])
+        next.stop()
+        #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["1"])
+    }
+}
