@@ -71,9 +71,3 @@ final class DataFolder: Sendable {
         StartError("\(file(name)) cannot be written: \(unsafe String(cString: strerror(errno)))")
     }
 }
-
-/// Why the daemon, or a command, cannot go on; one sentence for the operator.
-public struct StartError: Error, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-}

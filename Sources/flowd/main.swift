@@ -1,1 +1,6 @@
-print("flowd")
+import Daemon
+import Foundation
+
+exit(
+    CommandLineTool.run(
+        Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))

@@ -1,0 +1,137 @@
+// The whole wiring: every owner is built and connected here, started from the inside out, stopped the other way.
+
+internal import Dialect
+internal import Documents
+internal import Engine
+internal import Foundation
+internal import Identity
+internal import Net
+internal import Nodes
+public import Primitives
+internal import SpaceOperator
+internal import Store
+internal import Web
+
+/// A running daemon. Tests start it in their own process; the executable starts one and waits for a signal.
+public final class Daemon: Sendable {
+    /// Of this build.
+    public static let version = "0.1.0"
+
+    /// The port that clients reach.
+    public var port: UInt16 { web.port }
+
+    private let folder: DataFolder
+    private let postgres: EmbeddedPostgres?
+    private let storage: Storage
+    private let engine: FlowEngine
+    private let web: WebServer
+    private let drainTime: Duration
+    private let log: Log
+
+    private init(
+        folder: DataFolder, postgres: EmbeddedPostgres?, storage: Storage, engine: FlowEngine, web: WebServer,
+        drainTime: Duration, log: Log
+    ) {
+        self.folder = folder
+        self.postgres = postgres
+        self.storage = storage
+        self.engine = engine
+        self.web = web
+        self.drainTime = drainTime
+        self.log = log
+    }
+
+    /// Starts everything and returns when clients can come. Blocks meanwhile.
+    ///
+    /// - Throws: one sentence for the operator; nothing is left running then.
+    public static func start(_ configuration: Configuration, log: Log) throws(StartError) -> Daemon {
+        let folder = try DataFolder(configuration.dataFolder)
+        var postgres: EmbeddedPostgres?
+        if configuration.databaseURL == nil { postgres = try EmbeddedPostgres.start(in: folder, log: log) }
+        do throws(StartError) {
+            return try start(configuration, folder, postgres, log: log)
+        } catch {
+            postgres?.stop()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?, log: Log
+    ) throws(StartError) -> Daemon {
+        let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
+        let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256)
+        try FirstStart(folder: folder, configuration: configuration, compiler: compiler, log: log).run(
+            database)
+        let storage: Storage
+        do throws(StorageStartError) {
+            storage = try Storage.start(
+                connectionString: database, instanceName: folder.path, serverVersion: version, log: log)
+        } catch {
+            throw StartError("storage: \(error)")
+        }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let engine = FlowEngine(
+            laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
+            catalog: storage.catalog, journal: storage.journal, compiler: compiler,
+            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
+        do throws(StartError) {
+            let secret = try tokenSecret(configuration)
+            let web = try startWeb(
+                configuration, cores, engine, storage,
+                CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: secret), log)
+            return Daemon(
+                folder: folder, postgres: postgres, storage: storage, engine: engine, web: web,
+                drainTime: configuration.drainTime, log: log)
+        } catch {
+            storage.stop()
+            throw error
+        }
+    }
+
+    private static func startWeb(
+        _ configuration: Configuration, _ cores: Int, _ engine: FlowEngine, _ storage: Storage,
+        _ verifier: CredentialVerifier, _ log: Log
+    ) throws(StartError) -> WebServer {
+        let dialect = SpaceOperatorDialect(anonKey: "local-anon-key", isReady: { storage.isReady })
+        let settings = WebSettings(
+            address: configuration.listen, loopCount: configuration.webLoopCount ?? cores,
+            publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))
+        let services = WebServices(
+            engine: engine, dialects: [dialect], verifier: verifier,
+            findKeyOwner: { hash, reply in storage.catalog.owner(of: hash, reply: reply) }, clock: .system,
+            log: log)
+        do {
+            return try WebServer(settings, services)
+        } catch {
+            throw StartError("cannot listen on \(configuration.listen): \(error)")
+        }
+    }
+
+    private static func tokenSecret(_ configuration: Configuration) throws(StartError) -> Secret? {
+        guard let file = configuration.tokenSecretFile else { return nil }
+        do {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            return Secret(Array(text.trimmingCharacters(in: .newlines).utf8))
+        } catch {
+            throw StartError("jwt_secret_file cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// Stops everything, the outside first. Blocks until the end of every run is durable and every thread has ended.
+    public func stop() {
+        log.info("daemon", "stopping")
+        web.stopListening()
+        let drained = DispatchSemaphore(value: 0)
+        engine.drain(within: drainTime) { drained.signal() }
+        // The engine ends what is left when the time is over; storage being away must not hold the daemon up for ever.
+        let (seconds, _) = drainTime.components
+        if drained.wait(timeout: .now() + .seconds(Int(seconds) + 10)) == .timedOut {
+            log.error("daemon", "runs did not end in time; the next start will mark them as crashed")
+        }
+        web.stop()
+        storage.stop()
+        postgres?.stop()
+        log.info("daemon", "stopped")
+    }
+}

@@ -1,0 +1,91 @@
+// The private database: a Postgres cluster in the data folder, started and stopped with the daemon.
+
+internal import Foundation
+internal import Glibc
+internal import Postgres
+internal import Primitives
+
+/// A running private cluster. Reached through a Unix socket only, by whoever may enter the socket's folder.
+///
+/// Started as root, the server runs as an unprivileged user, as Postgres insists. A server that a killed daemon left
+/// behind is taken over; an unfinished cluster is made anew.
+final class EmbeddedPostgres: Sendable {
+    /// As libpq takes it.
+    let connectionString: String
+    private let server: PostmasterProcess
+    private let log: Log
+
+    private init(connectionString: String, server: PostmasterProcess, log: Log) {
+        self.connectionString = connectionString
+        self.server = server
+        self.log = log
+    }
+
+    /// Makes the cluster at first start, starts its server or takes over one that runs, and waits until it answers.
+    ///
+    /// - Throws: one sentence that says what is wrong or what to install.
+    static func start(in folder: DataFolder, log: Log) throws(StartError) -> EmbeddedPostgres {
+        let layout = try ClusterLayout(dataFolder: folder.path)
+        let binaries = try PostgresBinaries.find(forCluster: layout.cluster)
+        if !layout.exists {
+            log.info("postgres", "making a private cluster", LogField("folder", layout.cluster))
+            try layout.create(with: binaries)
+        }
+        let server: PostmasterProcess
+        if let running = PostmasterProcess.running(in: layout.cluster) {
+            log.info("postgres", "taking over a running server", LogField("process", running.identifier))
+            server = running
+        } else {
+            server = try PostmasterProcess.launch(binaries, layout)
+        }
+        let postgres = EmbeddedPostgres(connectionString: layout.connectionString, server: server, log: log)
+        do throws(StartError) {
+            try postgres.waitUntilReady(layout)
+        } catch {
+            postgres.stop()
+            throw error
+        }
+        log.info("postgres", "private cluster is up", LogField("version", binaries.major))
+        return postgres
+    }
+
+    /// The connection string of the cluster of a data folder, if its server runs: for commands beside a daemon.
+    static func running(inDataFolder path: String) -> String? {
+        guard let layout = try? ClusterLayout(dataFolder: path),
+            PostmasterProcess.running(in: layout.cluster) != nil
+        else { return nil }
+        return layout.connectionString
+    }
+
+    /// Stops the server: connections are cut, everything committed is kept. Waits until it has gone.
+    func stop() {
+        let isGone = server.stop(withinSeconds: 30)
+        if isGone {
+            log.info("postgres", "private cluster is down")
+        } else {
+            log.error("postgres", "the private cluster does not stop", LogField("process", server.identifier))
+        }
+    }
+
+    private func waitUntilReady(_ layout: ClusterLayout) throws(StartError) {
+        let deadline = Clock.system.steady() + 60_000_000_000
+        while true {
+            do throws(PostgresError) {
+                let connection = try BlockingConnection(layout.maintenanceConnectionString)
+                if try connection.run("SELECT 1 FROM pg_database WHERE datname = 'flowd'", [], []).count == 0
+                {
+                    try connection.run(script: "CREATE DATABASE flowd")
+                }
+                return
+            } catch {
+                guard server.isAlive else {
+                    throw StartError("the private Postgres ended at its start; \(layout.logFile) says why")
+                }
+                guard Clock.system.steady() < deadline else {
+                    throw StartError("the private Postgres does not answer: \(error)")
+                }
+                usleep(20_000)
+            }
+        }
+    }
+}
