@@ -1,5 +1,5 @@
-// COPY from this process into a table: the rows in the binary form of the protocol, and the states of one
-// COPY. Pure: the connection asks it what to send and tells it what came back.
+// COPY from this process into a table: the rows in the binary form of the protocol, and how much of them was
+// sent. Pure: the connection asks it what to send.
 
 /// Rows of one table, written as COPY's binary form expects them.
 public struct CopyRows: Sendable {
@@ -31,7 +31,8 @@ public struct CopyRows: Sendable {
     public var encoded: [UInt8] { bytes + CopyRows.trailer }
 }
 
-/// One COPY that is being sent: cuts the data into pieces and ends it when the server is ready for that.
+/// A COPY that the server has asked the data of: cuts it into pieces and then ends it. The library gives no
+/// reply before the end, so there is nothing else to do meanwhile.
 public struct CopyStream: Sendable {
     /// What the connection does next.
     public enum Order: Equatable, Sendable {
@@ -39,53 +40,26 @@ public struct CopyStream: Sendable {
         case send(ArraySlice<UInt8>)
         /// Tell the server that this was all.
         case end
-        /// Nothing to do before the server says something.
-        case wait
-    }
-
-    /// Where the COPY stands.
-    enum State: Equatable {
-        case awaitingInvitation, sending(from: Int), awaitingResult, finished
     }
 
     /// Bytes of one piece: the output buffer of the client library grows to about this size.
     static let pieceBytes = 64 * 1024
 
     private let data: [UInt8]
-    private(set) var state = State.awaitingInvitation
+    private var position = 0
 
-    /// A COPY of this data, whose statement has been sent.
+    /// A COPY of these rows.
     public init(_ rows: CopyRows) { data = rows.encoded }
-
-    /// The server is ready for data. False if it had no reason to say so: that is a broken protocol.
-    @discardableResult
-    public mutating func invited() -> Bool {
-        guard state == .awaitingInvitation else { return false }
-        state = .sending(from: 0)
-        return true
-    }
 
     /// What to do next. A piece counts as sent once it has been handed out; one that the connection could not
     /// take is handed back with `returned`.
     public mutating func next() -> Order {
-        guard case .sending(let start) = state else { return .wait }
-        guard start < data.count else {
-            state = .awaitingResult
-            return .end
-        }
-        let end = min(start + CopyStream.pieceBytes, data.count)
-        state = .sending(from: end)
-        return .send(data[start..<end])
+        guard position < data.count else { return .end }
+        let end = min(position + CopyStream.pieceBytes, data.count)
+        defer { position = end }
+        return .send(data[position..<end])
     }
 
     /// The connection could not take this piece yet; it comes again with the next order.
-    public mutating func returned(_ piece: ArraySlice<UInt8>) {
-        state = .sending(from: piece.startIndex)
-    }
-
-    /// The server has taken or refused the whole COPY; it may refuse before everything is sent.
-    public mutating func finished() { state = .finished }
-
-    /// True once the server has given its verdict.
-    public var isFinished: Bool { state == .finished }
+    public mutating func returned(_ piece: ArraySlice<UInt8>) { position = piece.startIndex }
 }

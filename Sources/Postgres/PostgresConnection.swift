@@ -176,14 +176,11 @@ public final class PostgresConnection {
         case PGRES_PIPELINE_SYNC: return .synced
         case PGRES_PIPELINE_ABORTED: return .skipped
         default:
-            let detail = unsafe String(cString: PQresultErrorMessage(result))
+            let detail = unsafe PostgresConnection.detail(of: result)
             guard unsafe PQstatus(handle) == CONNECTION_OK,
-                let state = unsafe PQresultErrorField(result, PostgresConnection.sqlStateField)
-            else { throw PostgresError(.connection, detail: PostgresConnection.oneLine(detail)) }
-            return .refused(
-                PostgresError(
-                    .refused(SQLState(unsafe String(cString: state))),
-                    detail: PostgresConnection.oneLine(detail)))
+                let state = unsafe PostgresConnection.field("C", of: result)
+            else { throw PostgresError(.connection, detail: detail) }
+            return .refused(PostgresError(.refused(SQLState(state)), detail: detail))
         }
     }
 
@@ -198,8 +195,20 @@ public final class PostgresConnection {
     /// Blocks the calling thread. For work before and beside the loops only.
     static func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 
-    /// `PG_DIAG_SQLSTATE`, which Swift does not see because it is a character in the header.
-    private static let sqlStateField = Int32(UInt8(ascii: "C"))
+    /// The server's first sentence and the names of what it is about. Its further sentences quote rows, and what
+    /// runs work on must not get into the log.
+    private static func detail(of result: OpaquePointer) -> String {
+        var detail = unsafe field("M", of: result) ?? "no reason was given"
+        if let table = unsafe field("t", of: result) { detail += ", table \(table)" }
+        if let constraint = unsafe field("n", of: result) { detail += ", constraint \(constraint)" }
+        return oneLine(detail)
+    }
+
+    /// A field of an error, by its letter in the protocol (manual, error and notice message fields).
+    private static func field(_ letter: Unicode.Scalar, of result: OpaquePointer) -> String? {
+        guard let text = unsafe PQresultErrorField(result, Int32(letter.value)) else { return nil }
+        return unsafe String(cString: text)
+    }
 
     private static func rows(of result: OpaquePointer) -> PostgresRows {
         let columnCount = unsafe PQnfields(result)

@@ -21,19 +21,9 @@ import Testing
         return CopyStream(rows)
     }
 
-    @Test func `nothing is sent before the server asks for it`() {
-        var copy = stream(bytes: 10)
-        #expect(copy.next() == .wait)
-        let isExpected = copy.invited()
-        #expect(isExpected)
-        let isExpectedAgain = copy.invited()
-        #expect(!isExpectedAgain)
-    }
-
     @Test(arguments: [0, 1, CopyStream.pieceBytes - 27, CopyStream.pieceBytes, 5 * CopyStream.pieceBytes + 3])
     func `the pieces are the whole, in order, and then the end`(bytes: Int) {
         var copy = stream(bytes: bytes)
-        copy.invited()
         var sent: [UInt8] = []
         var ended = false
         while !ended {
@@ -42,18 +32,13 @@ import Testing
                 #expect(piece.count <= CopyStream.pieceBytes && !piece.isEmpty)
                 sent += piece
             case .end: ended = true
-            case .wait: Issue.record("a stream waits although its server does not")
             }
         }
         #expect(sent.count == 19 + 2 + 4 + bytes + 2)
-        #expect(copy.next() == .wait)
-        copy.finished()
-        #expect(copy.isFinished)
     }
 
     @Test func `a piece that was not taken comes again`() {
         var copy = stream(bytes: 2 * CopyStream.pieceBytes)
-        copy.invited()
         let first = copy.next()
         guard case .send(let piece) = first else {
             Issue.record("the first order is to send")

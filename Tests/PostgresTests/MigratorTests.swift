@@ -118,6 +118,17 @@ import Testing
         #expect(try connection.run("SELECT 1").count == 1)
     }
 
+    @Test func `an error names what it is about and quotes no row`() throws {
+        let connection = try connect()
+        try connection.run(script: "CREATE TABLE t (a text CONSTRAINT short CHECK (length(a) < 3))")
+        let error = #expect(throws: PostgresError.self) {
+            try connection.run("INSERT INTO t VALUES ($1)", [.text], [.text("secret")])
+        }
+        let detail = try #require(error?.detail)
+        #expect(detail.contains("table t, constraint short"))
+        #expect(!detail.contains("secret"))
+    }
+
     @Test func `no server is an error, at once`() {
         let error = #expect(throws: PostgresError.self) {
             try BlockingConnection("host=/nowhere dbname=none user=nobody")
