@@ -102,8 +102,11 @@ final class CommandSession {
         }
     }
 
-    /// Closes for good.
-    func close(on loop: inout LoopContext) { session.close(on: &loop) }
+    /// Closes for good; gives the questions that stay without an answer.
+    func close(on loop: inout LoopContext) -> [Question] {
+        session.close(on: &loop)
+        return open()
+    }
 
     private func send(_ connection: PostgresConnection) throws {
         while head < waiting.count, pipeline.pendingCount < Limits.databaseQuestionsInFlightMax {
@@ -146,9 +149,14 @@ final class CommandSession {
 
     /// Whether unanswered questions had an effect is not known: their askers decide.
     private func unanswered(_ error: PostgresError) -> [Event] {
-        let open = pipeline.lost() + waiting[head...]
-        waiting = []
-        head = 0
-        return open.map { .answered($0, .failure(PostgresError(.connection, detail: error.detail))) }
+        open().map { .answered($0, .failure(PostgresError(.connection, detail: error.detail))) }
+    }
+
+    private func open() -> [Question] {
+        defer {
+            waiting = []
+            head = 0
+        }
+        return pipeline.lost() + waiting[head...]
     }
 }

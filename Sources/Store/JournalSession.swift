@@ -103,10 +103,7 @@ final class JournalSession {
         for order in orders {
             switch order {
             case .sendScript(let script): try connection.send(script: script)
-            case .sendCopy(let rows):
-                var stream = CopyStream(rows)
-                stream.invited()
-                copy = stream
+            case .sendCopy(let rows): copy = CopyStream(rows)
             case .enterPipeline: try connection.enterPipeline()
             case .execute(let statement, let values): try connection.sendExecute(statement, values)
             case .sync: try connection.sendSyncPoint()
@@ -134,8 +131,6 @@ final class JournalSession {
                 }
             case .end:
                 guard try connection.sendCopyEnd() else { return false }
-                copy = nil
-            case .wait:
                 copy = nil
             }
         }

@@ -25,10 +25,9 @@ final class JournalWriter {
     private let backlog: JournalBacklog
     private let listeners: JournalListeners
     private let log: Log
-    private var commits = GroupCommit<JournalRow>(
-        rowsMax: Limits.commitRowsMax, bytesMax: Limits.commitBytesMax, footprint: \.footprint)
+    private var commits: GroupCommit<JournalRow>
     private var projection = JournalProjection()
-    private var storedSnapshots: Set<[UInt8]> = []
+    private let storedSnapshots = StoredSnapshots()
     private var refusedRuns: Set<RunID> = []
     private var errand = Errand.none
     private var piece: GroupCommit<JournalRow>.Piece?
@@ -45,6 +44,9 @@ final class JournalWriter {
         self.backlog = backlog
         self.listeners = listeners
         self.log = log
+        commits = GroupCommit(
+            rowsMax: Limits.commitRowsMax, bytesMax: Limits.commitBytesMax,
+            footprint: { [storedSnapshots] in $0.footprint + storedSnapshots.missingBytes(of: $0) })
     }
 
     /// True if nothing waits to become durable.
@@ -75,7 +77,7 @@ final class JournalWriter {
             self.piece = piece
             var next = projection
             let batch = next.project(piece.entries)
-            let snapshots = batch.newSnapshots { storedSnapshots.contains($0.hash) }
+            let snapshots = batch.newSnapshots { storedSnapshots.contains($0) }
             errand = .commit(next, snapshots: snapshots.map(\.hash))
             let work = batch.work(of: server, snapshots: snapshots)
             handle(session.begin(work, on: &loop), on: &loop)
@@ -115,10 +117,7 @@ final class JournalWriter {
         case .none: preconditionFailure("a journal transaction ended that nobody began")
         case .commit(let projection, let snapshots):
             self.projection = projection
-            if storedSnapshots.count + snapshots.count > Limits.snapshotsKnownMax {
-                storedSnapshots.removeAll()
-            }
-            storedSnapshots.formUnion(snapshots)
+            storedSnapshots.insert(snapshots)
             committed()
         case .verify:
             if rows.contains(where: { $0.count > 0 }) {

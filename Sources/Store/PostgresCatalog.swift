@@ -4,12 +4,14 @@ public import Engine
 public import Identity
 internal import Postgres
 public import Primitives
+internal import Synchronization
 internal import Values
 
 /// The engine's catalogue on Postgres, and the look-up of API keys. Any thread; replies come on the storage
 /// loop's thread and must be posted on from there.
 public struct PostgresCatalog: FlowCatalog {
     let mailbox: Mailbox<StorageMessage>
+    let readiness: StorageReadiness
     let log: Log
 
     public func flow(
@@ -53,6 +55,7 @@ public struct PostgresCatalog: FlowCatalog {
         _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
         _ reply: @escaping @Sendable (Result<Answer, StorageError>) -> Void
     ) {
+        guard !readiness.isStopping.load(ordering: .relaxed) else { return reply(.failure(.unavailable)) }
         let log = log
         let question = Question(
             statement: statement, values: values,

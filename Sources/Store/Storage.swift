@@ -97,7 +97,8 @@ public final class Storage: Sendable {
         }
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
-            catalog: PostgresCatalog(mailbox: loop.mailbox, log: log), server: server, secrets: secrets,
+            catalog: PostgresCatalog(mailbox: loop.mailbox, readiness: readiness, log: log), server: server,
+            secrets: secrets,
             loop: loop,
             readiness: readiness)
     }
@@ -137,6 +138,7 @@ public final class Storage: Sendable {
     ///
     /// - Parameter milliseconds: when to give up on a database that is away.
     public func stop(withinMilliseconds milliseconds: Int = Limits.storageStopMillisecondsMax) {
+        readiness.isStopping.store(true, ordering: .relaxed)
         loop.mailbox.postReply(.stop(milliseconds: milliseconds))
         loop.join()
     }

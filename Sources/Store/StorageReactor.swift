@@ -16,9 +16,12 @@ enum StorageMessage: Sendable {
     case stop(milliseconds: Int)
 }
 
-/// Whether questions can be asked now. Written by the storage loop, read by readiness checks.
+/// What others see of the storage loop's state.
 final class StorageReadiness: Sendable {
+    /// Questions can be asked. Written by the storage loop.
     let isReady = Atomic(false)
+    /// The loop is about to end, and whoever asks now gets no answer from it. Written by who stops it.
+    let isStopping = Atomic(false)
 }
 
 /// Two connections, one for the journal and one for everything else; see `JournalWriter` and `CommandSession`.
@@ -152,13 +155,13 @@ struct StorageReactor: Reactor {
     private mutating func answered(
         _ question: Question, _ result: Result<PostgresRows, PostgresError>, on loop: inout LoopContext
     ) {
-        if case .failure(let error) = result, error.kind != .connection {
+        if case .failure(let error) = result, error.remedy != .reconnect {
             log.error(
                 "storage", "question refused", LogField("statement", question.statement.name),
                 LogField("reason", error.debugDescription))
         }
         switch question.asker {
-        case .caller(let reply): reply(result.mapError { $0.kind == .connection ? .unavailable : .failed })
+        case .caller(let reply): reply(result.mapError { $0.remedy == .reconnect ? .unavailable : .failed })
         case .chore(.leave): end(on: &loop)
         case .chore(let chore):
             guard case .success(let rows) = result else { return }
@@ -173,7 +176,7 @@ struct StorageReactor: Reactor {
     private mutating func end(on loop: inout LoopContext) {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
-        commands.close(on: &loop)
+        for question in commands.close(on: &loop) { answer(question, .failure(.unavailable)) }
         loop.stop()
     }
 }

@@ -27,17 +27,18 @@ struct EventScript {
     }
 }
 
-@Suite struct `The journal on Postgres` {
-    static let everyValue: ValueMap = [
-        "null": .null, "text": .string("a\u{0}b \u{1F600} \"\\"), "": .bool(true), "u": .u64(.max),
-        "i": .i64(.min), "f": .f64(-0.0), "nan": .f64(.nan),
-        "d": .decimal(known(Decimal96(mantissa: 100, scale: 2))),
-        "i128": .i128(.min), "u128": .u128(.max),
-        "b32": .b32(known(Bytes32([UInt8](repeating: 9, count: 32)))),
-        "b64": .b64(known(Bytes64([UInt8](repeating: 0, count: 64)))), "by": .bytes([0, 1, 255]),
-        "a": .array([.null, .array([]), .map(["z": .u64(1), "a": .u64(2)])]), "m": .map([:]),
-    ]
+/// A value of each kind, with what is hard about it.
+let everyValue: ValueMap = [
+    "null": .null, "text": .string("a\u{0}b \u{1F600} \"\\"), "": .bool(true), "u": .u64(.max),
+    "i": .i64(.min), "f": .f64(-0.0), "nan": .f64(.nan),
+    "d": .decimal(known(Decimal96(mantissa: 100, scale: 2))),
+    "i128": .i128(.min), "u128": .u128(.max),
+    "b32": .b32(known(Bytes32([UInt8](repeating: 9, count: 32)))),
+    "b64": .b64(known(Bytes64([UInt8](repeating: 0, count: 64)))), "by": .bytes([0, 1, 255]),
+    "a": .array([.null, .array([]), .map(["z": .u64(1), "a": .u64(2)])]), "m": .map([:]),
+]
 
+@Suite struct `The journal on Postgres` {
     @Test func `a run's events come back as they were`() throws {
         let harness = try StorageHarness()
         defer { harness.storage.stop() }
@@ -46,15 +47,15 @@ struct EventScript {
         var script = EventScript(run: run, owner: harness.user)
         script.add(.flowLogged(RunLogLine(level: .warn, content: "before the start")))
         script.add(.flowStarted)
-        script.add(.nodeStarted(node, input: Self.everyValue))
+        script.add(.nodeStarted(node, input: everyValue))
         script.add(
             .nodeLogged(node, RunLogLine(level: .trace, module: "a::b", content: "line\nwith \u{0} NUL")))
-        script.add(.nodeOutput(node, output: Self.everyValue))
+        script.add(.nodeOutput(node, output: everyValue))
         script.add(.nodeFailed(node, error: "it \u{0} failed", isDerived: false))
         script.add(.nodeFailed(node, error: "so this failed", isDerived: true))
         script.add(.nodeFinished(node))
         script.add(.flowFailed(error: "the run failed"))
-        script.add(.flowFinished(notRun: [StorageHarness.nodes[1]], output: Self.everyValue, status: .failed))
+        script.add(.flowFinished(notRun: [StorageHarness.nodes[1]], output: everyValue, status: .failed))
         harness.storage.journal.append(
             [.created(harness.record(run))] + script.events.map { .event(run, owner: harness.user, $0) })
         #expect(harness.notices.wait { $0.durable(run) == 10 })
