@@ -29,7 +29,7 @@ private let granted: [String: Set<String>] = [
 private let toolchain: [String: Set<String>] = [
     "Synchronization": Set(granted.keys),
     "Dispatch": ["Engine", "Daemon"],
-    "Foundation": ["Daemon"],
+    "Foundation": ["Daemon", "flowd"],
     "FoundationEssentials": ["Daemon"],
     "Glibc": ["Net", "Postgres", "Identity", "Daemon"],
 ]
@@ -55,9 +55,9 @@ private func code(_ line: Substring) -> Substring {
         for file in Repository.sources {
             for line in file.lines {
                 let words = code(line).split(separator: " ")
-                guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else {
-                    continue
-                }
+                guard let index = words.firstIndex(of: "import"), words.count == index + 2,
+                    words[..<index].allSatisfy({ ["public", "internal", "private"].contains($0) })
+                else { continue }
                 let module = String(words[index + 1])
                 if let users = toolchain[module] {
                     #expect(users.contains(file.target), "\(file) must not import \(module)")
