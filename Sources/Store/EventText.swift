@@ -1,4 +1,4 @@
-// Events to the text of the journal's data column and back. What was read back is what was written, to the
+// Events to the text of the journal's data column. What StoredEvent reads back is what was written here, to the
 // last bit of every value: a replay must equal the live stream.
 
 internal import Engine
@@ -39,8 +39,6 @@ extension EventRow.Detail {
         }
     }
 }
-
-// MARK: Writing
 
 extension JournalRow {
     /// The row of an event.
@@ -137,110 +135,3 @@ private struct EventText {
         bytes.append(UInt8(ascii: ":"))
     }
 }
-
-// MARK: Reading
-
-/// The columns of a stored event, as they come from the database.
-struct StoredEvent {
-    let sequence: UInt64
-    let time: Timestamp
-    let name: String
-    let execution: NodeExecution?
-    let data: [UInt8]
-    /// The status of the run, which a FlowFinish needs.
-    let status: RunStatus
-
-    /// What the row says, or nil if it cannot have been written by this project.
-    func event() -> RunEvent? {
-        guard let name = EventName(rawValue: name), let fields = try? EventFields(data),
-            let content = content(name, fields)
-        else { return nil }
-        return RunEvent(sequence: sequence, time: time, content: content)
-    }
-
-    private func content(_ name: EventName, _ fields: EventFields) -> RunEvent.Content? {
-        switch name {
-        case .flowStart: return .flowStarted
-        case .flowError: return fields.error.map { .flowFailed(error: $0) }
-        case .flowFinish:
-            guard let output = fields.output, let notRun = fields.notRun else { return nil }
-            return .flowFinished(notRun: notRun, output: output, status: status)
-        case .nodeStart:
-            guard let execution, let input = fields.input else { return nil }
-            return .nodeStarted(execution, input: input)
-        case .nodeOutput:
-            guard let execution, let output = fields.output else { return nil }
-            return .nodeOutput(execution, output: output)
-        case .nodeError:
-            guard let execution, let error = fields.error else { return nil }
-            return .nodeFailed(execution, error: error, isDerived: fields.isDerived)
-        case .nodeFinish: return execution.map { .nodeFinished($0) }
-        }
-    }
-}
-
-/// The members of an event's own object, whichever are there.
-private struct EventFields {
-    private(set) var error: String?
-    private(set) var isDerived = false
-    private(set) var input: ValueMap?
-    private(set) var output: ValueMap?
-    private(set) var notRun: [NodeID]?
-
-    init(_ data: [UInt8]) throws {
-        var reader = JSONReader(data)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "error": error = try reader.readString()
-            case "derived": isDerived = try reader.readBool()
-            case "input": input = try ValueMap(tagged: &reader)
-            case "output": output = try ValueMap(tagged: &reader)
-            case "not_run": notRun = try EventFields.nodes(&reader)
-            default: try reader.skipValue()
-            }
-        }
-        try reader.finish()
-    }
-
-    private static func nodes(_ reader: inout JSONReader) throws(JSONError) -> [NodeID]? {
-        var nodes: [NodeID] = []
-        var isValid = true
-        try reader.beginArray()
-        while try reader.nextElement() {
-            if let node = NodeID(try reader.readString()) { nodes.append(node) } else { isValid = false }
-        }
-        return isValid ? nodes : nil
-    }
-}
-
-extension ValueMap {
-    /// The tagged form, `{"M":{…}}`.
-    var taggedJSON: [UInt8] {
-        var bytes = Array(#"{"M":"#.utf8)
-        ValueJSON.append(self, to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
-    }
-
-    /// Reads the tagged form of a whole text; nil for anything else.
-    init?(taggedJSON bytes: [UInt8]) {
-        var reader = JSONReader(bytes)
-        guard let map = try? ValueMap(tagged: &reader), (try? reader.finish()) != nil else { return nil }
-        self = map
-    }
-
-    /// Reads the tagged form member by member, so that the map itself is no level of a value's nesting. The reader
-    /// cannot be used any further after an error.
-    fileprivate init(tagged reader: inout JSONReader) throws {
-        self.init()
-        try reader.beginObject()
-        guard try reader.nextKey() == "M" else { throw NotAMap() }
-        try reader.beginObject()
-        while let key = try reader.nextKey() { self[key] = try ValueJSON.decode(from: &reader) }
-        guard try reader.nextKey() == nil else { throw NotAMap() }
-    }
-}
-
-/// A tagged value where the tagged form of a map must be.
-private struct NotAMap: Error {}

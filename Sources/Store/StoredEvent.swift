@@ -1,0 +1,80 @@
+// Rows of the journal back to events. Stored rows are not trusted: one that this project cannot have written is
+// no event.
+
+internal import Engine
+internal import Primitives
+internal import Wire
+
+/// The columns of a stored event, as they come from the database.
+struct StoredEvent {
+    let sequence: UInt64
+    let time: Timestamp
+    let name: String
+    let execution: NodeExecution?
+    let data: [UInt8]
+    /// The status of the run, which a FlowFinish needs.
+    let status: RunStatus
+
+    /// What the row says, or nil if it cannot have been written by this project.
+    func event() -> RunEvent? {
+        guard let name = EventName(rawValue: name), let fields = try? EventFields(data),
+            let content = content(name, fields)
+        else { return nil }
+        return RunEvent(sequence: sequence, time: time, content: content)
+    }
+
+    private func content(_ name: EventName, _ fields: EventFields) -> RunEvent.Content? {
+        switch name {
+        case .flowStart: return .flowStarted
+        case .flowError: return fields.error.map { .flowFailed(error: $0) }
+        case .flowFinish:
+            guard let output = fields.output, let notRun = fields.notRun else { return nil }
+            return .flowFinished(notRun: notRun, output: output, status: status)
+        case .nodeStart:
+            guard let execution, let input = fields.input else { return nil }
+            return .nodeStarted(execution, input: input)
+        case .nodeOutput:
+            guard let execution, let output = fields.output else { return nil }
+            return .nodeOutput(execution, output: output)
+        case .nodeError:
+            guard let execution, let error = fields.error else { return nil }
+            return .nodeFailed(execution, error: error, isDerived: fields.isDerived)
+        case .nodeFinish: return execution.map { .nodeFinished($0) }
+        }
+    }
+}
+
+/// The members of an event's own object, whichever are there.
+private struct EventFields {
+    private(set) var error: String?
+    private(set) var isDerived = false
+    private(set) var input: ValueMap?
+    private(set) var output: ValueMap?
+    private(set) var notRun: [NodeID]?
+
+    init(_ data: [UInt8]) throws {
+        var reader = JSONReader(data)
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "error": error = try reader.readString()
+            case "derived": isDerived = try reader.readBool()
+            case "input": input = try ValueMap(tagged: &reader)
+            case "output": output = try ValueMap(tagged: &reader)
+            case "not_run": notRun = try EventFields.nodes(&reader)
+            default: try reader.skipValue()
+            }
+        }
+        try reader.finish()
+    }
+
+    private static func nodes(_ reader: inout JSONReader) throws(JSONError) -> [NodeID]? {
+        var nodes: [NodeID] = []
+        var isValid = true
+        try reader.beginArray()
+        while try reader.nextElement() {
+            if let node = NodeID(try reader.readString()) { nodes.append(node) } else { isValid = false }
+        }
+        return isValid ? nodes : nil
+    }
+}
