@@ -3,6 +3,7 @@
 
 internal import Engine
 internal import Primitives
+internal import Values
 internal import Wire
 
 /// The columns of a stored event, as they come from the database.
