@@ -94,14 +94,21 @@ public enum JournalEntry: Sendable {
     case event(RunID, owner: UserID, RunEvent)
 }
 
-/// How full the journal's backlog is (see `Limits.journalBacklogBytes…`).
+/// How the journal stands (see `Limits.journalBacklogBytes…`).
 public enum JournalPressure: Sendable {
     /// Everything may go on.
     case low
+    /// Storage is away and little waits for it: start no runs; those that are there go on.
+    case away
     /// Above the high mark and not yet below the low mark again: start no further nodes.
     case high
-    /// Above the limit, or storage is away: start no runs.
+    /// Above the limit: start neither.
     case full
+
+    /// New runs may begin.
+    public var startsRuns: Bool { self == .low || self == .high }
+    /// Nodes of runs may begin.
+    public var startsNodes: Bool { self == .low || self == .away }
 }
 
 /// What the journal tells a lane.
@@ -110,7 +117,7 @@ public enum JournalNotice: Sendable {
     case durable(RunID, through: UInt64)
     /// Storage refused the run's creation for a reason that will not go away; the run must not go on.
     case refused(RunID, reason: String)
-    /// The backlog fell below its low mark.
+    /// Something that could not begin may begin now.
     case relieved
 }
 

@@ -8,7 +8,7 @@ extension RunLane {
     // MARK: Start
 
     func start(_ run: RunID, _ request: StartRequest, _ reply: @escaping EngineReplyHandler) {
-        guard !isDraining, context.journal.pressure != .full, runs.count < Limits.runsPerLaneMax else {
+        guard !isDraining, context.journal.pressure.startsRuns, runs.count < Limits.runsPerLaneMax else {
             return reply(.refused(.busy(retryAfterSeconds: 1)))
         }
         findFlow(run, request, knownVersion: context.graphs.version(of: request.flow), reply)

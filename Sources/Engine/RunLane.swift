@@ -160,7 +160,7 @@ actor RunLane {
     }
 
     private func startHeldNodes() {
-        guard context.journal.pressure == .low else { return }
+        guard !held.isEmpty, context.journal.pressure.startsNodes else { return }
         while let (run, slot, inputs) = held.head {
             if let live = runs[run], let cancellation = live.cancellations[slot],
                 !submit(run, slot, inputs, live, cancellation)

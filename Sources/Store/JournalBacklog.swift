@@ -13,8 +13,9 @@ final class JournalBacklog: Sendable {
         var isAway = false
 
         var pressure: JournalPressure {
-            if isAway || bytes > Limits.journalBacklogBytesMax { return .full }
-            return isHigh ? .high : .low
+            if bytes > Limits.journalBacklogBytesMax { return .full }
+            if isHigh { return .high }
+            return isAway ? .away : .low
         }
     }
 
@@ -45,9 +46,10 @@ final class JournalBacklog: Sendable {
 
     private func change(_ body: (inout State) -> Void) -> Bool {
         state.withLock { state in
-            let wasLow = state.pressure == .low
+            let before = state.pressure
             body(&state)
-            return !wasLow && state.pressure == .low
+            let after = state.pressure
+            return after != before && (after == .low || after.startsNodes && !before.startsNodes)
         }
     }
 }

@@ -126,7 +126,7 @@ public final class Storage: Sendable {
     }
 
     /// True while the database answers and the journal takes runs.
-    public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure != .full }
+    public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }
 
     /// A secret of this installation.
     public func secret(_ name: ServerSecretName) -> ServerSecret {

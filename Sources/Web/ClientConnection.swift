@@ -19,6 +19,22 @@ final class ClientConnection {
         case lingering
     }
 
+    /// What an HTTP client is waited for.
+    enum Stage {
+        case betweenRequests, head, body
+        /// Nothing: it waits for us.
+        case answering
+
+        /// How long it may take.
+        var millisecondsMax: Int {
+            switch self {
+            case .betweenRequests, .answering: Limits.keepAliveMillisecondsMax
+            case .head: Limits.requestHeadMillisecondsMax
+            case .body: Limits.requestBodyStallMillisecondsMax
+            }
+        }
+    }
+
     let id: ClientID
     var transport: Transport
     var phase = Phase.http(HTTPRequestDecoder())
@@ -26,6 +42,7 @@ final class ClientConnection {
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
     var question: UInt64 = 0
+    var stage = Stage.head
     /// A request's head has come and its body has not ended.
     var isReadingBody = false
     /// The peer will send nothing more.

@@ -38,19 +38,20 @@ extension WebReactor {
         }
     }
 
+    /// A head has a time for all of it, however its bytes come; a body has one for each piece.
     private func setIdleTimer(
         _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
     ) {
-        let milliseconds =
-            decoder.isBetweenRequests
-            ? Limits.keepAliveMillisecondsMax
-            : client.isReadingBody
-                ? Limits.requestBodyStallMillisecondsMax : Limits.requestHeadMillisecondsMax
-        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: milliseconds)
+        let stage: ClientConnection.Stage =
+            decoder.isBetweenRequests ? .betweenRequests : client.isReadingBody ? .body : .head
+        guard stage != client.stage || stage == .body else { return }
+        client.stage = stage
+        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: stage.millisecondsMax)
     }
 
     private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
         loop.cancelTimer(ClientTimer.idle.key(client.id.token))
+        client.stage = .answering
         client.exchange = HTTPExchange(request: request)
         if let origin = request.headers["origin"],
             !settings.origins.admits(origin, host: request.headers["host"])

@@ -125,6 +125,27 @@ private func waiting() -> GraphSketch {
         _ = try await bench.started()
     }
 
+    @Test func `lets runs go on while storage is away, and ends them when it is back`() async throws {
+        let bench = try Bench(adding())
+        let run = try await bench.started()
+        _ = await bench.ask(.output(run, principals: [.user(owner)]))
+        bench.storage.hold()
+        bench.engine.perform(.start(StartRequest(flow: .number(7), starter: owner, inputs: ValueMap()))) {
+            [replies = bench.replies] in replies.put($0)
+        }
+        // The next question is answered behind the start, so the run has begun.
+        let asked = Inbox<EngineReply>()
+        for _ in 0..<20 {
+            bench.engine.perform(.output(RunID(.random()), principals: [])) { asked.put($0) }
+            _ = await asked.next()
+        }
+        bench.storage.setPressure(.away)
+        guard case .refused(.busy) = await bench.start() else { throw Failure() }
+        bench.storage.setPressure(.low)
+        bench.storage.release()
+        guard case .started = await bench.replies.next() else { throw Failure() }
+    }
+
     @Test func `starts no nodes while the journal is behind, and goes on when it has caught up`() async throws
     {
         let bench = try Bench(adding())
