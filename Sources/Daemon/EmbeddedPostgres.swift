@@ -31,16 +31,21 @@ final class EmbeddedPostgres: Sendable {
             log.info("postgres", "making a private cluster", LogField("folder", layout.cluster))
             try layout.create(with: binaries)
         }
-        let server: PostmasterProcess
         if let running = PostmasterProcess.running(in: layout.cluster) {
             log.info("postgres", "taking over a running server", LogField("process", running.identifier))
-            server = running
-        } else {
-            server = try PostmasterProcess.launch(binaries, layout)
+            let postgres = EmbeddedPostgres(
+                connectionString: layout.connectionString, server: running, log: log)
+            if try postgres.becomesReady(layout) { return postgres }
+            // It was on its way out, told to stop by a daemon that did not live to see it.
+            log.info("postgres", "the running server has ended")
         }
-        let postgres = EmbeddedPostgres(connectionString: layout.connectionString, server: server, log: log)
+        let postgres = EmbeddedPostgres(
+            connectionString: layout.connectionString, server: try PostmasterProcess.launch(binaries, layout),
+            log: log)
         do throws(StartError) {
-            try postgres.waitUntilReady(layout)
+            guard try postgres.becomesReady(layout) else {
+                throw StartError("the private Postgres ended at its start; \(layout.logFile) says why")
+            }
         } catch {
             postgres.stop()
             throw error
@@ -67,7 +72,8 @@ final class EmbeddedPostgres: Sendable {
         }
     }
 
-    private func waitUntilReady(_ layout: ClusterLayout) throws(StartError) {
+    /// Waits until the server answers, and makes the database if it is not there. False if the server ends instead.
+    private func becomesReady(_ layout: ClusterLayout) throws(StartError) -> Bool {
         let deadline = Clock.system.steady() + 60_000_000_000
         while true {
             do throws(PostgresError) {
@@ -76,11 +82,9 @@ final class EmbeddedPostgres: Sendable {
                 {
                     try connection.run(script: "CREATE DATABASE flowd")
                 }
-                return
+                return true
             } catch {
-                guard server.isAlive else {
-                    throw StartError("the private Postgres ended at its start; \(layout.logFile) says why")
-                }
+                guard server.isAlive else { return false }
                 guard Clock.system.steady() < deadline else {
                     throw StartError("the private Postgres does not answer: \(error)")
                 }
