@@ -2,14 +2,15 @@ import Dialect
 import Engine
 import Identity
 import Primitives
+import TestKit
 import Testing
 import Wire
 
 @testable import SpaceOperator
 
-private let owner = UserID("e006ca5d-3c7c-4839-8b23-9c6f624f36b9")!
-private let ownerKey = PublicKey("9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj")!
-private let run = RunID("b6223a0f-1d8b-44e3-b0d0-0130ebbfdf0e")!
+private let owner = known(UserID("e006ca5d-3c7c-4839-8b23-9c6f624f36b9"))
+private let ownerKey = known(PublicKey("9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj"))
+private let run = known(RunID("b6223a0f-1d8b-44e3-b0d0-0130ebbfdf0e"))
 
 private func makeSession(firstNumber: UInt64 = 3) -> SpaceOperatorSession {
     SpaceOperatorSession(makeSubscriptionNumber: { firstNumber })

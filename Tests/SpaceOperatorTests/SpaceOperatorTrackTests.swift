@@ -1,16 +1,17 @@
 import Engine
 import Primitives
+import TestKit
 import Testing
 import Values
 import Wire
 
 @testable import SpaceOperator
 
-private let run = RunID("3e67d149-5840-4fe0-a00f-3de78e8e8633")!
-private let node = NodeExecution(node: NodeID("67aab188-97ee-43c1-88a1-2291e01b0f1f")!, times: 0)
+private let run = known(RunID("3e67d149-5840-4fe0-a00f-3de78e8e8633"))
+private let node = NodeExecution(node: known(NodeID("67aab188-97ee-43c1-88a1-2291e01b0f1f")), times: 0)
 
 private func event(_ sequence: UInt64, _ time: String, _ content: RunEvent.Content) -> RunEvent {
-    RunEvent(sequence: sequence, time: Timestamp(time)!, content: content)
+    RunEvent(sequence: sequence, time: known(Timestamp(time)), content: content)
 }
 
 private let events = [

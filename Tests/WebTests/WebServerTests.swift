@@ -1,6 +1,5 @@
 import Dialect
 import Engine
-import Glibc
 import Identity
 import Net
 import Primitives
@@ -13,8 +12,8 @@ import Wire
 @testable import Web
 
 private let owner = UserID(UniqueID(high: 1, low: 1))
-private let ownerKey = PublicKey(bytes: Array(repeating: 7, count: 32))!
-private let key = APIKey("b3-ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM")!
+private let ownerKey = known(PublicKey(bytes: Array(repeating: 7, count: 32)))
+private let key = known(APIKey("b3-ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM"))
 
 /// One line per event, and an end marker.
 private struct PlainTrack: EventTrack {
@@ -32,7 +31,7 @@ private struct PlainDialect: Dialect {
         [
             Route(.get, "/hello") { _ in .respond(.json(.ok, Array(#""hello""#.utf8))) },
             Route(.post, "/echo/{name}") { request in
-                .respond(.json(.ok, Array(request.parameters["name"]!.utf8) + request.request.body))
+                .respond(.json(.ok, Array(known(request.parameters["name"]).utf8) + request.request.body))
             },
             Route(.get, "/who") { _ in
                 .authenticate(.user) { result in
@@ -43,7 +42,9 @@ private struct PlainDialect: Dialect {
                 }
             },
             Route(.get, "/output/{id}") { request in
-                .call(.output(RunID(request.parameters["id"]!)!, principals: [.user(owner)])) { reply in
+                .call(
+                    .output(known(request.parameters["id"].flatMap { RunID($0) }), principals: [.user(owner)])
+                ) { reply in
                     guard case .output = reply else { return .respond(.error(.notFound, "not found")) }
                     return .respond(.json(.ok, Array("{}".utf8)))
                 }
@@ -119,189 +120,87 @@ private final class Bench: Sendable {
     }
 }
 
-/// A blocking connection that gives up after five seconds.
-private final class Wire {
-    let descriptor: Int32
-    private var received: [UInt8] = []
-
-    init(_ port: UInt16) {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ text: String) { send(Array(text.utf8)) }
-    func send(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    /// Reads until `count` bytes are there; fewer at the end of the stream.
-    func read(_ count: Int) -> [UInt8] {
-        while received.count < count, more() {}
-        let taken = Array(received.prefix(count))
-        received.removeFirst(taken.count)
-        return taken
-    }
-
-    func readAll() -> String {
-        while more() {}
-        defer { received = [] }
-        return String(decoding: received, as: UTF8.self)
-    }
-
-    /// A response's status line and body.
-    func response() -> (status: String, head: String, body: String) {
-        while !contains("\r\n\r\n"), more() {}
-        let text = String(decoding: received, as: UTF8.self)
-        guard let end = text.firstRange(of: "\r\n\r\n") else { return ("", "", "") }
-        let head = String(text[..<end.lowerBound])
-        received.removeFirst(head.utf8.count + 4)
-        let length =
-            head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
-            .flatMap { Int($0.split(separator: " ")[1]) } ?? 0
-        return (String(head.split(separator: "\r\n")[0]), head, String(decoding: read(length), as: UTF8.self))
-    }
-
-    /// A short unmasked frame: opcode and payload.
-    func frame() -> (opcode: UInt8, text: String) {
-        let head = read(2)
-        guard head.count == 2 else { return (255, "") }
-        return (head[0] & 15, String(decoding: read(Int(head[1])), as: UTF8.self))
-    }
-
-    func sendText(_ text: String) {
-        send([0x81, 0x80 | UInt8(text.utf8.count), 0, 0, 0, 0] + Array(text.utf8))
-    }
-
-    func upgrade() {
-        send(
-            "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-    }
-
-    private func contains(_ text: String) -> Bool { String(decoding: received, as: UTF8.self).contains(text) }
-
-    private func more() -> Bool {
-        var buffer = Array(repeating: UInt8(0), count: 65536)
-        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-        guard count > 0 else { return false }
-        received += buffer[..<count]
-        return true
-    }
-}
-
 @Suite(.serialized) struct `A web server` {
     @Test func `answers on one connection, one request after the other, pipelined or not`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
-        let wire = Wire(bench.server.port)
-        wire.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(wire.response().body == "\"hello\"")
-        wire.send(
-            "POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1GET /who HTTP/1.1\r\nHost: x\r\n"
-                + "x-api-key: \(key.text)\r\n\r\nPOST /echo/b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n2"
-        )
-        #expect(wire.response().body == "a1")
-        #expect(wire.response().body == owner.text)
-        #expect(wire.response().body == "b2")
+        let client = try TestHTTPClient(port: bench.server.port)
+        #expect(try client.get("/hello").text == "\"hello\"")
+        try client.send("POST", "/echo/a", body: [UInt8(ascii: "1")])
+        try client.send("GET", "/who", ["x-api-key": key.text])
+        try client.send("POST", "/echo/b", body: [UInt8(ascii: "2")])
+        #expect(try client.receive().text == "a1")
+        #expect(try client.receive().text == owner.text)
+        #expect(try client.receive().text == "b2")
     }
 
     @Test func `words what it cannot do: path, method, credential, head, body`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
-        let wire = Wire(bench.server.port)
-        wire.send("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(wire.response().body == #"{"error":"not found"}"#)
-        wire.send("POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
-        let refused = wire.response()
-        #expect(refused.status == "HTTP/1.1 405 Method Not Allowed")
-        #expect(refused.head.contains("Allow: GET"))
-        wire.send("GET /who HTTP/1.1\r\nHost: x\r\nx-api-key: b3-wrong\r\n\r\n")
-        #expect(wire.response().status == "HTTP/1.1 401 Unauthorized")
-        wire.send("HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        #expect(wire.readAll().hasSuffix("\r\n\r\n"))
+        let client = try TestHTTPClient(port: bench.server.port)
+        #expect(try client.get("/nothing").text == #"{"error":"not found"}"#)
+        let refused = try client.post("/hello")
+        #expect(refused.status == 405)
+        #expect(refused["Allow"] == "GET")
+        #expect(try client.get("/who", ["x-api-key": "b3-wrong"]).status == 401)
+        try client.send("HEAD", "/hello", ["Connection": "close"])
+        #expect(try client.receive(hasBody: false).status == 200)
+        #expect(try client.connection.readToEnd().isEmpty)
 
-        let long = Wire(bench.server.port)
-        long.send("GET /hello HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n")
-        #expect(long.response().status.contains("431"))
-        #expect(long.readAll().isEmpty)
-        let large = Wire(bench.server.port)
-        large.send("POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
-        #expect(large.response().status.contains("413"))
-        let broken = Wire(bench.server.port)
-        broken.send("NONSENSE\r\n\r\n")
-        #expect(broken.response().status.contains("400"))
+        let long = try TestHTTPClient(port: bench.server.port)
+        #expect(try long.get("/hello", ["X": String(repeating: "a", count: 40_000)]).status == 431)
+        #expect(try long.connection.readToEnd().isEmpty)
+        let large = try TestHTTPClient(port: bench.server.port)
+        #expect(try large.get("/hello", ["Content-Length": "99999999"]).status == 413)
+        let broken = try TestHTTPClient(port: bench.server.port)
+        try broken.connection.send("NONSENSE\r\n\r\n")
+        #expect(try broken.receive().status == 400)
     }
 
     @Test func `lets only known pages in, and answers their preflights`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
-        let wire = Wire(bench.server.port)
-        wire.send("GET /hello HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n")
-        #expect(wire.response().status.contains("400"))
-        wire.send("GET /hello HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n\r\n")
-        #expect(wire.response().head.contains("Access-Control-Allow-Origin: https://app.example"))
-        wire.send(
-            "OPTIONS /who HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\nAccess-Control-Request-Method: GET\r\n"
-                + "Access-Control-Request-Headers: x-api-key\r\n\r\n")
-        let preflight = wire.response()
-        #expect(preflight.status == "HTTP/1.1 200 OK")
-        #expect(preflight.head.contains("Access-Control-Allow-Headers: x-api-key"))
+        let client = try TestHTTPClient(port: bench.server.port)
+        #expect(try client.get("/hello", ["Origin": "https://evil.example"]).status == 400)
+        let admitted = try client.get("/hello", ["Origin": "https://app.example"])
+        #expect(admitted["Access-Control-Allow-Origin"] == "https://app.example")
+        try client.send(
+            "OPTIONS", "/who",
+            [
+                "Origin": "https://app.example", "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "x-api-key",
+            ])
+        let preflight = try client.receive()
+        #expect(preflight.status == 200)
+        #expect(preflight["Access-Control-Allow-Headers"] == "x-api-key")
     }
 
     @Test func `turns a connection into a socket and talks, pings and says goodbye on it`() throws {
         let bench = try Bench()
-        let wire = Wire(bench.server.port)
-        wire.upgrade()
-        #expect(wire.response().head.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
-        wire.sendText("one")
-        wire.send([0x89, 0x81, 0, 0, 0, 0, 65])
-        wire.sendText("token \(key.text.prefix(20))")
-        wire.sendText("two")
-        #expect(wire.frame() == (1, "one"))
-        #expect(wire.frame() == (10, "A"))
-        #expect(wire.frame() == (1, "out"))
-        #expect(wire.frame() == (1, "two"))
+        let socket = try TestWebSocket(port: bench.server.port)
+        try socket.send("one")
+        try socket.send(.ping([65]))
+        try socket.send("token \(key.text.prefix(20))")
+        try socket.send("two")
+        #expect(try socket.receiveText() == "one")
+        #expect(try socket.receive() == ServerFrame(first: 0x8A, payload: [65]))
+        #expect(try socket.receiveText() == "out")
+        #expect(try socket.receiveText() == "two")
         bench.server.stop()
-        let goodbye = wire.frame()
-        #expect(goodbye.opcode == 8)
-        #expect(goodbye.text.hasSuffix("server is shutting down"))
-        #expect(wire.readAll().isEmpty)
+        let goodbye = try socket.receiveClose()
+        #expect(goodbye.code == 1001)
+        #expect(goodbye.reason == "server is shutting down")
     }
 
-    @Test func `closes with the code of the rule that a frame breaks`() throws {
+    @Test(arguments: [
+        (ClientFrame.text("A").with(mask: nil), 1002), (ClientFrame(1, [0xFF]), 1007),
+    ])
+    func `closes with the code of the rule that a frame breaks`(frame: ClientFrame, code: Int) throws {
         let bench = try Bench()
         defer { bench.server.stop() }
-        for (bytes, code) in [([0x81, 0x01, 65], 1002), ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007)]
-            as [([UInt8], Int)]
-        {
-            let wire = Wire(bench.server.port)
-            wire.upgrade()
-            _ = wire.response()
-            wire.send(bytes)
-            let head = wire.read(2)
-            #expect(head.first == 0x88)
-            let payload = wire.read(Int(head[1]))
-            #expect(Int(payload[0]) << 8 | Int(payload[1]) == code)
-        }
+        let socket = try TestWebSocket(port: bench.server.port)
+        try socket.send(frame)
+        #expect(try socket.receiveClose().code == code)
     }
 
     @Test func `delivers a run's events to a subscriber, replay and live and long after`() async throws {
@@ -309,37 +208,34 @@ private final class Wire {
         defer { bench.server.stop() }
         bench.storage.setPressure(.high)
         let run = try #require(await bench.startRun())
-        let wire = Wire(bench.server.port)
-        wire.upgrade()
-        _ = wire.response()
-        wire.sendText(run.text)
-        #expect(wire.frame() == (1, "watching"))
-        #expect(wire.frame() == (1, "> event 1"))
-        #expect(wire.frame() == (1, "> event 2"))
+        let socket = try TestWebSocket(port: bench.server.port)
+        try socket.send(run.text)
+        #expect(try socket.receiveText() == "watching")
+        #expect(try socket.receiveText() == "> event 1")
+        #expect(try socket.receiveText() == "> event 2")
         bench.storage.setPressure(.low)
-        for sequence in 3...8 { #expect(wire.frame() == (1, "> event \(sequence)")) }
-        #expect(wire.frame() == (1, "> done"))
+        for sequence in 3...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
+        #expect(try socket.receiveText() == "> done")
         // Once more, now from storage.
-        wire.sendText(run.text)
-        #expect(wire.frame() == (1, "watching"))
-        for sequence in 1...8 { #expect(wire.frame() == (1, "> event \(sequence)")) }
-        #expect(wire.frame() == (1, "> done"))
+        try socket.send(run.text)
+        #expect(try socket.receiveText() == "watching")
+        for sequence in 1...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
+        #expect(try socket.receiveText() == "> done")
+        try socket.expectNothingMore()
     }
 
     @Test func `answers a client that has said all it will say, and loses nobody who vanishes`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
-        let half = Wire(bench.server.port)
-        half.send("GET /who HTTP/1.1\r\nHost: x\r\nx-api-key: \(key.text)\r\n\r\n")
-        shutdown(half.descriptor, Int32(SHUT_WR))
-        #expect(half.readAll().hasSuffix(owner.text))
-        do {
-            let gone = Wire(bench.server.port)
-            gone.send("GET /output/\(RunID(.random()).text) HTT")
-        }
-        let next = Wire(bench.server.port)
-        next.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(next.response().body == "\"hello\"")
+        let half = try TestHTTPClient(port: bench.server.port)
+        try half.send("GET", "/who", ["x-api-key": key.text])
+        half.connection.finishSending()
+        #expect(try half.receive().text == owner.text)
+        #expect(try half.connection.readToEnd().isEmpty)
+        let gone = try TestConnection(port: bench.server.port)
+        try gone.send("GET /output/\(RunID(.random()).text) HTT")
+        gone.close()
+        #expect(try TestHTTPClient(port: bench.server.port).get("/hello").text == "\"hello\"")
     }
 }
 

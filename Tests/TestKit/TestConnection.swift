@@ -1,0 +1,178 @@
+// A test's TCP connection to a server on this machine. Every call waits as long as it must and no longer than the
+// test is willing to; nothing sleeps. Used by the one thread that made it.
+
+import Glibc
+
+/// A blocking connection to 127.0.0.1 whose reads and writes have a deadline.
+public final class TestConnection {
+    public enum Failure: Error, CustomStringConvertible {
+        /// Nobody listens there, or the system said no.
+        case notConnected(String)
+        /// Nothing happened for as long as the test was willing to wait.
+        case timedOut(String, received: [UInt8])
+        /// The peer ended its side in the middle.
+        case ended(String, received: [UInt8])
+        /// The peer broke the connection.
+        case broken(String)
+
+        public var description: String {
+            switch self {
+            case .notConnected(let reason): "no connection: \(reason)"
+            case .timedOut(let what, let bytes): "timed out \(what), having \(TestConnection.show(bytes))"
+            case .ended(let what, let bytes): "the peer ended \(what), having \(TestConnection.show(bytes))"
+            case .broken(let reason): "the connection broke: \(reason)"
+            }
+        }
+    }
+
+    /// How long one call may wait.
+    public var patience: Duration
+    private var descriptor: Int32
+    private var received: [UInt8] = []
+    private var isEnded = false
+
+    /// Connects.
+    public init(port: UInt16, patience: Duration = .seconds(10)) throws {
+        self.patience = patience
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure.notConnected(TestConnection.systemError) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else {
+            let reason = TestConnection.systemError
+            close()
+            throw Failure.notConnected(reason)
+        }
+    }
+
+    deinit { close() }
+
+    // MARK: Sending
+
+    public func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    /// Sends all bytes; waits while the peer does not take them.
+    public func send(_ bytes: [UInt8]) throws {
+        let end = ContinuousClock.now + patience
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN || errno == EINTR {
+                try wait(for: Int16(POLLOUT), until: end, "sending")
+            } else {
+                throw Failure.broken(TestConnection.systemError)
+            }
+        }
+    }
+
+    /// Says that nothing more will be sent; answers can still be read.
+    public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Goes away in the middle of everything: the peer's system learns it by a reset.
+    public func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        close()
+    }
+
+    /// Closes; further calls fail.
+    public func close() {
+        guard descriptor >= 0 else { return }
+        Glibc.close(descriptor)
+        descriptor = -1
+    }
+
+    // MARK: Receiving
+
+    /// Exactly so many bytes.
+    public func read(_ count: Int) throws -> [UInt8] {
+        let end = ContinuousClock.now + patience
+        while received.count < count {
+            guard try receive(until: end, "reading \(count) bytes") else {
+                throw Failure.ended("before \(count) bytes were there", received: received)
+            }
+        }
+        return take(count)
+    }
+
+    /// Everything up to and including a delimiter.
+    public func read(through delimiter: String) throws -> [UInt8] {
+        let end = ContinuousClock.now + patience
+        let mark = Array(delimiter.utf8)
+        var searched = 0
+        while true {
+            if let start = firstIndex(of: mark, from: searched) { return take(start + mark.count) }
+            searched = max(0, received.count - mark.count)
+            guard try receive(until: end, "reading through \(delimiter.debugDescription)") else {
+                throw Failure.ended("before \(delimiter.debugDescription) came", received: received)
+            }
+        }
+    }
+
+    /// Everything up to the end of the stream.
+    public func readToEnd() throws -> [UInt8] {
+        let end = ContinuousClock.now + patience
+        while try receive(until: end, "reading to the end") {}
+        return take(received.count)
+    }
+
+    private func firstIndex(of mark: [UInt8], from start: Int) -> Int? {
+        guard received.count >= start + mark.count else { return nil }
+        return (start...received.count - mark.count).first {
+            received[$0..<$0 + mark.count].elementsEqual(mark)
+        }
+    }
+
+    private func take(_ count: Int) -> [UInt8] {
+        let taken = Array(received.prefix(count))
+        received.removeFirst(count)
+        return taken
+    }
+
+    /// Waits for more bytes; false at the end of the stream.
+    private func receive(until end: ContinuousClock.Instant, _ what: String) throws -> Bool {
+        guard !isEnded else { return false }
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count > 0 {
+                received += buffer[..<count]
+                return true
+            }
+            if count == 0 {
+                isEnded = true
+                return false
+            }
+            guard errno == EAGAIN || errno == EINTR else { throw Failure.broken(TestConnection.systemError) }
+            try wait(for: Int16(POLLIN), until: end, what)
+        }
+    }
+
+    private func wait(for events: Int16, until end: ContinuousClock.Instant, _ what: String) throws {
+        let (seconds, attoseconds) = (end - ContinuousClock.now).components
+        let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        guard milliseconds >= 0, poll(&entry, 1, Int32(clamping: milliseconds)) != 0 else {
+            throw Failure.timedOut(what, received: received)
+        }
+    }
+
+    private static var systemError: String { String(cString: strerror(errno)) }
+
+    /// The beginning of some bytes, to be read by people.
+    private static func show(_ bytes: [UInt8]) -> String {
+        let text = String(decoding: bytes.prefix(200), as: UTF8.self).debugDescription
+        return bytes.count > 200 ? "\(text)… (\(bytes.count) bytes)" : text
+    }
+}
