@@ -82,7 +82,12 @@ let package = Package(
             ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
         tests("DaemonTests", ["Daemon", "Net", "Identity", "Primitives", "TestKit"]),
-        tests("IntegrationTests", ["Daemon", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
+        tests(
+            "IntegrationTests",
+            [
+                "Daemon", "SpaceOperator", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values", "Wire",
+                "Primitives", "TestKit",
+            ], exclude: ["Golden"]),
         tests("TidyTests", []),
     ]
 )

@@ -1,0 +1,64 @@
+// Where a test's daemon lives: a database and a data folder, both gone when the tests end.
+
+import Daemon
+import Foundation
+import Primitives
+import Synchronization
+import TestKit
+
+/// A database of its own and a data folder, on which daemons are started one after the other.
+struct DaemonPlace: Sendable {
+    let cluster: ScratchCluster
+    /// How libpq finds the database.
+    let database: String
+    let dataFolder: String
+    /// Settings by their names in the environment.
+    var settings: [String: String]
+
+    private static let count = Atomic(0)
+
+    /// - Parameters:
+    ///   - cluster: where the database is made; the one of all tests unless one is to be killed.
+    ///   - settings: by their names in the environment; they override those of every test.
+    init(on cluster: ScratchCluster? = nil, settings: [String: String] = [:]) throws {
+        self.cluster = try cluster ?? ScratchCluster.shared.get()
+        database = try self.cluster.makeDatabase()
+        let number = DaemonPlace.count.wrappingAdd(1, ordering: .relaxed).newValue
+        dataFolder = "\(self.cluster.folder)/flowd\(number)"
+        let standard = [
+            "FLOWD_LISTEN": "127.0.0.1:0", "FLOWD_DATA": dataFolder, "FLOWD_DRAIN_SECONDS": "5",
+            "FLOWD_FLOWS": DaemonPlace.exampleFlows.path,
+        ]
+        self.settings = standard.merging(settings) { $1 }
+    }
+
+    /// The flows that every new installation has.
+    static let exampleFlows = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Config/flows")
+
+    /// Starts a daemon in this process.
+    func start() throws -> Daemon {
+        var configuration = try Configuration(file: nil, environment: settings, flags: [])
+        configuration.databaseURL = database
+        return try Daemon.start(configuration, log: DaemonPlace.log)
+    }
+
+    /// The owner's API key, which a daemon has written at its first start.
+    var ownerKey: String {
+        get throws {
+            try String(contentsOfFile: dataFolder + "/owner-api-key", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// Runs SQL and gives the rows as psql prints them, columns separated by `|`.
+    @discardableResult
+    func rows(_ sql: String) throws -> [String] {
+        try cluster.psql(sql, on: database).split(separator: "\n").map(String.init)
+    }
+
+    /// Lines of the log go to standard error when FLOWD_TEST_LOG is set.
+    private static let log: Log =
+        ProcessInfo.processInfo.environment["FLOWD_TEST_LOG"] == nil
+        ? .silent : Log(level: .debug) { FileHandle.standardError.write(Data($0)) }
+}

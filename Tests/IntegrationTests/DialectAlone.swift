@@ -1,0 +1,124 @@
+// The Space Operator dialect over an engine on memory: no socket, no web loop, no database.
+
+import Dialect
+import Documents
+import Engine
+import Foundation
+import Identity
+import Nodes
+import Primitives
+import SpaceOperator
+import TestKit
+import Wire
+
+/// Plays golden exchanges to the dialect's own routes and sessions.
+final class DialectAlone: GoldenPeer {
+    private static let owner = known(UserID("e006ca5d-3c7c-4839-8b23-9c6f624f36b9"))
+    private static let starter = known(UserID("86f56b70-6568-468a-b58b-3cfd61bd0dbb"))
+
+    let given = GoldenCast.given(owner: owner, starter: starter)
+    let derive: @Sendable (String, String) -> String?
+    private let dialect = SpaceOperatorDialect(anonKey: "local-anon-key", isReady: { true })
+    private let verifier: CredentialVerifier
+    private let engine: FlowEngine
+
+    init() throws {
+        let secret = ServerSecret.random()
+        derive = GoldenCast.derive(secret)
+        verifier = CredentialVerifier(serverSecret: secret, tokenSecret: GoldenCast.tokenSecret)
+        let storage = MemoryStorage()
+        let files = try FileManager.default.contentsOfDirectory(
+            at: GoldenCast.flowsFolder, includingPropertiesForKeys: nil)
+        for file in files {
+            let bytes = Array(try Data(contentsOf: file))
+            let settings = try FlowDocument(bytes).settings
+            storage.add(
+                FlowRow(
+                    number: known(settings.number), uuid: known(settings.uuid), owner: DialectAlone.owner,
+                    isPublic: false, startShared: false, startUnverified: false, readEnabled: false,
+                    version: 1,
+                    document: bytes))
+        }
+        engine = FlowEngine(
+            laneCount: 2, workers: 2, catalog: storage, journal: storage,
+            compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
+            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
+    }
+
+    // MARK: HTTP
+
+    func answer(_ request: GoldenRequest) throws -> TestHTTPResponse {
+        let target = known(HTTPTarget(request.path))
+        var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        if headers["host"] == nil { headers.add("Host", "localhost") }
+        var message = HTTPRequest(
+            method: HTTPMethod(request.method), target: target, version: .http11,
+            headers: headers)
+        message.body = Array(request.body.utf8)
+        for route in dialect.routes where route.method == message.method {
+            guard let parameters = DialectAlone.match(route.segments, target.segments) else { continue }
+            let step = route.handle(
+                RouteRequest(
+                    request: message, parameters: parameters, baseURL: "http://\(headers["host"] ?? "")"))
+            return try carryOut(step, headers)
+        }
+        return TestHTTPResponse(status: 404, headers: [], body: [])
+    }
+
+    private func carryOut(_ step: RouteStep, _ headers: HTTPHeaders) throws -> TestHTTPResponse {
+        switch step {
+        case .respond(let response):
+            return TestHTTPResponse(
+                status: response.status.code, headers: response.headers.fields.map { ($0.name, $0.value) },
+                body: response.body)
+        case .authenticate(let shape, let next):
+            let credentials = CredentialHeaders(
+                authorization: headers["authorization"], apiKey: headers["x-api-key"])
+            let decision = verifier.decide(credentials, accepting: shape, at: Clock.system.now())
+            return try carryOut(next(DialectAlone.result(decision)), headers)
+        case .call(let call, let next):
+            return try carryOut(next(ask(call)), headers)
+        }
+    }
+
+    private static func match(_ segments: [Route.Segment], _ path: [String]) -> [String: String]? {
+        guard segments.count == path.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(segments, path) {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .parameter(let name): parameters[name] = part
+            }
+        }
+        return parameters
+    }
+
+    // MARK: Sockets
+
+    func openSocket() throws -> any GoldenSocket {
+        let request = HTTPRequest(
+            method: .get, target: known(HTTPTarget("/ws")), version: .http11, headers: [:])
+        return SessionSocket(
+            known(dialect.makeSession(for: request)), tracks: engine.tracks,
+            authenticate: { [verifier] token in
+                DialectAlone.result(verifier.decide(token: token, at: Clock.system.now()))
+            },
+            call: { try self.ask($0) })
+    }
+
+    // MARK: What the server would do
+
+    private func ask(_ call: EngineCall) throws -> EngineReply {
+        try awaitAnswer { reply in engine.perform(call) { reply($0) } }
+    }
+
+    private static func result(_ decision: CredentialDecision) -> AuthenticationResult {
+        switch decision {
+        case .caller(let caller): .caller(caller)
+        case .refused(let error): .refused(error)
+        case .awaitingOwner(GoldenCast.ownerAPIKey.hash): .caller(.user(owner, GoldenCast.ownerKey))
+        case .awaitingOwner(GoldenCast.starterAPIKey.hash): .caller(.user(starter, GoldenCast.starterKey))
+        case .awaitingOwner: .refused(.apiKeyUnknown)
+        }
+    }
+}

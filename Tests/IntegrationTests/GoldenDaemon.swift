@@ -1,0 +1,44 @@
+// The daemon that golden exchanges are played to.
+
+import Daemon
+import Foundation
+import Identity
+import Primitives
+import TestKit
+
+/// A daemon with the cast and the flows of the files.
+final class GoldenDaemon: Sendable {
+    /// The one of all tests of this process; it ends with it.
+    static let shared = Result { try GoldenDaemon() }
+
+    let daemon: Daemon
+    let place: DaemonPlace
+    let peer: GoldenTCPPeer
+
+    init() throws {
+        var place = try DaemonPlace(settings: [
+            "FLOWD_FLOWS": GoldenCast.flowsFolder.path, "FLOWD_OWNER_PUBKEY": GoldenCast.ownerKey.text,
+            "FLOWD_OWNER_API_KEY": GoldenCast.ownerAPIKey.text,
+        ])
+        let secretFile = place.cluster.folder + "/jwt-secret"
+        try Data(GoldenCast.tokenSecret.bytes).write(to: URL(filePath: secretFile))
+        place.settings["FLOWD_JWT_SECRET_FILE"] = secretFile
+        daemon = try place.start()
+        self.place = place
+        let owner = known(UserID(try place.rows("SELECT id FROM users")[0]))
+        let starter = UserID(.random())
+        try place.rows(
+            """
+            INSERT INTO users (id, pub_key) VALUES ('\(starter)', '\(GoldenCast.starterKey)');
+            INSERT INTO apikeys (key_hash, user_id, name, trimmed_key) VALUES
+                ('\(GoldenCast.starterAPIKey.hash)', '\(starter)', 'starter', '*'),
+                ('\(GoldenCast.deletedAPIKey.hash)', '\(owner)', 'deleted', '*');
+            DELETE FROM apikeys WHERE name = 'deleted'
+            """)
+        let secret = try place.rows(
+            "SELECT encode(secret, 'hex') FROM server_secrets WHERE name = 'run-token'")[0]
+        peer = GoldenTCPPeer(
+            port: daemon.port, given: GoldenCast.given(owner: owner, starter: starter),
+            derive: GoldenCast.derive(known(Hexadecimal.decode(secret).flatMap { ServerSecret(bytes: $0) })))
+    }
+}

@@ -1,0 +1,107 @@
+// A session of a dialect with nothing around it: what the server around it would do is done here, in the test's
+// own thread.
+
+import Dialect
+import Dispatch
+import Engine
+import TestKit
+
+/// Carries out a session's orders at once and collects what it sends.
+final class SessionSocket: GoldenSocket {
+    struct Closed: Error {}
+    struct Unexpected: Error { let message: String }
+
+    private struct Subscription {
+        let order: SubscriptionOrder
+        var cursor: UInt64
+    }
+
+    private var session: any SocketSession
+    private let tracks: TrackTable
+    private let authenticate: (String) throws -> AuthenticationResult
+    private let call: (EngineCall) throws -> EngineReply
+    private var sent: [String] = []
+    private var subscriptions: [Subscription] = []
+    /// Signalled when a feed may have something new.
+    private let news = DispatchSemaphore(value: 0)
+
+    init(
+        _ session: any SocketSession, tracks: TrackTable,
+        authenticate: @escaping (String) throws -> AuthenticationResult,
+        call: @escaping (EngineCall) throws -> EngineReply
+    ) {
+        self.session = session
+        self.tracks = tracks
+        self.authenticate = authenticate
+        self.call = call
+    }
+
+    func say(_ message: String) throws {
+        try carryOut(session.received(.text(Array(message.utf8))))
+    }
+
+    func hear() throws -> String {
+        while sent.isEmpty {
+            try pull()
+            if sent.isEmpty, news.wait(timeout: .now() + 10) == .timedOut { throw NoAnswer() }
+        }
+        return sent.removeFirst()
+    }
+
+    func expectNothingMore() throws {
+        try pull()
+        if let message = sent.first { throw Unexpected(message: message) }
+    }
+
+    private func carryOut(_ orders: [SessionOrder]) throws {
+        for order in orders {
+            switch order {
+            case .send(let text): sent.append(String(decoding: text, as: UTF8.self))
+            case .authenticate(let token): try carryOut(session.authenticated(authenticate(token)))
+            case .call(let question): try carryOut(session.replied(call(question)))
+            case .subscribe(let order):
+                order.feed.watch(from: 0) { [news] _ in news.signal() }
+                subscriptions.append(Subscription(order: order, cursor: order.after))
+            case .close: throw Closed()
+            }
+        }
+    }
+
+    /// Takes what the feeds have, one subscription after the other.
+    private func pull() throws {
+        for index in subscriptions.indices.reversed() {
+            while subscriptions.indices.contains(index), try pullOnce(index) {}
+        }
+    }
+
+    /// True if there may be more.
+    private func pullOnce(_ index: Int) throws -> Bool {
+        let order = subscriptions[index].order
+        switch order.feed.pull(after: subscriptions[index].cursor, track: order.track, bytesMax: 1_000) {
+        case .messages(let bodies, let cursor):
+            for body in bodies { send(body, order) }
+            subscriptions[index].cursor = cursor
+        case .behind:
+            guard
+                case .page(let events, let isLast) = try call(
+                    .page(order.feed.run, after: subscriptions[index].cursor)), let last = events.last
+            else { throw NoAnswer() }
+            for body in tracks[order.track].encode(events[...], of: order.feed.run) { send(body, order) }
+            subscriptions[index].cursor = last.sequence
+            if isLast { end(index) }
+        case .caughtUp: return false
+        case .ended: end(index)
+        }
+        return true
+    }
+
+    private func end(_ index: Int) {
+        let order = subscriptions.remove(at: index).order
+        if let tail = tracks[order.track].tail { send(tail, order) }
+        session.subscriptionEnded(order.number)
+    }
+
+    private func send(_ body: [UInt8], _ order: SubscriptionOrder) {
+        sent.append(String(decoding: order.prefix + body, as: UTF8.self))
+    }
+}
