@@ -76,7 +76,9 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
-        tests("StoreTests", ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
+        tests(
+            "StoreTests",
+            ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
         tests(
             "SpaceOperatorTests",
             ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
@@ -85,7 +87,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Daemon", "SpaceOperator", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values", "Wire",
+                "Daemon", "SpaceOperator", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values",
+                "Wire",
                 "Primitives", "TestKit",
             ], exclude: ["Golden"]),
         tests("TidyTests", []),
