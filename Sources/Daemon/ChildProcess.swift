@@ -7,13 +7,21 @@ internal import Glibc
 enum ChildProcess {
     /// Runs a program to its end. The first word is its absolute path.
     static func output(_ command: [String]) throws(StartError) -> (isSuccess: Bool, text: String) {
-        let process = Process()
         let pipe = Pipe()
+        let process = try start(command, output: pipe)
+        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus == 0, String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Starts a program in the background; what it prints goes to a pipe or a file handle.
+    static func start(_ command: [String], output: Any) throws(StartError) -> Process {
+        let process = Process()
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
+        process.standardOutput = output
+        process.standardError = output
         // The folder this was started in may be closed to the user that the program runs as.
         process.currentDirectoryURL = URL(filePath: "/")
         do {
@@ -21,9 +29,7 @@ enum ChildProcess {
         } catch {
             throw StartError("\(command[0]) cannot be run: \(error.localizedDescription)")
         }
-        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus == 0, String(decoding: bytes, as: UTF8.self))
+        return process
     }
 }
 

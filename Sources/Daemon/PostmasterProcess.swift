@@ -37,18 +37,7 @@ struct PostmasterProcess: Sendable {
         let command =
             (layout.user?.prefix ?? []) + [binaries.folder + "/postgres", "-D", layout.cluster]
             + settings(socketFolder: layout.socketFolder)
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = logFile
-        process.standardError = logFile
-        process.currentDirectoryURL = URL(filePath: "/")
-        do {
-            try process.run()
-        } catch {
-            throw StartError("\(command[0]) cannot be run: \(error.localizedDescription)")
-        }
+        let process = try ChildProcess.start(command, output: logFile)
         return PostmasterProcess(identifier: process.processIdentifier)
     }
 
