@@ -61,6 +61,9 @@ let package = Package(
                 "Nodes", "Dialect", "SpaceOperator", "Store", "Web",
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
+        .executableTarget(
+            name: "flowd-bench", dependencies: ["CLinux", "Primitives", "Wire", "Net"],
+            path: "Benchmarks/flowd-bench", swiftSettings: settings),
 
         .target(
             name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine"], path: "Tests/TestKit",
@@ -91,6 +94,7 @@ let package = Package(
                 "Wire",
                 "Primitives", "TestKit",
             ], exclude: ["Golden"]),
+        tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         tests("TidyTests", []),
     ]
 )
