@@ -12,6 +12,8 @@ struct StreamResult {
     var pagesWanted: [(subscription: UInt64, run: RunID, after: UInt64)] = []
     /// Subscriptions that are over.
     var ended: [UInt64] = []
+    /// The output was full before everything had been said.
+    var isFull = false
 }
 
 /// Writes events as WebSocket text messages until the output is full or nothing is left.
@@ -33,6 +35,7 @@ enum StreamWriter {
                 if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
             }
         }
+        result.isFull = transport.waitingBytes >= Limits.outputBytesHigh
         return result
     }
 

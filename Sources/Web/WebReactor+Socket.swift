@@ -160,15 +160,17 @@ extension WebReactor {
 
     // MARK: Subscriptions
 
-    /// Moves what its subscriptions have to say into a connection's output.
-    func stream(_ client: ClientConnection) {
+    /// Moves what its subscriptions have to say into a connection's output. True if not all of it had room.
+    @discardableResult
+    func stream(_ client: ClientConnection) -> Bool {
         guard !client.subscriptions.isEmpty, case .socket(let conversation) = client.phase,
             !conversation.isAwaiting, !conversation.isClosing
-        else { return }
+        else { return false }
         let result = StreamWriter.write(
             &client.subscriptions, to: &client.transport, tracks: services.engine.tracks)
         for (number, run, after) in result.pagesWanted { askForPage(number, run, after, client) }
         for number in result.ended { end(number, client) }
+        return result.isFull
     }
 
     private func askForPage(_ number: UInt64, _ run: RunID, _ after: UInt64, _ client: ClientConnection) {

@@ -95,9 +95,13 @@ final class WebReactor: Reactor {
         touched.removeAll(keepingCapacity: true)
         for id in ids {
             guard let client = clients[id] else { continue }
-            stream(client)
+            let hasMore = stream(client)
             flush(client, on: &loop)
+            // The kernel took it all: nothing will say that there is room again, so the next turn goes on. What did
+            // not go is announced by the socket.
+            if hasMore, client.transport.waitingBytes < Limits.outputBytesLow { touched.insert(id) }
         }
+        if !touched.isEmpty { handle.wake() }
         if isStopping, clients.isEmpty { loop.stop() }
     }
 

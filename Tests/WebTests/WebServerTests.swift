@@ -85,11 +85,20 @@ private final class Bench: Sendable {
     let engine: FlowEngine
     let server: WebServer
 
-    init() throws {
+    /// - Parameter elementCount: how many elements the flow loops over; none for a flow without a loop.
+    init(elementCount: Int = 0) throws {
         var sketch = GraphSketch()
-        sketch.constant("x", .u64(1))
-        sketch.output("o")
-        sketch.connect("x.out -> o.o")
+        sketch.constant(
+            "x", elementCount == 0 ? .u64(1) : .array((0..<elementCount).map { .u64(UInt64($0)) }))
+        if elementCount == 0 {
+            sketch.output("o")
+            sketch.connect("x.out -> o.o")
+        } else {
+            sketch.foreach("f")
+            sketch.join("m", [InputPort("a")])
+            sketch.connect("x.out -> f.array")
+            sketch.connect("f.element -> m.a")
+        }
         storage.add(
             FlowRow(
                 number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
@@ -222,6 +231,24 @@ private final class Bench: Sendable {
         for sequence in 1...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
         #expect(try socket.receiveText() == "> done")
         try socket.expectNothingMore()
+    }
+
+    @Test func `goes on by itself when a long history does not fit into the output at once`() async throws {
+        let bench = try Bench(elementCount: 8_000)
+        defer { bench.server.stop() }
+        let run = try #require(await bench.startRun())
+        let socket = try TestWebSocket(port: bench.server.port)
+        var counts: [Int] = []
+        // Live, then once more from storage, page by page.
+        for _ in 0..<2 {
+            try socket.send(run.text)
+            #expect(try socket.receive().text == "watching")
+            var count = 0
+            while try socket.receive().text != "> done" { count += 1 }
+            counts.append(count)
+        }
+        #expect(counts[0] > 24_000)
+        #expect(counts[1] == counts[0])
     }
 
     @Test func `answers a client that has said all it will say, and loses nobody who vanishes`() throws {
