@@ -6,8 +6,13 @@ internal import Synchronization
 
 /// Runs pieces of work on at most `width` threads at once, first in first out.
 public final class NodePool: Sendable {
+    /// A struct, since a bare closure in a collection is wrapped once more by each access.
+    private struct Work {
+        let run: @Sendable () -> Void
+    }
+
     private struct State {
-        var waiting = FIFO<@Sendable () -> Void>()
+        var waiting = FIFO<Work>()
         var active = 0
     }
 
@@ -24,7 +29,7 @@ public final class NodePool: Sendable {
     public func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
         let (isTaken, needsWorker) = state.withLock { state in
             guard state.waiting.count < Limits.nodeBacklogMax else { return (false, false) }
-            state.waiting.append(work)
+            state.waiting.append(Work(run: work))
             guard state.active < width else { return (true, false) }
             state.active += 1
             return (true, true)
@@ -34,10 +39,10 @@ public final class NodePool: Sendable {
     }
 
     private func runWaiting() {
-        while let work = take() { work() }
+        while let work = take() { work.run() }
     }
 
-    private func take() -> (@Sendable () -> Void)? {
+    private func take() -> Work? {
         state.withLock { state in
             guard let work = state.waiting.popFirst() else {
                 state.active -= 1

@@ -25,6 +25,12 @@ public final class RunFeed: Sendable {
     /// Told that a run has something new; must not block.
     public typealias Watcher = @Sendable (RunID) -> Void
 
+    /// The subscribers of one loop. A struct, since a bare closure in a collection is wrapped once more by each access.
+    private struct LoopWatcher {
+        let watch: Watcher
+        var count: Int
+    }
+
     private struct State {
         /// Events with sequences `first`, `first + 1`, …
         var events: [RunEvent] = []
@@ -34,7 +40,7 @@ public final class RunFeed: Sendable {
         var encodedBytes = 0
         var durable: UInt64 = 0
         var hasEnd = false
-        var watchers: [Int: (watch: Watcher, count: Int)] = [:]
+        var watchers: [Int: LoopWatcher] = [:]
 
         /// The sequence after the last visible event.
         var visibleEnd: UInt64 {
@@ -113,7 +119,7 @@ public final class RunFeed: Sendable {
     /// Registers one more subscriber of a loop; its watcher is called whenever there may be something new.
     public func watch(from loop: Int, _ watcher: @escaping Watcher) {
         state.withLock { state in
-            state.watchers[loop, default: (watcher, 0)].count += 1
+            state.watchers[loop, default: LoopWatcher(watch: watcher, count: 0)].count += 1
         }
     }
 
