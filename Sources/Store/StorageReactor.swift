@@ -18,8 +18,9 @@ enum StorageMessage: Sendable {
 
 /// What others see of the storage loop's state.
 final class StorageReadiness: Sendable {
-    /// Questions can be asked. Written by the storage loop.
-    let isReady = Atomic(false)
+    /// Questions can be asked. True at first: the database has just answered whoever starts the loop, and what is asked
+    /// before the loop's own connection is there waits for it. Written by the storage loop.
+    let isReady = Atomic(true)
     /// The loop is about to end, and whoever asks now gets no answer from it. Written by who stops it.
     let isStopping = Atomic(false)
 }
