@@ -118,7 +118,8 @@ public final class Daemon: Sendable {
         }
     }
 
-    /// Stops everything, the outside first. Blocks until the end of every run is durable and every thread has ended.
+    /// Stops everything, the outside first, and lets go of the data folder. Blocks until the end of every run is
+    /// durable and every thread has ended.
     public func stop() {
         log.info("daemon", "stopping")
         web.stopListening()
@@ -132,6 +133,7 @@ public final class Daemon: Sendable {
         web.stop()
         storage.stop()
         postgres?.stop()
+        folder.unlock()
         log.info("daemon", "stopped")
     }
 }

@@ -41,6 +41,11 @@ final class DataFolder: Sendable {
         _ = close(lock)
     }
 
+    /// Lets another daemon have the folder. What is asked of this one afterwards is not protected any more.
+    func unlock() {
+        _ = flock(lock, LOCK_UN)
+    }
+
     /// The path of a file in the folder.
     func file(_ name: String) -> String { path + "/" + name }
 
