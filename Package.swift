@@ -93,7 +93,7 @@ let package = Package(
                 "Daemon", "SpaceOperator", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values",
                 "Wire",
                 "Primitives", "TestKit",
-            ], exclude: ["Golden"]),
+            ], exclude: ["Flows", "Golden"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         tests("TidyTests", []),
     ]

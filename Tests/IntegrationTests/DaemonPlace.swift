@@ -19,22 +19,39 @@ struct DaemonPlace: Sendable {
 
     /// - Parameters:
     ///   - cluster: where the database is made; the one of all tests unless one is to be killed.
+    ///   - flows: folders of flows that the first start imports.
     ///   - settings: by their names in the environment; they override those of every test.
-    init(on cluster: ScratchCluster? = nil, settings: [String: String] = [:]) throws {
+    init(
+        on cluster: ScratchCluster? = nil, flows: [URL] = [exampleFlows, testFlows],
+        settings: [String: String] = [:]
+    ) throws {
         self.cluster = try cluster ?? ScratchCluster.shared.get()
         database = try self.cluster.makeDatabase()
         let number = DaemonPlace.count.wrappingAdd(1, ordering: .relaxed).newValue
         dataFolder = "\(self.cluster.folder)/flowd\(number)"
+        let flowsFolder = dataFolder + "-flows"
         let standard = [
             "FLOWD_LISTEN": "127.0.0.1:0", "FLOWD_DATA": dataFolder, "FLOWD_DRAIN_SECONDS": "5",
-            "FLOWD_FLOWS": DaemonPlace.exampleFlows.path,
+            "FLOWD_FLOWS": flowsFolder,
         ]
         self.settings = standard.merging(settings) { $1 }
+        try FileManager.default.createDirectory(atPath: flowsFolder, withIntermediateDirectories: true)
+        for folder in flows {
+            for file in try FileManager.default.contentsOfDirectory(
+                at: folder, includingPropertiesForKeys: nil)
+            {
+                try FileManager.default.copyItem(
+                    at: file, to: URL(filePath: flowsFolder).appending(path: file.lastPathComponent))
+            }
+        }
     }
 
-    /// The flows that every new installation has.
-    static let exampleFlows = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Config/flows")
+    private static let here = URL(filePath: #filePath).deletingLastPathComponent()
+    /// The flows that every new installation has, 1 to 4.
+    static let exampleFlows = here.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Config/flows")
+    /// Flows made for these tests, from 101.
+    static let testFlows = here.appending(path: "Flows")
 
     /// Starts a daemon in this process.
     func start() throws -> Daemon {

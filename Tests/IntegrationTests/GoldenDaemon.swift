@@ -16,10 +16,12 @@ final class GoldenDaemon: Sendable {
     let peer: GoldenTCPPeer
 
     init() throws {
-        var place = try DaemonPlace(settings: [
-            "FLOWD_FLOWS": GoldenCast.flowsFolder.path, "FLOWD_OWNER_PUBKEY": GoldenCast.ownerKey.text,
-            "FLOWD_OWNER_API_KEY": GoldenCast.ownerAPIKey.text,
-        ])
+        var place = try DaemonPlace(
+            flows: [GoldenCast.flowsFolder],
+            settings: [
+                "FLOWD_OWNER_PUBKEY": GoldenCast.ownerKey.text,
+                "FLOWD_OWNER_API_KEY": GoldenCast.ownerAPIKey.text,
+            ])
         let secretFile = place.cluster.folder + "/jwt-secret"
         try Data(GoldenCast.tokenSecret.bytes).write(to: URL(filePath: secretFile))
         place.settings["FLOWD_JWT_SECRET_FILE"] = secretFile

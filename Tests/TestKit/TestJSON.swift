@@ -1,24 +1,26 @@
-// JSON as golden exchanges compare it: read by another reader than the server's own, by meaning, with holes.
+// JSON as tests look at it: read by another reader than the server's own and compared by meaning. Golden exchanges
+// use it with holes.
 
 import Foundation
 
 /// A JSON value as Foundation reads it. Equal means the same to every reader: the order of members does not count,
 /// nor how a number is written.
-enum GoldenJSON: Equatable, Sendable, Decodable, CustomStringConvertible {
+public enum TestJSON: Equatable, Sendable, Decodable, CustomStringConvertible {
     case null
     case bool(Bool)
     case number(Decimal)
     case string(String)
-    case array([GoldenJSON])
-    case object([String: GoldenJSON])
+    case array([TestJSON])
+    case object([String: TestJSON])
     /// A place in a template that is not inside of a text.
     case hole(String)
 
     /// Marks the text that stands for a hole outside of texts; no JSON text has a raw control character.
     private static let holeMark: Character = "\u{1}"
 
-    init(_ text: String) throws {
-        self = try JSONDecoder().decode(GoldenJSON.self, from: Data(text.utf8))
+    /// Reads a whole text.
+    public init(_ text: String) throws {
+        self = try JSONDecoder().decode(TestJSON.self, from: Data(text.utf8))
     }
 
     /// A template: JSON in which `<name>` may stand for any value.
@@ -36,24 +38,50 @@ enum GoldenJSON: Equatable, Sendable, Decodable, CustomStringConvertible {
                 text.append(character)
             }
         }
-        self = try GoldenJSON(text)
+        self = try TestJSON(text)
     }
 
-    init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
         } else if let value = try? container.decode(Bool.self) {
             self = .bool(value)
         } else if let text = try? container.decode(String.self) {
-            self = text.first == GoldenJSON.holeMark ? .hole(String(text.dropFirst())) : .string(text)
+            self = text.first == TestJSON.holeMark ? .hole(String(text.dropFirst())) : .string(text)
         } else if let number = try? container.decode(Decimal.self) {
             self = .number(number)
-        } else if let elements = try? container.decode([GoldenJSON].self) {
+        } else if let elements = try? container.decode([TestJSON].self) {
             self = .array(elements)
         } else {
-            self = .object(try container.decode([String: GoldenJSON].self))
+            self = .object(try container.decode([String: TestJSON].self))
         }
+    }
+
+    /// The member of this name, if this is an object that has one.
+    public subscript(key: String) -> TestJSON? {
+        if case .object(let members) = self { members[key] } else { nil }
+    }
+
+    /// The text, if this is a string.
+    public var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The integer, if this is a number and one.
+    public var integer: Int? {
+        guard case .number(let number) = self, let integer = Int("\(number)") else { return nil }
+        return integer
+    }
+
+    /// The elements, if this is an array.
+    public var array: [TestJSON]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    /// The members, if this is an object.
+    public var object: [String: TestJSON]? {
+        if case .object(let members) = self { members } else { nil }
     }
 
     /// The value as it can stand in a sent text: a string without its quotation marks.
@@ -61,7 +89,7 @@ enum GoldenJSON: Equatable, Sendable, Decodable, CustomStringConvertible {
         if case .string(let text) = self { text } else { description }
     }
 
-    var description: String {
+    public var description: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"
