@@ -42,7 +42,8 @@ final class ClientConnection {
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
     var question: UInt64 = 0
-    var stage = Stage.head
+    /// A client that has said nothing yet may as well be one that has been answered.
+    var stage = Stage.betweenRequests
     /// A request's head has come and its body has not ended.
     var isReadingBody = false
     /// The peer will send nothing more.

@@ -118,7 +118,7 @@ final class WebReactor: Reactor {
         }
         for token in tokens {
             touched.insert(ClientID(token: token))
-            loop.setTimer(ClientTimer.idle.key(token), milliseconds: Limits.requestHeadMillisecondsMax)
+            loop.setTimer(ClientTimer.idle.key(token), milliseconds: Limits.keepAliveMillisecondsMax)
         }
         switch outcome {
         case .accepted: break
