@@ -39,9 +39,10 @@ extension ValueJSON {
             throw .unknownTag(name, line: reader.position.line, column: reader.position.column - 1)
         }
         let value = try payload(of: tag, from: &reader, depth: depth)
-        let place = reader.position
+        // A bookmark costs nothing; its position counts lines from the begin of the text, so only an error asks for it.
+        let bookmark = reader
         guard try reader.name() == nil else {
-            throw .expectedValue(line: place.line, column: place.column)
+            throw .expectedValue(line: bookmark.position.line, column: bookmark.position.column)
         }
         return value
     }
@@ -55,7 +56,8 @@ extension ValueJSON {
                 throw .json(reader.mismatch(expected: "u64"))
             }
             let number = try reader.number()
-            return try null(number, at: reader.position)
+            let bookmark = reader
+            return try null(number, at: bookmark.position)
         case .bool: return .bool(try reader.bool())
         case .array:
             guard depth < Limits.valueDepthMax else { throw .tooDeep }
@@ -130,7 +132,7 @@ extension ValueJSON {
     // MARK: Both
 
     private static func null(
-        _ number: JSONNumber, at position: JSONPosition?
+        _ number: JSONNumber, at position: @autoclosure () -> JSONPosition?
     ) throws(ValueJSONError) -> Value {
         guard number.integer(UInt64.self) != nil, number.literal.utf8.first != UInt8(ascii: "-") else {
             let found = JSONValue.number(number).quoted
@@ -138,7 +140,7 @@ extension ValueJSON {
                 JSONError(
                     number.isInteger
                         ? .invalidValue(found: found, expected: "u64")
-                        : .invalidType(found: found, expected: "u64"), at: position))
+                        : .invalidType(found: found, expected: "u64"), at: position()))
         }
         guard number.literal == "0" else { throw .nullNotZero(number.literal) }
         return .null
