@@ -8,7 +8,7 @@ enum BenchError: Error, CustomStringConvertible {
     case usage(String)
     case system(NetError)
     /// The daemon closed a connection that it had no reason to close.
-    case connectionLost
+    case connectionLost(String)
     /// The daemon said something that no server says.
     case malformed(String)
     /// The daemon refused what it was asked.
@@ -22,7 +22,7 @@ enum BenchError: Error, CustomStringConvertible {
         switch self {
         case .usage(let rule): "\(rule)\n\(Arguments.usage)"
         case .system(let error): "\(error)"
-        case .connectionLost: "the daemon closed a connection"
+        case .connectionLost(let when): "the daemon closed a connection: \(when)"
         case .malformed(let rule): "the daemon's bytes could not be read: \(rule)"
         case .refused(let answer): "the daemon refused: \(answer)"
         case .hung(let what): "\(what) did not end in \(Plan.loadMillisecondsMax / 1_000) seconds"

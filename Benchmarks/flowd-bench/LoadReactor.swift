@@ -61,7 +61,7 @@ struct LoadReactor<L: Load>: Reactor {
             let client = wires.clients[number]
             switch client.transport.receive(on: &loop) {
             case .nothing: return
-            case .ended: throw .connectionLost
+            case .ended: throw .connectionLost("\(load.name), \(kind(number))")
             case .failed(let error): throw .system(error)
             case .bytes(let count): client.take(loop.scratch[..<count])
             }
@@ -101,6 +101,10 @@ struct LoadReactor<L: Load>: Reactor {
         if let figure = load.figure { end(.success(figure), on: &loop) }
     }
 
+    private func kind(_ number: Int) -> String {
+        number < wires.requestCount ? "one for requests" : "a WebSocket"
+    }
+
     private func end(_ result: Result<L.Figure, BenchError>, on loop: inout LoopContext) {
         // What comes after the first error is its consequence.
         outcome.result.withLock { if $0 == nil { $0 = result } }
@@ -123,7 +127,9 @@ struct LoadReactor<L: Load>: Reactor {
     private mutating func received(_ number: Int, _ frame: FrameReader.Frame) throws(BenchError) {
         switch frame.opcode {
         case .ping: wires.clients[number].say(.pong, Array(frame.payload))
-        case .close: throw .connectionLost
+        case .close:
+            let reason = String(decoding: frame.payload.dropFirst(2), as: UTF8.self)
+            throw .connectionLost("\(load.name), \(kind(number)), \(reason)")
         case .text where readySockets < load.sockets:
             // Until all are authenticated, nothing but the answers to that can come.
             try Requests.checkSuccess(frame.payload)
