@@ -7,9 +7,11 @@ internal import Wire
 /// A connection: HTTP until it perhaps becomes a WebSocket.
 final class Client {
     var transport: Transport
-    var answers = AnswerReader()
+    private var answers = AnswerReader()
     /// There once the connection has become a WebSocket.
     var frames: FrameReader?
+    /// A request has been sent and not been answered.
+    private(set) var isAwaiting = false
 
     init(_ transport: consuming Transport) {
         self.transport = transport
@@ -27,7 +29,15 @@ final class Client {
         frames = reader
     }
 
+    /// The next answer.
+    func nextAnswer() throws(BenchError) -> AnswerReader.Answer? {
+        let answer = try answers.next()
+        if answer != nil { isAwaiting = false }
+        return answer
+    }
+
     func send(_ request: [UInt8]) {
+        isAwaiting = true
         transport.send { $0.append(contentsOf: request) }
     }
 

@@ -61,11 +61,14 @@ struct LoadReactor<L: Load>: Reactor {
             let client = wires.clients[number]
             switch client.transport.receive(on: &loop) {
             case .nothing: return
+            // A server may close a connection that has been quiet for long.
+            case .ended where client.frames == nil && !client.isAwaiting:
+                client.transport.isReading = false
             case .ended: throw .connectionLost("\(load.name), \(kind(number))")
             case .failed(let error): throw .system(error)
             case .bytes(let count): client.take(loop.scratch[..<count])
             }
-            while client.frames == nil, let answer = try client.answers.next() {
+            while client.frames == nil, let answer = try client.nextAnswer() {
                 try answered(number, answer)
             }
             while let frame = try client.frames?.next() { try received(number, frame) }
