@@ -215,6 +215,13 @@ func value(_ text: String) throws -> Value { try ValueJSON.decode(Array(text.utf
         #expect(throws: ValueJSONError.self) { try value(#"{"U":"\#(digits)"}"#) }
     }
 
+    /// Doubling the elements doubles the time: a hundred thousand would take an hour if it were squared.
+    @Test(.timeLimit(.minutes(1))) func `an array of very many elements takes no longer than it must`() throws
+    {
+        let elements = (0..<100_000).map { $0.isMultiple(of: 2) ? Value.u64(UInt64($0)) : .null }
+        #expect(try ValueJSON.decode(ValueJSON.encode(.array(elements))) == .array(elements))
+    }
+
     @Test func `names that differ only in their spelling stay two names`() throws {
         let text = "{\"M\":{\"\u{E9}\":{\"U\":\"1\"},\"e\u{301}\":{\"U\":\"2\"}}}"
         #expect(try value(text).taggedText == text)
