@@ -31,9 +31,16 @@ final class RunWatcher {
     let socket: TestWebSocket
     let spelling: WatchSpelling
     private var nextID = 0
+    /// Events that came before the answer to a later request.
+    private var early = ArraySlice<String>()
 
-    init(_ port: UInt16, _ spelling: WatchSpelling, token: String, patience: Duration = .seconds(20)) throws {
-        socket = try TestWebSocket(port: port, patience: patience)
+    /// - Parameter receiveBufferBytes: what the kernel may hold while the test does not read, roughly.
+    init(
+        _ port: UInt16, _ spelling: WatchSpelling, token: String, receiveBufferBytes: Int32? = nil
+    ) throws {
+        let connection = try TestConnection(
+            port: port, patience: .seconds(20), receiveBufferBytes: receiveBufferBytes)
+        socket = try TestWebSocket(on: TestHTTPClient(on: connection))
         self.spelling = spelling
         _ = try ask("Authenticate", ["token": token])
     }
@@ -53,9 +60,14 @@ final class RunWatcher {
 
     /// The next event, which must be of this subscription.
     func receive(of number: Int) throws -> WatchedEvent {
-        let message = try socket.receiveText()
+        let message = try receiveMessage()
         guard let event = try event(message, of: number) else { throw Unexpected(message: message) }
         return event
+    }
+
+    /// The next message that is no answer, as it came.
+    func receiveMessage() throws -> String {
+        try early.popFirst() ?? socket.receiveText()
     }
 
     /// Events until the given one, which comes last in the result.
@@ -72,7 +84,7 @@ final class RunWatcher {
     func receiveToEnd(of number: Int) throws -> [WatchedEvent] {
         let events = try receive(of: number) { $0.kind == "FlowFinish" }
         if spelling == .documented {
-            let message = try socket.receiveText()
+            let message = try receiveMessage()
             guard message == #"{"sub_id":\#(number),"event":"Done"}"# else {
                 throw Unexpected(message: message)
             }
@@ -88,12 +100,18 @@ final class RunWatcher {
         case .documented: try socket.send(#"{"\#(method)":{\#(list)}}"#)
         case .numbered: try socket.send(#"{"id":\#(id),"method":"\#(method)","params":{\#(list)}}"#)
         }
-        let message = try socket.receiveText()
-        let answer = try TestJSON(message)
-        guard answer["id"]?.integer == id, let content = answer["Ok"] else {
-            throw Unexpected(message: message)
+        while true {
+            let message = try socket.receiveText()
+            let answer = try TestJSON(message)
+            guard answer["id"] != nil else {
+                early.append(message)
+                continue
+            }
+            guard answer["id"]?.integer == id, let content = answer["Ok"] else {
+                throw Unexpected(message: message)
+            }
+            return content
         }
-        return content
     }
 
     private func event(_ message: String, of number: Int) throws -> WatchedEvent? {

@@ -28,14 +28,22 @@ public final class TestConnection {
     /// How long one call may wait.
     public var patience: Duration
     private var descriptor: Int32
-    private var received: [UInt8] = []
+    /// What has come; all before `start` has been given out.
+    private var buffer: [UInt8] = []
+    private var start = 0
     private var isEnded = false
 
     /// Connects.
-    public init(port: UInt16, patience: Duration = .seconds(10)) throws {
+    ///
+    /// - Parameter receiveBufferBytes: what the kernel may hold for a test that does not read, roughly; nil for as
+    ///   much as it likes.
+    public init(port: UInt16, patience: Duration = .seconds(10), receiveBufferBytes: Int32? = nil) throws {
         self.patience = patience
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure.notConnected(TestConnection.systemError) }
+        if var bytes = receiveBufferBytes {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -100,7 +108,7 @@ public final class TestConnection {
         let end = ContinuousClock.now + patience
         while received.count < count {
             guard try receive(until: end, "reading \(count) bytes") else {
-                throw Failure.ended("before \(count) bytes were there", received: received)
+                throw Failure.ended("before \(count) bytes were there", received: Array(received))
             }
         }
         return take(count)
@@ -110,12 +118,10 @@ public final class TestConnection {
     public func read(through delimiter: String) throws -> [UInt8] {
         let end = ContinuousClock.now + patience
         let mark = Array(delimiter.utf8)
-        var searched = 0
         while true {
-            if let start = firstIndex(of: mark, from: searched) { return take(start + mark.count) }
-            searched = max(0, received.count - mark.count)
+            if let count = count(through: mark) { return take(count) }
             guard try receive(until: end, "reading through \(delimiter.debugDescription)") else {
-                throw Failure.ended("before \(delimiter.debugDescription) came", received: received)
+                throw Failure.ended("before \(delimiter.debugDescription) came", received: Array(received))
             }
         }
     }
@@ -127,27 +133,34 @@ public final class TestConnection {
         return take(received.count)
     }
 
-    private func firstIndex(of mark: [UInt8], from start: Int) -> Int? {
-        guard received.count >= start + mark.count else { return nil }
-        return (start...received.count - mark.count).first {
-            received[$0..<$0 + mark.count].elementsEqual(mark)
+    private var received: ArraySlice<UInt8> { buffer[start...] }
+
+    private func count(through mark: [UInt8]) -> Int? {
+        guard received.count >= mark.count else { return nil }
+        let place = (start...buffer.count - mark.count).first {
+            buffer[$0..<$0 + mark.count].elementsEqual(mark)
         }
+        return place.map { $0 - start + mark.count }
     }
 
     private func take(_ count: Int) -> [UInt8] {
         let taken = Array(received.prefix(count))
-        received.removeFirst(count)
+        start += count
+        if start == buffer.count || start > 1 << 20 {
+            buffer.removeFirst(start)
+            start = 0
+        }
         return taken
     }
 
     /// Waits for more bytes; false at the end of the stream.
     private func receive(until end: ContinuousClock.Instant, _ what: String) throws -> Bool {
         guard !isEnded else { return false }
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        var piece = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
-            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            let count = recv(descriptor, &piece, piece.count, Int32(MSG_DONTWAIT))
             if count > 0 {
-                received += buffer[..<count]
+                buffer += piece[..<count]
                 return true
             }
             if count == 0 {
@@ -164,7 +177,7 @@ public final class TestConnection {
         let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
         guard milliseconds >= 0, poll(&entry, 1, Int32(clamping: milliseconds)) != 0 else {
-            throw Failure.timedOut(what, received: received)
+            throw Failure.timedOut(what, received: Array(received))
         }
     }
 

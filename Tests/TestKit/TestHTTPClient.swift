@@ -26,8 +26,12 @@ public final class TestHTTPClient {
 
     public let connection: TestConnection
 
-    public init(port: UInt16, patience: Duration = .seconds(10)) throws {
-        connection = try TestConnection(port: port, patience: patience)
+    public convenience init(port: UInt16, patience: Duration = .seconds(10)) throws {
+        self.init(on: try TestConnection(port: port, patience: patience))
+    }
+
+    public init(on connection: TestConnection) {
+        self.connection = connection
     }
 
     /// Asks and waits for the answer.
