@@ -109,10 +109,11 @@ public enum Limits {
     public static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.
     public static let eventValueBytesMax = 8 * 1024 * 1024
-    /// Events of one run kept in memory for live subscribers; those behind read pages from storage.
-    public static let feedWindowEventsMax = 4_096
+    /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each for himself:
+    /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
+    public static let feedWindowEventsMax = 16_384
     /// Bytes of one run's events kept in memory, in all encodings.
-    public static let feedWindowBytesMax = 4 * 1024 * 1024
+    public static let feedWindowBytesMax = 8 * 1024 * 1024
     /// Bytes pulled from one feed in one go.
     public static let feedPullBytesMax = 64 * 1024
     /// Events of one page read back from storage.
