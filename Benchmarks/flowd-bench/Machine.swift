@@ -20,9 +20,16 @@ enum Machine {
             + notes + [
                 "disk: writing 8 KiB and waiting until it is safe takes "
                     + "\(Text.fixed(Double(try syncNanoseconds(in: dataFolder)) / 1e6, digits: 3)) ms (median)",
+                "load before the first measurement: \(load) (one-minute average)",
                 "daemon, Postgres and load generator share the cores; everything goes over the loopback address",
             ]
         return lines.map { "* \($0)\n" }.joined()
+    }
+
+    /// What else the machine has been doing; figures of a busy one are no good.
+    private static var load: String {
+        let averages = (SystemFile.read("/proc/loadavg") ?? []).split(separator: 32)
+        return averages.first.map { String(decoding: $0, as: UTF8.self) } ?? "unknown"
     }
 
     private static var processor: String {
