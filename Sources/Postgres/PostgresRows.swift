@@ -71,7 +71,7 @@ public struct PostgresRows: Sendable {
         public func bigint(_ column: Int) throws(PostgresError) -> Int64 { try number(column) }
 
         public func uuid(_ column: Int) throws(PostgresError) -> UniqueID {
-            guard let id = UniqueID(bytes: try bytes(column)) else { throw unexpected(column) }
+            guard let id = UniqueID(bytes: try bytes(column)[...]) else { throw unexpected(column) }
             return id
         }
 
@@ -92,7 +92,7 @@ public struct PostgresRows: Sendable {
             guard let elements = reader.elements(of: .uuid) else { throw unexpected(column) }
             var ids: [UniqueID] = []
             for element in elements {
-                guard let id = UniqueID(bytes: element) else { throw unexpected(column) }
+                guard let id = UniqueID(bytes: element[...]) else { throw unexpected(column) }
                 ids.append(id)
             }
             return ids

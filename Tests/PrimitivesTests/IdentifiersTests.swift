@@ -21,7 +21,7 @@ import Testing
     @Test func `bytes go both ways`() throws {
         let id = try #require(UniqueID("00010203-0405-0607-0809-0a0b0c0d0e0f"))
         #expect(id.bytes == Array(0...15))
-        #expect(UniqueID(bytes: id.bytes) == id)
+        #expect(UniqueID(bytes: id.bytes[...]) == id)
     }
 
     @Test func `time-ordered ids sort by their millisecond and carry version 7`() {
