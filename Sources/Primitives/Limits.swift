@@ -10,6 +10,12 @@ public enum Limits {
     public static let acceptsPerTurnMax = 64
     /// Bytes read from one connection in one turn, so that one fast sender cannot starve the others.
     public static let readBytesPerTurnMax = 64 * 1024
+    /// Bytes that a quiet connection's empty buffer may keep allocated: one page, enough for most requests.
+    public static let idleBufferBytesMax = 4 * 1024
+    /// Bytes of a request line: what RFC 9112 section 3 asks servers to take at least; over it is 414.
+    public static let requestLineBytesMax = 8_000
+    /// Bytes of the line in front of a chunk: a size and extensions that nobody uses; over it is 400.
+    public static let chunkLineBytesMax = 256
     /// Request line and headers together: what common proxies allow; over it is 431.
     public static let requestHeadBytesMax = 32 * 1024
     /// Header lines of one request: no real client comes near; over it is 431.
@@ -32,7 +38,8 @@ public enum Limits {
     public static let requestHeadMillisecondsMax = 15_000
     /// Milliseconds between two pieces of a request body.
     public static let requestBodyStallMillisecondsMax = 30_000
-    /// Milliseconds an HTTP connection may stay open without a request: below the minute of common proxies.
+    /// Milliseconds an HTTP connection may stay open without a request: above the minute of common proxies, so that it
+    /// is them who close.
     public static let keepAliveMillisecondsMax = 75_000
     /// Milliseconds a socket may refuse bytes while output waits; then its client counts as gone.
     public static let outputStallMillisecondsMax = 60_000
