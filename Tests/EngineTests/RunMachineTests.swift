@@ -131,6 +131,26 @@ private func output(_ sketch: GraphSketch) throws -> String {
         #expect(logs.first?.contains("1 elements of input \"b\"") == true)
     }
 
+    @Test func `loops of different depth side by side are paired by position`() throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", strings("1", "2", "3"))
+        sketch.constant("y", .array([strings("0,0", "0,1"), strings("1,0", "1,1")]))
+        sketch.foreach("f")
+        sketch.foreach("g")
+        sketch.foreach("h")
+        sketch.join("m", [InputPort("a"), InputPort("b")])
+        sketch.collect("k")
+        sketch.output("o")
+        sketch.connect("x.out -> f.array")
+        sketch.connect("y.out -> g.array")
+        sketch.connect("g.element -> h.array")
+        sketch.connect("f.element -> m.a")
+        sketch.connect("h.element -> m.b")
+        sketch.connect("m.out -> k.element")
+        sketch.connect("k.array -> o.o")
+        #expect(try output(sketch) == "{o: [1+0,0, 2+0,1, 3+1,0]}")
+    }
+
     @Test func `two inner loops of one outer loop are paired within each outer element`() throws {
         var sketch = GraphSketch()
         sketch.constant("x", .array([strings("a", "b"), strings("c")]))
