@@ -33,6 +33,15 @@ struct DaemonClient: Sendable {
     /// Waits for the run's end and gives its output.
     func output(_ run: String) throws -> String { try get("/flow/output/\(run)").text }
 
+    /// Asks whether the daemon is well until it is, for as long as a reconnection may take.
+    func waitForHealth() throws {
+        let http = try TestHTTPClient(port: port)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try http.get("/healthcheck").status != 200 {
+            guard ContinuousClock.now < deadline else { throw NoAnswer() }
+        }
+    }
+
     /// A socket in a spelling, authenticated.
     func watcher(_ spelling: WatchSpelling) throws -> RunWatcher {
         try RunWatcher(port, spelling, token: key)

@@ -53,6 +53,30 @@ struct DaemonPlace: Sendable {
     /// Flows made for these tests, from 101.
     static let testFlows = here.appending(path: "Flows")
 
+    /// A document of two nodes that feed each other.
+    static let cyclicDocument = """
+        {"nodes": [\(cyclicNode(1)), \(cyclicNode(2))], "edges": [\(cyclicEdge(1, 2)), \(cyclicEdge(2, 1))]}
+        """
+
+    private static func cyclicID(_ node: Int, _ port: Int = 0) -> String {
+        "00000000-0000-4000-9000-00000000\(node)\(port)00"
+    }
+
+    private static func cyclicNode(_ node: Int) -> String {
+        """
+        {"id": "\(cyclicID(node))", "type": "native", "data": {"node_id": "to_string", "config": {}, "ports": {
+            "inputs": [{"id": "\(cyclicID(node, 2))", "name": "stringify", "required": true}],
+            "outputs": [{"id": "\(cyclicID(node, 1))", "name": "result"}]}}}
+        """
+    }
+
+    private static func cyclicEdge(_ source: Int, _ target: Int) -> String {
+        """
+        {"source": "\(cyclicID(source))", "sourceHandle": "\(cyclicID(source, 1))",
+            "target": "\(cyclicID(target))", "targetHandle": "\(cyclicID(target, 2))"}
+        """
+    }
+
     /// Starts a daemon in this process.
     func start() throws -> Daemon {
         var configuration = try Configuration(file: nil, environment: settings, flags: [])

@@ -1,0 +1,151 @@
+// The real executable as a process of its own, on a data folder of its own with its private Postgres.
+
+import Foundation
+import Synchronization
+import TestKit
+
+/// A folder that goes away with the test process, and with it everything that was started in it.
+final class ProgramFolder: Sendable {
+    let path: String
+    /// Acts when the write end of its input closes, which is at the latest when this process ends.
+    private let janitorInput = Pipe()
+
+    init() throws {
+        path = NSTemporaryDirectory() + "flowd-program.\(ProcessInfo.processInfo.processIdentifier)"
+        try? FileManager.default.removeItem(atPath: path)
+        // Others may pass through: as root, Postgres runs as another user.
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        let janitor = Process()
+        janitor.executableURL = URL(filePath: "/bin/sh")
+        janitor.arguments = [
+            "-c",
+            """
+            read -r line
+            cat "$1"/*.pid | xargs kill -9 2>/dev/null
+            kill -QUIT $(head -n 1 "$1/data/postgres/postmaster.pid") 2>/dev/null
+            sleep 0.2
+            rm -rf "$1"
+            """, "janitor", path,
+        ]
+        janitor.standardInput = janitorInput
+        janitor.standardOutput = FileHandle.nullDevice
+        janitor.standardError = FileHandle.nullDevice
+        try janitor.run()
+    }
+
+    var dataFolder: String { path + "/data" }
+
+    /// How libpq finds the private database.
+    var database: String { "host=\(dataFolder)/postgres-socket user=flowd dbname=flowd" }
+
+    /// Runs a command of the program to its end.
+    ///
+    /// - Parameter port: that of a daemon, for the command that asks it.
+    func run(
+        _ arguments: String..., port: UInt16 = 0
+    ) throws -> (status: Int32, output: String, complaint: String) {
+        let process = FlowdProgram.process(arguments, in: self, port: port)
+        let (output, complaint) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = complaint
+        try process.run()
+        // What these commands say fits into a pipe.
+        process.waitUntilExit()
+        func text(_ pipe: Pipe) throws -> String {
+            String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        }
+        return (process.terminationStatus, try text(output), try text(complaint))
+    }
+}
+
+/// `flowd serve` as a child process.
+final class FlowdProgram {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// The port it says it listens on.
+    let port: UInt16
+    private let process: Process
+    private let log: ProgramLog
+
+    /// Starts the program and waits until it listens.
+    init(in folder: ProgramFolder) throws {
+        process = FlowdProgram.process(["serve"], in: folder)
+        let pipe = Pipe()
+        process.standardError = pipe
+        let log = ProgramLog()
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            log.append(data)
+        }
+        try process.run()
+        try "\(process.processIdentifier)\n".write(
+            toFile: "\(folder.path)/\(process.processIdentifier).pid", atomically: false, encoding: .utf8)
+        self.log = log
+        guard let port = log.waitForPort() else {
+            process.terminate()
+            throw Failure(description: "flowd does not listen; its log: \(log.text)")
+        }
+        self.port = port
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// What it has said.
+    var logText: String { log.text }
+
+    /// Ends it without a word of warning.
+    func crash() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Tells it to stop and gives its exit status.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Beside the tests that run now, wherever they were built.
+    fileprivate static func process(
+        _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0
+    ) -> Process {
+        let process = Process()
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        process.executableURL = URL(filePath: tests).deletingLastPathComponent().appending(path: "flowd")
+        process.arguments = arguments
+        process.environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "FLOWD_LISTEN": "127.0.0.1:\(port)", "FLOWD_DATA": folder.dataFolder, "FLOWD_DRAIN_SECONDS": "1",
+            "FLOWD_FLOWS": DaemonPlace.exampleFlows.path,
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        return process
+    }
+}
+
+/// The log of a program while it is written.
+private final class ProgramLog: Sendable {
+    private let content = Mutex("")
+    private let news = DispatchSemaphore(value: 0)
+
+    var text: String { content.withLock { $0 } }
+
+    func append(_ data: Data) {
+        // An empty piece is the end.
+        content.withLock { $0 += data.isEmpty ? "\nended\n" : String(decoding: data, as: UTF8.self) }
+        news.signal()
+    }
+
+    /// The port of the line that says where the program listens; nil if it never comes.
+    func waitForPort() -> UInt16? {
+        while true {
+            let text = text
+            if let match = text.firstMatch(of: /listening url=\S*:(\d+)\s/) { return UInt16(match.1) }
+            if text.hasSuffix("\nended\n") || news.wait(timeout: .now() + 60) == .timedOut { return nil }
+        }
+    }
+}

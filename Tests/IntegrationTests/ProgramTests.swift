@@ -1,0 +1,150 @@
+import Foundation
+import TestKit
+import Testing
+
+/// The executable as an operator has it: its files, its commands, its death and its return.
+@Suite struct `The program` {
+    private let folder: ProgramFolder
+
+    init() throws { folder = try ProgramFolder() }
+
+    private func rows(_ sql: String) throws -> [String] {
+        try ScratchCluster.shared.get().psql(sql, on: folder.database).split(separator: "\n").map(String.init)
+    }
+
+    private func client(_ program: FlowdProgram) throws -> DaemonClient {
+        let key = try String(contentsOfFile: folder.dataFolder + "/owner-api-key", encoding: .utf8)
+        return DaemonClient(port: program.port, key: key.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    @Test func `finds what it has begun after being killed, and says how it ended`() throws {
+        let first = try FlowdProgram(in: folder)
+        let before = try client(first)
+        try checkFiles()
+        try checkCommands(before)
+        let finished = try before.start(2)
+        let finishedEvents = try watchBoth(finished, before)
+
+        let run = try before.start(4)
+        let watchers = try WatchSpelling.allCases.map { try before.watcher($0) }
+        let numbers = try watchers.map { try $0.subscribe(to: run) }
+        let live = try zip(watchers, numbers).map { watcher, number in
+            try watcher.receive(of: number) {
+                $0.kind == "NodeStart" && $0.node?.hasSuffix("000400030000") == true
+            }
+        }
+        let waiting = try TestHTTPClient(port: before.port)
+        try waiting.send("GET", "/flow/output/\(run)", ["x-api-key": before.key])
+        first.crash()
+        #expect(try folder.run("healthcheck", port: before.port).status == 1)
+        #expect(throws: TestConnection.Failure.self) { try waiting.receive() }
+        #expect(throws: TestConnection.Failure.self) { try watchers[0].receive(of: numbers[0]) }
+        // The private Postgres has survived it.
+        #expect(try rows("SELECT status FROM flow_run WHERE id = '\(run)'") == ["running"])
+
+        let second = try FlowdProgram(in: folder)
+        #expect(second.logText.contains("taking over a running server"))
+        let after = try client(second)
+        let ended = try watchBoth(run, after)
+        for (spelling, seen) in zip(WatchSpelling.allCases, live) {
+            try checkEnd(try #require(ended[spelling]), after: seen)
+        }
+        #expect(try after.output(run) == #"{"M":{}}"#)
+        #expect(try after.post("/flow/stop/\(run)").status == 404)
+        #expect(
+            try rows("SELECT status, end_time IS NOT NULL, errors FROM flow_run WHERE id = '\(run)'")
+                == ["crashed|t|{\"the server stopped while this run was in progress\"}"])
+        #expect(
+            try rows("SELECT count(*) FROM node_run WHERE flow_run_id = '\(run)' AND end_time IS NULL") == [
+                "0"
+            ])
+        expectSame(try watchBoth(finished, after), finishedEvents)
+        #expect(try after.output(after.start(1)) == #"{"M":{"c":{"D":"3"}}}"#)
+
+        #expect(second.stop() == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.dataFolder + "/postgres/postmaster.pid"))
+
+        let third = try FlowdProgram(in: folder)
+        let last = try client(third)
+        expectSame(try watchBoth(run, last), ended)
+        expectSame(try watchBoth(finished, last), finishedEvents)
+        #expect(third.stop() == 0)
+    }
+
+    /// What was written down before the crash, then the end that the next start put behind it.
+    private func checkEnd(_ events: [WatchedEvent], after live: [WatchedEvent]) throws {
+        let end = events.suffix(2)
+        #expect(end.map(\.kind) == ["FlowError", "FlowFinish"])
+        #expect(end.first?.fields["error"]?.string == "the server stopped while this run was in progress")
+        #expect(end.last?.fields["output"] == (try TestJSON(#"{"M":{}}"#)))
+        // Steps that began, as far as that was written down, are not among those that never ran.
+        let kept = events.dropLast(2).map(\.text)
+        #expect(live.map(\.text).starts(with: kept), "nothing else, nothing in between")
+        let started = Set(events.filter { $0.kind == "NodeStart" }.compactMap(\.node))
+        #expect(end.last?.fields["not_run"]?.array?.count == 7 - started.count)
+        // The first step began two seconds before the crash; that is long written down.
+        #expect(events.contains { $0.kind == "NodeStart" && $0.node?.hasSuffix("000400020000") == true })
+        #expect(events.map(\.time).max() == events.last?.time)
+    }
+
+    private func watchBoth(_ run: String, _ client: DaemonClient) throws -> [WatchSpelling: [WatchedEvent]] {
+        var seen: [WatchSpelling: [WatchedEvent]] = [:]
+        for spelling in WatchSpelling.allCases { seen[spelling] = try client.watch(run, spelling) }
+        return seen
+    }
+
+    private func expectSame(
+        _ left: [WatchSpelling: [WatchedEvent]], _ right: [WatchSpelling: [WatchedEvent]]
+    ) {
+        for spelling in WatchSpelling.allCases {
+            #expect(left[spelling]?.map(\.text) == right[spelling]?.map(\.text))
+        }
+    }
+
+    /// Keys are for their owner's eyes, and the key pair is in the form that other tools read.
+    private func checkFiles() throws {
+        for name in ["owner-api-key", "owner-keypair.json"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.dataFolder + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+        let pair = try TestJSON(
+            String(contentsOfFile: folder.dataFolder + "/owner-keypair.json", encoding: .utf8))
+        let numbers = try #require(pair.array?.map { $0.integer ?? -1 })
+        #expect(numbers.count == 64)
+        #expect(numbers.allSatisfy { (0...255).contains($0) })
+    }
+
+    /// Commands beside the daemon that runs.
+    private func checkCommands(_ client: DaemonClient) throws {
+        #expect(try folder.run("healthcheck", port: client.port).status == 0)
+        let another = try folder.run("serve")
+        #expect(another.status == 1)
+        #expect(another.complaint.contains("in use by another flowd"))
+
+        let file = DaemonPlace.testFlows.appending(path: "103-pause.json").path
+        let imported = try folder.run("flow", "import", file)
+        #expect(imported.status == 0, "\(imported.complaint)")
+        let flow = try #require(Int(imported.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(flow > 4)
+        #expect(try client.output(client.start(flow)) == #"{"M":{"message":{"S":"hello"}}}"#)
+
+        let cycle = folder.path + "/cycle.json"
+        try DaemonPlace.cyclicDocument.write(toFile: cycle, atomically: false, encoding: .utf8)
+        let refused = try folder.run("flow", "import", cycle)
+        #expect(refused.status == 1)
+        #expect(refused.output.isEmpty)
+        #expect(refused.complaint.contains("cycle"))
+        #expect(try folder.run("flow", "import", folder.path + "/nothing.json").status == 1)
+
+        let user = try folder.run("user", "create").output
+        let key = try #require(user.firstMatch(of: /public_key (\S+)/)).1
+        let created = try folder.run("key", "create", "laptop", "--user", String(key))
+        #expect(created.status == 0, "\(created.complaint)")
+        let stranger = DaemonClient(
+            port: client.port, key: created.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        let id = try TestJSON(stranger.get("/apikey/info").text)["user_id"]?.string
+        #expect(user.contains("user \(id ?? "?")"))
+        #expect(try stranger.post("/flow/start/1").status == 404)
+        #expect(try folder.run("key", "create", "laptop", "--user", String(key)).status == 1)
+    }
+}
