@@ -14,15 +14,13 @@ final class DataFolder: Sendable {
 
     /// Creates the folder if it is missing, readable by its owner only, and locks it.
     init(_ path: String) throws(StartError) {
-        let url = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
+        let absolute = DataFolder.absolute(path)
         do {
             try FileManager.default.createDirectory(
-                at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+                atPath: absolute, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         } catch {
             throw StartError("the data folder \(path) cannot be created: \(error.localizedDescription)")
         }
-        var absolute = url.path
-        while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
         self.path = absolute
         let file = absolute + "/flowd.lock"
         let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -44,6 +42,13 @@ final class DataFolder: Sendable {
     /// Lets another daemon have the folder. What is asked of this one afterwards is not protected any more.
     func unlock() {
         _ = flock(lock, LOCK_UN)
+    }
+
+    /// A path that means the same wherever the process stands, without a slash at its end.
+    static func absolute(_ path: String) -> String {
+        var absolute = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL.absoluteURL.path
+        while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
+        return absolute
     }
 
     /// The path of a file in the folder.

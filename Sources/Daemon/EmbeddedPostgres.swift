@@ -56,7 +56,7 @@ final class EmbeddedPostgres: Sendable {
 
     /// The connection string of the cluster of a data folder, if its server runs: for commands beside a daemon.
     static func running(inDataFolder path: String) -> String? {
-        guard let layout = try? ClusterLayout(dataFolder: path),
+        guard let layout = try? ClusterLayout(dataFolder: DataFolder.absolute(path)),
             PostmasterProcess.running(in: layout.cluster) != nil
         else { return nil }
         return layout.connectionString
