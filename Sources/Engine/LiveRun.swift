@@ -24,6 +24,13 @@ struct LiveRun {
     var facts: [RunFact] = []
 }
 
+/// A short run that ended a moment ago, for those who come for it right then.
+struct EndedRun {
+    let access: RunAccess
+    let feed: RunFeed
+    let output: ValueMap
+}
+
 /// One execution within a run, by node index.
 struct ExecutionSlot: Hashable, Sendable {
     let node: Int

@@ -109,7 +109,10 @@ extension RunLane {
     // MARK: Output
 
     func output(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler) {
-        guard let live = runs[run] else { return storedOutput(run, principals, reply) }
+        guard let live = runs[run] else {
+            guard let ended = endedRuns[run] else { return storedOutput(run, principals, reply) }
+            return reply(ended.access.admits(principals) ? .output(ended.output) : .refused(.unauthorized))
+        }
         guard live.access.admits(principals) else { return reply(.refused(.unauthorized)) }
         guard live.outputWaiters.count < Limits.outputWaitersPerRunMax else {
             return reply(.refused(.busy(retryAfterSeconds: 1)))
@@ -130,6 +133,9 @@ extension RunLane {
         if let live = runs[run] {
             return reply(
                 live.access.admits(principals) ? .watching(live.feed) : .refused(.unauthorized))
+        }
+        if let ended = endedRuns[run] {
+            return reply(ended.access.admits(principals) ? .watching(ended.feed) : .refused(.unauthorized))
         }
         let tracks = context.tracks
         withStoredRun(run, principals, reply) { _ in

@@ -12,6 +12,8 @@ actor RunLane {
     let context: LaneContext
 
     var runs: [RunID: LiveRun] = [:]
+    /// Runs that ended a moment ago and were short.
+    private(set) var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
     private var touched: [RunID] = []
     private var entries: [JournalEntry] = []
@@ -101,6 +103,7 @@ actor RunLane {
         case .graceEnds(let run):
             add(RunFact(.graceEnded, at: context.clock.now()), to: run)
         case .retries: isRetrying = false
+        case .forgets(let run): endedRuns[run] = nil
         case .drainEnds:
             let fact = RunFact(
                 .stopRequested(reason: "restarting server", isGraceful: false), at: context.clock.now())
@@ -251,6 +254,11 @@ actor RunLane {
         guard let end = live.end, sequence >= end.sequence else { return }
         for waiter in live.outputWaiters { waiter(.output(end.output)) }
         runs[run] = nil
+        guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {
+            return
+        }
+        endedRuns[run] = EndedRun(access: live.access, feed: live.feed, output: end.output)
+        deadlines.add(.forgets(run), due: steady(after: .milliseconds(Limits.endedRunMilliseconds)))
     }
 
     /// Writes an entry down at the end of the turn.
@@ -265,4 +273,5 @@ enum LaneDeadline: Sendable {
     case graceEnds(RunID)
     case drainEnds
     case retries
+    case forgets(RunID)
 }

@@ -110,6 +110,12 @@ public enum Limits {
     public static let compiledFlowsMax = 512
     /// Callers that may wait for the output of one run.
     public static let outputWaitersPerRunMax = 1_024
+    /// Milliseconds that a short run stays in memory when it has ended: who started it is just about to ask for it.
+    public static let endedRunMilliseconds = 2_000
+    /// Events of a run that is short in that sense.
+    public static let endedRunEventsMax = 256
+    /// Ended runs that one lane keeps in memory.
+    public static let endedRunsPerLaneMax = 4_096
     /// Runs alive on one lane: about ten kilobytes each when small.
     public static let runsPerLaneMax = 20_000
     /// Executions waiting for a worker; further ready nodes wait in their runs.

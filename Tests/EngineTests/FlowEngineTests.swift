@@ -194,8 +194,36 @@ private func waiting() -> GraphSketch {
         guard case .refused(.busy) = await bench.start() else { throw Failure() }
     }
 
-    @Test func `a late reader of a finished run is sent to storage`() async throws {
+    @Test func `a reader who comes right after a short run has it from memory`() async throws {
         let bench = try Bench(adding())
+        let run = try await bench.started()
+        _ = await bench.ask(.output(run, principals: [.user(owner)]))
+        guard case .watching(let feed) = await bench.ask(.watch(run, principals: [.user(owner)])) else {
+            throw Failure()
+        }
+        guard case .messages(let messages, _) = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
+        else {
+            throw Failure()
+        }
+        #expect(messages.count == 8)
+        guard case .refused(.unauthorized) = await bench.ask(.watch(run, principals: [.user(stranger)]))
+        else {
+            throw Failure()
+        }
+        guard case .refused(.unauthorized) = await bench.ask(.output(run, principals: [.user(stranger)]))
+        else {
+            throw Failure()
+        }
+    }
+
+    @Test func `a late reader of a long run is sent to storage`() async throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", .array((0..<100).map { .u64(UInt64($0)) }))
+        sketch.foreach("f")
+        sketch.join("m", [InputPort("a")])
+        sketch.connect("x.out -> f.array")
+        sketch.connect("f.element -> m.a")
+        let bench = try Bench(sketch)
         let run = try await bench.started()
         _ = await bench.ask(.output(run, principals: [.user(owner)]))
         guard case .watching(let feed) = await bench.ask(.watch(run, principals: [.user(owner)])) else {
@@ -204,7 +232,7 @@ private func waiting() -> GraphSketch {
         guard case .behind = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000) else {
             throw Failure()
         }
-        guard case .page(let events, true) = await bench.ask(.page(run, after: 3)) else { throw Failure() }
-        #expect(events.map(\.sequence) == [4, 5, 6, 7, 8])
+        guard case .page(let events, true) = await bench.ask(.page(run, after: 300)) else { throw Failure() }
+        #expect(events.map(\.sequence) == (301...308).map { UInt64($0) })
     }
 }

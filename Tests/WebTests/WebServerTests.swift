@@ -225,7 +225,7 @@ private final class Bench: Sendable {
         bench.storage.setPressure(.low)
         for sequence in 3...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
         #expect(try socket.receiveText() == "> done")
-        // Once more, now from storage.
+        // Once more, now that it is over.
         try socket.send(run.text)
         #expect(try socket.receiveText() == "watching")
         for sequence in 1...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
