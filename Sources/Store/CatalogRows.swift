@@ -31,15 +31,10 @@ enum CatalogRows {
             sharedWith: try row.uuids(4).map { UserID($0) }, status: try status(row, 2), output: output)
     }
 
-    /// A page. If it was cut because of its size, it does not end between an output and the end of its execution,
-    /// which some readers want in one piece.
     static func events(_ rows: PostgresRows) throws(PostgresError) -> [RunEvent] {
         var events: [RunEvent] = []
         events.reserveCapacity(rows.count)
         for index in 0..<rows.count { events.append(try event(rows[index])) }
-        if events.count > 1, case .nodeOutput? = events.last?.content, try rows[rows.count - 1].bool(10) {
-            events.removeLast()
-        }
         return events
     }
 

@@ -34,16 +34,17 @@ enum CatalogStatements {
         """)
 
     /// A page of a run's journal: run, sequence to begin behind, rows and bytes at most. The first row comes
-    /// whatever its size; a last row that has a next one was cut off from it. Events and log lines share their numbering, so a replay is a merge of two index scans.
+    /// whatever its size, and the end of an execution comes with the output before it, which some readers want in one
+    /// piece. Events and log lines share their numbering, so a replay is a merge of two index scans.
     static let events = PostgresStatement(
         "events", [.uuid, .bigint, .integer, .bigint],
         """
         SELECT j.seq, j.time, j.time_nanos, j.name, j.node_id, j.times, j.data, j.module, j.content,
-            CASE WHEN j.name = 'FlowFinish' THEN (SELECT r.status FROM flow_run r WHERE r.id = $1) END,
-            j.has_next
+            CASE WHEN j.name = 'FlowFinish' THEN (SELECT r.status FROM flow_run r WHERE r.id = $1) END
         FROM (
             SELECT p.*, sum(p.bytes) OVER (ORDER BY p.seq) - p.bytes AS bytes_before,
-                lead(p.seq) OVER (ORDER BY p.seq) IS NOT NULL AS has_next
+                CASE WHEN p.name = 'NodeFinish' AND lag(p.name) OVER (ORDER BY p.seq) = 'NodeOutput'
+                    THEN lag(p.bytes) OVER (ORDER BY p.seq) ELSE 0 END AS output_bytes
             FROM (
                 (SELECT e.seq, e.time, e.time_nanos, e.event AS name, e.node_id, e.times, e.data,
                     NULL AS module, NULL AS content, octet_length(e.data::text) AS bytes
@@ -55,7 +56,7 @@ enum CatalogStatements {
                 ORDER BY seq LIMIT $3
             ) p
         ) j
-        WHERE j.bytes_before < $4
+        WHERE j.bytes_before - j.output_bytes < $4
         ORDER BY j.seq
         """)
 

@@ -176,6 +176,26 @@ import Values
         }
     }
 
+    @Test func `an output larger than a page comes with the end of its execution`() throws {
+        defer { harness.storage.stop() }
+        let run = RunID.make(at: Clock.system.now())
+        var script = EventScript(run: run, owner: harness.user)
+        let node = NodeExecution(node: StorageHarness.nodes[0], times: 0)
+        let large = Value.string(String(repeating: "x", count: Limits.replayPageBytesMax + 1))
+        harness.storage.journal.append([
+            .created(harness.record(run)), script.add(.nodeStarted(node, input: [:])),
+            script.add(.nodeOutput(node, output: ["large": large])), script.add(.nodeFinished(node)),
+            script.add(.nodeFinished(node)),
+        ])
+        #expect(harness.notices.wait { $0.durable(run) == 4 })
+        for after in [0, 1] as [UInt64] {
+            let page = try answer {
+                harness.storage.catalog.events(of: run, after: after, limit: 1_000, reply: $0)
+            }.get()
+            #expect(page.map(\.sequence) == Array(after + 1...3))
+        }
+    }
+
     @Test func `an output that is the last stored event is shown`() throws {
         defer { harness.storage.stop() }
         let run = RunID.make(at: Clock.system.now())
