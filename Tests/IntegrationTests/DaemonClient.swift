@@ -53,7 +53,7 @@ struct DaemonClient: Sendable {
     }
 }
 
-/// The daemon of all tests that leave it as they found it.
+/// The daemon of all tests that leave alone what they have not made.
 final class SharedDaemon: Sendable {
     static let shared = Result { try SharedDaemon() }
 

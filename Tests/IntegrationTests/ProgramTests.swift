@@ -35,7 +35,13 @@ import Testing
         }
         let waiting = try TestHTTPClient(port: before.port)
         try waiting.send("GET", "/flow/output/\(run)", ["x-api-key": before.key])
+        var acknowledged: [String] = []
+        let starting = try startMany(before, &acknowledged)
         first.crash()
+        // What was on its way to us when it died was promised, too.
+        for http in starting {
+            if let answer = try? http.receive() { acknowledged.append(try runID(answer)) }
+        }
         #expect(try folder.run("healthcheck", port: before.port).status == 1)
         #expect(throws: TestConnection.Failure.self) { try waiting.receive() }
         #expect(throws: TestConnection.Failure.self) { try watchers[0].receive(of: numbers[0]) }
@@ -59,6 +65,7 @@ import Testing
                 "0"
             ])
         expectSame(try watchBoth(finished, after), finishedEvents)
+        try checkPromises(acknowledged, after)
         #expect(try after.output(after.start(1)) == #"{"M":{"c":{"D":"3"}}}"#)
 
         #expect(second.stop() == 0)
@@ -69,6 +76,45 @@ import Testing
         expectSame(try watchBoth(run, last), ended)
         expectSame(try watchBoth(finished, last), finishedEvents)
         #expect(third.stop() == 0)
+    }
+
+    /// Starts flow 1 many times on several connections. When this returns, one start is under way on each.
+    private func startMany(_ client: DaemonClient, _ acknowledged: inout [String]) throws -> [TestHTTPClient]
+    {
+        let connections = try (0..<8).map { _ in try TestHTTPClient(port: client.port) }
+        for round in 0...20 {
+            for http in connections {
+                if round > 0 { acknowledged.append(try runID(http.receive())) }
+                try http.send("POST", "/flow/start/1", [("x-api-key", client.key)], body: [])
+            }
+        }
+        return connections
+    }
+
+    private func runID(_ response: TestHTTPResponse) throws -> String {
+        try #require(TestJSON(response.text)["flow_run_id"]?.string, "\(response.text)")
+    }
+
+    /// Every run whose start was answered is there and has an end.
+    private func checkPromises(_ runs: [String], _ client: DaemonClient) throws {
+        #expect(runs.count >= 160)
+        let list = runs.map { "'\($0)'" }.joined(separator: ",")
+        #expect(
+            try rows(
+                "SELECT count(*) FROM flow_run WHERE id IN (\(list)) AND status IN ('finished', 'crashed')")
+                == ["\(runs.count)"])
+        #expect(try rows("SELECT count(*) FROM flow_run WHERE end_time IS NULL") == ["0"])
+        for run in runs.suffix(16) {
+            let events = try client.watch(run, .numbered)
+            // A run that was cut off may have begun nodes that never finished.
+            let isCutOff = events.contains { $0.kind == "FlowError" }
+            if isCutOff {
+                #expect(events.suffix(2).map(\.kind) == ["FlowError", "FlowFinish"])
+            } else {
+                checkOrder(events, of: run, .numbered)
+            }
+            #expect(try TestJSON(client.output(run)) == events.last?.fields["output"])
+        }
     }
 
     /// What was written down before the crash, then the end that the next start put behind it.
