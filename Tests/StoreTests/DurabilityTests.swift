@@ -82,14 +82,18 @@ import Values
                 runs.withLock { $0.append(run) }
                 storage.journal.append(entries)
                 // As lanes do: nothing new while storage is away.
-                while storage.journal.pressure == .full, !isDone.withLock({ $0 }) { usleep(500) }
+                while !storage.journal.pressure.startsRuns, !isDone.withLock({ $0 }) { usleep(500) }
                 usleep(200)
             }
         }
         feeder.start()
         for _ in 0..<3 {
             let before = runs.withLock { $0.count }
-            #expect(harness.notices.wait { _ in runs.withLock { $0.count } > before + 150 })
+            #expect(
+                harness.notices.wait { box in
+                    let all = runs.withLock { $0 }
+                    return all.count > before + 150 && all.contains { box.durable($0) != nil }
+                })
             try harness.cluster.kill()
             let acknowledged = runs.withLock { $0 }.compactMap { run in
                 harness.notices.durable(run).map { (run, $0) }
