@@ -101,8 +101,10 @@ struct StorageReactor: Reactor {
         journal.turnEnded(on: &loop)
         handle(commands.flush(on: &loop), on: &loop)
         guard isStopping, journal.isEmpty, !hasLeft else { return }
+        if isAway { return end(on: &loop) }
+        // Still connecting: the goodbye waits for it, at most until the stop's timer is due.
+        guard commands.isReady else { return }
         hasLeft = true
-        guard commands.isReady else { return end(on: &loop) }
         carryOut(housekeeping.leave())
         handle(commands.flush(on: &loop), on: &loop)
     }
