@@ -102,7 +102,7 @@ import Values
             try harness.cluster.start()
             let stored = try harness.rows("SELECT flow_run_id, max(seq) FROM flow_run_events GROUP BY 1")
             var last: [String: UInt64] = [:]
-            for row in stored {
+            for row in stored where !row.isEmpty {
                 let columns = row.split(separator: "|")
                 last[String(columns[0])] = UInt64(columns[1])
             }
@@ -114,7 +114,10 @@ import Values
         isDone.withLock { $0 = true }
         while !feeder.isFinished { usleep(1_000) }
         let all = runs.withLock { $0 }
-        #expect(harness.notices.wait { box in all.allSatisfy { box.durable($0) == UInt64(eventCount) } })
+        #expect(
+            harness.notices.wait(seconds: 60) { box in
+                all.allSatisfy { box.durable($0) == UInt64(eventCount) }
+            })
         #expect(try faults(harness, events: eventCount) == [])
         #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["\(all.count)"])
         harness.storage.stop()
