@@ -41,9 +41,8 @@ final class CommandSession {
 
     private let session: DatabaseSession
     private var pipeline = Pipeline<Question>()
-    /// Questions that wait for earlier ones, oldest at `head`.
-    private var waiting: [Question] = []
-    private var head = 0
+    /// Questions that wait for earlier ones.
+    private var waiting = FIFO<Question>()
 
     init(connectionString: String, statements: [PostgresStatement]) {
         session = DatabaseSession(
@@ -56,7 +55,7 @@ final class CommandSession {
     var isReady: Bool { session.connection != nil }
 
     /// How many questions have no answer yet.
-    var openCount: Int { pipeline.pendingCount + waiting.count - head }
+    var openCount: Int { pipeline.pendingCount + waiting.count }
 
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
@@ -66,7 +65,7 @@ final class CommandSession {
 
     /// Sends what waits, within the bound of questions in flight.
     func flush(on loop: inout LoopContext) -> [Event] {
-        guard let connection = session.connection, head < waiting.count else { return [] }
+        guard let connection = session.connection, !waiting.isEmpty else { return [] }
         do {
             try send(connection)
             try session.flush(on: &loop)
@@ -109,17 +108,13 @@ final class CommandSession {
     }
 
     private func send(_ connection: PostgresConnection) throws {
-        while head < waiting.count, pipeline.pendingCount < Limits.databaseQuestionsInFlightMax {
-            let question = waiting[head]
-            head += 1
+        while pipeline.pendingCount < Limits.databaseQuestionsInFlightMax, let question = waiting.head {
             try connection.sendExecute(question.statement, question.values)
+            // Only now: a question that could not be sent still waits, and is reported with the others.
+            waiting.popFirst()
             pipeline.sent(question)
             try connection.sendSyncPoint()
             pipeline.syncSent()
-        }
-        if head == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            head = 0
         }
     }
 
@@ -153,10 +148,6 @@ final class CommandSession {
     }
 
     private func open() -> [Question] {
-        defer {
-            waiting = []
-            head = 0
-        }
-        return pipeline.lost() + waiting[head...]
+        pipeline.lost() + waiting.removeAll()
     }
 }
