@@ -32,7 +32,9 @@ final class EmbeddedPostgres: Sendable {
             try layout.create(with: binaries)
         }
         if let running = PostmasterProcess.running(in: layout.cluster) {
-            log.info("postgres", "taking over a running server", LogField("process", running.identifier))
+            log.info(
+                "postgres", "taking over a running server", LogField("process", running.identifier),
+                LogField("socket", layout.socketFolder))
             let postgres = EmbeddedPostgres(
                 connectionString: layout.connectionString, server: running, log: log)
             if try postgres.becomesReady(layout) { return postgres }
@@ -50,7 +52,9 @@ final class EmbeddedPostgres: Sendable {
             postgres.stop()
             throw error
         }
-        log.info("postgres", "private cluster is up", LogField("version", binaries.major))
+        log.info(
+            "postgres", "private cluster is up", LogField("version", binaries.major),
+            LogField("socket", layout.socketFolder))
         return postgres
     }
 
