@@ -1,6 +1,8 @@
 // Which reply belongs to which request when many are under way, and what an error does to the rest. Pure: the
 // connection's shell sends, reads replies, and asks here whose they are.
 
+internal import Primitives
+
 /// Requests of one connection in the order in which they were sent, in groups that end with a sync point.
 ///
 /// An error makes the server skip what follows up to the next sync point. A group is one implicit
@@ -41,9 +43,7 @@ public struct Pipeline<Request> {
         case skipped
     }
 
-    private var entries: [Entry] = []
-    /// Entries before this position are done; cut off when they are the greater part.
-    private var head = 0
+    private var entries = FIFO<Entry>()
     private var verdict: Verdict?
 
     /// An empty pipeline, as after connecting.
@@ -53,7 +53,7 @@ public struct Pipeline<Request> {
     public private(set) var pendingCount = 0
 
     /// True if nothing is under way, sync points included.
-    public var isIdle: Bool { head == entries.count }
+    public var isIdle: Bool { entries.isEmpty }
 
     /// A request was put into the connection's output.
     public mutating func sent(_ request: Request) {
@@ -66,10 +66,10 @@ public struct Pipeline<Request> {
 
     /// The next reply, in the order of the connection. Nil as long as the request's outcome is open.
     public mutating func received(_ reply: Reply) -> Outcome? {
-        guard head < entries.count else { return .brokenProtocol }
-        switch (entries[head], reply) {
+        guard let entry = entries.head else { return .brokenProtocol }
+        switch (entry, reply) {
         case (.syncPoint, .synced):
-            advance()
+            entries.popFirst()
             return nil
         case (.request, .rows(let rows)) where verdict == nil:
             verdict = .rows(rows)
@@ -84,7 +84,7 @@ public struct Pipeline<Request> {
             guard let verdict else { return .brokenProtocol }
             self.verdict = nil
             pendingCount -= 1
-            advance()
+            entries.popFirst()
             switch verdict {
             case .rows(let rows): return .answered(request, rows)
             case .refused(let error): return .refused(request, error)
@@ -98,18 +98,10 @@ public struct Pipeline<Request> {
     /// The connection is gone: gives back what has no outcome, in order, and starts anew. Whether these had an
     /// effect is not known.
     public mutating func lost() -> [Request] {
-        let requests = entries[head...].compactMap { entry -> Request? in
+        let requests = entries.waiting.compactMap { entry -> Request? in
             if case .request(let request) = entry { request } else { nil }
         }
         self = Pipeline()
         return requests
-    }
-
-    private mutating func advance() {
-        head += 1
-        if head > 64, head * 2 > entries.count {
-            entries.removeFirst(head)
-            head = 0
-        }
     }
 }
