@@ -47,6 +47,7 @@ let package = Package(
 
         library("Documents", ["Primitives", "Wire", "Values", "Engine"]),
         library("Nodes", ["Primitives", "Wire", "Values", "Engine"]),
+        library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
 
         library("SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"]),
@@ -58,7 +59,7 @@ let package = Package(
             [
                 "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres",
                 "Documents",
-                "Nodes", "Dialect", "SpaceOperator", "Store", "Web",
+                "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Web",
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
         .executableTarget(
@@ -79,6 +80,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
+        tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit"]),
         tests(
             "StoreTests",
             ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),

@@ -13,12 +13,12 @@ public struct GraphNode: Sendable {
     public let outputs: [OutputPort]
     /// Input values from the document's configuration.
     public let defaults: ValueMap
-    public let readCapability: ReadCapability
+    public let conduct: NodeConduct
     public let work: NodeWork
 
     public init(
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
-        defaults: ValueMap = ValueMap(), readCapability: ReadCapability = .snapshot, work: @escaping NodeWork
+        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, work: @escaping NodeWork
     ) {
         self.id = id
         self.kindName = kindName
@@ -26,7 +26,7 @@ public struct GraphNode: Sendable {
         self.inputs = inputs
         self.outputs = outputs
         self.defaults = defaults
-        self.readCapability = readCapability
+        self.conduct = conduct
         self.work = work
     }
 }

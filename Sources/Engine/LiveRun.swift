@@ -7,7 +7,7 @@ internal import Values
 struct LiveRun {
     let access: RunAccess
     let graph: FlowGraph
-    let environment: [String: String]
+    let context: RunContext
     let feed: RunFeed
     var machine: RunMachine
     /// Who waits to hear that the run is durable.

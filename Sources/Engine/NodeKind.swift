@@ -93,6 +93,32 @@ public struct NodeRefusal: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// What the engine has to know about running the nodes of a kind.
+public struct NodeConduct: Sendable {
+    public var readCapability: ReadCapability
+    /// An execution that was cut off by a crash may be done again: it changes nothing, or changes it to the same.
+    public var isRepeatable: Bool
+    /// After this time an execution has failed, whatever it may still do; nil for nodes that wait for people or for
+    /// other runs.
+    public var timeLimit: Duration?
+
+    public init(readCapability: ReadCapability, isRepeatable: Bool, timeLimit: Duration?) {
+        self.readCapability = readCapability
+        self.isRepeatable = isRepeatable
+        self.timeLimit = timeLimit
+    }
+
+    /// A function of its inputs.
+    public static let pure = NodeConduct(
+        readCapability: .snapshot, isRepeatable: true, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+    /// Looks at something outside that may change.
+    public static let reading = NodeConduct(
+        readCapability: .snapshot, isRepeatable: true, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+    /// Changes something outside.
+    public static let changing = NodeConduct(
+        readCapability: .mutating, isRepeatable: false, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+}
+
 /// A kind of node: its ports are the kind's own, whatever a document says, unless `configure` decides
 /// otherwise (spec flow-engine 2.2).
 public struct NodeKind: Sendable {
@@ -100,38 +126,41 @@ public struct NodeKind: Sendable {
     public let name: String
     /// Every further spelling that documents use, for example `math`.
     public let aliases: [String]
+    /// What it does, in one sentence, for people who choose among kinds.
+    public let summary: String
     public let inputs: [InputPort]
     public let outputs: [OutputPort]
-    public let readCapability: ReadCapability
+    public let conduct: NodeConduct
     /// Makes the node of a document; called once per node when a graph is built.
     public let configure: @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
 
     public init(
-        name: String, aliases: [String], inputs: [InputPort], outputs: [OutputPort],
-        readCapability: ReadCapability = .snapshot,
+        name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
+        conduct: NodeConduct = .pure,
         configure: @escaping @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
     ) {
         self.name = name
         self.aliases = aliases
+        self.summary = summary
         self.inputs = inputs
         self.outputs = outputs
-        self.readCapability = readCapability
+        self.conduct = conduct
         self.configure = configure
     }
 
     /// A kind whose nodes have the kind's ports, take configured values as input defaults (spec
     /// flow-engine 2.3) and differ in nothing else.
     public init(
-        name: String, aliases: [String], inputs: [InputPort], outputs: [OutputPort],
-        readCapability: ReadCapability = .snapshot, role: NodeRole = .ordinary, work: @escaping NodeWork
+        name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
+        conduct: NodeConduct = .pure, role: NodeRole = .ordinary, work: @escaping NodeWork
     ) {
         self.init(
-            name: name, aliases: aliases, inputs: inputs, outputs: outputs, readCapability: readCapability
+            name: name, aliases: aliases, summary: summary, inputs: inputs, outputs: outputs, conduct: conduct
         ) { kind, declaration in
             GraphNode(
                 id: declaration.id, kindName: kind.name, role: role, inputs: kind.inputs,
                 outputs: kind.outputs,
-                defaults: declaration.defaults(for: kind.inputs), readCapability: kind.readCapability,
+                defaults: declaration.defaults(for: kind.inputs), conduct: kind.conduct,
                 work: work)
         }
     }

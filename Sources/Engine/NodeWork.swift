@@ -32,7 +32,8 @@ public struct NodeCall: Sendable {
     public let execution: NodeExecution
     /// Configured defaults, start inputs and edge values, joined (spec flow-engine 4.4).
     public let inputs: ValueMap
-    public let environment: [String: String]
+    /// For whom and where the run runs.
+    public let context: RunContext
     /// Set when the run is stopped or the node's time is over.
     public let cancellation: NodeCancellation
     /// Writes a line to the run's log, in order with the node's other events.
@@ -41,7 +42,7 @@ public struct NodeCall: Sendable {
     public let complete: @Sendable (NodeOutcome) -> Void
 
     public init(
-        run: RunID, execution: NodeExecution, inputs: ValueMap, environment: [String: String] = [:],
+        run: RunID, execution: NodeExecution, inputs: ValueMap, context: RunContext = RunContext(),
         cancellation: NodeCancellation = NodeCancellation(),
         log: @escaping @Sendable (RunLogLine) -> Void = { _ in },
         complete: @escaping @Sendable (NodeOutcome) -> Void = { _ in }
@@ -49,22 +50,72 @@ public struct NodeCall: Sendable {
         self.run = run
         self.execution = execution
         self.inputs = inputs
-        self.environment = environment
+        self.context = context
         self.cancellation = cancellation
         self.log = log
         self.complete = complete
     }
 }
 
-/// A flag that is set once. Shared by the lane that owns the run and the worker that runs the node.
+/// What the nodes of a run may know of it.
+public struct RunContext: Sendable {
+    /// Whose flow it is: stores, files and secrets are his, whoever started the run.
+    public var owner: UserID
+    /// The user who started the run, if it was a user.
+    public var startedBy: UserID?
+    public var environment: [String: String]
+    public var network: FlowNetwork
+    /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
+    public var isReadOnly: Bool
+    /// 1 for a run that nobody's node started, one more for each level below (spec flow-engine 11.3).
+    public var depth: Int32
+
+    public init(
+        owner: UserID = UserID(.zero), startedBy: UserID? = nil, environment: [String: String] = [:],
+        network: FlowNetwork = .standard, isReadOnly: Bool = false, depth: Int32 = 1
+    ) {
+        self.owner = owner
+        self.startedBy = startedBy
+        self.environment = environment
+        self.network = network
+        self.isReadOnly = isReadOnly
+        self.depth = depth
+    }
+}
+
+/// A flag that is set once, and what is to happen then. Shared by the lane that owns the run and whoever works for
+/// the node.
 public final class NodeCancellation: Sendable {
+    private struct Handler: Sendable {
+        let run: @Sendable () -> Void
+    }
+
     private let flag = Atomic(false)
+    private let handlers = Mutex<[Handler]>([])
 
     public init() {}
 
     /// True once the execution is no longer wanted. Long work asks from time to time.
     public var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
+    /// Calls `handler` when the execution is no longer wanted, at once if that is so already. At most once, on any
+    /// thread; it must not block.
+    public func whenCancelled(_ handler: @escaping @Sendable () -> Void) {
+        let isLate = handlers.withLock { handlers in
+            guard !isCancelled else { return true }
+            handlers.append(Handler(run: handler))
+            return false
+        }
+        if isLate { handler() }
+    }
+
     /// Says that the execution is no longer wanted.
-    public func cancel() { flag.store(true, ordering: .relaxed) }
+    public func cancel() {
+        let waiting = handlers.withLock { handlers in
+            flag.store(true, ordering: .relaxed)
+            defer { handlers = [] }
+            return handlers
+        }
+        for handler in waiting { handler.run() }
+    }
 }

@@ -84,7 +84,9 @@ extension RunLane {
                     network: flow.network, bundling: flow.bundling, createdAt: now)))
         runs[run] = LiveRun(
             access: RunAccess(run: run, owner: row.owner, sharedWith: []), graph: flow.graph,
-            environment: environment, feed: RunFeed(run: run, tracks: context.tracks),
+            context: RunContext(
+                owner: row.owner, startedBy: request.starter, environment: environment, network: flow.network),
+            feed: RunFeed(run: run, tracks: context.tracks),
             machine: RunMachine(graph: flow.graph, inputs: request.inputs), startReply: reply)
         for warning in flow.warnings {
             add(RunFact(.flowLogged(RunLogLine(level: .warn, content: warning)), at: now), to: run)

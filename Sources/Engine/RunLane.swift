@@ -187,7 +187,7 @@ actor RunLane {
         let node = live.graph.nodes[slot.node]
         let call = NodeCall(
             run: run, execution: NodeExecution(node: node.id, times: slot.times), inputs: inputs,
-            environment: live.environment, cancellation: cancellation,
+            context: live.context, cancellation: cancellation,
             log: { line in
                 // Lines beyond what the lane can take are dropped: a talkative node must not stop the others.
                 _ = mailbox.post(.nodeLogged(run, slot, line, clock.now()))

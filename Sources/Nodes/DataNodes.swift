@@ -27,7 +27,9 @@ enum DataNodes {
         name: "@spo/std.to_string.0.1", aliases: ["to_string"], inputs: [InputPort("stringify")],
         outputs: [OutputPort("result", type: "string")]
     ) { call in
-        ["result": .string((call.inputs["stringify"] ?? .null).readableText)]
+        let value = call.inputs["stringify"] ?? .null
+        guard !value.holdsSecret else { throw NodeFailure.secret }
+        return ["result": .string(value.readableText)]
     }
 
     /// Finds what stands at a path and gives the rest without it. Nothing found is no error.
@@ -77,7 +79,7 @@ extension Value {
         case .f64(let number): FloatText.brief(number)
         case .b32(let key): Base58.encode(key.bytes)
         case .b64(let pair): Base58.encode(pair.bytes)
-        case .bytes, .array, .map: IndentedJSON.text(of: ValueJSON.encode(self))
+        case .bytes, .array, .map, .secret: IndentedJSON.text(of: ValueJSON.encode(self))
         }
     }
 }

@@ -5,9 +5,13 @@ public import Engine
 /// The node kinds of this build. A new kind is one more value in one of the lists below.
 public enum NodeLibrary {
     /// All kinds, by family.
-    public static let kinds: [NodeKind] =
+    public static func kinds(_ services: NodeServices) -> [NodeKind] {
         FlowBoundaryNodes.kinds + ConditionNodes.kinds + LoopNodes.kinds + DataNodes.kinds
+    }
 
-    /// The registry of all kinds. Made once at start.
-    public static func registry() -> NodeRegistry { NodeRegistry(kinds) }
+    /// The registry of all kinds. Made once at start; without services its nodes can be looked at and, where they
+    /// need none, run.
+    public static func registry(_ services: NodeServices = .unavailable) -> NodeRegistry {
+        NodeRegistry(kinds(services))
+    }
 }

@@ -118,6 +118,9 @@ public enum Limits {
     public static let endedRunsPerLaneMax = 4_096
     /// Runs alive on one lane: about ten kilobytes each when small.
     public static let runsPerLaneMax = 20_000
+    /// Milliseconds that one execution of a node may take, if its kind says nothing else: what the reference promises
+    /// its requests.
+    public static let nodeMillisecondsMax = 100_000
     /// Executions waiting for a worker; further ready nodes wait in their runs.
     public static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.

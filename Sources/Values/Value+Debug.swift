@@ -53,6 +53,7 @@ private struct DebugText {
         case .b32(let key): text += "B32(\"\(Base58.encode(key.bytes))\")"
         case .b64(let pair): text += "B64(\"\(Base58.encode(pair.bytes))\")"
         case .bytes(let bytes): text += "Bytes(\(bytes.count))"
+        case .secret(let secret): append(secret.shown)
         case .array(let elements):
             text += "Array(["
             for (index, element) in elements.enumerated() where !isFull {

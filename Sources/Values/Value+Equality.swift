@@ -2,7 +2,8 @@
 
 extension Value: Equatable {
     /// Structural and typed: values of different kinds are never equal. Decimals are equal by number, doubles
-    /// as IEEE 754 says (NaN is not even equal to itself), maps without regard to order.
+    /// as IEEE 754 says (NaN is not even equal to itself), maps without regard to order,
+    /// secrets by what they hide.
     public static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -19,6 +20,7 @@ extension Value: Equatable {
         case (.bytes(let a), .bytes(let b)): a == b
         case (.array(let a), .array(let b)): a == b
         case (.map(let a), .map(let b)): a == b
+        case (.secret(let a), .secret(let b)): a.hidden == b.hidden
         default: false
         }
     }

@@ -17,6 +17,7 @@ extension Value {
         case .b32: count += 52
         case .b64: count += 96
         case .bytes(let bytes): count += 8 + bytes.count / 3 * 4
+        case .secret(let secret): secret.shown.add(to: &count, limit)
         case .array(let elements):
             count += 8
             for element in elements {

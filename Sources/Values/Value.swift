@@ -1,4 +1,4 @@
-// What flows through ports: one value in one of fourteen kinds. Pure data, usable anywhere.
+// What flows through ports: one value in one of fourteen kinds, or a secret one. Pure data, usable anywhere.
 
 internal import Primitives
 
@@ -22,6 +22,8 @@ public enum Value: Sendable {
     case bytes([UInt8])
     case array([Value])
     case map(ValueMap)
+    /// Something that must not be seen; see `Secret`.
+    indirect case secret(Secret)
 }
 
 /// Exactly 32 bytes: a public key or a hash.

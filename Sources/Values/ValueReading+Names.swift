@@ -41,6 +41,7 @@ extension Value {
         case .b32, .b64, .array: "sequence"
         case .bytes: "byte array"
         case .map: "map"
+        case .secret: "secret"
         }
     }
 }

@@ -28,11 +28,11 @@ import Testing
             kind.inputs.map { $0.name + ($0.isRequired ? "!" : "") + ($0.isPassthrough ? "*" : "") }.joined(
                 separator: " ") == inputs)
         #expect(kind.outputs.map { $0.name + ($0.isOptional ? "?" : "") }.joined(separator: " ") == outputs)
-        #expect(kind.readCapability == .snapshot)
+        #expect(kind.conduct.readCapability == .snapshot)
     }
 
     @Test func `has no other kinds`() {
-        #expect(NodeLibrary.kinds.count == 13)
+        #expect(NodeLibrary.kinds(.unavailable).count == 13)
         #expect(NodeLibrary.registry().kind(named: "nope") == nil)
     }
 

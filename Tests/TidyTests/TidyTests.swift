@@ -13,6 +13,7 @@ private let granted: [String: Set<String>] = [
     "Postgres": ["Primitives", "Net", "CLibPQ"],
     "Documents": ["Primitives", "Wire", "Values", "Engine"],
     "Nodes": ["Primitives", "Wire", "Values", "Engine"],
+    "Outbound": ["Primitives", "Wire", "Engine", "Net"],
     "Dialect": ["Primitives", "Wire", "Values", "Engine", "Identity"],
     "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"],
     "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres"],
@@ -20,7 +21,7 @@ private let granted: [String: Set<String>] = [
     "Daemon": [
         "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
         "Nodes",
-        "Dialect", "SpaceOperator", "Store", "Web",
+        "Outbound", "Dialect", "SpaceOperator", "Store", "Web",
     ],
     "flowd": ["Daemon"],
 ]

@@ -26,6 +26,7 @@ extension ValueJSON {
         case .b32(let key): .array(key.bytes.map { .integer($0) })
         case .b64(let pair): .array(pair.bytes.map { .integer($0) })
         case .bytes(let bytes): .array(bytes.map { .integer($0) })
+        case .secret(let secret): plain(from: secret.shown)
         case .array(let elements): .array(elements.map { plain(from: $0) })
         case .map(let map):
             .object(JSONObject(map.entries.map { (key: $0.key, value: plain(from: $0.value)) }))

@@ -44,6 +44,7 @@ public enum ValueJSON {
             append(#"{"BY":""#, to: &output)
             Base64.append(bytes, to: &output)
             append(#""}"#, to: &output)
+        case .secret(let secret): append(secret.shown, to: &output)
         case .array(let elements):
             append(#"{"A":["#, to: &output)
             for (index, element) in elements.enumerated() {

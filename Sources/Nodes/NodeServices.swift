@@ -1,0 +1,45 @@
+// What the nodes of this build use beside their inputs.
+
+public import Engine
+internal import Primitives
+internal import Values
+
+/// The ports that node kinds are made with.
+public struct NodeServices: Sendable {
+    public let outbound: any OutboundClient
+    public let keyValues: any KeyValueStore
+    public let files: any FileStore
+
+    public init(outbound: any OutboundClient, keyValues: any KeyValueStore, files: any FileStore) {
+        self.outbound = outbound
+        self.keyValues = keyValues
+        self.files = files
+    }
+
+    /// Ports that refuse everything, for whoever only looks at kinds: lists them or checks documents.
+    public static let unavailable = NodeServices(
+        outbound: UnavailablePort(), keyValues: UnavailablePort(), files: UnavailablePort())
+}
+
+private struct UnavailablePort: OutboundClient, KeyValueStore, FileStore {
+    func send(
+        _ request: OutboundRequest, cancellation: NodeCancellation,
+        reply: @escaping @Sendable (Result<OutboundResponse, OutboundError>) -> Void
+    ) {
+        reply(.failure(OutboundError("requests to other servers are not available here")))
+    }
+
+    func perform(
+        _ request: KeyValueRequest, of owner: UserID,
+        reply: @escaping @Sendable (Result<Value?, KeyValueError>) -> Void
+    ) {
+        reply(.failure(.storage(.unavailable)))
+    }
+
+    func perform(
+        _ request: FileRequest, of owner: UserID,
+        reply: @escaping @Sendable (Result<FileReply, FileError>) -> Void
+    ) {
+        reply(.failure(.storage(.unavailable)))
+    }
+}

@@ -1,0 +1,1 @@
+// Requests of nodes to other servers: address policy, redirects, limits.

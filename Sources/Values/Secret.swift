@@ -1,0 +1,75 @@
+// Values that must not be seen: marked where they enter, so that nothing has to be searched for later.
+
+/// A value in two forms: what it is, and what may be seen in its place.
+///
+/// Everything that shows, writes or compares texts of values (events, rows, JSON, error texts) takes what may be seen.
+/// No reading of an input succeeds on a secret, except as `Value`, which hands it on unseen, and as a public key. A
+/// node that must use one says so: it reads from `ValueMap.revealed`.
+public struct Secret: Sendable {
+    /// What stands in its place wherever a value is shown; not a secret itself.
+    public let shown: Value
+    let hidden: Value
+
+    /// - Precondition: neither of the two is a secret.
+    public init(_ hidden: Value, shownAs shown: Value) {
+        precondition(!hidden.holdsSecret && !shown.holdsSecret, "a secret is marked once")
+        self.hidden = hidden
+        self.shown = shown
+    }
+}
+
+extension Value {
+    /// A text from the owner's vault, shown as `<vault:provider/label>` (spec flow-engine 2.4).
+    public static func vaultSecret(_ text: String, provider: String, label: String) -> Value {
+        .secret(Secret(.string(text), shownAs: .string("<vault:\(provider)/\(label)>")))
+    }
+
+    /// A key pair, 64 bytes, shown as a map with its public key: the form of a wallet that signs elsewhere.
+    public static func keyPairSecret(_ pair: Bytes64) -> Value {
+        let publicKey = Bytes32(Array(pair.bytes.suffix(32)))
+        return .secret(
+            Secret(.b64(pair), shownAs: .map(["public_key": publicKey.map { .b32($0) } ?? .null])))
+    }
+
+    /// True if the value is a secret or holds one.
+    public var holdsSecret: Bool {
+        switch self {
+        case .secret: true
+        case .array(let elements): elements.contains(where: \.holdsSecret)
+        case .map(let map): map.holdsSecret
+        default: false
+        }
+    }
+
+    /// The value with what it is in place of every secret. For the one node that uses it; must not go into an
+    /// output, a log line or an error text.
+    public var revealed: Value {
+        switch self {
+        case .secret(let secret): secret.hidden
+        case .array(let elements) where holdsSecret: .array(elements.map(\.revealed))
+        case .map(let map) where map.holdsSecret: .map(map.revealed)
+        default: self
+        }
+    }
+
+    /// The value with what may be seen in place of every secret.
+    public var concealed: Value {
+        switch self {
+        case .secret(let secret): secret.shown
+        case .array(let elements) where holdsSecret: .array(elements.map(\.concealed))
+        case .map(let map) where map.holdsSecret:
+            .map(ValueMap(map.entries.map { ($0.key, $0.value.concealed) }))
+        default: self
+        }
+    }
+}
+
+extension ValueMap {
+    /// True if an entry is a secret or holds one.
+    public var holdsSecret: Bool { entries.contains { $0.value.holdsSecret } }
+
+    /// The entries with what they are in place of every secret; see `Value.revealed`.
+    public var revealed: ValueMap {
+        holdsSecret ? ValueMap(entries.map { ($0.key, $0.value.revealed) }) : self
+    }
+}
