@@ -1,0 +1,105 @@
+// Values that people post to running flows: the record of who waits for what, which survives a restart. Implemented
+// above this target. Every method returns at once; the answer comes exactly once, on any thread.
+
+public import Primitives
+public import Values
+
+/// An execution that waits for a value (spec flow-engine 15, storage-and-operations 7.1).
+public struct InputRequest: Sendable {
+    public let run: RunID
+    public let execution: NodeExecution
+    /// What is stored of the key in the address: 32 bytes.
+    public let keyHash: [UInt8]
+    /// Nil if it waits for ever.
+    public let expiresAt: Timestamp?
+
+    public init(run: RunID, execution: NodeExecution, keyHash: [UInt8], expiresAt: Timestamp?) {
+        self.run = run
+        self.execution = execution
+        self.keyHash = keyHash
+        self.expiresAt = expiresAt
+    }
+}
+
+/// What became of a request.
+public enum InputAnswer: Sendable {
+    case submitted(Value)
+    /// Somebody outside wants no value to come.
+    case canceled
+    case expired
+}
+
+/// A request as it is stored.
+public struct StoredInputRequest: Sendable {
+    public let request: InputRequest
+    /// Nil while it waits.
+    public let answer: InputAnswer?
+
+    public init(request: InputRequest, answer: InputAnswer?) {
+        self.request = request
+        self.answer = answer
+    }
+}
+
+/// The record of requests.
+public protocol InputRequests: Sendable {
+    /// Writes a request down. The run is durable already. Writing the same request again changes nothing.
+    func record(
+        _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void)
+    /// Answers a request, once: gives the request that this call has answered, or nil if there is none that waits
+    /// under this key. An answer that comes after `expiresAt` finds none, whoever is faster.
+    func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void)
+    /// All requests of a run.
+    func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void)
+}
+
+/// How addresses for values are made and read.
+public struct InputAddresses: Sendable {
+    /// What stands before the key, for example `http://127.0.0.1:8080/flow/submit/`.
+    private let prefix: String
+    private let key: @Sendable (RunID, NodeExecution) -> String
+    private let digest: @Sendable (String) -> [UInt8]
+
+    /// - Parameters:
+    ///   - key: 64 hexadecimal digits that nobody can guess and that are always the same for an execution.
+    ///   - digest: what is stored of a key, 32 bytes.
+    public init(
+        prefix: String, key: @escaping @Sendable (RunID, NodeExecution) -> String,
+        digest: @escaping @Sendable (String) -> [UInt8]
+    ) {
+        self.prefix = prefix
+        self.key = key
+        self.digest = digest
+    }
+
+    func address(_ run: RunID, _ execution: NodeExecution) -> String { prefix + key(run, execution) }
+    func keyHash(_ run: RunID, _ execution: NodeExecution) -> [UInt8] { digest(key(run, execution)) }
+    func keyHash(of key: String) -> [UInt8] { digest(key) }
+}
+
+/// The record of a server that keeps none: no node can wait for values.
+public struct NoInputRequests: InputRequests {
+    public init() {}
+
+    public func record(
+        _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        reply(.failure(.unavailable))
+    }
+
+    public func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
+    ) {
+        reply(.success(nil))
+    }
+
+    public func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        reply(.success([]))
+    }
+}
