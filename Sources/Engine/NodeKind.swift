@@ -4,7 +4,7 @@ public import Primitives
 public import Values
 
 /// An input of a node.
-public struct InputPort: Hashable, Sendable {
+public struct InputPort: Equatable, Sendable {
     public let name: String
     /// Type names for people and editors; only `pubkey` and `keypair` have an effect (spec flow-engine 6.4).
     public let types: [String]
@@ -12,13 +12,21 @@ public struct InputPort: Hashable, Sendable {
     public let isRequired: Bool
     /// The value comes out again under the same name (spec flow-engine 6.2).
     public let isPassthrough: Bool
+    /// What the port gets when neither an edge nor the configuration gives anything (spec nodes 6.8).
+    public let defaultValue: Value?
+    /// A sentence for people who connect the port, where its name does not say enough.
+    public let tooltip: String?
 
-    public init(_ name: String, types: [String] = ["free"], required: Bool = true, passthrough: Bool = false)
-    {
+    public init(
+        _ name: String, types: [String] = ["free"], required: Bool = true, passthrough: Bool = false,
+        default defaultValue: Value? = nil, tooltip: String? = nil
+    ) {
         self.name = name
         self.types = types
         self.isRequired = required
         self.isPassthrough = passthrough
+        self.defaultValue = defaultValue
+        self.tooltip = tooltip
     }
 }
 
@@ -28,11 +36,16 @@ public struct OutputPort: Hashable, Sendable {
     public let type: String
     /// May be left out without an error; targets then get "absent" (spec flow-engine 6.6).
     public let isOptional: Bool
+    /// A sentence for people who connect the port, where its name does not say enough.
+    public let tooltip: String?
 
-    public init(_ name: String, type: String = "free", optional: Bool = false) {
+    public init(
+        _ name: String, type: String = "free", optional: Bool = false, tooltip: String? = nil
+    ) {
         self.name = name
         self.type = type
         self.isOptional = optional
+        self.tooltip = tooltip
     }
 }
 
@@ -167,9 +180,13 @@ public struct NodeKind: Sendable {
 }
 
 extension NodeDeclaration {
-    /// The configured values that are named like one of these inputs (spec flow-engine 2.3).
+    /// The configured values that are named like one of these inputs (spec flow-engine 2.3), and the inputs' own
+    /// defaults where nothing is configured (spec nodes 6.8).
     public func defaults(for inputs: [InputPort]) -> ValueMap {
-        ValueMap(inputs.compactMap { input in config[input.name].map { (input.name, $0.value) } })
+        ValueMap(
+            inputs.compactMap { input in
+                (config[input.name]?.value ?? input.defaultValue).map { (input.name, $0) }
+            })
     }
 }
 

@@ -49,8 +49,8 @@ struct Condition {
         case .isNotNull: return subject != .null
         case .isTrue: return subject == .bool(true)
         case .isFalse: return subject == .bool(false)
-        case .equal: return subject == comparand ?? .null
-        case .notEqual: return subject != comparand ?? .null
+        case .equal: return subject.isAlike(comparand ?? .null)
+        case .notEqual: return !subject.isAlike(comparand ?? .null)
         case .greater: return try order(of: subject) > 0
         case .less: return try order(of: subject) < 0
         case .greaterOrEqual: return try order(of: subject) >= 0
@@ -87,7 +87,7 @@ struct Condition {
                 throw NodeFailure("contains on string requires a string compare_to")
             }
             return ByteSearch(part.utf8).occurs(in: text.utf8)
-        case .array(let elements): return elements.contains(comparand)
+        case .array(let elements): return elements.contains { $0.isAlike(comparand) }
         case .map(let map):
             guard case .string(let key) = comparand else {
                 throw NodeFailure("contains on map requires a string key as compare_to")

@@ -18,7 +18,8 @@ enum ConditionNodes {
 
     private static let gate = NodeKind.computing(
         name: "@spo/command.gate.0.1", aliases: ["gate"],
-        inputs: [InputPort("condition", types: ["bool"]), InputPort("value")], outputs: arms
+        inputs: [InputPort("condition", types: ["bool"]), InputPort("value")], outputs: arms,
+        makesValues: false
     ) { call in
         let isOpen = try call.inputs.required("condition", as: Bool.self)
         let value = try call.inputs.required("value", as: Value.self)
@@ -27,7 +28,7 @@ enum ConditionNodes {
 
     private static let branch = NodeKind.computing(
         name: "@spo/command.branch.0.1", aliases: ["branch"],
-        inputs: [InputPort("value")] + conditionInputs, outputs: arms
+        inputs: [InputPort("value")] + conditionInputs, outputs: arms, makesValues: false
     ) { call in
         let value = try call.inputs.required("value", as: Value.self)
         let condition = try Condition(call.inputs)
@@ -40,7 +41,7 @@ enum ConditionNodes {
         inputs: [InputPort("array")] + conditionInputs,
         outputs: [
             OutputPort("filtered", type: "array"), OutputPort("rejected", type: "array", optional: true),
-        ]
+        ], makesValues: false
     ) { call in
         let input = try call.inputs.required("array", as: Value.self)
         let condition = try Condition(call.inputs)

@@ -1,19 +1,20 @@
-// Nodes that compute: math, to_string, json_extract (spec nodes 2.4).
+// Nodes that compute: math, to_string (spec nodes 2.4).
 
 internal import Engine
 internal import Primitives
 internal import Values
-internal import Wire
 
 /// The kinds that are pure functions of their inputs.
 enum DataNodes {
-    static let kinds: [NodeKind] = [math, toString, jsonExtract]
+    static let kinds: [NodeKind] = [math, toString]
 
     private static let math = NodeKind.computing(
         name: "@spo/std.math.0.1", aliases: ["math"],
+        summary: "Calculates with two numbers, exactly in decimals.",
         inputs: [
             InputPort("a", types: ["number"]), InputPort("b", types: ["number"]),
-            InputPort("operator", types: ["string"]),
+            InputPort(
+                "operator", types: ["string"], default: .string("+"), tooltip: "One of + - * / % ^"),
         ],
         outputs: [OutputPort("result")]
     ) { call in
@@ -24,49 +25,25 @@ enum DataNodes {
     }
 
     private static let toString = NodeKind.computing(
-        name: "@spo/std.to_string.0.1", aliases: ["to_string"], inputs: [InputPort("stringify")],
+        name: "@spo/std.to_string.0.1", aliases: ["to_string"],
+        summary: "Writes a value as text: scalars bare, the rest as JSON with types.",
+        inputs: [InputPort("stringify")],
         outputs: [OutputPort("result", type: "string")]
     ) { call in
         let value = call.inputs["stringify"] ?? .null
         guard !value.holdsSecret else { throw NodeFailure.secret }
+        try value.requireWritableSize()
         return ["result": .string(value.readableText)]
-    }
-
-    /// Finds what stands at a path and gives the rest without it. Nothing found is no error.
-    private static let jsonExtract = NodeKind.computing(
-        name: "@spo/json.json_extract.0.1", aliases: ["json_extract"],
-        inputs: [InputPort("json_input"), InputPort("field_path", types: ["string"])],
-        outputs: [OutputPort("value"), OutputPort("trimmed_json", type: "json")]
-    ) { call in
-        let input = try call.inputs.required("json_input", as: Value.self)
-        let pathText = try call.inputs.required("field_path", as: String.self)
-        var rest = try input.parsedIfText
-        switch rest {
-        case .array, .map: break
-        default: return ["value": rest, "trimmed_json": .null]
-        }
-        guard let path = ValuePath(pointer: pathText) else { throw NodeFailure("invalid path") }
-        let found = rest.remove(at: path)
-        return ["value": found ?? .null, "trimmed_json": rest]
     }
 }
 
 extension Value {
-    /// The value itself, or what a text says as JSON. Numbers with a fraction become doubles (spec values.md
-    /// 6.3).
-    fileprivate var parsedIfText: Value {
-        get throws(NodeFailure) {
-            guard case .string(let text) = self else { return self }
-            do {
-                return try ValueJSON.plain(try JSONValue.parse(text), fractions: .double)
-            } catch {
-                throw NodeFailure("json_input is a string but not valid JSON")
-            }
-        }
-    }
-
     /// The text of a scalar without any tag; everything else as indented tagged JSON.
-    fileprivate var readableText: String {
+    fileprivate var readableText: String { scalarText ?? IndentedJSON.text(of: ValueJSON.encode(self)) }
+
+    /// The text of a scalar without any tag, nothing for Null; nil for what has parts, for bytes of no certain
+    /// length and for secrets.
+    var scalarText: String? {
         switch self {
         case .null: ""
         case .bool(let bool): bool ? "true" : "false"
@@ -79,7 +56,7 @@ extension Value {
         case .f64(let number): FloatText.brief(number)
         case .b32(let key): Base58.encode(key.bytes)
         case .b64(let pair): Base58.encode(pair.bytes)
-        case .bytes, .array, .map, .secret: IndentedJSON.text(of: ValueJSON.encode(self))
+        case .bytes, .array, .map, .secret: nil
         }
     }
 }

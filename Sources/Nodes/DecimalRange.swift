@@ -58,7 +58,7 @@ struct DecimalRange {
                 current = next
             }
             if index % DecimalRange.elementsPerLook == 0, cancellation.isCancelled {
-                throw NodeFailure("canceled")
+                throw .cancelled
             }
             elements.append(.decimal(current))
         }

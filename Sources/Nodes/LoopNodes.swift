@@ -12,7 +12,8 @@ enum LoopNodes {
     /// Shows the whole arrays; the engine sends them on element by element.
     private static let foreach = NodeKind.computing(
         name: "foreach", aliases: [], inputs: [InputPort("array", types: ["json"])],
-        outputs: [OutputPort("element"), OutputPort("index", type: "u64")], role: .foreach
+        outputs: [OutputPort("element"), OutputPort("index", type: "u64")], role: .foreach,
+        makesValues: false
     ) { call in
         let elements = try call.inputs.required("array", as: Value.self).elements
         return [
@@ -23,7 +24,7 @@ enum LoopNodes {
     /// Gets everything that its source delivered as one array, nothing at all if it has no source.
     private static let collect = NodeKind.computing(
         name: "collect", aliases: [], inputs: [InputPort("element", required: false)],
-        outputs: [OutputPort("array", type: "array")], role: .collect
+        outputs: [OutputPort("array", type: "array")], role: .collect, makesValues: false
     ) { call in
         let array = call.inputs["element"] ?? .array([])
         guard !array.isDeeper(than: Limits.valueDepthMax) else { throw NodeFailure.tooDeep }
@@ -36,7 +37,7 @@ enum LoopNodes {
             InputPort("start", types: ["number"]), InputPort("end", types: ["number"]),
             InputPort("step_by", types: ["number"], required: false),
         ],
-        outputs: [OutputPort("result", type: "array")]
+        outputs: [OutputPort("result", type: "array")], makesValues: false
     ) { call in
         let range = try DecimalRange(
             start: call.inputs.required("start"), end: call.inputs.required("end"),

@@ -13,26 +13,68 @@ struct NodeFailure: Error, CustomStringConvertible {
     /// The value would stand too deep for anything to write or read it.
     static let tooDeep = NodeFailure(
         "the value would be nested more than \(Limits.valueDepthMax) levels deep")
+    /// The result would be larger than one event can show.
+    static let tooLarge = NodeFailure("the result would be larger than \(Limits.nodeOutputBytesMax) bytes")
+    /// The run was stopped or the node's time is over.
+    static let cancelled = NodeFailure("canceled")
     /// The value is to become a text or bytes, which would show what must stay hidden.
     static let secret = NodeFailure("the value is or holds a secret, which this node must not use")
 }
 
 extension NodeKind {
     /// A kind that computes its outputs at once from its inputs. Every error ends the execution with its
-    /// text.
+    /// text. A Null at an optional input counts as no value, so that the input's default takes its place
+    /// (spec nodes 6.12).
+    ///
+    /// - Parameter makesValues: False for kinds that only hand on what they got, so that nothing needs to be
+    ///   measured; the outputs of all others are refused when they are too large or too deep.
     static func computing(
         name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
-        role: NodeRole = .ordinary,
+        conduct: NodeConduct = .pure, role: NodeRole = .ordinary, makesValues: Bool = true,
         compute: @escaping @Sendable (NodeCall) throws -> ValueMap
     ) -> NodeKind {
         NodeKind(
-            name: name, aliases: aliases, summary: summary, inputs: inputs, outputs: outputs, role: role
+            name: name, aliases: aliases, summary: summary, inputs: inputs, outputs: outputs,
+            conduct: conduct,
+            role: role
         ) { call in
             do {
-                return .done(.outputs(try compute(call)))
+                let results = try compute(call.applyingDefaults(of: inputs))
+                if makesValues { try results.requireOutputSize() }
+                return .done(.outputs(results))
             } catch {
                 return .done(.failed("\(error)"))
             }
+        }
+    }
+}
+
+extension NodeCall {
+    /// The call with the default of each optional input in the place of Null.
+    fileprivate func applyingDefaults(of ports: [InputPort]) -> NodeCall {
+        var inputs = inputs
+        for port in ports where !port.isRequired {
+            guard let value = port.defaultValue, case .null = inputs[port.name] ?? .null else { continue }
+            inputs[port.name] = value
+        }
+        return NodeCall(
+            run: run, execution: execution, inputs: inputs, context: context, cancellation: cancellation,
+            log: log, complete: complete)
+    }
+
+    /// Ends the node early when nobody wants its result any more. Loops over long inputs ask from time to time.
+    func checkCancellation() throws(NodeFailure) {
+        guard !cancellation.isCancelled else { throw .cancelled }
+    }
+}
+
+extension ValueMap {
+    /// Refuses outputs that no event could show whole or that nothing could read back.
+    fileprivate func requireOutputSize() throws(NodeFailure) {
+        for entry in entries {
+            guard entry.value.approximateBytes(upTo: Limits.nodeOutputBytesMax) <= Limits.nodeOutputBytesMax
+            else { throw .tooLarge }
+            guard !entry.value.isDeeper(than: Limits.valueDepthMax) else { throw .tooDeep }
         }
     }
 }

@@ -125,6 +125,9 @@ public enum Limits {
     public static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.
     public static let eventValueBytesMax = 8 * 1024 * 1024
+    /// Bytes, about, of one output that a node makes: more than an event can show would be seen by nobody, and a few
+    /// nodes in a row could fill the memory.
+    public static let nodeOutputBytesMax = 8 * 1024 * 1024
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each for himself:
     /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
     public static let feedWindowEventsMax = 16_384

@@ -23,12 +23,24 @@ import Testing
             ("is_true", #"{"B":true}"#, nil, true), ("is_true", #"{"B":false}"#, nil, false),
             ("is_true", #"{"U":"1"}"#, nil, false), ("is_true", #"{"S":"true"}"#, nil, false),
             ("is_false", #"{"B":false}"#, nil, true), ("is_false", #"{"N":0}"#, nil, false),
-            ("eq", #"{"U":"1"}"#, #"{"U":"1"}"#, true), ("eq", #"{"U":"1"}"#, #"{"D":"1"}"#, false),
-            ("eq", #"{"U":"1"}"#, #"{"I":"1"}"#, false),
+            ("eq", #"{"U":"1"}"#, #"{"U":"1"}"#, true), ("eq", #"{"U":"1"}"#, #"{"D":"1.0"}"#, true),
+            ("eq", #"{"U":"1"}"#, #"{"I":"1"}"#, true), ("eq", #"{"U":"1"}"#, #"{"F":"1.5"}"#, false),
+            ("eq", #"{"U":"9007199254740993"}"#, #"{"F":"9007199254740992.0"}"#, false),
+            ("eq", #"{"F":"inf"}"#, #"{"F":"inf"}"#, true), ("eq", #"{"F":"inf"}"#, #"{"U":"0"}"#, false),
+            ("eq", #"{"U":"1"}"#, #"{"S":"1"}"#, false), ("eq", #"{"U":"1"}"#, #"{"B":true}"#, false),
+            ("eq", #"{"A":[{"U":"1"},{"S":"a"}]}"#, #"{"A":[{"D":"1"},{"S":"a"}]}"#, true),
+            ("eq", #"{"A":[{"U":"1"}]}"#, #"{"A":[{"U":"1"},{"U":"2"}]}"#, false),
+            ("eq", #"{"M":{"a":{"I":"1"}}}"#, #"{"M":{"a":{"D":"1"}}}"#, true),
+            ("eq", #"{"M":{"a":{"N":0}}}"#, #"{"M":{"b":{"N":0}}}"#, false),
+            (
+                "eq", #"{"B3":"11111111111111111111111111111111"}"#,
+                #"{"BY":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#, true
+            ),
+            ("eq", #"{"BY":"aGk="}"#, #"{"S":"hi"}"#, false),
             ("eq", #"{"N":0}"#, nil, true), ("eq", #"{"U":"0"}"#, nil, false),
             ("eq", #"{"F":"NaN"}"#, #"{"F":"NaN"}"#, false),
             ("eq", #"{"M":{"a":{"U":"1"},"b":{"U":"2"}}}"#, #"{"M":{"b":{"U":"2"},"a":{"U":"1"}}}"#, true),
-            ("ne", #"{"U":"1"}"#, #"{"D":"1"}"#, true),
+            ("ne", #"{"U":"1"}"#, #"{"D":"1"}"#, false), ("ne", #"{"U":"1"}"#, #"{"D":"2"}"#, true),
             ("ne", #"{"U":"1"}"#, #"{"U":"1"}"#, false), ("ne", #"{"N":0}"#, nil, false),
             ("gt", #"{"U":"3"}"#, #"{"D":"2.5"}"#, true), ("gt", #"{"U":"3"}"#, #"{"U":"3"}"#, false),
             ("lt", #"{"I":"-1"}"#, #"{"U":"0"}"#, true),
@@ -44,7 +56,8 @@ import Testing
             ("contains", #"{"S":"hello"}"#, #"{"S":"lll"}"#, false),
             ("contains", #"{"S":"aabaabaac"}"#, #"{"S":"aabaac"}"#, true),
             ("contains", #"{"A":[{"U":"1"}]}"#, #"{"U":"1"}"#, true),
-            ("contains", #"{"A":[{"U":"1"}]}"#, #"{"D":"1"}"#, false),
+            ("contains", #"{"A":[{"U":"1"}]}"#, #"{"D":"1"}"#, true),
+            ("contains", #"{"A":[{"U":"1"}]}"#, #"{"S":"1"}"#, false),
             ("contains", #"{"M":{"k":{"N":0}}}"#, #"{"S":"k"}"#, true),
             ("contains", #"{"M":{"k":{"N":0}}}"#, #"{"S":"K"}"#, false),
             ("starts_with", #"{"S":"hello"}"#, #"{"S":"he"}"#, true),
@@ -137,6 +150,14 @@ import Testing
         #expect(
             try field.result(#"{"array":{"A":[{"M":{"ok":{"B":true}}},{"M":{}},{"N":0}]}}"#)
                 == #"{"filtered":{"A":[{"M":{"ok":{"B":true}}}]},"rejected":{"A":[{"M":{}},{"N":0}]}}"#)
+    }
+
+    @Test func `filter compares numbers by value, as a client's decimals need it`() throws {
+        let bench = try NodeBench("filter", config: #"{"operator":"eq","compare_to":1,"field":"count"}"#)
+        #expect(
+            try bench.result(#"{"array":{"A":[{"M":{"count":{"D":"1"}}},{"M":{"count":{"I":"2"}}}]}}"#)
+                == #"{"filtered":{"A":[{"M":{"count":{"D":"1"}}}]},"rejected":{"A":[{"M":{"count":{"I":"2"}}}]}}"#
+        )
     }
 
     @Test func `looking for a text in a long one takes time in proportion to their lengths`() throws {

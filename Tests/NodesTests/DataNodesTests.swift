@@ -44,7 +44,11 @@ import Testing
         ),
         (#"{"b":{"U":"1"},"operator":{"S":"+"}}"#, "failed: missing field `a`"),
         (#"{"a":{"U":"1"},"operator":{"S":"+"}}"#, "failed: missing field `b`"),
-        (#"{"a":{"U":"1"},"b":{"U":"1"}}"#, "failed: missing field `operator`"),
+        (#"{"a":{"U":"1"},"b":{"U":"1"}}"#, #"{"result":{"D":"2"}}"#),
+        (
+            #"{"a":{"U":"1"},"b":{"U":"1"},"operator":{"N":0}}"#,
+            "failed: invalid type: unit value, expected a string"
+        ),
         (
             #"{"a":{"U":"1"},"b":{"U":"1"},"operator":{"U":"1"}}"#,
             "failed: invalid type: integer `1`, expected a string"
@@ -85,47 +89,5 @@ import Testing
 
     @Test func `to_string takes nothing for Null`() throws {
         #expect(try NodeBench("to_string").result() == #"{"result":{"S":""}}"#)
-    }
-
-    /// Spec nodes 2.4; the order of what is left is kept (values.md 15.8).
-    @Test(arguments: [
-        (
-            #"{"M":{"a":{"U":"1"},"b":{"U":"2"},"c":{"U":"3"}}}"#, "/a",
-            #"{"value":{"U":"1"},"trimmed_json":{"M":{"b":{"U":"2"},"c":{"U":"3"}}}}"#
-        ),
-        (#"{"M":{"a":{"U":"1"}}}"#, "a", #"{"value":{"U":"1"},"trimmed_json":{"M":{}}}"#),
-        (#"{"M":{"a":{"U":"1"}}}"#, "x", #"{"value":{"N":0},"trimmed_json":{"M":{"a":{"U":"1"}}}}"#),
-        (#"{"A":[{"S":"x"},{"S":"y"}]}"#, "/1", #"{"value":{"S":"y"},"trimmed_json":{"A":[{"S":"x"}]}}"#),
-        (#"{"A":[{"S":"x"}]}"#, "01", #"{"value":{"N":0},"trimmed_json":{"A":[{"S":"x"}]}}"#),
-        (#"{"M":{"a":{"U":"1"}}}"#, "", #"{"value":{"M":{"a":{"U":"1"}}},"trimmed_json":{"N":0}}"#),
-        (#"{"U":"5"}"#, "/~", #"{"value":{"U":"5"},"trimmed_json":{"N":0}}"#),
-        (#"{"M":{}}"#, "~", "failed: invalid path"),
-        (#"{"S":"not json"}"#, "/a", "failed: json_input is a string but not valid JSON"),
-        (#"{"S":""}"#, "/a", "failed: json_input is a string but not valid JSON"),
-        (
-            #"{"S":"{\"a\":1.5,\"b\":-1,\"c\":1}"}"#, "/a",
-            #"{"value":{"F":"1.5"},"trimmed_json":{"M":{"b":{"I":"-1"},"c":{"U":"1"}}}}"#
-        ), (#"{"S":"7"}"#, "/a", #"{"value":{"U":"7"},"trimmed_json":{"N":0}}"#),
-        (
-            #"{"M":{"a":{"M":{"b":{"B3":"11111111111111111111111111111111"}}}}}"#, "a/b",
-            #"{"value":{"B3":"11111111111111111111111111111111"},"trimmed_json":{"M":{"a":{"M":{}}}}}"#
-        ),
-        (#"{"N":0}"#, "a", #"{"value":{"N":0},"trimmed_json":{"N":0}}"#),
-    ])
-    func `json_extract takes out what stands at a path`(input: String, path: String, result: String) throws {
-        let inputs = #"{"json_input":\#(input),"field_path":{"S":"\#(path)"}}"#
-        #expect(try NodeBench("json_extract").result(inputs) == result)
-    }
-
-    @Test func `json_extract needs both inputs`() throws {
-        #expect(
-            try NodeBench("json_extract").result(#"{"field_path":{"S":"a"}}"#)
-                == "failed: missing field `json_input`")
-        #expect(
-            try NodeBench("json_extract").result(#"{"json_input":{"M":{}}}"#)
-                == "failed: missing field `field_path`")
-        #expect(
-            try NodeBench("json_extract").result(#"{"json_input":{"M":{}},"field_path":{"U":"1"}}"#)
-                == "failed: invalid type: integer `1`, expected a string")
     }
 }
