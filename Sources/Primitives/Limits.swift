@@ -53,6 +53,19 @@ public enum Limits {
     /// Seconds that the health check waits for each step: less than the five that supervisors give it.
     public static let healthStallSecondsMax = 3
 
+    // MARK: Requests to other servers
+
+    /// Bytes of a URL: what fits into common servers' heads together with headers.
+    public static let urlBytesMax = 16 * 1024
+    /// Bytes of a host name: what the domain name system can carry (RFC 1035 section 2.3.4).
+    public static let hostNameBytesMax = 253
+    /// Request line and headers of a request to another server: more than any server takes.
+    public static let outboundHeadBytesMax = 256 * 1024
+    /// All heads and trailers of an answer: several times what common servers send; over it the answer is refused.
+    public static let responseHeadBytesMax = 256 * 1024
+    /// Header lines of one answer: no real server comes near.
+    public static let responseHeadersMax = 512
+
     // MARK: WebSocket
 
     /// A message from a client: one mebibyte, as existing clients may send; over it is close code 1009.
