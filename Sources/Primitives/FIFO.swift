@@ -1,9 +1,9 @@
 // A first-in first-out line without a bound of its own; its owner bounds it.
 
-/// Elements in order of arrival. Adding and taking cost constant time on average; the room of taken elements is
-/// given back as the line moves on.
+/// Elements in order of arrival. Adding and taking cost constant time on average; what is taken is let go of at once,
+/// its place as the line moves on.
 public struct FIFO<Element> {
-    private var elements: [Element] = []
+    private var elements: [Element?] = []
     private var first = 0
 
     /// An empty line.
@@ -14,7 +14,7 @@ public struct FIFO<Element> {
     /// The element that has waited longest.
     public var head: Element? { isEmpty ? nil : elements[first] }
     /// What waits, in order.
-    public var waiting: ArraySlice<Element> { elements[first...] }
+    public var waiting: some Sequence<Element> { elements[first...].lazy.compactMap { $0 } }
 
     public mutating func append(_ element: Element) {
         elements.append(element)
@@ -25,6 +25,7 @@ public struct FIFO<Element> {
     public mutating func popFirst() -> Element? {
         guard first < elements.count else { return nil }
         let element = elements[first]
+        elements[first] = nil
         first += 1
         if first == elements.count {
             elements.removeAll(keepingCapacity: elements.capacity < 1024)
@@ -37,8 +38,8 @@ public struct FIFO<Element> {
     }
 
     /// Takes everything, in order.
-    public mutating func removeAll() -> ArraySlice<Element> {
-        let taken = elements[first...]
+    public mutating func removeAll() -> [Element] {
+        let taken = Array(waiting)
         elements = []
         first = 0
         return taken
