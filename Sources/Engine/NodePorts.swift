@@ -72,11 +72,16 @@ public enum KeyValueError: Error, Sendable, CustomStringConvertible {
     case invalidStoreName
     case storeExists
     case storeNotFound
+    case invalidKey
+    case itemTooLarge
+    /// The user's own limit, of stores or of bytes.
     case limitExceeded
     case storage(StorageError)
 
     public var description: String {
         switch self {
+        case .invalidKey: "invalid key: at most \(Limits.keyValueKeyBytesMax) bytes, none of them NUL"
+        case .itemTooLarge: "the value takes more than \(Limits.keyValueItemBytesMax) bytes as JSON"
         case .invalidStoreName:
             "invalid store name: a letter, then up to 119 letters, digits, underscores or hyphens"
         case .storeExists: "database already exists"

@@ -157,6 +157,15 @@ public enum Limits {
     /// Elements of one array made by a node (spec flow-engine 5.8).
     public static let rangeElementsMax = 10_000_000
 
+    // MARK: What users keep
+
+    /// Bytes of the name of a key-value store (spec nodes 2.6).
+    public static let storeNameBytesMax = 120
+    /// Bytes of a key in such a store: an entry of the database's index must stay below 2,700.
+    public static let keyValueKeyBytesMax = 2_048
+    /// Bytes of one item as JSON: what a client could ever send in a request. It is read on the storage loop.
+    public static let keyValueItemBytesMax = 2 * 1024 * 1024
+
     // MARK: Storage
 
     /// Rows of one commit: 8 ms on two cores with fsync, so a commit in flight never delays much.
@@ -173,6 +182,10 @@ public enum Limits {
     public static let storageMailboxMax = 16_384
     /// Questions sent to the database ahead of their answers: keeps one connection busy, and a loss cheap.
     public static let databaseQuestionsInFlightMax = 256
+    /// Such questions of the connection for what users keep: each may be large, and is held twice meanwhile.
+    public static let userQuestionsInFlightMax = 4
+    /// Bytes in questions of one connection that wait to be sent; further ones are refused.
+    public static let questionBytesMax = 128 * 1024 * 1024
     /// Bytes of one page of events: a page is held twice, as the client library's result and as events.
     public static let replayPageBytesMax = 4 * 1024 * 1024
     /// Hashes of snapshots known to be stored; forgetting one costs sending its document once more.

@@ -1,4 +1,4 @@
-// The connection for reads and small writes: a pipeline of prepared statements. Owned by the storage loop.
+// A connection for reads and small writes: a pipeline of prepared statements. Owned by the storage loop.
 
 internal import Engine
 internal import Net
@@ -15,23 +15,41 @@ struct Question: Sendable {
         case chore(Chore)
     }
 
+    /// The connection that a question goes over.
+    enum Channel: Sendable {
+        /// What starts of runs and requests of clients wait for.
+        case commands
+        /// What nodes read and write for their owners. Some of it is large, and nothing else must wait behind it.
+        case userContent
+    }
+
     let statement: PostgresStatement
     let values: [PostgresValue]
     let asker: Asker
+    var channel = Channel.commands
+
+    /// About how much memory it takes until it is sent.
+    var byteCount: Int {
+        values.reduce(0) { count, value in
+            switch value {
+            case .bytea(let bytes), .json(let bytes), .jsonb(let bytes): count + bytes.count
+            default: count
+            }
+        }
+    }
 }
 
 /// Sends questions ahead of their answers, each as its own transaction, so that a refused one harms no other.
 final class CommandSession {
     enum Event {
-        /// Questions can be asked.
-        case ready
+        /// Questions can be asked, for the first time or again after a loss.
+        case ready(isBack: Bool)
         /// A question has its answer.
         case answered(Question, Result<PostgresRows, PostgresError>)
-        /// The connection is gone. Everything unanswered was reported before.
-        case lost(PostgresError)
+        /// The connection is gone, or an attempt to get it back has failed. Everything unanswered was reported
+        /// before.
+        case lost(PostgresError, isNew: Bool)
     }
-
-    static let token: UInt64 = 2
 
     /// Settings of the connection. A read that takes this long has gone wrong.
     private static let setUp = """
@@ -39,29 +57,52 @@ final class CommandSession {
         SET statement_timeout = '10s'; SET lock_timeout = '2s'; SET synchronous_commit = on
         """
 
+    static let commandsToken: UInt64 = 2
+    static let userContentToken: UInt64 = 8
+
+    let name: String
+    /// Token of the descriptor and key of the timer, unique within the loop.
+    let token: UInt64
     private let session: DatabaseSession
+    /// How many questions may be sent ahead of their answers.
+    private let inFlightMax: Int
     private var pipeline = Pipeline<Question>()
     /// Questions that wait for earlier ones.
     private var waiting = FIFO<Question>()
+    private var waitingBytes = 0
+    /// The connection was lost and is not back. At first it is merely not there yet: questions wait.
+    private(set) var isAway = false
 
-    init(connectionString: String, statements: [PostgresStatement]) {
+    init(
+        name: String, token: UInt64, inFlightMax: Int, connectionString: String,
+        statements: [PostgresStatement]
+    ) {
+        self.name = name
+        self.token = token
+        self.inFlightMax = inFlightMax
         session = DatabaseSession(
             DatabaseSession.Role(
-                name: "commands", setUp: CommandSession.setUp, statements: statements, pipelines: true,
-                token: CommandSession.token),
+                name: name, setUp: CommandSession.setUp, statements: statements, pipelines: true,
+                token: token),
             connectionString: connectionString)
     }
 
     var isReady: Bool { session.connection != nil }
 
-    /// How many questions have no answer yet.
-    var openCount: Int { pipeline.pendingCount + waiting.count }
+    /// No further question may be taken now.
+    var isFull: Bool {
+        pipeline.pendingCount + waiting.count >= Limits.storageMailboxMax
+            || waitingBytes >= Limits.questionBytesMax
+    }
 
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
 
     /// Takes a question; it is sent by `flush` once the connection is ready, or reported when it is lost.
-    func ask(_ question: Question) { waiting.append(question) }
+    func ask(_ question: Question) {
+        waiting.append(question)
+        waitingBytes += question.byteCount
+    }
 
     /// Sends what waits, within the bound of questions in flight.
     func flush(on loop: inout LoopContext) -> [Event] {
@@ -108,10 +149,11 @@ final class CommandSession {
     }
 
     private func send(_ connection: PostgresConnection) throws {
-        while pipeline.pendingCount < Limits.databaseQuestionsInFlightMax, let question = waiting.head {
+        while pipeline.pendingCount < inFlightMax, let question = waiting.head {
             try connection.sendExecute(question.statement, question.values)
             // Only now: a question that could not be sent still waits, and is reported with the others.
             waiting.popFirst()
+            waitingBytes -= question.byteCount
             pipeline.sent(question)
             try connection.sendSyncPoint()
             pipeline.syncSent()
@@ -132,9 +174,13 @@ final class CommandSession {
 
     private func events(_ event: DatabaseSession.Event?) -> [Event] {
         switch event {
-        case nil: []
-        case .ready: [.ready]
-        case .lost(let error): unanswered(error) + [.lost(error)]
+        case nil: return []
+        case .ready:
+            defer { isAway = false }
+            return [.ready(isBack: isAway)]
+        case .lost(let error):
+            defer { isAway = true }
+            return unanswered(error) + [.lost(error, isNew: !isAway)]
         }
     }
 
@@ -148,6 +194,7 @@ final class CommandSession {
     }
 
     private func open() -> [Question] {
-        pipeline.lost() + waiting.removeAll()
+        waitingBytes = 0
+        return pipeline.lost() + waiting.removeAll()
     }
 }

@@ -4,15 +4,12 @@ public import Engine
 public import Identity
 internal import Postgres
 public import Primitives
-internal import Synchronization
 internal import Values
 
 /// The engine's catalogue on Postgres, and the look-up of API keys. Any thread; replies come on the storage
 /// loop's thread and must be posted on from there.
 public struct PostgresCatalog: FlowCatalog {
-    let mailbox: Mailbox<StorageMessage>
-    let readiness: StorageReadiness
-    let log: Log
+    let desk: QuestionDesk
 
     public func flow(
         _ id: FlowID, knownVersion: Int64?,
@@ -21,21 +18,21 @@ public struct PostgresCatalog: FlowCatalog {
         let known = knownVersion.map { PostgresValue.bigint($0) } ?? .null
         switch id {
         case .number(let number):
-            ask(CatalogStatements.flowByNumber, [.integer(number), known], CatalogRows.flow, reply)
+            desk.ask(CatalogStatements.flowByNumber, [.integer(number), known], CatalogRows.flow, reply)
         case .uuid(let uuid):
-            ask(CatalogStatements.flowByUUID, [.uuid(uuid), known], CatalogRows.flow, reply)
+            desk.ask(CatalogStatements.flowByUUID, [.uuid(uuid), known], CatalogRows.flow, reply)
         }
     }
 
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
-        ask(CatalogStatements.run, [.uuid(id.id)], CatalogRows.run, reply)
+        desk.ask(CatalogStatements.run, [.uuid(id.id)], CatalogRows.run, reply)
     }
 
     public func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
     ) {
-        ask(
+        desk.ask(
             CatalogStatements.events,
             [
                 .uuid(id.id), .bigint(Int64(clamping: after)), .integer(Int32(clamping: limit)),
@@ -47,32 +44,6 @@ public struct PostgresCatalog: FlowCatalog {
     public func owner(
         of hash: APIKeyHash, reply: @escaping @Sendable (Result<APIKeyOwner?, StorageError>) -> Void
     ) {
-        ask(CatalogStatements.apiKey, [.text(hash.text)], CatalogRows.owner, reply)
-    }
-
-    private func ask<Answer>(
-        _ statement: PostgresStatement, _ values: [PostgresValue],
-        _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
-        _ reply: @escaping @Sendable (Result<Answer, StorageError>) -> Void
-    ) {
-        guard !readiness.isStopping.load(ordering: .relaxed) else { return reply(.failure(.unavailable)) }
-        let log = log
-        let question = Question(
-            statement: statement, values: values,
-            asker: .caller { result in
-                switch result {
-                case .failure(let error): reply(.failure(error))
-                case .success(let rows):
-                    do throws(PostgresError) {
-                        reply(.success(try read(rows)))
-                    } catch {
-                        log.error(
-                            "storage", "stored rows cannot be read", LogField("statement", statement.name),
-                            LogField("reason", error.debugDescription))
-                        reply(.failure(.failed))
-                    }
-                }
-            })
-        if !mailbox.post(.ask(question)) { reply(.failure(.overloaded)) }
+        desk.ask(CatalogStatements.apiKey, [.text(hash.text)], CatalogRows.owner, reply)
     }
 }

@@ -14,6 +14,7 @@ enum Schema {
         Migration(2, "flows", flows),
         Migration(3, "runs", runs),
         Migration(4, "days", days),
+        Migration(5, "stores", stores),
     ]
 
     private static let people = """

@@ -34,6 +34,8 @@ public final class Storage: Sendable {
     public let journal: any RunJournal
     /// Reads flows, runs, events and the owners of API keys.
     public let catalog: PostgresCatalog
+    /// Keeps the items that nodes write for their owners.
+    public let keyValues: PostgresKeyValues
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -41,12 +43,13 @@ public final class Storage: Sendable {
     private let readiness: StorageReadiness
 
     private init(
-        journal: PostgresJournal, catalog: PostgresCatalog, server: ServerID,
+        journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
         secrets: [ServerSecretName: ServerSecret], loop: EventLoop<StorageMessage>,
         readiness: StorageReadiness
     ) {
         self.journal = journal
-        self.catalog = catalog
+        catalog = PostgresCatalog(desk: desk)
+        keyValues = PostgresKeyValues(desk: desk)
         self.server = server
         self.secrets = secrets
         self.loop = loop
@@ -86,20 +89,25 @@ public final class Storage: Sendable {
                     listeners: listeners,
                     log: log)
                 let commands = CommandSession(
+                    name: "commands", token: CommandSession.commandsToken,
+                    inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
                     statements: CatalogStatements.all + Housekeeping.statements)
+                let userContent = CommandSession(
+                    name: "user content", token: CommandSession.userContentToken,
+                    inFlightMax: Limits.userQuestionsInFlightMax,
+                    connectionString: connectionString, statements: KeyValueStatements.all)
                 return StorageReactor(
-                    journal: journal, commands: commands, housekeeping: housekeeping, readiness: readiness,
-                    log: log, on: &loop)
+                    journal: journal, commands: commands, userContent: userContent,
+                    housekeeping: housekeeping, readiness: readiness, log: log, on: &loop)
             }
         } catch {
             throw .loop(error)
         }
+        let desk = QuestionDesk(mailbox: loop.mailbox, readiness: readiness, log: log)
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
-            catalog: PostgresCatalog(mailbox: loop.mailbox, readiness: readiness, log: log), server: server,
-            secrets: secrets,
-            loop: loop,
+            desk: desk, server: server, secrets: secrets, loop: loop,
             readiness: readiness)
     }
 

@@ -25,32 +25,32 @@ final class StorageReadiness: Sendable {
     let isStopping = Atomic(false)
 }
 
-/// Two connections, one for the journal and one for everything else; see `JournalWriter` and `CommandSession`.
+/// Three connections: for the journal, for commands, and for what users keep; see `JournalWriter`, `Question.Channel`.
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
 
     private let journal: JournalWriter
     private let commands: CommandSession
+    private let userContent: CommandSession
     private let housekeeping: Housekeeping
     private let readiness: StorageReadiness
     private let log: Log
-    /// The command connection was lost and is not back. At first it is merely not there yet: questions wait.
-    private var isAway = false
     private var isStopping = false
     private var hasLeft = false
 
     init(
-        journal: JournalWriter, commands: CommandSession, housekeeping: Housekeeping,
-        readiness: StorageReadiness,
-        log: Log, on loop: inout LoopContext
+        journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
+        housekeeping: Housekeeping, readiness: StorageReadiness, log: Log, on loop: inout LoopContext
     ) {
         self.journal = journal
         self.commands = commands
+        self.userContent = userContent
         self.housekeeping = housekeeping
         self.readiness = readiness
         self.log = log
         loop.setTimer(JournalSession.token, milliseconds: 0)
-        loop.setTimer(CommandSession.token, milliseconds: 0)
+        loop.setTimer(commands.token, milliseconds: 0)
+        loop.setTimer(userContent.token, milliseconds: 0)
         loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
         loop.setTimer(Housekeeping.sweepTimer, milliseconds: Limits.sweepMilliseconds)
         loop.setTimer(Housekeeping.partitionTimer, milliseconds: Limits.partitionMilliseconds)
@@ -61,8 +61,9 @@ struct StorageReactor: Reactor {
     mutating func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
         switch token {
         case JournalSession.token: journal.ready(on: &loop)
-        case CommandSession.token: handle(commands.ready(on: &loop), on: &loop)
-        default: preconditionFailure("the storage loop watches two connections")
+        case commands.token: handle(commands.ready(on: &loop), of: commands, on: &loop)
+        case userContent.token: handle(userContent.ready(on: &loop), of: userContent, on: &loop)
+        default: preconditionFailure("the storage loop watches three connections")
         }
     }
 
@@ -79,7 +80,8 @@ struct StorageReactor: Reactor {
     mutating func due(_ timer: UInt64, on loop: inout LoopContext) {
         switch timer {
         case JournalSession.token: journal.sessionDue(on: &loop)
-        case CommandSession.token: handle(commands.due(on: &loop), on: &loop)
+        case commands.token: handle(commands.due(on: &loop), of: commands, on: &loop)
+        case userContent.token: handle(userContent.due(on: &loop), of: userContent, on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
         case Housekeeping.heartbeatTimer:
             loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
@@ -99,24 +101,24 @@ struct StorageReactor: Reactor {
 
     mutating func turnEnded(on loop: inout LoopContext) {
         journal.turnEnded(on: &loop)
-        handle(commands.flush(on: &loop), on: &loop)
+        handle(commands.flush(on: &loop), of: commands, on: &loop)
+        handle(userContent.flush(on: &loop), of: userContent, on: &loop)
         guard isStopping, journal.isEmpty, !hasLeft else { return }
-        if isAway { return end(on: &loop) }
+        if commands.isAway { return end(on: &loop) }
         // Still connecting: the goodbye waits for it, at most until the stop's timer is due.
         guard commands.isReady else { return }
         hasLeft = true
         carryOut(housekeeping.leave())
-        handle(commands.flush(on: &loop), on: &loop)
+        handle(commands.flush(on: &loop), of: commands, on: &loop)
     }
 
     // MARK: Questions
 
     private func ask(_ question: Question) {
-        guard !isAway else { return answer(question, .failure(.unavailable)) }
-        guard commands.openCount < Limits.storageMailboxMax else {
-            return answer(question, .failure(.overloaded))
-        }
-        commands.ask(question)
+        let session = question.channel == .commands ? commands : userContent
+        guard !session.isAway else { return answer(question, .failure(.unavailable)) }
+        guard !session.isFull else { return answer(question, .failure(.overloaded)) }
+        session.ask(question)
     }
 
     private func carryOut(_ order: Housekeeping.Order) {
@@ -132,23 +134,25 @@ struct StorageReactor: Reactor {
         if case .caller(let reply) = question.asker { reply(result) }
     }
 
-    private mutating func handle(_ events: [CommandSession.Event], on loop: inout LoopContext) {
+    private mutating func handle(
+        _ events: [CommandSession.Event], of session: CommandSession, on loop: inout LoopContext
+    ) {
         for event in events {
             switch event {
-            case .ready:
-                if isAway { log.info("storage", "command connection is back") }
-                isAway = false
+            case .ready(let isBack):
+                if isBack { log.info("storage", "connection is back", LogField("role", session.name)) }
+                guard session === commands else { continue }
                 readiness.isReady.store(true, ordering: .relaxed)
                 // What was missed while the connection was away, the sign of life before all.
                 carryOut(housekeeping.beat())
                 carryOut(housekeeping.makePartitions())
-            case .lost(let error):
-                if !isAway {
+            case .lost(let error, let isNew):
+                if isNew {
                     log.error(
-                        "storage", "command connection lost", LogField("reason", error.debugDescription))
+                        "storage", "connection lost", LogField("role", session.name),
+                        LogField("reason", error.debugDescription))
                 }
-                isAway = true
-                readiness.isReady.store(false, ordering: .relaxed)
+                if session === commands { readiness.isReady.store(false, ordering: .relaxed) }
             case .answered(let question, let result):
                 answered(question, result, on: &loop)
             }
@@ -179,7 +183,9 @@ struct StorageReactor: Reactor {
     private mutating func end(on loop: inout LoopContext) {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
-        for question in commands.close(on: &loop) { answer(question, .failure(.unavailable)) }
+        for session in [commands, userContent] {
+            for question in session.close(on: &loop) { answer(question, .failure(.unavailable)) }
+        }
         loop.stop()
     }
 }

@@ -1,0 +1,45 @@
+// Where everybody outside of the storage loop hands questions in: the way of all ports but the journal.
+
+internal import Engine
+internal import Postgres
+internal import Primitives
+internal import Synchronization
+
+/// Asks the database on behalf of a port. Any thread; replies come on the storage loop's thread and must be posted on
+/// from there.
+struct QuestionDesk: Sendable {
+    let mailbox: Mailbox<StorageMessage>
+    let readiness: StorageReadiness
+    let log: Log
+
+    /// Asks, reads the rows and replies exactly once.
+    ///
+    /// - Parameters:
+    ///   - channel: the connection that has prepared the statement.
+    ///   - read: makes the answer of the rows. What it throws goes to the log; the asker gets `failed`.
+    func ask<Answer>(
+        _ statement: PostgresStatement, _ values: [PostgresValue], on channel: Question.Channel = .commands,
+        _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
+        _ reply: @escaping @Sendable (Result<Answer, StorageError>) -> Void
+    ) {
+        guard !readiness.isStopping.load(ordering: .relaxed) else { return reply(.failure(.unavailable)) }
+        let log = log
+        let question = Question(
+            statement: statement, values: values,
+            asker: .caller { result in
+                switch result {
+                case .failure(let error): reply(.failure(error))
+                case .success(let rows):
+                    do throws(PostgresError) {
+                        reply(.success(try read(rows)))
+                    } catch {
+                        log.error(
+                            "storage", "stored rows cannot be read", LogField("statement", statement.name),
+                            LogField("reason", error.debugDescription))
+                        reply(.failure(.failed))
+                    }
+                }
+            }, channel: channel)
+        if !mailbox.post(.ask(question)) { reply(.failure(.overloaded)) }
+    }
+}
