@@ -60,9 +60,10 @@ public final class Daemon: Sendable {
         _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?, log: Log
     ) throws(StartError) -> Daemon {
         let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
-        let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256)
-        try FirstStart(folder: folder, configuration: configuration, compiler: compiler, log: log).run(
-            database)
+        try FirstStart(
+            folder: folder, configuration: configuration,
+            compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
+        ).run(database)
         let storage: Storage
         do throws(StorageStartError) {
             storage = try Storage.start(
@@ -70,6 +71,11 @@ public final class Daemon: Sendable {
         } catch {
             throw StartError("storage: \(error)")
         }
+        let services = NodeServices(
+            outbound: NodeServices.unavailable.outbound, keyValues: storage.keyValues,
+            files: NodeServices.unavailable.files)
+        let compiler = FlowDocumentCompiler(
+            registry: NodeLibrary.registry(services), digest: Digest.sha256)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let engine = FlowEngine(
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,

@@ -7,6 +7,7 @@ public enum NodeLibrary {
     /// All kinds, by family.
     public static func kinds(_ services: NodeServices) -> [NodeKind] {
         FlowBoundaryNodes.kinds + ConditionNodes.kinds + LoopNodes.kinds + DataNodes.kinds + JSONNodes.kinds
+            + KeyValueNodes.kinds(services)
     }
 
     /// The registry of all kinds. Made once at start; without services its nodes can be looked at and, where they

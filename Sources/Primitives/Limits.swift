@@ -165,6 +165,8 @@ public enum Limits {
     public static let keyValueKeyBytesMax = 2_048
     /// Bytes of one item as JSON: what a client could ever send in a request. It is read on the storage loop.
     public static let keyValueItemBytesMax = 2 * 1024 * 1024
+    /// Items that one kvexplorer shows: each is a question to storage.
+    public static let pinnedItemsMax = 256
 
     // MARK: Storage
 
