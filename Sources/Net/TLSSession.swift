@@ -1,0 +1,147 @@
+// One TLS connection over memory: bytes of the peer go in, bytes for the peer come out. No I/O; whoever owns the
+// socket owns this.
+
+internal import COpenSSL
+internal import Glibc
+
+/// A step machine that encrypts and decrypts one connection.
+///
+/// What the socket brought goes in with `received`; then `handshake` until it is done, and from there `read` and
+/// `write`. After each of these, and before the connection closes, `takeOutput` gives what must be sent. Its owner
+/// bounds it: it holds what `received` was given and `read` has not taken, and what `write` was given and
+/// `takeOutput` has not taken. After an error only `takeOutput` is of use: it gives the alert for the peer.
+@safe public struct TLSSession: ~Copyable {
+    private let session: OpaquePointer
+    /// Both belong to the session.
+    private let incoming: OpaquePointer
+    private let outgoing: OpaquePointer
+
+    /// A session with a server.
+    ///
+    /// - Parameter host: the name or the numeric address that the server's certificate must be for. A name is told
+    ///   to the server (RFC 6066 section 3), an address is not.
+    public init(client context: TLSContext, host: String) throws(TLSError) {
+        precondition(!context.isServer, "A client's session has a client's context.")
+        self.init(context)
+        unsafe SSL_set_connect_state(session)
+        unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        guard IPAddress(host) == nil else {
+            guard unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host) == 1 else {
+                throw refusal(.hostNotAcceptable)
+            }
+            return
+        }
+        // The dot that ends a full name is no part of it in certificates.
+        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
+        guard !name.isEmpty, unsafe SSL_set1_host(session, name) == 1,
+            unsafe flowd_tls_set_server_name(session, name) == 1
+        else { throw refusal(.hostNotAcceptable) }
+    }
+
+    /// A session with a client.
+    public init(server context: TLSContext) {
+        precondition(context.isServer, "A server's session has a server's context.")
+        self.init(context)
+        unsafe SSL_set_accept_state(session)
+    }
+
+    private init(_ context: TLSContext) {
+        guard let session = unsafe SSL_new(context.handle), let incoming = unsafe BIO_new(BIO_s_mem()),
+            let outgoing = unsafe BIO_new(BIO_s_mem())
+        else { preconditionFailure("There is memory for a session.") }
+        unsafe SSL_set_bio(session, incoming, outgoing)
+        unsafe self.session = session
+        unsafe self.incoming = incoming
+        unsafe self.outgoing = outgoing
+    }
+
+    deinit {
+        unsafe SSL_free(session)
+    }
+
+    /// Adds what the socket brought.
+    public mutating func received(_ bytes: ArraySlice<UInt8>) {
+        guard !bytes.isEmpty else { return }
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe BIO_write(incoming, $0.baseAddress, Int32($0.count))
+        }
+        precondition(Int(count) == bytes.count, "Memory takes what it is given.")
+    }
+
+    /// Goes on with the handshake; true once it is done.
+    public mutating func handshake() throws(TLSError) -> Bool {
+        ERR_clear_error()
+        let result = unsafe SSL_do_handshake(session)
+        if result == 1 { return true }
+        guard unsafe SSL_get_error(session, result) == SSL_ERROR_WANT_READ else { throw failure() }
+        return false
+    }
+
+    /// What a read brought.
+    public enum Received: Sendable {
+        /// So many bytes, at the front of the room that was given.
+        case bytes(Int)
+        /// Nothing until more comes from the peer.
+        case nothing
+        /// The peer said that it will send nothing more.
+        case ended
+    }
+
+    /// Decrypts into the front of `room`. To be called until it gives `nothing` or `ended`.
+    public mutating func read(into room: inout [UInt8]) throws(TLSError) -> Received {
+        ERR_clear_error()
+        let count = unsafe room.withUnsafeMutableBytes {
+            unsafe SSL_read(session, $0.baseAddress, Int32(clamping: $0.count))
+        }
+        if count > 0 { return .bytes(Int(count)) }
+        switch unsafe SSL_get_error(session, count) {
+        case SSL_ERROR_WANT_READ: return .nothing
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        default: throw failure()
+        }
+    }
+
+    /// Encrypts all of `bytes`. Only once the handshake is done.
+    public mutating func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) {
+        guard !bytes.isEmpty else { return }
+        ERR_clear_error()
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe SSL_write(session, $0.baseAddress, Int32($0.count))
+        }
+        guard Int(count) == bytes.count else { throw failure() }
+    }
+
+    /// Says that this side will send nothing more.
+    public mutating func close() {
+        _ = unsafe SSL_shutdown(session)
+        ERR_clear_error()
+    }
+
+    /// Bytes that `takeOutput` would give.
+    public var waitingBytes: Int { unsafe flowd_bio_waiting(outgoing) }
+
+    /// Appends what must be sent to the peer.
+    public mutating func takeOutput(to output: inout [UInt8]) {
+        let waiting = waitingBytes
+        guard waiting > 0 else { return }
+        let start = output.count
+        output.append(contentsOf: repeatElement(0, count: waiting))
+        let count = unsafe output[start...].withUnsafeMutableBytes {
+            unsafe BIO_read(outgoing, $0.baseAddress, Int32($0.count))
+        }
+        precondition(Int(count) == waiting, "Memory gives what it has.")
+    }
+
+    /// The reason of a refusal, and an empty queue of errors for whoever comes next on this thread.
+    private borrowing func failure() -> TLSError {
+        let verdict = unsafe SSL_get_verify_result(session)
+        guard verdict != Int(X509_V_OK) else { return refusal(.protocolFailed) }
+        let reason = unsafe String(cString: X509_verify_cert_error_string(verdict))
+        return refusal(.peerNotTrusted(reason))
+    }
+
+    private borrowing func refusal(_ error: TLSError) -> TLSError {
+        ERR_clear_error()
+        return error
+    }
+}
