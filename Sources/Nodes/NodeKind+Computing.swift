@@ -49,6 +49,19 @@ extension NodeKind {
     }
 }
 
+extension NodeKind {
+    /// A kind of this project's own family: `@spo/<prefix>.<name>.0.1`, known by its bare name, too.
+    static func computing(
+        _ prefix: String, _ name: String, summary: String, inputs: [InputPort], outputs: [OutputPort],
+        conduct: NodeConduct = .pure, makesValues: Bool = true,
+        compute: @escaping @Sendable (NodeCall) throws -> ValueMap
+    ) -> NodeKind {
+        .computing(
+            name: "@spo/\(prefix).\(name).0.1", aliases: [name], summary: summary, inputs: inputs,
+            outputs: outputs, conduct: conduct, makesValues: makesValues, compute: compute)
+    }
+}
+
 extension NodeCall {
     /// The call with the default of each optional input in the place of Null.
     fileprivate func applyingDefaults(of ports: [InputPort]) -> NodeCall {

@@ -24,13 +24,49 @@ extension Value {
         }
     }
 
-    /// The bytes of a byte string of any length; nil for other kinds.
-    var rawBytes: [UInt8]? {
+    /// Feeds a hasher so that values which are alike feed it the same. Values that are not may do so, too.
+    fileprivate func feed(_ hasher: inout Hasher) {
         switch self {
-        case .b32(let key): key.bytes
-        case .b64(let pair): pair.bytes
-        case .bytes(let bytes): bytes
-        default: nil
+        case .null: hasher.combine(0)
+        case .bool(let bool): hasher.combine(bool)
+        case .string(let text): hasher.combine(text)
+        case .b32, .b64, .bytes: hasher.combine(rawBytes)
+        case .secret: hasher.combine(1)
+        case .array(let elements):
+            hasher.combine(elements.count)
+            for element in elements { element.feed(&hasher) }
+        case .map(let map):
+            // A sum, because the order does not matter.
+            var sum = map.count
+            for entry in map.entries {
+                var part = Hasher()
+                part.combine(entry.key)
+                entry.value.feed(&part)
+                sum &+= part.finalize()
+            }
+            hasher.combine(sum)
+        case .u64, .i64, .u128, .i128, .f64, .decimal: feedNumber(&hasher)
         }
     }
+
+    /// By all digits, so that nobody can find many numbers that look the same to a set.
+    private func feedNumber(_ hasher: inout Hasher) {
+        if let whole = try? Int128(reading: self) {
+            hasher.combine(whole)
+        } else if let whole = try? UInt128(reading: self) {
+            hasher.combine(whole)
+        } else if case .decimal(let number) = self, (try? compared(to: .f64(number.double))) != 0 {
+            hasher.combine(number)
+        } else {
+            hasher.combine(try? Double(reading: self))
+        }
+    }
+}
+
+/// A value as an element of a set in which everything stands once that is alike.
+struct Likeness: Hashable {
+    let value: Value
+
+    static func == (left: Likeness, right: Likeness) -> Bool { left.value.isAlike(right.value) }
+    func hash(into hasher: inout Hasher) { value.feed(&hasher) }
 }

@@ -168,6 +168,19 @@ public enum Limits {
     /// Items that one kvexplorer shows: each is a question to storage.
     public static let pinnedItemsMax = 256
 
+    // MARK: Nodes
+
+    /// Bytes of a pattern to search for: some pages of what people write by hand.
+    public static let patternBytesMax = 4 * 1024
+    /// Steps of a pattern with all of its repetitions written out: each costs time at every place of a text.
+    public static let patternInstructionsMax = 5_000
+    /// Groups of a pattern inside each other: reading a pattern goes down level by level on the stack.
+    public static let patternDepthMax = 64
+    /// Groups of a pattern whose matches are remembered, which costs memory for each step.
+    public static let patternGroupsMax = 64
+    /// Steps of all searches in one execution: a few seconds.
+    public static let patternStepsMax = 200_000_000
+
     // MARK: Storage
 
     /// Rows of one commit: 8 ms on two cores with fsync, so a commit in flight never delays much.
