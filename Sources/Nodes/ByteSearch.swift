@@ -30,4 +30,20 @@ struct ByteSearch {
         }
         return false
     }
+
+    /// Where the pattern stands in a text, in order and without overlaps; nowhere if it is empty.
+    func ranges(in text: [UInt8]) -> [Range<Int>] {
+        guard !pattern.isEmpty else { return [] }
+        var ranges: [Range<Int>] = []
+        var matched = 0
+        for (index, byte) in text.enumerated() {
+            while matched > 0, byte != pattern[matched] { matched = fallbacks[matched - 1] }
+            if byte == pattern[matched] { matched += 1 }
+            if matched == pattern.count {
+                ranges.append(index + 1 - pattern.count..<index + 1)
+                matched = 0
+            }
+        }
+        return ranges
+    }
 }

@@ -6,8 +6,20 @@ public import Engine
 public enum NodeLibrary {
     /// All kinds, by family.
     public static func kinds(_ services: NodeServices) -> [NodeKind] {
-        FlowBoundaryNodes.kinds + ConditionNodes.kinds + LoopNodes.kinds + DataNodes.kinds + JSONNodes.kinds
-            + KeyValueNodes.kinds(services)
+        [
+            FlowBoundaryNodes.kinds,
+            ConditionNodes.kinds,
+            LoopNodes.kinds,
+            DataNodes.kinds,
+            JSONNodes.kinds,
+            ListNodes.kinds,
+            ObjectNodes.kinds,
+            TextNodes.kinds,
+            PatternNodes.kinds,
+            EncodingNodes.kinds,
+            RunNodes.kinds,
+            KeyValueNodes.kinds(services),
+        ].flatMap(\.self)
     }
 
     /// The registry of all kinds. Made once at start; without services its nodes can be looked at and, where they
