@@ -165,6 +165,15 @@ public enum Limits {
     public static let keyValueKeyBytesMax = 2_048
     /// Bytes of one item as JSON: what a client could ever send in a request. It is read on the storage loop.
     public static let keyValueItemBytesMax = 2 * 1024 * 1024
+    /// Bytes of one stored file: it passes the storage loop in one piece, which holds up the journal for 30 to 50 ms on
+    /// two cores, and three times as long for 50 MiB.
+    public static let fileBytesMax = 16 * 1024 * 1024
+    /// Bytes of a bucket, a slash and a path: an entry of the database's index must stay below 2,700.
+    public static let fileKeyBytesMax = 1_024
+    /// Names that one listing gives (spec nodes 2.7).
+    public static let filesListedMax = 1_000
+    /// Characters of a content type; the longest registered one has about a hundred.
+    public static let contentTypeCharactersMax = 255
     /// Items that one kvexplorer shows: each is a question to storage.
     public static let pinnedItemsMax = 256
 

@@ -129,4 +129,82 @@ extension Schema {
             UPDATE user_quotas SET kvstore_size = kvstore_size + growth WHERE user_id = whose;
         $$;
         """
+    /// Files (spec nodes 2.7). A file is found by its owner only, so keys of different users never meet. A file's size
+    /// is that of its content, its bucket and its path.
+    static let files = """
+        ALTER TABLE user_quotas
+            ADD COLUMN file_count       bigint NOT NULL DEFAULT 0 CHECK (file_count >= 0),
+            ADD COLUMN file_count_limit bigint NOT NULL DEFAULT 100000,
+            ADD COLUMN file_size        bigint NOT NULL DEFAULT 0 CHECK (file_size >= 0),
+            ADD COLUMN file_size_limit  bigint NOT NULL DEFAULT 1073741824;
+
+        -- Names are compared byte by byte. Content lies apart from the row and is not compressed: what is worth it
+        -- comes compressed.
+        CREATE TABLE files (
+            user_id      uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+            bucket       text        COLLATE "C" NOT NULL CHECK (bucket <> '' AND strpos(bucket, '/') = 0),
+            path         text        COLLATE "C" NOT NULL CHECK (path <> ''),
+            content_type text        NOT NULL,
+            content      bytea       NOT NULL,
+            created_at   timestamptz NOT NULL DEFAULT now(),
+            modified_at  timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (user_id, bucket, path),
+            CHECK (octet_length(bucket) + octet_length(path) < 1024)
+        );
+        ALTER TABLE files ALTER COLUMN content SET STORAGE EXTERNAL;
+
+        -- 'done' with the time, 'exists' or 'full'. The whole must stay below the limit, but what does not grow may
+        -- always be written.
+        CREATE FUNCTION file_put(
+            whose uuid, in_bucket text, in_path text, kind text, bytes bytea, overwrites boolean,
+            OUT outcome text, OUT modified timestamptz
+        ) LANGUAGE plpgsql AS $$
+        DECLARE
+            quotas user_quotas := lock_quotas(whose);
+            growth bigint := octet_length(bytes);
+            added  bigint := 0;
+            old    bigint;
+        BEGIN
+            SELECT octet_length(f.content) INTO old FROM files f
+            WHERE f.user_id = whose AND f.bucket = in_bucket AND f.path = in_path;
+            IF NOT FOUND THEN
+                added := 1;
+                growth := growth + octet_length(in_bucket) + octet_length(in_path);
+            ELSIF overwrites THEN
+                growth := growth - old;
+            ELSE
+                outcome := 'exists';
+                RETURN;
+            END IF;
+            IF quotas.file_count + added > quotas.file_count_limit
+                OR growth > 0 AND quotas.file_size + growth >= quotas.file_size_limit
+            THEN
+                outcome := 'full';
+                RETURN;
+            END IF;
+            INSERT INTO files AS f (user_id, bucket, path, content_type, content)
+            VALUES (whose, in_bucket, in_path, kind, bytes)
+            ON CONFLICT (user_id, bucket, path) DO UPDATE
+            SET content_type = kind, content = bytes, modified_at = now()
+            RETURNING f.modified_at INTO modified;
+            UPDATE user_quotas SET file_count = file_count + added, file_size = file_size + growth
+            WHERE user_id = whose;
+            outcome := 'done';
+        END $$;
+
+        -- What was deleted; no row if there was nothing.
+        CREATE FUNCTION file_delete(whose uuid, in_bucket text, in_path text)
+        RETURNS TABLE (kind text, size bigint, modified timestamptz) LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM lock_quotas(whose);
+            DELETE FROM files f WHERE f.user_id = whose AND f.bucket = in_bucket AND f.path = in_path
+            RETURNING f.content_type, octet_length(f.content), f.modified_at INTO kind, size, modified;
+            IF NOT FOUND THEN RETURN; END IF;
+            UPDATE user_quotas
+            SET file_count = file_count - 1,
+                file_size = file_size - size - octet_length(in_bucket) - octet_length(in_path)
+            WHERE user_id = whose;
+            RETURN NEXT;
+        END $$;
+        """
 }

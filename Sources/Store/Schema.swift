@@ -15,6 +15,7 @@ enum Schema {
         Migration(3, "runs", runs),
         Migration(4, "days", days),
         Migration(5, "stores", stores),
+        Migration(6, "files", files),
     ]
 
     private static let people = """

@@ -36,6 +36,8 @@ public final class Storage: Sendable {
     public let catalog: PostgresCatalog
     /// Keeps the items that nodes write for their owners.
     public let keyValues: PostgresKeyValues
+    /// Keeps the files that nodes write for their owners.
+    public let files: PostgresFiles
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -50,6 +52,7 @@ public final class Storage: Sendable {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
+        files = PostgresFiles(desk: desk)
         self.server = server
         self.secrets = secrets
         self.loop = loop
@@ -96,7 +99,8 @@ public final class Storage: Sendable {
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
-                    connectionString: connectionString, statements: KeyValueStatements.all)
+                    connectionString: connectionString,
+                    statements: KeyValueStatements.all + FileStatements.all)
                 return StorageReactor(
                     journal: journal, commands: commands, userContent: userContent,
                     housekeeping: housekeeping, readiness: readiness, log: log, on: &loop)
