@@ -73,7 +73,7 @@ public final class Daemon: Sendable {
         }
         let services = NodeServices(
             outbound: NodeServices.unavailable.outbound, keyValues: storage.keyValues,
-            files: NodeServices.unavailable.files)
+            files: storage.files)
         let compiler = FlowDocumentCompiler(
             registry: NodeLibrary.registry(services), digest: Digest.sha256)
         let cores = ProcessInfo.processInfo.activeProcessorCount

@@ -19,6 +19,7 @@ public enum NodeLibrary {
             EncodingNodes.kinds,
             RunNodes.kinds,
             KeyValueNodes.kinds(services),
+            FileNodes.kinds(services),
         ].flatMap(\.self)
     }
 

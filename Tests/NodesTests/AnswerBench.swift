@@ -11,9 +11,12 @@ struct AnswerBench {
     let services: NodeServices
     let owner: UserID
 
-    init(keyValues: any KeyValueStore = MemoryKeyValues(), owner: UserID = UserID(.random())) {
-        let none = NodeServices.unavailable
-        services = NodeServices(outbound: none.outbound, keyValues: keyValues, files: none.files)
+    init(
+        keyValues: any KeyValueStore = MemoryKeyValues(), files: any FileStore = MemoryFiles(),
+        owner: UserID = UserID(.random())
+    ) {
+        services = NodeServices(
+            outbound: NodeServices.unavailable.outbound, keyValues: keyValues, files: files)
         self.owner = owner
     }
 
