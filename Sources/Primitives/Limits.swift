@@ -61,6 +61,24 @@ public enum Limits {
     public static let hostNameBytesMax = 253
     /// Request line and headers of a request to another server: more than any server takes.
     public static let outboundHeadBytesMax = 256 * 1024
+    /// Bytes of an answer's content, unless the operator decides otherwise (spec nodes 6.29).
+    public static let outboundResponseBytesMax = 50 * 1024 * 1024
+    /// Seconds that a request to another server may take, unless the operator decides otherwise (spec nodes 6.29).
+    public static let outboundSecondsMax = 100
+    /// Redirects that are followed for one request (spec nodes 6.29).
+    public static let outboundRedirectsMax = 5
+    /// Addresses of one name that are tried, each for at most `outboundConnectMillisecondsMax`.
+    public static let outboundAddressesMax = 8
+    /// Milliseconds until an address that does not answer, or does not finish its handshake, counts as dead.
+    public static let outboundConnectMillisecondsMax = 10_000
+    /// Requests to other servers that are under way: each may hold an answer of the greatest size.
+    public static let outboundExchangesMax = 128
+    /// Requests that wait for their turn; further ones are refused.
+    public static let outboundWaitingMax = 4_096
+    /// Threads that look up names: the system's resolver blocks them, and one slow name server must not hold up all.
+    public static let lookupThreads = 4
+    /// Threads that hand over answers, whose takers may have large ones to read.
+    public static let answerThreads = 2
     /// All heads and trailers of an answer: several times what common servers send; over it the answer is refused.
     public static let responseHeadBytesMax = 256 * 1024
     /// Header lines of one answer: no real server comes near.

@@ -1,1 +1,0 @@
-// Requests of nodes to other servers: address policy, redirects, limits.
