@@ -79,8 +79,7 @@ public final class Daemon: Sendable {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let engine = FlowEngine(
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
-            catalog: storage.catalog, journal: storage.journal, compiler: compiler,
-            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
+            ports: EnginePorts(storage, compiler, configuration, log))
         do throws(StartError) {
             let secret = try tokenSecret(configuration)
             let web = try startWeb(

@@ -55,7 +55,7 @@ struct GraphAssembly {
                 NodeDeclaration(
                     id: node.id, kindName: node.kindName, inputs: node.inputs.map { InputPort($0) },
                     outputs: node.outputs.map { OutputPort($0) }, config: config))
-            return refuseSecrets(of: node, made) ? nil : made
+            return withSecrets(of: node, made)
         } catch {
             note("failed to create command: \(error) (node \(node.id))", node.id)
             return nil
@@ -80,19 +80,24 @@ struct GraphAssembly {
         return isReadable ? config : nil
     }
 
-    /// True if the node wants a secret, which this server has no store for.
-    private mutating func refuseSecrets(of node: DocumentNode, _ made: GraphNode) -> Bool {
+    /// The node with the names of the secrets that its configuration refers to; nil if a reference is wrong.
+    private mutating func withSecrets(of node: DocumentNode, _ made: GraphNode) -> GraphNode? {
         guard node.config.entries.contains(where: { VaultReference.isMeant(by: $0.value) }) else {
-            return false
+            return made
         }
         let inputs = Dictionary(made.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var isRefused = false
+        var found: [(input: String, secret: VaultName)] = []
+        var isWrong = false
         for (name, tree) in node.config.entries where VaultReference.isMeant(by: tree) {
             guard let input = inputs[name] else { continue }
-            note(VaultReference.refusal(of: tree, for: input, of: node.id), node.id, port: name)
-            isRefused = true
+            do {
+                found.append((name, try VaultReference.name(in: tree, for: input, of: node.id)))
+            } catch {
+                note(error.description, node.id, port: name)
+                isWrong = true
+            }
         }
-        return isRefused
+        return isWrong ? nil : made.withVaultInputs(found)
     }
 
     private mutating func note(_ text: String, _ node: NodeID, port: String? = nil) {

@@ -1,5 +1,5 @@
-// References to secrets in a node's configuration (spec flow-engine 2.4). There is no store of secrets yet,
-// so each is refused, after the mistakes that the document's author can mend.
+// References to secrets in a node's configuration (spec flow-engine 2.4). What they refer to is looked up when a run
+// starts.
 
 internal import Engine
 internal import Primitives
@@ -20,27 +20,40 @@ enum VaultReference {
         return object.count == 1 && object[key] != nil
     }
 
-    /// Why the reference cannot be followed.
-    static func refusal(of tree: JSONValue, for input: InputPort, of node: NodeID) -> String {
+    /// The secret that is meant.
+    ///
+    /// - Throws: what is wrong with the reference, or why its input cannot take a secret.
+    static func name(
+        in tree: JSONValue, for input: InputPort, of node: NodeID
+    ) throws(VaultReferenceError) -> VaultName {
         let place = "node \(node):\(input.name.quotedContent)"
         guard case .string(let text)? = tree[key] else {
-            return "\(place) has malformed vault_ref: vault_ref must be a string"
+            throw VaultReferenceError("\(place) has malformed vault_ref: vault_ref must be a string")
         }
         let path = text.trimmed
-        guard !path.isEmpty else { return "\(place) has malformed vault_ref: vault_ref cannot be empty" }
+        guard !path.isEmpty else {
+            throw VaultReferenceError("\(place) has malformed vault_ref: vault_ref cannot be empty")
+        }
         let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map {
             String($0).trimmed
         }
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-            return "\(place) has malformed vault_ref: vault_ref must use provider/keyLabel format"
+            throw VaultReferenceError(
+                "\(place) has malformed vault_ref: vault_ref must use provider/keyLabel format")
         }
         guard input.types.isEmpty || input.types.contains(where: { !otherTypes.contains($0) }) else {
-            return
-                "\(place) vault_ref requires a string-compatible input, found [\(input.types.joined(separator: ", "))]"
+            throw VaultReferenceError(
+                "\(place) vault_ref requires a string-compatible input, found "
+                    + "[\(input.types.joined(separator: ", "))]")
         }
-        let name = "\(parts[0])/\(parts[1])".quotedContent
-        return "\(place) failed to resolve vault secret \(name): secrets are not configured on this server"
+        return VaultName(provider: parts[0], label: parts[1])
     }
+}
+
+/// What is wrong with a reference to a secret.
+struct VaultReferenceError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }
 
 extension String {

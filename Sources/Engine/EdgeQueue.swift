@@ -8,13 +8,13 @@ internal import Values
 typealias LoopTag = [UInt32]
 
 /// One delivery on an edge. No value means "absent": the source ended without producing one.
-struct EdgeEntry {
+struct EdgeEntry: Equatable {
     let value: Value?
     let tag: LoopTag
 }
 
 /// The deliveries that a target has not used yet.
-struct EdgeQueue {
+struct EdgeQueue: Equatable {
     var entries = FIFO<EdgeEntry>()
     /// The source will deliver nothing more.
     var isClosed = false

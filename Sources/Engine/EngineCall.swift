@@ -11,12 +11,24 @@ public struct StartRequest: Sendable {
     public let inputs: ValueMap
     /// Names that the flow's own environment lacks (spec flow-engine 14.2).
     public let environment: [String: String]
+    /// Set if only a part of the flow is to run.
+    public let partial: PartialConfig?
+    /// Refuse nodes that change anything, before anything runs (spec flow-engine 19).
+    public let isReadOnly: Bool
+    /// Give the transaction out in place of sending it (spec flow-engine 17.6).
+    public let collectsInstructions: Bool
 
-    public init(flow: FlowID, starter: UserID, inputs: ValueMap, environment: [String: String] = [:]) {
+    public init(
+        flow: FlowID, starter: UserID, inputs: ValueMap, environment: [String: String] = [:],
+        partial: PartialConfig? = nil, isReadOnly: Bool = false, collectsInstructions: Bool = false
+    ) {
         self.flow = flow
         self.starter = starter
         self.inputs = inputs
         self.environment = environment
+        self.partial = partial
+        self.isReadOnly = isReadOnly
+        self.collectsInstructions = collectsInstructions
     }
 }
 
@@ -47,6 +59,8 @@ public enum EngineCall: Sendable {
     case output(RunID, principals: [Principal])
     /// Answered with `watching`.
     case watch(RunID, principals: [Principal])
+    /// Answers an execution that waits for a value: the key of its address and the answer. Answered with `accepted`.
+    case answerInput(key: String, InputAnswer)
     /// Stored events of a run that may be watched, for a cursor behind the feed's window.
     case page(RunID, after: UInt64)
 }
@@ -55,6 +69,7 @@ public enum EngineCall: Sendable {
 public enum EngineReply: Sendable {
     case started(RunID)
     case stopping
+    case accepted
     case output(ValueMap)
     case watching(RunFeed)
     /// Events in order; `isLast` if the run's last event is among them.
@@ -72,6 +87,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case noOutput
     /// The flow cannot run.
     case invalidFlow(GraphProblems)
+    /// A node must not run in a run that may not change anything (spec flow-engine 19.2).
+    case readViolation(String)
     /// The server cannot take this on now; try again after a while.
     case busy(retryAfterSeconds: Int)
     /// Storage did not answer.
@@ -83,6 +100,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         case .unauthorized: "unauthorized"
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description
+        case .readViolation(let text): text
         case .busy(let seconds): "the server is busy, try again in \(seconds) s"
         case .storage(let error): error.description
         }

@@ -16,22 +16,25 @@ public final class FlowEngine: Sendable {
     /// - Parameters:
     ///   - laneCount: how many lanes; one per core is right.
     ///   - workers: how many nodes may work at the same time.
-    public init(
-        laneCount: Int, workers: Int, catalog: any FlowCatalog, journal: any RunJournal,
-        compiler: any FlowCompiler, tracks: TrackTable, clock: Clock, log: Log
-    ) {
+    public init(laneCount: Int, workers: Int, ports: EnginePorts) {
         let context = LaneContext(
-            catalog: catalog, journal: journal, compiler: compiler, tracks: tracks, clock: clock, log: log,
-            pool: NodePool(width: workers), graphs: GraphCache(), laneCount: max(1, laneCount))
+            ports: ports, pool: NodePool(width: workers), graphs: GraphCache(), lanes: LaneTable())
+        let lanes = (0..<max(1, laneCount)).map { RunLane(index: $0, context: context) }
+        context.lanes.fill(lanes)
         self.context = context
-        self.lanes = (0..<context.laneCount).map { RunLane(index: $0, context: context) }
+        self.lanes = lanes
         for (index, lane) in lanes.enumerated() {
-            journal.addListener(lane: index, of: lanes.count) { lane.postReply(.journalNoticed($0)) }
+            ports.journal.addListener(lane: index, of: lanes.count) { lane.postReply(.journalNoticed($0)) }
         }
     }
 
+    deinit {
+        // Lanes know each other through the table.
+        context.lanes.fill([])
+    }
+
     /// How many tracks and which: sessions name them by their number.
-    public var tracks: TrackTable { context.tracks }
+    public var tracks: TrackTable { context.ports.tracks }
 
     /// Asks the engine something; `reply` is called exactly once.
     public func perform(_ call: EngineCall, reply: @escaping @Sendable (EngineReply) -> Void) {
@@ -49,6 +52,17 @@ public final class FlowEngine: Sendable {
             post(.watch(run, principals, reply), to: lane(of: run), reply)
         case .page(let run, let after):
             page(run, after: after, reply)
+        case .answerInput(let key, let answer):
+            answerInput(key, answer, reply)
+        }
+    }
+
+    /// Takes up runs that a server has left behind and that storage has given to this one, or ends those as crashed
+    /// that cannot go on. A nested run goes the way of the run that started it.
+    public func resume(_ runs: [(run: RunID, parent: RunID?)]) {
+        let all = Set(runs.map(\.run))
+        for (run, parent) in runs where parent.map(all.contains) != true {
+            lane(of: run).postReply(.resume(run, parent: nil))
         }
     }
 
@@ -66,8 +80,25 @@ public final class FlowEngine: Sendable {
         if !lane.postUrgent(message) { reply(.refused(.busy(retryAfterSeconds: 1))) }
     }
 
+    private func answerInput(
+        _ key: String, _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        let lanes = context.lanes
+        let hash = context.ports.addresses.keyHash(of: key)
+        context.ports.inputs.resolve(keyHash: hash, answer) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let request?):
+                // A run that is not here now finds the answer in storage when it is taken up again.
+                lanes.lane(of: request.run).postReply(.inputAnswered(request, answer))
+                reply(.accepted)
+            }
+        }
+    }
+
     private func page(_ run: RunID, after: UInt64, _ reply: @escaping @Sendable (EngineReply) -> Void) {
-        context.catalog.events(of: run, after: after, limit: Limits.replayPageEventsMax) { result in
+        context.ports.catalog.events(of: run, after: after, limit: Limits.replayPageEventsMax) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
             case .success(var events):

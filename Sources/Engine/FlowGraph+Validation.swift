@@ -1,7 +1,7 @@
 // Building a graph: every mistake is found in one pass, in time linear in the size of the document.
 
 internal import Primitives
-internal import Values
+public import Values
 
 extension FlowGraph {
     /// Checks and joins nodes and edges (spec flow-engine 3.2, 3.3, 24.7 to 24.12).
@@ -10,7 +10,8 @@ extension FlowGraph {
     ///   found here.
     /// - Throws: all problems at once.
     public init(
-        nodes: [GraphNode], edges declarations: [EdgeDeclaration], problems earlier: [GraphProblem] = []
+        nodes: [GraphNode], edges declarations: [EdgeDeclaration], problems earlier: [GraphProblem] = [],
+        stored: [Int: [ValueMap]] = [:]
     ) throws(GraphProblems) {
         var check = GraphCheck(nodes: nodes, problems: earlier)
         let joined = check.join(declarations)
@@ -37,6 +38,7 @@ extension FlowGraph {
         self.outgoing = outgoing
         self.scopes = scopes
         self.ranks = ranks
+        self.stored = stored
         self.edges = joined.enumerated().map { index, edge in
             let input = nodes[edge.target].inputs[edge.input]
             let scope = edgeScopes[index]
@@ -53,12 +55,19 @@ extension FlowGraph {
     }
 }
 
+extension FlowGraph {
+    /// A graph without nodes.
+    static let empty = FlowGraph(
+        nodes: [], warnings: [], edges: [], incoming: [], outgoing: [], scopes: [], ranks: [], stored: [:])
+}
+
 extension NodeRole {
     /// The loops around what a node sends out, given those around the node itself.
     func scope(within scope: [Int], rank: Int) -> [Int] {
         switch self {
         case .foreach: scope + [rank]
-        case .collect: []
+        case .collect, .stored(isLoop: false): []
+        case .stored(isLoop: true): [rank]
         case .ordinary, .flowInput, .flowOutput: scope
         }
     }

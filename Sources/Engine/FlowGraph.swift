@@ -14,11 +14,23 @@ public struct GraphNode: Sendable {
     /// Input values from the document's configuration.
     public let defaults: ValueMap
     public let conduct: NodeConduct
+    /// Set for nodes that execute instructions.
+    public let instructionInfo: InstructionInfo?
+    /// The start input that the node gets beside what comes on edges.
+    public let startBinding: StartBinding?
+    /// The flow that the node runs, for nodes that run one.
+    public let nestedFlow: FlowID?
+    /// Inputs whose configured value is a secret of the owner's vault.
+    public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
     public let work: NodeWork
+    /// Outputs that are key pairs or wallets: what signs must not be seen of them (spec flow-engine 6.5).
+    let walletOutputs: [String]
 
     public init(
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
-        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, work: @escaping NodeWork
+        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure,
+        instructionInfo: InstructionInfo? = nil,
+        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, work: @escaping NodeWork
     ) {
         self.id = id
         self.kindName = kindName
@@ -27,7 +39,35 @@ public struct GraphNode: Sendable {
         self.outputs = outputs
         self.defaults = defaults
         self.conduct = conduct
+        self.instructionInfo = instructionInfo
+        self.startBinding = startBinding
+        self.nestedFlow = nestedFlow
         self.work = work
+        let keyInput = inputs.first { $0.types.contains("keypair") }
+        walletOutputs =
+            outputs.filter { $0.type == "keypair" }.map(\.name)
+            + (keyInput.map { $0.isPassthrough ? [$0.name] : [] } ?? [])
+    }
+}
+
+/// A start input that becomes an input of a node (spec flow-engine 4.4).
+public struct StartBinding: Hashable, Sendable {
+    /// The name among the run's start inputs.
+    public let name: String
+    public let input: String
+
+    public init(name: String, input: String) {
+        self.name = name
+        self.input = input
+    }
+}
+
+extension GraphNode {
+    /// The same node, whose inputs of these names get secrets in place of configured values.
+    public func withVaultInputs(_ inputs: [(input: String, secret: VaultName)]) -> GraphNode {
+        var node = self
+        node.vaultInputs = inputs
+        return node
     }
 }
 
@@ -94,6 +134,13 @@ public struct FlowGraph: Sendable {
     let scopes: [[Int]]
     /// The rank of each node in a topological order.
     let ranks: [Int]
+    /// What nodes of the role `stored` put out in an earlier run, by execution.
+    let stored: [Int: [ValueMap]]
+
+    /// The secrets that the nodes' configuration names.
+    public var vaultNames: Set<VaultName> { Set(nodes.flatMap { $0.vaultInputs.map(\.secret) }) }
+    /// The flows that nodes run.
+    public var nestedFlows: Set<FlowID> { Set(nodes.compactMap(\.nestedFlow)) }
 }
 
 /// An edge of a graph, resolved to indices.

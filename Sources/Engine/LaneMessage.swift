@@ -1,32 +1,107 @@
-// What is posted to a lane: calls from outside, and answers to what the lane itself asked for.
+// What is posted to a lane: calls from outside, from other lanes, and answers to what the lane itself asked for.
 
 internal import Primitives
+internal import Synchronization
 internal import Values
 
 enum LaneMessage: Sendable {
+    // Calls.
     case start(RunID, StartRequest, EngineReplyHandler)
     case stop(StopRequest, EngineReplyHandler)
     case output(RunID, [Principal], EngineReplyHandler)
     case watch(RunID, [Principal], EngineReplyHandler)
     case drain(Duration, @Sendable () -> Void)
 
-    case flowFound(RunID, StartRequest, Result<FlowRow?, StorageError>, EngineReplyHandler)
-    case flowCompiled(RunID, StartRequest, FlowRow, Result<CompiledFlow, GraphProblems>, EngineReplyHandler)
+    // From lanes.
+    case startNested(RunID, NestedStart)
+    case nestedEnded(RunID, ExecutionSlot, NestedEnd)
+    case stopNested(RunID, reason: String?)
+    case resume(RunID, parent: ParentLink?)
+    case abandon(RunID)
+
+    // What a start waits for.
+    case flowFound(RunID, FlowID, Result<FlowRow?, StorageError>)
+    case flowCompiled(RunID, FlowID, FlowRow, Result<CompiledFlow, GraphProblems>)
+    case secretsFound(RunID, Result<[VaultName: String], StorageError>)
+    case outputsFound(RunID, Result<[StoredOutput], StorageError>)
+    case partSelected(RunID, Result<GraphSelection, GraphProblems>)
+
+    // What a resumption waits for.
+    case openRunFound(RunID, Result<StoredRun?, StorageError>)
+    case historyFound(RunID, Result<[RunEvent], StorageError>)
+    case requestsFound(RunID, Result<[StoredInputRequest], StorageError>)
+    case resumedFlowCompiled(RunID, Result<CompiledFlow, GraphProblems>)
+
+    // What nodes do.
     case nodeEnded(RunID, ExecutionSlot, NodeOutcome, Timestamp)
     case nodeSlept(RunID, ExecutionSlot, Duration, NodeOutcome)
+    case nodeAsked(RunID, ExecutionSlot, NodeRequest, ValueMap, Timestamp)
     case nodeLogged(RunID, ExecutionSlot, RunLogLine, Timestamp)
+    case inputRecorded(RunID, ExecutionSlot, InputWish, Result<Void, StorageError>)
+    case inputAnswered(InputRequest, InputAnswer)
+    case transactionEnded(RunID, TransactionNumber, Result<String, TransactionFailure>, Timestamp)
+    case transactionBuilt(RunID, Result<String, TransactionFailure>, Timestamp)
+
     case journalNoticed([JournalNotice])
+}
+
+/// A run of another flow that a node starts.
+struct NestedStart: Sendable {
+    let parent: ParentLink
+    let flow: FlowID
+    let inputs: ValueMap
+    /// Whose run, for whom, where, and how deep the new run is.
+    let context: RunContext
+    let sharedWith: [UserID]
+    let isCollecting: Bool
+    let flows: FlowSet
+}
+
+/// The execution of another run that waits for a run's end.
+struct ParentLink: Sendable {
+    let run: RunID
+    let slot: ExecutionSlot
+    let execution: NodeExecution
+}
+
+/// What the parent learns of a run.
+struct NestedEnd: Sendable {
+    let run: RunID
+    let output: ValueMap
+    let errors: [String]
+}
+
+/// The flows that a run and its nested runs can come to, loaded when the outermost one started (spec flow-engine
+/// 11.1), and the secrets that they name.
+struct FlowSet: Sendable {
+    struct Member: Sendable {
+        let row: FlowRow
+        let flow: CompiledFlow
+    }
+
+    var members: [FlowID: Member] = [:]
+    var secrets: [VaultName: String] = [:]
 }
 
 /// What all lanes share.
 struct LaneContext: Sendable {
-    let catalog: any FlowCatalog
-    let journal: any RunJournal
-    let compiler: any FlowCompiler
-    let tracks: TrackTable
-    let clock: Clock
-    let log: Log
+    let ports: EnginePorts
     let pool: NodePool
     let graphs: GraphCache
-    let laneCount: Int
+    let lanes: LaneTable
+
+    var clock: Clock { ports.clock }
+    var log: Log { ports.log }
+}
+
+/// All lanes, for those who have something for another one. Filled once, when all lanes stand.
+final class LaneTable: Sendable {
+    private let lanes = Mutex<[RunLane]>([])
+
+    func fill(_ lanes: [RunLane]) { self.lanes.withLock { $0 = lanes } }
+
+    /// The lane that owns a run.
+    func lane(of run: RunID) -> RunLane {
+        lanes.withLock { $0[run.lane(of: $0.count)] }
+    }
 }

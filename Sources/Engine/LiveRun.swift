@@ -8,20 +8,45 @@ struct LiveRun {
     let access: RunAccess
     let graph: FlowGraph
     let context: RunContext
+    let flows: FlowSet
     let feed: RunFeed
+    /// The execution of another run that waits for this one.
+    var parent: ParentLink?
     var machine: RunMachine
+    /// The run may be left alone and taken up again by the next server: nothing of what it stands on is hidden.
+    let isResumable: Bool
     /// Who waits to hear that the run is durable.
     var startReply: EngineReplyHandler?
+    /// The run's creation is durable.
+    var isDurable = false
     /// Who waits for the output.
     var outputWaiters: [EngineReplyHandler] = []
-    /// The flags of executions at work.
-    var cancellations: [ExecutionSlot: NodeCancellation] = [:]
-    /// Outcomes of executions that wait for a moment, not for a worker.
-    var sleeping: [ExecutionSlot: NodeOutcome] = [:]
+    /// What is at work.
+    var executions: [ExecutionSlot: LiveExecution] = [:]
+    /// Wishes of executions that came before the run was durable.
+    var earlyWishes: [(ExecutionSlot, InputWish)] = []
+    /// Ends the transactions under way.
+    let transactions = NodeCancellation()
     /// The last event's sequence and the output, once there is one.
     var end: (sequence: UInt64, output: ValueMap)?
     /// Facts of this turn, not yet given to the machine.
     var facts: [RunFact] = []
+}
+
+/// An execution at work.
+struct LiveExecution {
+    let cancellation = NodeCancellation()
+    /// When it has failed for taking too long, in steady nanoseconds.
+    var due: Int64?
+    /// Its outcome, if it only waits for a moment.
+    var sleeping: NodeOutcome?
+    /// It waits for a value under an address whose key has this hash.
+    var inputKeyHash: [UInt8]?
+    /// It waits for the end of this run.
+    var child: RunID?
+
+    /// What it waits for is written down, so that the next server can wait for it as well.
+    var isDurableWait: Bool { inputKeyHash != nil || child != nil }
 }
 
 /// A short run that ended a moment ago, for those who come for it right then.

@@ -58,8 +58,10 @@ public enum NodeRole: Hashable, Sendable {
     case collect
     /// Contributes to the run's output under this name (spec flow-engine 8.1).
     case flowOutput(String)
-    /// Receives the start input of this name (spec flow-engine 4.4).
+    /// Stands for the start input of this name; see `GraphNode.startBinding`.
     case flowInput(String)
+    /// Does not run: an earlier run's outputs stand in for it, as elements of a loop or as one (spec flow-engine 12).
+    case stored(isLoop: Bool)
 }
 
 /// What a run that must not change anything may do with a kind (spec flow-engine 19.2).

@@ -3,7 +3,7 @@
 internal import Values
 
 /// The state of a node within a run. A node has at most one execution at a time (spec flow-engine 4.3).
-struct NodeProgress {
+struct NodeProgress: Equatable {
     /// The number that the next execution gets.
     private(set) var nextTimes: Int32 = 0
     private(set) var isRunning = false
@@ -17,6 +17,8 @@ struct NodeProgress {
     private(set) var tag: LoopTag = []
     /// Inputs of the running execution that come out again.
     private(set) var carried = ValueMap()
+    /// Outputs that the running execution has already given.
+    var given: [String] = []
 
     var hasStarted: Bool { nextTimes > 0 }
 
@@ -31,9 +33,13 @@ struct NodeProgress {
         isReady = false
     }
 
+    /// Has run, of which nothing else is known.
+    mutating func markStarted() { nextTimes = max(nextTimes, 1) }
+
     mutating func end() {
         isRunning = false
         tag = []
         carried = ValueMap()
+        given = []
     }
 }

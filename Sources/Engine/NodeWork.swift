@@ -18,6 +18,8 @@ public enum NodeStep: Sendable {
     case done(NodeOutcome)
     /// It is done when this time has passed. No thread waits; a stop of the run ends the wait at once.
     case wait(Duration, then: NodeOutcome)
+    /// The engine is to provide something first.
+    case ask(NodeRequest)
     /// It goes on elsewhere and will call `NodeCall.complete` once. Must watch `NodeCall.cancellation`.
     case pending
 }

@@ -23,6 +23,8 @@ public enum RunOrigin: Sendable {
     case start
     case startShared(by: UserID)
     case read
+    /// A node of another run started it.
+    case nested(in: RunID, NodeExecution)
 }
 
 /// What is written down of a run before anything of it is acknowledged.
@@ -44,6 +46,14 @@ public struct RunRecord: Sendable {
     /// `Off` or `Automatic`.
     public let bundling: String
     public let origin: RunOrigin
+    /// 1 for a run that nobody's node started, one more for each level below.
+    public let depth: Int32
+    /// The transaction is given out in place of being sent.
+    public let collectsInstructions: Bool
+    /// Only a part of the flow runs.
+    public let partial: PartialConfig?
+    /// The flow's author allows that nodes which a crash has interrupted run again.
+    public let resumesOnCrash: Bool
     /// Further users who may read the run.
     public let sharedWith: [UserID]
     public let createdAt: Timestamp
@@ -52,7 +62,8 @@ public struct RunRecord: Sendable {
         id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
         deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
         environment: [String: String], network: FlowNetwork, bundling: String, origin: RunOrigin = .start,
-        sharedWith: [UserID] = [], createdAt: Timestamp
+        depth: Int32 = 1, collectsInstructions: Bool = false, partial: PartialConfig? = nil,
+        resumesOnCrash: Bool = false, sharedWith: [UserID] = [], createdAt: Timestamp
     ) {
         self.id = id
         self.owner = owner
@@ -66,6 +77,10 @@ public struct RunRecord: Sendable {
         self.network = network
         self.bundling = bundling
         self.origin = origin
+        self.depth = depth
+        self.collectsInstructions = collectsInstructions
+        self.partial = partial
+        self.resumesOnCrash = resumesOnCrash
         self.sharedWith = sharedWith
         self.createdAt = createdAt
     }
@@ -166,6 +181,8 @@ public struct FlowRow: Sendable {
     public let startShared: Bool
     public let startUnverified: Bool
     public let readEnabled: Bool
+    /// Nodes that a crash has interrupted may run again.
+    public let resumesOnCrash: Bool
     /// Grows with every change of the document.
     public let version: Int64
     /// The stored columns as one JSON document (V2 row form); nil when the asker's known version is current.
@@ -173,7 +190,8 @@ public struct FlowRow: Sendable {
 
     public init(
         number: Int32, uuid: UniqueID, owner: UserID, isPublic: Bool, startShared: Bool,
-        startUnverified: Bool, readEnabled: Bool, version: Int64, document: [UInt8]?
+        startUnverified: Bool, readEnabled: Bool, resumesOnCrash: Bool = false, version: Int64,
+        document: [UInt8]?
     ) {
         self.number = number
         self.uuid = uuid
@@ -182,6 +200,7 @@ public struct FlowRow: Sendable {
         self.startShared = startShared
         self.startUnverified = startUnverified
         self.readEnabled = readEnabled
+        self.resumesOnCrash = resumesOnCrash
         self.version = version
         self.document = document
     }
@@ -205,6 +224,56 @@ public struct RunSummary: Sendable {
     }
 }
 
+/// What a node put out in one execution of an earlier run.
+public struct StoredOutput: Sendable {
+    public let node: NodeID
+    public let times: Int32
+    public let outputs: ValueMap
+
+    public init(node: NodeID, times: Int32, outputs: ValueMap) {
+        self.node = node
+        self.times = times
+        self.outputs = outputs
+    }
+}
+
+/// A run that a server left behind, with what is needed to go on with it.
+public struct StoredRun: Sendable {
+    public let record: RunRecord
+    /// The inputs are those that the run was started with: nothing had to be hidden.
+    public let hasWholeInputs: Bool
+    /// The runs that its nodes have started.
+    public let children: [StoredChild]
+
+    public init(record: RunRecord, hasWholeInputs: Bool, children: [StoredChild]) {
+        self.record = record
+        self.hasWholeInputs = hasWholeInputs
+        self.children = children
+    }
+}
+
+/// A run that a node of another run has started.
+public struct StoredChild: Sendable {
+    public let run: RunID
+    /// The execution that waits for it.
+    public let execution: NodeExecution
+    public let status: RunStatus
+    /// Nil while it goes on, or if it is not whole.
+    public let output: ValueMap?
+    /// The texts of its `flowFailed` events.
+    public let errors: [String]
+
+    public init(
+        run: RunID, execution: NodeExecution, status: RunStatus, output: ValueMap?, errors: [String]
+    ) {
+        self.run = run
+        self.execution = execution
+        self.status = status
+        self.output = output
+        self.errors = errors
+    }
+}
+
 /// Reads of flows, runs and their events.
 public protocol FlowCatalog: Sendable {
     /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current.
@@ -213,6 +282,13 @@ public protocol FlowCatalog: Sendable {
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void)
     /// The stored run of this id, or nil.
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void)
+    /// The outputs of some nodes in some runs of one owner, by node and times; runs of others count as empty.
+    func outputs(
+        of nodes: [(run: RunID, node: NodeID)], owner: UserID,
+        reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void)
+    /// A run of this server with everything that is needed to go on with it; nil if there is no such run, or if it has
+    /// ended.
+    func openRun(_ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void)
     /// Stored events of a run with a sequence above `after`, in order, log lines included, at most `limit`.
     func events(
         of id: RunID, after: UInt64, limit: Int,

@@ -82,6 +82,8 @@ public struct RunEvent: Sendable {
         case nodeFailed(NodeExecution, error: String, isDerived: Bool)
         case nodeLogged(NodeExecution, RunLogLine)
         case nodeFinished(NodeExecution)
+        /// An execution waits for a value that is to be posted to this address.
+        case inputRequested(NodeExecution, url: String)
     }
 
     /// True for the event that ends the run's stream.

@@ -60,6 +60,15 @@ public final class RunFeed: Sendable {
         self.state = Mutex(State(encodings: Array(repeating: [], count: tracks.count)))
     }
 
+    /// A feed that goes on after the stored events of a run that was taken up again.
+    init(run: RunID, tracks: TrackTable, after sequence: UInt64) {
+        self.run = run
+        self.tracks = tracks
+        self.state = Mutex(
+            State(
+                first: sequence + 1, encodings: Array(repeating: [], count: tracks.count), durable: sequence))
+    }
+
     /// A feed of a run that ended earlier: every cursor is behind it and reads from storage.
     public init(storedRun run: RunID, tracks: TrackTable) {
         self.run = run

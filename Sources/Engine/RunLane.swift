@@ -8,22 +8,27 @@ internal import Values
 /// One of the engine's lanes. Everything of a run (machine, feed as its writer, deadlines) is touched here only.
 actor RunLane {
     private nonisolated let executor: LaneExecutor
-    private nonisolated let mailbox: Mailbox<LaneMessage>
+    nonisolated let mailbox: Mailbox<LaneMessage>
     let context: LaneContext
 
     var runs: [RunID: LiveRun] = [:]
+    /// Starts and resumptions that wait for storage or for the compiler.
+    var preparations: [RunID: Preparation] = [:]
+    var resumptions: [RunID: Resumption] = [:]
     /// Runs that ended a moment ago and were short.
     private(set) var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
     private var touched: [RunID] = []
     private var entries: [JournalEntry] = []
     /// Executions that wait because workers or the journal are busy.
-    private var held = FIFO<(RunID, ExecutionSlot, ValueMap)>()
+    private var held = FIFO<HeldWork>()
     private var deadlines = Deadlines<LaneDeadline>()
     private var timer: (any DispatchSourceTimer)?
     private var timerDue: Int64 = .max
     /// A look at the full workers' line is due.
     private var isRetrying = false
+    /// A look at executions that take too long is due.
+    private var isTiming = false
     private var drained: (@Sendable () -> Void)?
     var isDraining = false
 
@@ -55,24 +60,18 @@ actor RunLane {
         let now = context.clock.steady()
         while let (deadline, _) = deadlines.popDue(by: now) { reach(deadline) }
         advanceRuns()
-        startHeldNodes()
+        startHeldWork()
         if !entries.isEmpty {
-            context.journal.append(entries)
+            context.ports.journal.append(entries)
             entries.removeAll(keepingCapacity: true)
         }
+        if isDraining { finishDraining() }
         armTimer()
-        if isDraining, runs.isEmpty, let drained {
-            self.drained = nil
-            drained()
-        }
     }
 
     private func receive(_ message: LaneMessage) {
         switch message {
         case .start(let run, let request, let reply): start(run, request, reply)
-        case .flowFound(let run, let request, let result, let reply): flowFound(run, request, result, reply)
-        case .flowCompiled(let run, let request, let row, let result, let reply):
-            flowCompiled(run, request, row, result, reply)
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
@@ -80,53 +79,63 @@ actor RunLane {
             isDraining = true
             drained = done
             deadlines.add(.drainEnds, due: steady(after: grace))
-        case .nodeEnded(let run, let slot, let outcome, let time):
-            add(RunFact(.nodeEnded(node: slot.node, times: slot.times, outcome), at: time), to: run)
-        case .nodeSlept(let run, let slot, let duration, let outcome):
-            guard runs[run]?.cancellations[slot] != nil else { return }
-            runs[run]?.sleeping[slot] = outcome
-            deadlines.add(.wakes(run, slot), due: steady(after: duration))
-        case .nodeLogged(let run, let slot, let line, let time):
-            add(RunFact(.nodeLogged(node: slot.node, times: slot.times, line), at: time), to: run)
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
+        case .nodeEnded, .nodeSlept, .nodeAsked, .nodeLogged, .inputRecorded, .inputAnswered,
+            .transactionEnded,
+            .transactionBuilt:
+            receiveFromNode(message)
+        case .startNested, .nestedEnded, .stopNested, .resume, .abandon: receiveFromLane(message)
+        case .flowFound, .flowCompiled, .secretsFound, .outputsFound, .partSelected:
+            receiveForStart(message)
+        case .openRunFound, .historyFound, .requestsFound, .resumedFlowCompiled: receiveForResumption(message)
         }
     }
 
     private func reach(_ deadline: LaneDeadline) {
         switch deadline {
         case .wakes(let run, let slot):
-            guard let outcome = runs[run]?.sleeping.removeValue(forKey: slot) else { return }
-            add(
-                RunFact(.nodeEnded(node: slot.node, times: slot.times, outcome), at: context.clock.now()),
-                to: run)
-        case .graceEnds(let run):
-            add(RunFact(.graceEnded, at: context.clock.now()), to: run)
+            guard let outcome = runs[run]?.executions[slot]?.sleeping else { return }
+            end(slot, of: run, outcome, at: context.clock.now())
+        case .graceEnds(let run): add(.graceEnded, to: run)
+        case .inputExpires(let run, let slot): expireInput(slot, of: run)
         case .retries: isRetrying = false
+        case .checksTimes:
+            isTiming = false
+            endOverdueExecutions()
         case .forgets(let run): endedRuns[run] = nil
         case .drainEnds:
-            let fact = RunFact(
-                .stopRequested(reason: "restarting server", isGraceful: false), at: context.clock.now())
-            for run in runs.keys { add(fact, to: run) }
+            for run in runs.keys {
+                add(.stopRequested(reason: "restarting server", isGraceful: false), to: run)
+            }
         }
     }
 
+    // MARK: Facts
+
     /// Gives a fact to a run's machine at the end of the turn.
-    func add(_ fact: RunFact, to run: RunID) {
+    func add(_ fact: RunFact.Kind, to run: RunID, at time: Timestamp? = nil) {
         guard runs[run] != nil else { return }
         if runs[run]?.facts.isEmpty == true { touched.append(run) }
-        runs[run]?.facts.append(fact)
+        runs[run]?.facts.append(RunFact(fact, at: time ?? context.clock.now()))
     }
 
-    /// Ends the grace of a stop later.
-    func endGrace(of run: RunID, after grace: Duration) {
-        deadlines.add(.graceEnds(run), due: steady(after: grace))
+    /// Says how an execution ended.
+    func end(_ slot: ExecutionSlot, of run: RunID, _ outcome: NodeOutcome, at time: Timestamp) {
+        add(.nodeEnded(node: slot.node, times: slot.times, outcome), to: run, at: time)
+    }
+
+    /// Does something later.
+    func schedule(_ deadline: LaneDeadline, after wait: Duration) {
+        deadlines.add(deadline, due: steady(after: wait))
     }
 
     private func advanceRuns() {
-        let runs = touched
-        touched.removeAll(keepingCapacity: true)
-        for run in runs { advance(run) }
+        while !touched.isEmpty {
+            let runs = touched
+            touched.removeAll(keepingCapacity: true)
+            for run in runs { advance(run) }
+        }
     }
 
     private func advance(_ run: RunID) {
@@ -136,41 +145,70 @@ actor RunLane {
         live.facts = []
         let step = live.machine.apply(facts, at: context.clock.now())
         for case .nodeEnded(let node, let times, _) in facts.map(\.kind) {
-            live.cancellations[ExecutionSlot(node: node, times: times)] = nil
+            live.executions[ExecutionSlot(node: node, times: times)] = nil
         }
+        take(step, of: run, &live)
+        runs[run] = live
+    }
+
+    /// Writes down what came of facts and carries out what follows.
+    func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
         for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
         if let last = step.events.last, case .flowFinished(_, let output, _) = last.content {
             live.end = (last.sequence, output)
+            if let parent = live.parent {
+                let end = NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors)
+                context.lanes.lane(of: parent.run).postReply(.nestedEnded(parent.run, parent.slot, end))
+            }
         }
         for order in step.orders { carryOut(order, of: run, &live) }
         live.feed.append(step.events)
-        runs[run] = live
     }
+
+    /// Does the work of an execution once more, which a crash has interrupted.
+    func again(_ slot: ExecutionSlot, of run: RunID, _ inputs: ValueMap) {
+        held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
+    }
+
+    // MARK: Orders
 
     private func carryOut(_ order: RunOrder, of run: RunID, _ live: inout LiveRun) {
         switch order {
         case .startNode(let node, let times, let inputs):
             let slot = ExecutionSlot(node: node, times: times)
-            live.cancellations[slot] = NodeCancellation()
-            held.append((run, slot, inputs))
-        case .cancelNode(let node, let times):
+            live.executions[slot] = LiveExecution()
+            held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
+        case .resumeNode(let node, let times, let call, let signature):
             let slot = ExecutionSlot(node: node, times: times)
-            live.cancellations.removeValue(forKey: slot)?.cancel()
-            live.sleeping[slot] = nil
+            held.append(HeldWork(run: run, slot: slot, kind: .resume(call, signature: signature)))
+        case .sendTransaction(let number, let draft):
+            let mailbox = mailbox
+            let clock = context.clock
+            context.ports.executor.execute(
+                draft, of: run, in: live.context, cancellation: live.transactions
+            ) { result in
+                mailbox.postReply(.transactionEnded(run, number, result, clock.now()))
+            }
+        case .buildTransaction(let draft):
+            let mailbox = mailbox
+            let clock = context.clock
+            context.ports.executor.build(draft, of: run, in: live.context) { result in
+                mailbox.postReply(.transactionBuilt(run, result, clock.now()))
+            }
+        case .cancelNode(let node, let times):
+            cancel(live.executions.removeValue(forKey: ExecutionSlot(node: node, times: times)), of: live)
         case .end:
-            break
+            live.transactions.cancel()
         }
     }
 
-    private func startHeldNodes() {
-        guard !held.isEmpty, context.journal.pressure.startsNodes else { return }
-        while let (run, slot, inputs) = held.head {
-            if let live = runs[run], let cancellation = live.cancellations[slot],
-                !submit(run, slot, inputs, live, cancellation)
-            {
+    private func startHeldWork() {
+        guard !held.isEmpty, context.ports.journal.pressure.startsNodes else { return }
+        while let work = held.head {
+            guard isTaken(work) else {
                 if !isRetrying {
                     isRetrying = true
-                    deadlines.add(.retries, due: steady(after: .milliseconds(5)))
+                    schedule(.retries, after: .milliseconds(5))
                 }
                 return
             }
@@ -178,32 +216,64 @@ actor RunLane {
         }
     }
 
-    private func submit(
-        _ run: RunID, _ slot: ExecutionSlot, _ inputs: ValueMap, _ live: LiveRun,
-        _ cancellation: NodeCancellation
-    ) -> Bool {
-        let clock = context.clock
-        let mailbox = mailbox
-        let node = live.graph.nodes[slot.node]
-        let call = NodeCall(
-            run: run, execution: NodeExecution(node: node.id, times: slot.times), inputs: inputs,
-            context: live.context, cancellation: cancellation,
-            log: { line in
-                // Lines beyond what the lane can take are dropped: a talkative node must not stop the others.
-                _ = mailbox.post(.nodeLogged(run, slot, line, clock.now()))
-            },
-            complete: { outcome in mailbox.postReply(.nodeEnded(run, slot, outcome, clock.now())) })
-        let work = node.work
-        return context.pool.submit {
-            switch work(call) {
-            case .done(let outcome): mailbox.postReply(.nodeEnded(run, slot, outcome, clock.now()))
-            case .wait(let duration, let outcome): mailbox.postReply(.nodeSlept(run, slot, duration, outcome))
-            case .pending: break
+    /// False if the workers are busy. Work that nobody wants any more counts as taken.
+    private func isTaken(_ work: HeldWork) -> Bool {
+        guard let live = runs[work.run], let execution = live.executions[work.slot] else { return true }
+        switch work.kind {
+        case .start(let inputs):
+            guard submit(work, inputs, live, execution) else { return false }
+            if let limit = live.graph.nodes[work.slot.node].conduct.timeLimit {
+                runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
+                checkTimesLater()
             }
+            return true
+        case .resume(let call, let signature):
+            let answer = NodeAnswer(work, context: context, mailbox: mailbox)
+            return context.pool.submit { answer.end(call.then(signature)) }
         }
     }
 
+    private func submit(
+        _ work: HeldWork, _ inputs: ValueMap, _ live: LiveRun, _ execution: LiveExecution
+    ) -> Bool {
+        let answer = NodeAnswer(work, context: context, mailbox: mailbox)
+        let node = live.graph.nodes[work.slot.node]
+        let call = NodeCall(
+            run: work.run, execution: NodeExecution(node: node.id, times: work.slot.times), inputs: inputs,
+            context: live.context, cancellation: execution.cancellation, log: { answer.log($0) },
+            complete: { answer.end($0) })
+        return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
+    }
+
     // MARK: Time
+
+    private func checkTimesLater() {
+        guard !isTiming else { return }
+        isTiming = true
+        schedule(.checksTimes, after: .milliseconds(Limits.nodeTimeCheckMilliseconds))
+    }
+
+    /// Time limits are checked from time to time for all executions: a deadline for each would cost more than most
+    /// executions take.
+    private func endOverdueExecutions() {
+        let now = context.clock.steady()
+        var isAnyLimited = false
+        for (run, live) in runs {
+            for (slot, execution) in live.executions {
+                guard let due = execution.due else { continue }
+                guard due <= now else {
+                    isAnyLimited = true
+                    continue
+                }
+                execution.cancellation.cancel()
+                let limit = live.graph.nodes[slot.node].conduct.timeLimit ?? .zero
+                end(
+                    slot, of: run, .failed("the node took longer than \(limit.components.seconds) seconds"),
+                    at: context.clock.now())
+            }
+        }
+        if isAnyLimited { checkTimesLater() }
+    }
 
     private func steady(after duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
@@ -228,6 +298,16 @@ actor RunLane {
         timer?.schedule(deadline: .now() + .nanoseconds(Int(wait)))
     }
 
+    // MARK: Draining
+
+    /// Runs that only wait for what is written down are left as they are: the next server takes them up.
+    private func finishDraining() {
+        for (run, live) in runs where live.isLeftForNextServer { runs[run] = nil }
+        guard runs.isEmpty, preparations.isEmpty, resumptions.isEmpty, let drained else { return }
+        self.drained = nil
+        drained()
+    }
+
     // MARK: The journal
 
     private func journalNoticed(_ notice: JournalNotice) {
@@ -237,18 +317,22 @@ actor RunLane {
             context.log.error(
                 "engine", "run refused by storage", LogField("run", run), LogField("reason", reason))
             guard let live = runs.removeValue(forKey: run) else { return }
-            for cancellation in live.cancellations.values { cancellation.cancel() }
+            for execution in live.executions.values { cancel(execution, of: live) }
             live.startReply?(.refused(.storage(.failed)))
             for waiter in live.outputWaiters { waiter(.refused(.notFound)) }
+            if let parent = live.parent { tell(parent, "storage refused the nested run", from: run) }
         case .relieved: break
         }
     }
 
     private func becameDurable(_ run: RunID, through sequence: UInt64) {
         guard let live = runs[run] else { return }
-        if let reply = live.startReply {
+        if !live.isDurable {
+            runs[run]?.isDurable = true
             runs[run]?.startReply = nil
-            reply(.started(run))
+            live.startReply?(.started(run))
+            runs[run]?.earlyWishes = []
+            for (slot, wish) in live.earlyWishes { record(wish, of: slot, in: run) }
         }
         live.feed.markDurable(through: sequence)
         guard let end = live.end, sequence >= end.sequence else { return }
@@ -258,7 +342,7 @@ actor RunLane {
             return
         }
         endedRuns[run] = EndedRun(access: live.access, feed: live.feed, output: end.output)
-        deadlines.add(.forgets(run), due: steady(after: .milliseconds(Limits.endedRunMilliseconds)))
+        schedule(.forgets(run), after: .milliseconds(Limits.endedRunMilliseconds))
     }
 
     /// Writes an entry down at the end of the turn.
@@ -271,7 +355,65 @@ actor RunLane {
 enum LaneDeadline: Sendable {
     case wakes(RunID, ExecutionSlot)
     case graceEnds(RunID)
+    case inputExpires(RunID, ExecutionSlot)
     case drainEnds
     case retries
+    case checksTimes
     case forgets(RunID)
+}
+
+/// Work of an execution that has no worker yet.
+struct HeldWork: Sendable {
+    enum Kind: Sendable {
+        case start(ValueMap)
+        case resume(InstructionCall, signature: String?)
+    }
+
+    let run: RunID
+    let slot: ExecutionSlot
+    let kind: Kind
+}
+
+/// Carries what a node says from wherever it runs to the lane of its run.
+private struct NodeAnswer: Sendable {
+    private let run: RunID
+    private let slot: ExecutionSlot
+    private let clock: Clock
+    private let isKeyPair: @Sendable (Bytes64) -> Bool
+    private let mailbox: Mailbox<LaneMessage>
+
+    init(_ work: HeldWork, context: LaneContext, mailbox: Mailbox<LaneMessage>) {
+        run = work.run
+        slot = work.slot
+        clock = context.clock
+        isKeyPair = context.ports.isKeyPair
+        self.mailbox = mailbox
+    }
+
+    func take(_ step: NodeStep, inputs: ValueMap) {
+        switch step {
+        case .done(let outcome): end(outcome)
+        case .wait(let duration, let outcome):
+            mailbox.postReply(.nodeSlept(run, slot, duration, outcome.markingKeyPairs(isKeyPair)))
+        case .ask(let request): mailbox.postReply(.nodeAsked(run, slot, request, inputs, clock.now()))
+        case .pending: break
+        }
+    }
+
+    func end(_ outcome: NodeOutcome) {
+        mailbox.postReply(.nodeEnded(run, slot, outcome.markingKeyPairs(isKeyPair), clock.now()))
+    }
+
+    func log(_ line: RunLogLine) {
+        // Lines beyond what the lane can take are dropped: a talkative node must not stop the others.
+        _ = mailbox.post(.nodeLogged(run, slot, line, clock.now()))
+    }
+}
+
+extension LiveRun {
+    /// Nothing of the run is at work but waits that are written down, and it can be rebuilt from its journal.
+    fileprivate var isLeftForNextServer: Bool {
+        isResumable && isDurable && end == nil && !executions.isEmpty
+            && executions.values.allSatisfy(\.isDurableWait)
+    }
 }

@@ -160,9 +160,18 @@ extension RunMachine {
     }
 
     /// Pushes the outputs of an execution, or absence, onto the edges (spec flow-engine 4.7, 5.1, 6.6).
-    mutating func deliver(_ outputs: ValueMap, from node: Int, tag: LoopTag) {
+    ///
+    /// - Parameters:
+    ///   - only: if given, nothing is said of other outputs.
+    ///   - except: outputs that have been delivered before.
+    mutating func deliver(
+        _ outputs: ValueMap, from node: Int, tag: LoopTag, only: [String]? = nil, except: [String] = []
+    ) {
         for edge in graph.outgoing[node] {
-            let value = outputs[graph.edges[edge].output]
+            let output = graph.edges[edge].output
+            if !except.isEmpty, except.contains(output) { continue }
+            if let only, !only.contains(output) { continue }
+            let value = outputs[output]
             if graph.edges[edge].spreads {
                 guard let value else { continue }
                 let elements: [Value] = if case .array(let elements) = value { elements } else { [value] }
@@ -174,6 +183,29 @@ extension RunMachine {
                 queues[edge].entries.append(
                     EdgeEntry(value: value, tag: graph.edges[edge].scope.isEmpty ? [] : tag))
             }
+            lookAgain(at: graph.edges[edge].target)
+        }
+    }
+
+    /// What an earlier run's executions of a node put out, in place of running it (spec flow-engine 12.2, 12.4).
+    mutating func deliverStored(_ stored: [ValueMap], from node: Int) {
+        nodes[node].isClosed = true
+        for edge in graph.outgoing[node] {
+            for (position, outputs) in stored.enumerated() {
+                guard let value = outputs[graph.edges[edge].output] else { continue }
+                let isElement = !graph.edges[edge].scope.isEmpty
+                if isElement, stored.count == 1, case .array(let elements) = value {
+                    for (index, element) in elements.enumerated() {
+                        queues[edge].entries.append(
+                            EdgeEntry(value: element, tag: [UInt32(truncatingIfNeeded: index)]))
+                    }
+                } else {
+                    queues[edge].entries.append(
+                        EdgeEntry(
+                            value: value, tag: isElement ? [UInt32(truncatingIfNeeded: position)] : []))
+                }
+            }
+            queues[edge].isClosed = true
             lookAgain(at: graph.edges[edge].target)
         }
     }

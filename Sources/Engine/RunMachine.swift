@@ -15,25 +15,46 @@ public struct RunFact: Sendable {
     }
 
     public enum Kind: Sendable {
-        /// The run may begin. Exactly once, before anything but `flowLogged`.
+        /// The run may begin. Exactly once, before anything but `flowLogged` and `flowFailed`.
         case started
+        /// The run cannot do what it was started for; before `started`: no node will run.
+        case flowFailed(error: String)
         /// A line outside any node.
         case flowLogged(RunLogLine)
         /// A line of a running execution.
         case nodeLogged(node: Int, times: Int32, RunLogLine)
+        /// A running execution waits for a value that is to be posted to this address.
+        case inputRequested(node: Int, times: Int32, url: String)
+        /// A running execution wants instructions on the chain.
+        case instructionsGiven(node: Int, times: Int32, InstructionCall)
+        /// A transaction is confirmed, or has failed.
+        case transactionEnded(TransactionNumber, Result<String, TransactionFailure>)
+        /// The transaction that the run gives out is built, in Base64, or cannot be.
+        case transactionBuilt(Result<String, TransactionFailure>)
         /// An execution ended.
         case nodeEnded(node: Int, times: Int32, NodeOutcome)
         /// Somebody wants the run to end. A graceful stop lets running nodes finish until `graceEnded`.
         case stopRequested(reason: String?, isGraceful: Bool)
         /// The time of a graceful stop is over.
         case graceEnded
+        /// The run cannot go on after a crash of its server; nothing that runs counts any more.
+        case crashed(error: String)
     }
 }
 
+/// Which of a run's transactions: 1, 2, 3 …
+public typealias TransactionNumber = Int32
+
 /// What the owner of a machine must do.
 public enum RunOrder: Sendable {
-    /// Run this node's work with these inputs and report `nodeEnded`.
+    /// Run this node's work with these inputs and report `nodeEnded`, or what else comes of it.
     case startNode(node: Int, times: Int32, inputs: ValueMap)
+    /// Run the rest of this execution's work with the transaction's signature and report `nodeEnded`.
+    case resumeNode(node: Int, times: Int32, InstructionCall, signature: String?)
+    /// Send a transaction and report `transactionEnded`.
+    case sendTransaction(TransactionNumber, TransactionDraft)
+    /// Build a transaction and report `transactionBuilt`.
+    case buildTransaction(TransactionDraft)
     /// This execution is no longer wanted; nothing it reports counts any more.
     case cancelNode(node: Int, times: Int32)
     /// The last event is out.
@@ -46,7 +67,21 @@ public struct RunStep: Sendable {
     public internal(set) var orders: [RunOrder] = []
 }
 
-/// A run of a flow (spec flow-engine 4 to 9).
+/// What a run is told beside its graph and inputs.
+public struct RunSettings: Sendable {
+    /// Instructions of several nodes go into one transaction (spec flow-engine 17.3).
+    public var bundles = false
+    /// The transaction is not sent but given out (spec flow-engine 17.6); goes with bundling.
+    public var collectsInstructions = false
+    /// Nothing may be changed anywhere (spec flow-engine 19).
+    public var isReadOnly = false
+    /// The owner's secrets that the graph names.
+    public var secrets: [VaultName: String] = [:]
+
+    public init() {}
+}
+
+/// A run of a flow (spec flow-engine 4 to 9, 17).
 ///
 /// The machine works in rounds: it takes in a batch of facts, then starts every node that has become ready, in
 /// document order. Loop elements that meet in a node are paired by their tags: by the common outer elements, and
@@ -54,7 +89,8 @@ public struct RunStep: Sendable {
 /// failed or was skipped keeps its place as "absent".
 public struct RunMachine: Sendable {
     let graph: FlowGraph
-    private let startInputs: ValueMap
+    let startInputs: ValueMap
+    let settings: RunSettings
 
     var nodes: [NodeProgress]
     var queues: [EdgeQueue]
@@ -63,28 +99,38 @@ public struct RunMachine: Sendable {
     /// Nodes found ready in this round.
     private var ready: [Int] = []
 
-    private var phase = Phase.idle
+    var phase = Phase.idle
     private var sequence: UInt64 = 0
     private var lastTime = Timestamp(nanoseconds: 0)
-    private var runningCount = 0
-    private var failedCount = 0
-    private var wasStopped = false
-    private var stopReason: String?
+    var runningCount = 0
+    var failedCount = 0
+    var status = RunStatus.finished
+    var stopReason: String?
     /// What each flow output has received, by node index.
-    private var outputs: [Int: [Value]] = [:]
+    var outputs: [Int: [Value]] = [:]
+    var bundle: InstructionBundle
+    /// The texts of all `flowFailed` events.
+    public private(set) var flowErrors: [String] = []
+    /// What the run has given out; complete when it has ended.
+    public internal(set) var output = ValueMap()
     var step = RunStep()
     var now = Timestamp(nanoseconds: 0)
 
     enum Phase {
-        case idle, running, draining, ended
+        case idle, running, draining
+        /// All nodes are done; the transaction that is given out is being built.
+        case building
+        case ended
     }
 
     /// A machine for one run of `graph` with these start inputs. Nothing happens before the fact `started`.
-    public init(graph: FlowGraph, inputs: ValueMap) {
+    public init(graph: FlowGraph, inputs: ValueMap, settings: RunSettings = RunSettings()) {
         self.graph = graph
         self.startInputs = inputs
+        self.settings = settings
         self.nodes = Array(repeating: NodeProgress(), count: graph.nodes.count)
         self.queues = Array(repeating: EdgeQueue(), count: graph.edges.count)
+        self.bundle = InstructionBundle(graph, isOn: settings.bundles || settings.collectsInstructions)
     }
 
     /// True once the last event is out.
@@ -103,7 +149,9 @@ public struct RunMachine: Sendable {
             take(fact.kind)
         }
         now = moment
-        if phase == .running { startReadyNodes() }
+        if phase == .running {
+            repeat { startReadyNodes() } while settleInstructions()
+        }
         if phase == .running || phase == .draining, runningCount == 0 { end() }
         defer { step = RunStep() }
         return step
@@ -111,16 +159,22 @@ public struct RunMachine: Sendable {
 
     private mutating func take(_ fact: RunFact.Kind) {
         switch fact {
-        case .started:
-            precondition(phase == .idle, "a run starts once")
-            phase = .running
-            emit(.flowStarted)
-            for node in graph.nodes.indices { lookAgain(at: node) }
+        case .started: begin()
+        case .flowFailed(let error): fail(error)
         case .flowLogged(let line):
             emit(.flowLogged(line))
         case .nodeLogged(let node, let times, let line):
             guard isRunning(node, times) else { return }
-            emit(.nodeLogged(execution(node, times), line))
+            emit(.nodeLogged(execution(node), line))
+        case .inputRequested(let node, let times, let url):
+            guard isRunning(node, times) else { return }
+            emit(.inputRequested(execution(node), url: url))
+        case .instructionsGiven(let node, let times, let call):
+            guard isRunning(node, times) else { return }
+            receive(call, from: node)
+        case .transactionEnded(let number, let result): transactionEnded(number, result)
+        case .transactionBuilt(let result):
+            if phase == .building { finishCollecting(result) }
         case .nodeEnded(let node, let times, let outcome):
             guard isRunning(node, times) else { return }
             finish(node, outcome)
@@ -128,10 +182,34 @@ public struct RunMachine: Sendable {
             stop(reason: reason, isGraceful: isGraceful)
         case .graceEnded:
             if phase == .draining { cancelRunningNodes() }
+        case .crashed(let error): crash(error)
         }
     }
 
-    // MARK: Executions
+    private mutating func begin() {
+        precondition(phase == .idle, "a run starts once")
+        phase = .running
+        emit(.flowStarted)
+        // What kept the run from beginning is said after its first event, and keeps every node from running.
+        guard flowErrors.isEmpty else {
+            for error in flowErrors { emit(.flowFailed(error: error)) }
+            return
+        }
+        for node in graph.nodes.indices {
+            if let stored = graph.stored[node] {
+                deliverStored(stored, from: node)
+            } else {
+                lookAgain(at: node)
+            }
+        }
+    }
+
+    /// Says an error of the run itself, now or right after its first event.
+    mutating func fail(_ error: String) {
+        flowErrors.append(error)
+        if phase != .idle { emit(.flowFailed(error: error)) }
+        if status == .finished { status = .failed }
+    }
 
     private mutating func startReadyNodes() {
         while let node = pending.popLast() {
@@ -144,105 +222,6 @@ public struct RunMachine: Sendable {
         ready.sort()
         for node in ready { start(node) }
         ready.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func start(_ node: Int) {
-        var inputs = graph.nodes[node].defaults
-        if case .flowInput(let name) = graph.nodes[node].role, let value = startInputs[name] {
-            inputs[name] = value
-        }
-        let tag = takeInputs(of: node, into: &inputs)
-        let times = nodes[node].nextTimes
-        nodes[node].begin(tag: tag, carried: carried(by: node, inputs))
-        runningCount += 1
-        emit(.nodeStarted(execution(node, times), input: inputs.shown))
-        step.orders.append(.startNode(node: node, times: times, inputs: inputs))
-    }
-
-    /// The input values that come out again when the execution succeeds (spec flow-engine 6.2).
-    private func carried(by node: Int, _ inputs: ValueMap) -> ValueMap {
-        var carried = ValueMap()
-        for input in graph.nodes[node].inputs where input.isPassthrough {
-            guard let value = inputs[input.name] else { continue }
-            if case .null = value, !input.isRequired { continue }
-            carried[input.name] = input.types.first == "pubkey" ? value.narrowedToPublicKey ?? value : value
-        }
-        return carried
-    }
-
-    private mutating func finish(_ node: Int, _ outcome: NodeOutcome) {
-        let execution = execution(node, nodes[node].times)
-        let tag = nodes[node].tag
-        var outputs = ValueMap()
-        switch outcome {
-        case .outputs(let produced):
-            outputs = produced
-            for entry in nodes[node].carried.entries { outputs[entry.key] = entry.value }
-            if let complaint = complaint(about: node, outputs) {
-                failedCount += 1
-                emit(.nodeFailed(execution, error: complaint, isDerived: false))
-            }
-            emit(.nodeOutput(execution, output: outputs.shown))
-            if case .flowOutput(let name) = graph.nodes[node].role, let value = outputs[name] {
-                self.outputs[node, default: []].append(value)
-            }
-        case .failed(let error):
-            failedCount += 1
-            emit(.nodeFailed(execution, error: error, isDerived: false))
-            if let complaint = complaint(about: node, outputs) {
-                emit(.nodeFailed(execution, error: complaint, isDerived: true))
-            }
-        }
-        emit(.nodeFinished(execution))
-        nodes[node].end()
-        runningCount -= 1
-        deliver(outputs, from: node, tag: tag)
-        lookAgain(at: node)
-    }
-
-    /// The engine's own error when declared outputs are missing (spec flow-engine 7.2).
-    private func complaint(about node: Int, _ outputs: ValueMap) -> String? {
-        let missing = graph.nodes[node].outputs.filter { !$0.isOptional && outputs[$0.name] == nil }.map(
-            \.name)
-        guard !missing.isEmpty else { return nil }
-        let list = missing.joined(separator: ", ")
-        return "\(graph.nodes[node].kindName) did not produce required output\(missing.count > 1 ? "s" : "") "
-            + "\(list). Mark \(list) as optional in the node definition, or ensure the node returns \(list) "
-            + "in all code paths."
-    }
-
-    // MARK: The end
-
-    private mutating func stop(reason: String?, isGraceful: Bool) {
-        guard phase == .running else { return }
-        phase = .draining
-        wasStopped = true
-        stopReason = reason
-        if !isGraceful { cancelRunningNodes() }
-    }
-
-    private mutating func cancelRunningNodes() {
-        for node in nodes.indices where nodes[node].isRunning {
-            step.orders.append(.cancelNode(node: node, times: nodes[node].times))
-            // Without a reason the text ends in a space: clients compare it (spec flow-engine 9.2).
-            finish(node, .failed("canceled by user \(stopReason ?? "")"))
-        }
-    }
-
-    private mutating func end() {
-        if failedCount > 0 { emit(.flowFailed(error: "\(failedCount) nodes failed")) }
-        var output = ValueMap()
-        for node in outputs.keys.sorted() {
-            guard case .flowOutput(let name) = graph.nodes[node].role, let values = outputs[node] else {
-                continue
-            }
-            output[name] = values.count == 1 ? values[0] : .array(values)
-        }
-        let notRun = graph.nodes.indices.filter { !nodes[$0].hasStarted }.map { graph.nodes[$0].id }
-        let status: RunStatus = wasStopped ? .stopped : failedCount > 0 ? .failed : .finished
-        emit(.flowFinished(notRun: notRun, output: output.shown, status: status))
-        phase = .ended
-        step.orders.append(.end)
     }
 
     // MARK: Small things
@@ -264,11 +243,27 @@ public struct RunMachine: Sendable {
         pending.append(node)
     }
 
-    private func execution(_ node: Int, _ times: Int32) -> NodeExecution {
-        NodeExecution(node: graph.nodes[node].id, times: times)
+    /// The running, else the last execution of a node.
+    func execution(_ node: Int) -> NodeExecution {
+        NodeExecution(node: graph.nodes[node].id, times: nodes[node].times)
     }
 
     private func isRunning(_ node: Int, _ times: Int32) -> Bool {
         nodes.indices.contains(node) && nodes[node].isRunning && nodes[node].times == times
+    }
+
+    /// Puts the machine behind the events of a journal that ends here.
+    mutating func resumeNumbering(after sequence: UInt64, at time: Timestamp) {
+        self.sequence = sequence
+        lastTime = time
+    }
+
+    /// Numbers events anew.
+    mutating func renumber(_ contents: [RunEvent.Content], at moment: Timestamp) -> [RunEvent] {
+        now = moment
+        step = RunStep()
+        for content in contents { emit(content) }
+        defer { step = RunStep() }
+        return step.events
     }
 }

@@ -24,10 +24,9 @@ extension ValueMap {
                     budget -= size
                     return (entry.key, entry.value)
                 }
-                return (
-                    entry.key,
-                    .string("VALUE TOO LARGE: events show at most \(Limits.eventValueBytesMax) bytes")
-                )
+                let note = "VALUE TOO LARGE: events show at most \(Limits.eventValueBytesMax) bytes"
+                // Marked like a secret: what is written down of it is not what it was.
+                return (entry.key, .secret(Secret(.null, shownAs: .string(note))))
             })
     }
 }

@@ -31,6 +31,12 @@ public enum Ed25519 {
         return verified
     }
 
+    /// True if 64 bytes are a secret of 32 bytes and its public half, as key pairs are written. Takes some ten
+    /// microseconds.
+    public static func isKeyPair(_ bytes: [UInt8]) -> Bool {
+        bytes.count == 64 && publicKey(of: Secret(Array(bytes.prefix(32)))).bytes == Array(bytes.suffix(32))
+    }
+
     /// The public half of a secret of 32 bytes, of which each is good.
     static func publicKey(of seed: Secret) -> PublicKey {
         var bytes = [UInt8](repeating: 0, count: PublicKey.byteCount)

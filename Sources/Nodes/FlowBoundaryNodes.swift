@@ -31,7 +31,8 @@ enum FlowBoundaryNodes {
         let configured = declaration.config["value"] ?? declaration.config["form_label"]
         return GraphNode(
             id: declaration.id, kindName: kind.name, role: .flowInput(label), inputs: [],
-            outputs: [OutputPort(label)], defaults: configured.map { [label: $0.value] } ?? [:]
+            outputs: [OutputPort(label)], defaults: configured.map { [label: $0.value] } ?? [:],
+            startBinding: StartBinding(name: label, input: label)
         ) { call in
             .done(.outputs([label: call.inputs[label] ?? .null]))
         }
@@ -64,7 +65,7 @@ extension ConfigEntry {
 
 extension NodeDeclaration {
     /// What the node is called in its form, tagged or plain.
-    fileprivate var label: String? { config["label"]?.text }
+    var label: String? { config["label"]?.text }
 }
 
 extension [String?] {

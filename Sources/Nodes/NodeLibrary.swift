@@ -18,6 +18,9 @@ public enum NodeLibrary {
             PatternNodes.kinds,
             EncodingNodes.kinds,
             RunNodes.kinds,
+            NestedFlowNodes.kinds,
+            ApprovalNodes.kinds(services),
+            WalletNodes.kinds,
             KeyValueNodes.kinds(services),
             FileNodes.kinds(services),
         ].flatMap(\.self)

@@ -47,3 +47,8 @@ public struct FIFO<Element> {
 }
 
 extension FIFO: Sendable where Element: Sendable {}
+
+extension FIFO: Equatable where Element: Equatable {
+    /// The same elements wait in the same order.
+    public static func == (left: FIFO, right: FIFO) -> Bool { left.waiting.elementsEqual(right.waiting) }
+}

@@ -152,6 +152,14 @@ public enum Limits {
     /// Milliseconds that one execution of a node may take, if its kind says nothing else: what the reference promises
     /// its requests.
     public static let nodeMillisecondsMax = 100_000
+    /// Milliseconds between two looks at executions that may have taken too long.
+    public static let nodeTimeCheckMilliseconds = 1_000
+    /// Events of a run that is taken up again after a crash: all of them are read and given to a machine anew.
+    public static let resumedEventsMax = 200_000
+    /// Runs inside each other (spec flow-engine 11.3).
+    public static let nestedRunsMax = 1_024
+    /// Different flows that one run and its nested runs may come to: all of them are loaded when it starts.
+    public static let flowsPerStartMax = 256
     /// Executions waiting for a worker; further ready nodes wait in their runs.
     public static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.
@@ -228,6 +236,10 @@ public enum Limits {
     public static let userQuestionsInFlightMax = 4
     /// Bytes in questions of one connection that wait to be sent; further ones are refused.
     public static let questionBytesMax = 128 * 1024 * 1024
+    /// Bytes of stored outputs that one start of a part of a flow may read: as much as a few events may hold.
+    public static let storedOutputsBytesMax = 64 * 1024 * 1024
+    /// Nested runs that are looked at when a run is taken up again: those that it waits for are the latest.
+    public static let childrenReadMax = 1_000
     /// Bytes of one page of events: a page is held twice, as the client library's result and as events.
     public static let replayPageBytesMax = 4 * 1024 * 1024
     /// Hashes of snapshots known to be stored; forgetting one costs sending its document once more.

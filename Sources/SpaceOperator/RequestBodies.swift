@@ -35,17 +35,18 @@ private func members(of body: [UInt8]) throws(BodyError) -> JSONObject {
 struct StartBody {
     let inputs: ValueMap
     let environment: [String: String]
+    let partial: PartialConfig?
+    let collectsInstructions: Bool
 
     init(_ body: [UInt8]) throws(BodyError) {
         let members = try members(of: body)
         inputs = try StartBody.inputs(members["inputs"])
         environment = try StartBody.environment(members["environment"])
-        if let flag = members["output_instructions"], flag.bool == nil {
-            throw .field("output_instructions", rule: "expected a boolean")
-        }
-        // Running a part of a flow as if it were the whole would be worse than a refusal.
-        if let partial = members["partial_config"], partial != .null {
-            throw .field("partial_config", rule: "partial runs are not supported by this server")
+        partial = try StartBody.partial(members["partial_config"])
+        switch members["output_instructions"] {
+        case nil, .null?: collectsInstructions = false
+        case .bool(let flag)?: collectsInstructions = flag
+        default: throw .field("output_instructions", rule: "expected a boolean")
         }
     }
 
@@ -61,6 +62,37 @@ struct StartBody {
             }
         }
         return inputs
+    }
+
+    /// Spec flow-engine 12.1.
+    private static func partial(_ tree: JSONValue?) throws(BodyError) -> PartialConfig? {
+        guard let tree, tree != .null else { return nil }
+        guard let nodes = tree["only_nodes"]?.array else {
+            throw .field("partial_config.only_nodes", rule: "expected an array of node ids")
+        }
+        let only = nodes.compactMap { $0.string.flatMap { NodeID($0) } }
+        guard only.count == nodes.count else {
+            throw .field("partial_config.only_nodes", rule: "expected UUIDs")
+        }
+        guard !only.isEmpty else {
+            throw .field("partial_config.only_nodes", rule: "expected at least one node")
+        }
+        let values = tree["values_config"]
+        var runs: [NodeID: RunID] = [:]
+        for entry in values?["nodes"]?.object?.entries ?? [] {
+            guard let node = NodeID(entry.key), let run = entry.value.string.flatMap({ RunID($0) }) else {
+                throw .field("partial_config.values_config.nodes", rule: "expected UUIDs of nodes and runs")
+            }
+            runs[node] = run
+        }
+        var defaultRun: RunID?
+        if let tree = values?["default_run_id"], tree != .null {
+            guard let run = tree.string.flatMap({ RunID($0) }) else {
+                throw .field("partial_config.values_config.default_run_id", rule: "expected a UUID or null")
+            }
+            defaultRun = run
+        }
+        return PartialConfig(onlyNodes: only, runs: runs, defaultRun: defaultRun)
     }
 
     private static func environment(_ tree: JSONValue?) throws(BodyError) -> [String: String] {
@@ -97,6 +129,22 @@ struct StopBody {
         case let tree?:
             guard let text = tree.string else { throw .field("reason", rule: "expected a string or null") }
             reason = text
+        }
+    }
+}
+
+/// The body of `/flow/submit` (spec flow-engine 15.3).
+struct SubmitBody {
+    let value: Value
+
+    init(_ body: [UInt8]) throws(BodyError) {
+        guard let tree = try members(of: body)["value"] else {
+            throw .field("value", rule: "expected a tagged value")
+        }
+        do throws(ValueJSONError) {
+            value = try ValueJSON.input(tree)
+        } catch {
+            throw .field("value", rule: error.description)
         }
     }
 }

@@ -20,6 +20,8 @@ struct SpaceOperatorRoutes {
             Route(.post, "/flow/start/{id}", handle: SpaceOperatorRoutes.start),
             Route(.post, "/flow/stop/{id}", handle: SpaceOperatorRoutes.stop),
             Route(.get, "/flow/output/{id}", handle: SpaceOperatorRoutes.output),
+            Route(.post, "/flow/submit/{key}", handle: SpaceOperatorRoutes.submit),
+            Route(.delete, "/flow/submit/{key}", handle: SpaceOperatorRoutes.cancelInput),
         ]
     }
 
@@ -66,7 +68,8 @@ struct SpaceOperatorRoutes {
             do throws(BodyError) {
                 let body = try StartBody(request.request.body)
                 let call = StartRequest(
-                    flow: flow, starter: user, inputs: body.inputs, environment: body.environment)
+                    flow: flow, starter: user, inputs: body.inputs, environment: body.environment,
+                    partial: body.partial, collectsInstructions: body.collectsInstructions)
                 return .call(.start(call)) { reply in
                     guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
                     return .respond(.json(.ok, JSONWriter.encode(["flow_run_id": .string(run.text)])))
@@ -113,6 +116,28 @@ struct SpaceOperatorRoutes {
                 guard case .output(let output) = reply else { return .respond(.refusal(reply)) }
                 return .respond(.json(.ok, ValueJSON.encode(.map(output))))
             }
+        }
+    }
+
+    // MARK: Values for running flows
+
+    /// Whoever knows the address may answer (spec flow-engine 15.3).
+    @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
+        do throws(BodyError) {
+            return answer(request, .submitted(try SubmitBody(request.request.body).value))
+        } catch {
+            return .respond(.error(.badRequest, error.description))
+        }
+    }
+
+    @Sendable private static func cancelInput(_ request: RouteRequest) -> RouteStep {
+        answer(request, .canceled)
+    }
+
+    private static func answer(_ request: RouteRequest, _ answer: InputAnswer) -> RouteStep {
+        .call(.answerInput(key: request.parameters["key"] ?? "", answer)) { reply in
+            guard case .accepted = reply else { return .respond(.refusal(reply)) }
+            return .respond(.json(.ok, Array("null".utf8)))
         }
     }
 

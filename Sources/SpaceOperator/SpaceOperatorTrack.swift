@@ -94,6 +94,7 @@ extension RunEvent.Content {
         case .nodeFailed: "NodeError"
         case .nodeLogged: "NodeLog"
         case .nodeFinished: "NodeFinish"
+        case .inputRequested: "ApiInput"
         }
     }
 
@@ -134,6 +135,10 @@ extension RunEvent.Content {
             execution.writeFields(to: &writer)
             line.writeFields(to: &writer)
         case .nodeFinished(let execution):
+            execution.writeFields(to: &writer)
+        case .inputRequested(let execution, let url):
+            writer.key("url")
+            writer.string(url)
             execution.writeFields(to: &writer)
         }
     }

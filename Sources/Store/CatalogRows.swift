@@ -14,8 +14,8 @@ enum CatalogRows {
         return FlowRow(
             number: try row.integer(0), uuid: try row.uuid(1), owner: UserID(try row.uuid(2)),
             isPublic: try row.bool(3), startShared: try row.bool(4), startUnverified: try row.bool(5),
-            readEnabled: try row.bool(6), version: try row.bigint(7),
-            document: row.isNull(8) ? nil : try row.bytes(8))
+            readEnabled: try row.bool(6), resumesOnCrash: try row.bool(8), version: try row.bigint(7),
+            document: row.isNull(9) ? nil : try row.bytes(9))
     }
 
     static func run(_ rows: PostgresRows) throws(PostgresError) -> RunSummary? {
@@ -29,6 +29,20 @@ enum CatalogRows {
         return RunSummary(
             id: RunID(try row.uuid(0)), owner: UserID(try row.uuid(1)),
             sharedWith: try row.uuids(4).map { UserID($0) }, status: try status(row, 2), output: output)
+    }
+
+    static func outputs(_ rows: PostgresRows) throws(PostgresError) -> [StoredOutput] {
+        var outputs: [StoredOutput] = []
+        for index in 0..<rows.count {
+            guard let values = ValueMap(taggedJSON: try rows[index].bytes(2)) else {
+                throw unreadable("output of a node")
+            }
+            outputs.append(
+                StoredOutput(
+                    node: NodeID(try rows[index].uuid(0)), times: try rows[index].integer(1), outputs: values)
+            )
+        }
+        return outputs
     }
 
     static func events(_ rows: PostgresRows) throws(PostgresError) -> [RunEvent] {
@@ -78,14 +92,14 @@ enum CatalogRows {
             level: level, module: row.isNull(7) ? nil : try row.text(7), content: try row.text(8))
     }
 
-    private static func status(_ row: PostgresRows.Row, _ column: Int) throws(PostgresError) -> RunStatus {
+    static func status(_ row: PostgresRows.Row, _ column: Int) throws(PostgresError) -> RunStatus {
         guard let status = RunStatus(rawValue: try row.text(column)) else {
             throw unreadable("status of a run")
         }
         return status
     }
 
-    private static func unreadable(_ what: String) -> PostgresError {
+    static func unreadable(_ what: String) -> PostgresError {
         PostgresError(.unexpectedReply, detail: "the \(what) cannot be read")
     }
 }

@@ -4,12 +4,12 @@ internal import Postgres
 
 /// What the command connection is asked on behalf of the engine and of authenticators.
 enum CatalogStatements {
-    static let all = [flowByNumber, flowByUUID, run, events, apiKey]
+    static let all = [flowByNumber, flowByUUID, run, outputs, events, apiKey] + RunStatements.all
 
     /// The document is left out when the asker knows this version. Permissions are always read.
     private static let flowColumns = """
         SELECT id, uuid, user_id, is_public, start_shared, start_unverified, read_enabled, version,
-            CASE WHEN version IS DISTINCT FROM $2 THEN json_build_object(
+            on_crash = 'resume', CASE WHEN version IS DISTINCT FROM $2 THEN json_build_object(
                 'id', id, 'uuid', uuid, 'user_id', user_id, 'name', name, 'description', description,
                 'nodes', nodes, 'edges', edges, 'environment', environment, 'current_network', current_network,
                 'instructions_bundling', instructions_bundling, 'is_public', is_public,
@@ -31,6 +31,24 @@ enum CatalogStatements {
         SELECT id, user_id, status, CASE WHEN end_time IS NOT NULL THEN output END,
             ARRAY(SELECT s.user_id FROM flow_run_shared s WHERE s.flow_run_id = flow_run.id)
         FROM flow_run WHERE id = $1
+        """)
+
+    /// The outputs of nodes in runs of one owner, by node and times, as many as fit: pairs of run and node, the owner,
+    /// bytes at most.
+    static let outputs = PostgresStatement(
+        "outputs", [.uuid.array, .uuid.array, .uuid, .bigint],
+        """
+        SELECT p.node_id, p.times, p.output
+        FROM (
+            SELECT n.node_id, n.times, n.output,
+                sum(octet_length(n.output::text)) OVER (ORDER BY n.node_id, n.times) AS bytes
+            FROM unnest($1, $2) AS w (run, node)
+            JOIN flow_run r ON r.id = w.run AND r.user_id = $3
+            JOIN node_run n ON n.flow_run_id = w.run AND n.node_id = w.node
+            WHERE n.output IS NOT NULL
+        ) p
+        WHERE p.bytes <= $4
+        ORDER BY p.node_id, p.times
         """)
 
     /// A page of a run's journal: run, sequence to begin behind, rows and bytes at most. The first row comes

@@ -15,6 +15,7 @@ enum EventName: String, Sendable {
     case nodeOutput = "NodeOutput"
     case nodeError = "NodeError"
     case nodeFinish = "NodeFinish"
+    case apiInput = "ApiInput"
 }
 
 extension EventRow.Detail {
@@ -27,6 +28,7 @@ extension EventRow.Detail {
         case .nodeOutput: .nodeOutput
         case .nodeFailed: .nodeError
         case .nodeFinished: .nodeFinish
+        case .inputRequested: .apiInput
         }
     }
 
@@ -34,7 +36,7 @@ extension EventRow.Detail {
         switch self {
         case .flowStarted, .flowFailed, .flowFinished: nil
         case .nodeStarted(let execution, _), .nodeOutput(let execution, _), .nodeFailed(let execution, _),
-            .nodeFinished(let execution):
+            .nodeFinished(let execution), .inputRequested(let execution, _):
             execution
         }
     }
@@ -69,12 +71,17 @@ extension JournalRow {
             detail = .nodeStarted(execution, input: text.member("input", input).range)
         case .nodeOutput(let execution, let output):
             detail = .nodeOutput(execution, ports: text.member("output", output).ports)
+            let hidden = output.entries.filter { $0.value.holdsSecret }.map(\.key)
+            if !hidden.isEmpty { text.member("hidden", hidden) }
         case .nodeFailed(let execution, let error, let isDerived):
             text.member("error", error)
             if isDerived { text.flag("derived") }
             detail = .nodeFailed(execution, error: error)
         case .nodeFinished(let execution):
             detail = .nodeFinished(execution)
+        case .inputRequested(let execution, let url):
+            text.member("url", url)
+            detail = .inputRequested(execution, url: url)
         }
         content = .event(EventRow(time: event.time, detail: detail, data: text.finished()))
     }
@@ -87,6 +94,16 @@ private struct EventText {
     mutating func member(_ name: String, _ text: String) {
         key(name)
         JSONWriter.append(text, to: &bytes)
+    }
+
+    mutating func member(_ name: String, _ texts: [String]) {
+        key(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, text) in texts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSONWriter.append(text, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     mutating func member(_ name: String, _ nodes: [NodeID]) {

@@ -29,6 +29,7 @@ extension JournalRow {
 
     private func withoutValues(_ row: EventRow) -> JournalRow {
         let value: ValueMap = ["not stored": .string(JournalRow.note)]
+        let hidden: ValueMap = ["not stored": .secret(Secret(.null, shownAs: .string(JournalRow.note)))]
         let content: RunEvent.Content =
             switch row.detail {
             case .flowStarted: .flowStarted
@@ -36,10 +37,11 @@ extension JournalRow {
             case .flowFinished(let notRun, _, let status):
                 .flowFinished(notRun: notRun, output: value, status: status)
             case .nodeStarted(let execution, _): .nodeStarted(execution, input: value)
-            case .nodeOutput(let execution, _): .nodeOutput(execution, output: value)
+            case .nodeOutput(let execution, _): .nodeOutput(execution, output: hidden)
             case .nodeFailed(let execution, _):
                 .nodeFailed(execution, error: JournalRow.note, isDerived: false)
             case .nodeFinished(let execution): .nodeFinished(execution)
+            case .inputRequested(let execution, let url): .inputRequested(execution, url: url)
             }
         return substitute(content, at: row.time, form: .withoutValues)
     }

@@ -45,10 +45,17 @@ struct RunRow: Sendable {
     let snapshot: FlowSnapshot
     let createdAt: Timestamp
     let inputs: [UInt8]
+    /// Something in the inputs was hidden.
+    let hasHiddenInputs: Bool
     let environment: [UInt8]
     let network: [UInt8]
     let bundling: [UInt8]
     let origin: [UInt8]
+    let parent: RunID?
+    let depth: Int32
+    let collectsInstructions: Bool
+    let partial: [UInt8]?
+    let resumesOnCrash: Bool
     let sharedWith: [UserID]
 }
 
@@ -63,6 +70,7 @@ struct EventRow: Sendable {
         case nodeOutput(NodeExecution, ports: [Port])
         case nodeFailed(NodeExecution, error: String)
         case nodeFinished(NodeExecution)
+        case inputRequested(NodeExecution, url: String)
     }
 
     /// One member of an output: its name in quotes and its tagged value.

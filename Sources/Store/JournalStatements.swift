@@ -41,20 +41,24 @@ enum JournalStatements {
             .uuid, .uuid.array, .uuid.array, .uuid.array, .text.array, .integer.array, .uuid.array,
             .bytea.array,
             .text.array, .timestamptz.array, .timestamptz.array, .timestamptz.array, .json.array, .json.array,
-            .text.array, .text.array, .json.array, .json.array, .json.array, .json.array,
+            .text.array, .text.array, .json.array, .json.array, .json.array, .json.array, .bool.array,
+            .uuid.array,
+            .integer.array, .bool.array, .json.array, .text.array,
         ],
         """
         INSERT INTO flow_run (server_id, id, user_id, started_by, started_key, flow_id, deployment_id,
             snapshot_hash, status, created_at, start_time, end_time, inputs, output, errors, not_run,
-            environment, network, instructions_bundling, origin)
+            environment, network, instructions_bundling, origin, inputs_hidden, parent_run_id, call_depth,
+            collect_instructions, partial_config, on_crash)
         SELECT CASE WHEN r.end_time IS NULL THEN $1 END, r.id, r.user_id, r.started_by, r.started_key, r.flow_id,
             r.deployment_id, r.snapshot_hash, r.status, r.created_at, r.start_time, r.end_time, r.inputs,
             r.output, r.errors::text[], COALESCE(r.not_run::uuid[], '{}'), r.environment, r.network, r.bundling,
-            r.origin
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            r.origin, r.inputs_hidden, r.parent, r.depth, r.collects, r.partial, r.on_crash
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+            $22, $23, $24, $25, $26)
             AS r (id, user_id, started_by, started_key, flow_id, deployment_id, snapshot_hash, status,
                 created_at, start_time, end_time, inputs, output, errors, not_run, environment, network, bundling,
-                origin)
+                origin, inputs_hidden, parent, depth, collects, partial, on_crash)
         """)
 
     static let insertReaders = PostgresStatement(

@@ -28,6 +28,36 @@ public struct PostgresCatalog: FlowCatalog {
         desk.ask(CatalogStatements.run, [.uuid(id.id)], CatalogRows.run, reply)
     }
 
+    public func outputs(
+        of nodes: [(run: RunID, node: NodeID)], owner: UserID,
+        reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
+    ) {
+        guard !nodes.isEmpty else { return reply(.success([])) }
+        desk.ask(
+            CatalogStatements.outputs,
+            [
+                .array(of: .uuid, nodes) { .uuid($0.run.id) }, .array(of: .uuid, nodes) { .uuid($0.node.id) },
+                .uuid(owner.id), .bigint(Int64(Limits.storedOutputsBytesMax)),
+            ], CatalogRows.outputs, reply)
+    }
+
+    public func openRun(
+        _ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void
+    ) {
+        let desk = desk
+        desk.ask(
+            RunStatements.children, [.uuid(id.id), .integer(Int32(Limits.childrenReadMax))], RunRows.children
+        ) { result in
+            switch result {
+            case .failure(let error): reply(.failure(error))
+            case .success(let children):
+                desk.ask(
+                    RunStatements.open, [.uuid(id.id)],
+                    { rows throws(PostgresError) in try RunRows.run(rows, id, children: children) }, reply)
+            }
+        }
+    }
+
     public func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void

@@ -107,6 +107,12 @@ extension ProjectedBatch {
             column(.json) { .json($0.network) },
             column(.json) { .json($0.bundling) },
             column(.json) { .json($0.origin) },
+            column(.bool) { .bool($0.hasHiddenInputs) },
+            column(.uuid) { $0.parent.map { .uuid($0.id) } ?? .null },
+            column(.integer) { .integer($0.depth) },
+            column(.bool) { .bool($0.collectsInstructions) },
+            column(.json) { $0.partial.map { .json($0) } ?? .null },
+            column(.text) { .text($0.resumesOnCrash ? "resume" : "fail") },
         ]
     }
 

@@ -2,6 +2,7 @@
 
 internal import Engine
 internal import Primitives
+internal import Values
 internal import Wire
 
 extension JournalRow {
@@ -15,9 +16,14 @@ extension JournalRow {
             RunRow(
                 startedBy: record.startedBy, startedKey: record.startedKey, flow: record.flow,
                 deployment: record.deployment, snapshot: record.snapshot, createdAt: record.createdAt,
-                inputs: record.inputs.taggedJSON, environment: RunRow.environment(record.environment),
+                inputs: record.inputs.taggedJSON, hasHiddenInputs: record.inputs.holdsSecret,
+                environment: RunRow.environment(record.environment),
                 network: RunRow.network(record.network), bundling: RunRow.string(record.bundling),
-                origin: RunRow.origin(record.origin), sharedWith: record.sharedWith))
+                origin: RunRow.origin(record.origin), parent: RunRow.parent(record.origin),
+                depth: record.depth,
+                collectsInstructions: record.collectsInstructions,
+                partial: record.partial.map(RunRow.partial),
+                resumesOnCrash: record.resumesOnCrash, sharedWith: record.sharedWith))
     }
 
     /// The row of an entry.
@@ -63,7 +69,29 @@ extension RunRow {
         switch origin {
         case .start: Array(#"{"Start":{}}"#.utf8)
         case .read: Array(#"{"Read":{}}"#.utf8)
+        case .nested(let run, let execution):
+            Array(
+                #"{"Interflow":{"flow_run_id":"\#(run.text)","node_id":"\#(execution.node.text)","times":\#(execution.times)}}"#
+                    .utf8)
         case .startShared(let user): Array(#"{"StartShared":{"started_by":"\#(user.text)"}}"#.utf8)
         }
+    }
+
+    fileprivate static func parent(_ origin: RunOrigin) -> RunID? {
+        if case .nested(let run, _) = origin { run } else { nil }
+    }
+
+    /// Spec flow-engine 12.1.
+    fileprivate static func partial(_ config: PartialConfig) -> [UInt8] {
+        JSONWriter.encode([
+            "only_nodes": .array(config.onlyNodes.map { .string($0.text) }),
+            "values_config": [
+                "nodes": .object(
+                    JSONObject(
+                        config.runs.sorted { $0.key.text < $1.key.text }
+                            .map { (key: $0.key.text, value: .string($0.value.text)) })),
+                "default_run_id": config.defaultRun.map { .string($0.text) } ?? .null,
+            ],
+        ])
     }
 }

@@ -16,6 +16,7 @@ enum Schema {
         Migration(4, "days", days),
         Migration(5, "stores", stores),
         Migration(6, "files", files),
+        Migration(7, "resumption", resumption),
     ]
 
     private static let people = """

@@ -8,6 +8,8 @@ internal import Postgres
 public enum ServerSecretName: String, Sendable, CaseIterable {
     /// Authenticates the tokens of runs.
     case runToken = "run-token"
+    /// Makes the addresses under which running flows take values.
+    case inputAddress = "input-address"
 }
 
 extension ServerSecretName {

@@ -36,11 +36,14 @@ struct StoredEvent {
             return .nodeStarted(execution, input: input)
         case .nodeOutput:
             guard let execution, let output = fields.output else { return nil }
-            return .nodeOutput(execution, output: output)
+            return .nodeOutput(execution, output: output.hiding(fields.hidden))
         case .nodeError:
             guard let execution, let error = fields.error else { return nil }
             return .nodeFailed(execution, error: error, isDerived: fields.isDerived)
         case .nodeFinish: return execution.map { .nodeFinished($0) }
+        case .apiInput:
+            guard let execution, let url = fields.url else { return nil }
+            return .inputRequested(execution, url: url)
         }
     }
 }
@@ -52,6 +55,9 @@ private struct EventFields {
     private(set) var input: ValueMap?
     private(set) var output: ValueMap?
     private(set) var notRun: [NodeID]?
+    private(set) var url: String?
+    /// Ports whose stored value stands for one that was hidden or too large.
+    private(set) var hidden: [String] = []
 
     init(_ data: [UInt8]) throws {
         var reader = JSONReader(data)
@@ -63,6 +69,10 @@ private struct EventFields {
             case "input": input = try ValueMap(tagged: &reader)
             case "output": output = try ValueMap(tagged: &reader)
             case "not_run": notRun = try EventFields.nodes(&reader)
+            case "url": url = try reader.readString()
+            case "hidden":
+                try reader.beginArray()
+                while try reader.nextElement() { hidden.append(try reader.readString()) }
             default: try reader.skipValue()
             }
         }
@@ -77,5 +87,17 @@ private struct EventFields {
             if let node = NodeID(try reader.readString()) { nodes.append(node) } else { isValid = false }
         }
         return isValid ? nodes : nil
+    }
+}
+
+extension ValueMap {
+    /// The same entries, of which these stand for something that is not known here.
+    fileprivate func hiding(_ names: [String]) -> ValueMap {
+        var map = self
+        for name in names {
+            guard let value = map[name] else { continue }
+            map[name] = .secret(Secret(.null, shownAs: value))
+        }
+        return map
     }
 }

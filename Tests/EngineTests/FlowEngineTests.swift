@@ -28,9 +28,10 @@ private struct Bench {
                 number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
                 startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
         engine = FlowEngine(
-            laneCount: 2, workers: 2, catalog: storage, journal: storage,
-            compiler: SketchCompiler(["flow": graph]), tracks: TrackTable([PlainTrack()]), clock: clock,
-            log: .silent)
+            laneCount: 2, workers: 2,
+            ports: EnginePorts(
+                catalog: storage, journal: storage, compiler: SketchCompiler(["flow": graph]),
+                tracks: TrackTable([PlainTrack()]), clock: clock, log: .silent))
     }
 
     func ask(_ call: EngineCall) async -> EngineReply {

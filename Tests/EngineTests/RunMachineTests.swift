@@ -211,8 +211,9 @@ private func output(_ sketch: GraphSketch) throws -> String {
         var driver = MachineDriver(try sketch.graph())
         driver.apply([.started])
         // Everything but the late constant first.
-        while let next = driver.waiting.firstIndex(where: { driver.graph.nodes[$0.node].kindName != "late" })
-        {
+        while let next = driver.waiting.firstIndex(where: {
+            $0.node.map { driver.graph.nodes[$0].kindName } != "late"
+        }) {
             driver.finish(next)
         }
         #expect(!driver.machine.hasEnded)

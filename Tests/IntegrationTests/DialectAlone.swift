@@ -40,9 +40,11 @@ final class DialectAlone: GoldenPeer {
                     document: bytes))
         }
         engine = FlowEngine(
-            laneCount: 2, workers: 2, catalog: storage, journal: storage,
-            compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
-            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
+            laneCount: 2, workers: 2,
+            ports: EnginePorts(
+                catalog: storage, journal: storage,
+                compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
+                tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent))
     }
 
     // MARK: HTTP

@@ -51,6 +51,9 @@ struct NodeBench {
         case .done(.failed(let text)): return "failed: \(text)"
         case .wait(let time, let outcome): return "waits \(time) then \(text(of: .done(outcome)))"
         case .pending: return "pending"
+        case .ask(.input(let wish)): return "asks for a value" + (wish.timeLimit.map { " for \($0)" } ?? "")
+        case .ask(.flow(let flow)): return "asks for flow \(flow)"
+        case .ask(.execute): return "asks for a transaction"
         }
     }
 

@@ -180,7 +180,8 @@ import Values
         #expect(emptied.detail.name == .nodeOutput && second.sequence == 4)
         #expect(
             String(decoding: emptied.data, as: UTF8.self)
-                == #"{"output":{"M":{"not stored":{"S":"the database refused to store this"}}}}"#)
+                == #"{"output":{"M":{"not stored":{"S":"the database refused to store this"}}},"hidden":["not stored"]}"#
+        )
         guard let third = second.substitute, case .log(let note) = third.content else {
             Issue.record("the third try is a log line")
             return

@@ -47,6 +47,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
     }
 
     public func events(of run: RunID) -> [RunEvent] { state.withLock { $0.events[run] ?? [] } }
+    public var runIDs: [RunID] { state.withLock { Array($0.records.keys) } }
     public var runCount: Int { state.withLock { $0.records.count } }
 
     // MARK: RunJournal
@@ -120,6 +121,48 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
                 id: id, owner: record.owner, sharedWith: record.sharedWith, status: status, output: output)
         }
         reply(.success(summary))
+    }
+
+    public func outputs(
+        of nodes: [(run: RunID, node: NodeID)], owner: UserID,
+        reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
+    ) {
+        let outputs = state.withLock { state in
+            nodes.flatMap { run, node -> [StoredOutput] in
+                guard state.records[run]?.owner == owner else { return [] }
+                return (state.events[run] ?? []).compactMap { event in
+                    guard case .nodeOutput(let execution, let output) = event.content, execution.node == node
+                    else { return nil }
+                    return StoredOutput(node: node, times: execution.times, outputs: output)
+                }
+            }
+        }
+        reply(.success(outputs))
+    }
+
+    public func openRun(
+        _ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void
+    ) {
+        let run = state.withLock { state -> StoredRun? in
+            guard let record = state.records[id], state.events[id]?.last?.isEnd != true else { return nil }
+            let children = state.records.values.compactMap { child -> StoredChild? in
+                guard case .nested(id, let execution) = child.origin else { return nil }
+                var (status, output) = (RunStatus.running, ValueMap?.none)
+                var errors: [String] = []
+                for event in state.events[child.id] ?? [] {
+                    if case .flowFailed(let error) = event.content { errors.append(error) }
+                    if case .flowFinished(_, let values, let ended) = event.content {
+                        (status, output) = (ended, values)
+                    }
+                }
+                return StoredChild(
+                    run: child.id, execution: execution, status: status, output: output, errors: errors)
+            }
+            return StoredRun(
+                record: record, hasWholeInputs: !record.inputs.holdsSecret,
+                children: children)
+        }
+        reply(.success(run))
     }
 
     public func events(

@@ -14,7 +14,12 @@ import Wire
 /// names       one line for each node: its short name and its id
 /// inputs      a JSON object of tagged values
 /// document    the flow's document
-/// events      one line for each event, in one of the orders that are right; `-- stop(…)` is something to do there
+/// nested      the document of a flow that nodes of the first one run
+/// settings    how the run is started: `collect`, `only m o`, `stored c {"output":…}`, `failure 1 text` for an error of
+///             the next transaction at its second instruction
+/// events      one line for each event, in one of the orders that are right; those of a nested run, each behind
+///             `child:`, where their node starts; `-- stop(…)`, `-- answer(value)`, `-- cancel()` are things to do
+///             there, `-- transaction(one, two)` is one that must have been sent there
 /// refused     instead of events: the text of the problem that keeps the flow from being built
 /// ```
 ///
@@ -25,14 +30,26 @@ public struct WorkedExample: Sendable {
     /// A line of the section `events`.
     public enum Line: Hashable, Sendable {
         case event(WorkedEvent)
+        /// An event of the nested run.
+        case nested(WorkedEvent)
         /// The run is told to stop here. No time means at once.
         case stop(timeoutMilliseconds: Int, reason: String?)
+        /// The value that the run waits for is posted here.
+        case answer(String)
+        /// Somebody ends the wait for a value here.
+        case cancel
+        /// A transaction with these instructions has been sent.
+        case transaction([String])
     }
 
     public let title: String
     public let names: [NodeID: String]
     public let inputs: ValueMap
     public let document: [UInt8]
+    /// The document of a flow that nodes run.
+    public let nested: [UInt8]?
+    /// How the run is started, a line each.
+    public let settings: [String]
     public let lines: [Line]
     /// The problem that keeps the flow from being built, instead of events.
     public let refusal: String?
@@ -42,13 +59,32 @@ public struct WorkedExample: Sendable {
         lines.compactMap { if case .event(let event) = $0 { event } else { nil } }
     }
 
+    /// The events of the nested run.
+    public var nestedEvents: [WorkedEvent] {
+        lines.compactMap { if case .nested(let event) = $0 { event } else { nil } }
+    }
+
+    /// The transactions that must be sent.
+    public var transactions: [[String]] {
+        lines.compactMap { if case .transaction(let names) = $0 { names } else { nil } }
+    }
+
+    /// The node of a short name.
+    public func node(_ name: some StringProtocol) throws -> NodeID {
+        guard let node = names.first(where: { $0.value == name })?.key else {
+            throw WorkedExampleError("no node is called \(name)")
+        }
+        return node
+    }
+
     /// Reads the text of an example.
     public init(_ text: String) throws {
         var sections: [String: [Substring]] = [:]
         var section = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("# ") {
-                sections["title", default: []].append(line.dropFirst(2))
+                // Further lines of this kind say why the events are not those of the specification's page.
+                if sections["title"] == nil { sections["title"] = [line.dropFirst(2)] }
             } else if line.isEmpty {
                 section = ""
             } else if section.isEmpty {
@@ -73,6 +109,8 @@ public struct WorkedExample: Sendable {
         self.names = names
         inputs = try WorkedExample.map(content("inputs").joined())
         document = Array(try content("document").joined(separator: "\n").utf8)
+        nested = sections["nested"].map { Array($0.joined(separator: "\n").utf8) }
+        settings = (sections["settings"] ?? []).map(String.init)
         refusal = sections["refused"]?.joined()
         lines = try (sections["events"] ?? []).map { try WorkedExample.line(String($0)) }
         guard (refusal == nil) != lines.isEmpty else {
@@ -98,6 +136,15 @@ public struct WorkedExample: Sendable {
     public func event(_ event: RunEvent) -> WorkedEvent? { WorkedEvent(event.content, names: names) }
 
     private static func line(_ text: String) throws -> Line {
+        func inside(_ prefix: String) -> Substring? {
+            text.hasPrefix(prefix) ? text.dropFirst(prefix.count).dropLast() : nil
+        }
+        if let value = inside("-- answer(") { return .answer(String(value)) }
+        if inside("-- cancel(") != nil { return .cancel }
+        if let names = inside("-- transaction(") {
+            return .transaction(names.split(separator: ", ").map(String.init))
+        }
+        if text.hasPrefix("child: ") { return .nested(try WorkedEvent(line: String(text.dropFirst(7)))) }
         guard text.hasPrefix("-- stop(") else { return .event(try WorkedEvent(line: text)) }
         var milliseconds = 0
         var reason: String?
@@ -113,7 +160,7 @@ public struct WorkedExample: Sendable {
     }
 
     /// A JSON object of tagged values.
-    static func map(_ text: String) throws -> ValueMap {
+    public static func map(_ text: String) throws -> ValueMap {
         guard case .map(let map) = try ValueJSON.decode(Array(#"{"M":\#(text)}"#.utf8)) else {
             throw WorkedExampleError("no map: \(text)")
         }
@@ -162,7 +209,8 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
             let values = try WorkedExample.map(String(line[line.index(before: end.upperBound)...]))
             self.init("FlowFinish", text: String(text), values: values)
         case "NodeFinish" where words.count == 2: self.init("NodeFinish", words[1])
-        case "NodeError" where words.count == 3: self.init("NodeError", words[1], text: words[2])
+        case "NodeError" where words.count == 3, "ApiInput" where words.count == 3:
+            self.init(words[0], words[1], text: words[2])
         case "NodeStart" where words.count == 3, "NodeOutput" where words.count == 3:
             self.init(words[0], words[1], values: try WorkedExample.map(words[2]))
         default: throw WorkedExampleError("no event: \(line)")
@@ -187,6 +235,8 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
         case .nodeFailed(let execution, let error, _):
             self.init("NodeError", name(execution), text: quoted(error))
         case .nodeFinished(let execution): self.init("NodeFinish", name(execution))
+        case .inputRequested(let execution, let url):
+            self.init("ApiInput", name(execution), text: quoted(url))
         }
     }
 }

@@ -104,9 +104,10 @@ private final class Bench: Sendable {
                 number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
                 startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
         engine = FlowEngine(
-            laneCount: 1, workers: 1, catalog: storage, journal: storage,
-            compiler: SketchCompiler(["flow": try sketch.graph()]), tracks: TrackTable([PlainTrack()]),
-            clock: .system, log: .silent)
+            laneCount: 1, workers: 1,
+            ports: EnginePorts(
+                catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),
+                tracks: TrackTable([PlainTrack()]), clock: .system, log: .silent))
         server = try WebServer(
             WebSettings(
                 address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,

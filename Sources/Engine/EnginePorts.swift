@@ -1,0 +1,49 @@
+// Everything that the engine needs from others, in one place: made once when the server starts.
+
+public import Primitives
+public import Values
+
+/// What an engine is built with.
+public struct EnginePorts: Sendable {
+    public var catalog: any FlowCatalog
+    public var journal: any RunJournal
+    public var compiler: any FlowCompiler
+    public var tracks: TrackTable
+    public var vault: any Vault
+    public var inputs: any InputRequests
+    public var addresses: InputAddresses
+    public var executor: any TransactionExecutor
+    /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
+    public var isKeyPair: @Sendable (Bytes64) -> Bool
+    public var clock: Clock
+    public var log: Log
+
+    /// Ports of an engine whose flows can neither use secrets, wait for values nor send transactions; set those that
+    /// are there.
+    public init(
+        catalog: any FlowCatalog, journal: any RunJournal, compiler: any FlowCompiler, tracks: TrackTable,
+        clock: Clock, log: Log
+    ) {
+        self.catalog = catalog
+        self.journal = journal
+        self.compiler = compiler
+        self.tracks = tracks
+        self.clock = clock
+        self.log = log
+        vault = NoVault()
+        inputs = NoInputRequests()
+        addresses = InputAddresses(prefix: "", key: { _, _ in "" }, digest: { _ in [] })
+        executor = NoTransactionExecutor()
+        isKeyPair = { _ in false }
+    }
+}
+
+/// The vault of a server that has none.
+private struct NoVault: Vault {
+    func secrets(
+        _ names: [VaultName], of owner: UserID,
+        reply: @escaping @Sendable (Result<[VaultName: String], StorageError>) -> Void
+    ) {
+        reply(.success([:]))
+    }
+}

@@ -1,0 +1,81 @@
+// Runs that nodes of other runs start: child and parent may be on different lanes (spec flow-engine 11).
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    func receiveFromLane(_ message: LaneMessage) {
+        switch message {
+        case .startNested(let run, let start): beginNested(run, start)
+        case .nestedEnded(let run, let slot, let end): nestedEnded(end, slot, of: run)
+        case .stopNested(let run, let reason):
+            add(.stopRequested(reason: reason, isGraceful: false), to: run)
+        case .resume(let run, let parent): resume(run, parent: parent)
+        case .abandon(let run): abandon(run)
+        default: preconditionFailure("only what lanes say to each other comes here")
+        }
+    }
+
+    // MARK: The parent's side
+
+    func startNested(
+        _ flow: FlowID, inputs: ValueMap, for slot: ExecutionSlot, of run: RunID, _ live: LiveRun
+    ) {
+        guard live.context.depth < Limits.nestedRunsMax else {
+            return end(slot, of: run, .failed("recursive depth reached"), at: context.clock.now())
+        }
+        let child = RunID.make(at: context.clock.now())
+        var childContext = live.context
+        childContext.depth += 1
+        let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
+        let start = NestedStart(
+            parent: ParentLink(run: run, slot: slot, execution: execution), flow: flow, inputs: inputs,
+            context: childContext, sharedWith: live.access.sharedWith, isCollecting: false, flows: live.flows)
+        runs[run]?.executions[slot]?.child = child
+        let line = RunLogLine(level: .info, module: "interflow", content: "nested run \(child)")
+        add(.nodeLogged(node: slot.node, times: slot.times, line), to: run)
+        context.lanes.lane(of: child).postReply(.startNested(child, start))
+    }
+
+    /// Any error of the child fails the node; its output is lost then (spec flow-engine 11.4, 24.18).
+    private func nestedEnded(_ nested: NestedEnd, _ slot: ExecutionSlot, of run: RunID) {
+        guard runs[run]?.executions[slot]?.child == nested.run else { return }
+        end(slot, of: run, NestedEnd.outcome(nested), at: context.clock.now())
+    }
+
+    /// Tells a parent that a nested run could not begin.
+    func tell(_ parent: ParentLink, _ error: String, from run: RunID) {
+        context.lanes.lane(of: parent.run).postReply(
+            .nestedEnded(parent.run, parent.slot, NestedEnd(run: run, output: ValueMap(), errors: [error])))
+    }
+
+    // MARK: The child's side
+
+    private func beginNested(_ run: RunID, _ start: NestedStart) {
+        guard let member = start.flows.members[start.flow] else {
+            return tell(start.parent, "flow not found", from: run)
+        }
+        guard runs.count < Limits.runsPerLaneMax else {
+            return tell(start.parent, "\(EngineError.busy(retryAfterSeconds: 1))", from: run)
+        }
+        var runContext = start.context
+        // The parent's environment fills gaps of the child's own (spec nodes 2.1, interflow).
+        runContext.environment = member.flow.environment.merging(runContext.environment) { own, _ in own }
+        begin(
+            run,
+            RunPlan(
+                row: member.row, flow: member.flow, graph: member.flow.graph, context: runContext,
+                inputs: start.inputs, flows: start.flows, sharedWith: start.sharedWith,
+                origin: .nested(in: start.parent.run, start.parent.execution), parent: start.parent,
+                isCollecting: start.isCollecting),
+            reply: nil)
+    }
+}
+
+extension NestedEnd {
+    /// What the end of a nested run means for the node that started it.
+    static func outcome(_ end: NestedEnd) -> NodeOutcome {
+        end.errors.isEmpty
+            ? .outputs(end.output) : .failed(end.errors.map { $0 + ";\n" }.joined())
+    }
+}

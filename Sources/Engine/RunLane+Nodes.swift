@@ -1,0 +1,123 @@
+// What nodes say while they run, and what a lane does for those that ask for something.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    func receiveFromNode(_ message: LaneMessage) {
+        switch message {
+        case .nodeEnded(let run, let slot, let outcome, let time): end(slot, of: run, outcome, at: time)
+        case .nodeSlept(let run, let slot, let duration, let outcome):
+            guard runs[run]?.executions[slot] != nil else { return }
+            runs[run]?.executions[slot]?.sleeping = outcome
+            runs[run]?.executions[slot]?.due = nil
+            schedule(.wakes(run, slot), after: duration)
+        case .nodeAsked(let run, let slot, let request, let inputs, let time):
+            nodeAsked(request, slot, of: run, inputs: inputs, at: time)
+        case .nodeLogged(let run, let slot, let line, let time):
+            add(.nodeLogged(node: slot.node, times: slot.times, line), to: run, at: time)
+        case .inputRecorded(let run, let slot, let wish, let result):
+            inputRecorded(wish, slot, of: run, result)
+        case .inputAnswered(let request, let answer): inputAnswered(request, answer)
+        case .transactionEnded(let run, let number, let result, let time):
+            add(.transactionEnded(number, result), to: run, at: time)
+        case .transactionBuilt(let run, let result, let time):
+            add(.transactionBuilt(result), to: run, at: time)
+        default: preconditionFailure("only what nodes say comes here")
+        }
+    }
+
+    private func nodeAsked(
+        _ request: NodeRequest, _ slot: ExecutionSlot, of run: RunID, inputs: ValueMap, at time: Timestamp
+    ) {
+        guard let live = runs[run], live.executions[slot] != nil else { return }
+        // What an execution waits for has limits of its own.
+        runs[run]?.executions[slot]?.due = nil
+        switch request {
+        case .input(let wish):
+            if live.isDurable {
+                record(wish, of: slot, in: run)
+            } else {
+                runs[run]?.earlyWishes.append((slot, wish))
+            }
+        case .flow(let flow): startNested(flow, inputs: inputs, for: slot, of: run, live)
+        case .execute(let call):
+            add(.instructionsGiven(node: slot.node, times: slot.times, call), to: run, at: time)
+        }
+    }
+
+    /// The execution is no longer wanted.
+    func cancel(_ execution: LiveExecution?, of live: LiveRun) {
+        guard let execution else { return }
+        execution.cancellation.cancel()
+        if let child = execution.child {
+            context.lanes.lane(of: child).postReply(.stopNested(child, reason: live.machine.stopReason))
+        }
+        if let hash = execution.inputKeyHash {
+            context.ports.inputs.resolve(keyHash: hash, .canceled) { _ in }
+        }
+    }
+
+    // MARK: Values from outside (spec flow-engine 15)
+
+    func record(_ wish: InputWish, of slot: ExecutionSlot, in run: RunID) {
+        guard let live = runs[run], live.executions[slot] != nil else { return }
+        let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
+        let expiry = wish.timeLimit.map { limit in
+            let (seconds, attoseconds) = limit.components
+            return Timestamp(
+                nanoseconds: context.clock.now().nanoseconds + seconds * 1_000_000_000 + attoseconds
+                    / 1_000_000_000)
+        }
+        let mailbox = mailbox
+        context.ports.inputs.record(
+            InputRequest(
+                run: run, execution: execution,
+                keyHash: context.ports.addresses.keyHash(run, execution), expiresAt: expiry)
+        ) { mailbox.postReply(.inputRecorded(run, slot, wish, $0)) }
+    }
+
+    private func inputRecorded(
+        _ wish: InputWish, _ slot: ExecutionSlot, of run: RunID, _ result: Result<Void, StorageError>
+    ) {
+        guard let live = runs[run], live.executions[slot] != nil else { return }
+        let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
+        if case .failure(let error) = result {
+            return end(slot, of: run, .failed(error.description), at: context.clock.now())
+        }
+        let address = context.ports.addresses.address(run, execution)
+        runs[run]?.executions[slot]?.inputKeyHash = context.ports.addresses.keyHash(run, execution)
+        add(.inputRequested(node: slot.node, times: slot.times, url: address), to: run)
+        if let limit = wish.timeLimit { schedule(.inputExpires(run, slot), after: limit) }
+        if let announce = wish.announce, !context.pool.submit({ announce(address) }) {
+            let line = RunLogLine(level: .warn, content: "nobody was told the address: the server is busy")
+            add(.nodeLogged(node: slot.node, times: slot.times, line), to: run)
+        }
+    }
+
+    /// Storage decides whether the time was over before an answer came; without storage it was.
+    func expireInput(_ slot: ExecutionSlot, of run: RunID) {
+        guard let live = runs[run], let hash = live.executions[slot]?.inputKeyHash else { return }
+        let request = InputRequest(
+            run: run, execution: NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times),
+            keyHash: hash, expiresAt: nil)
+        let mailbox = mailbox
+        context.ports.inputs.resolve(keyHash: hash, .expired) { result in
+            if case .success(nil) = result { return }
+            mailbox.postReply(.inputAnswered(request, .expired))
+        }
+    }
+
+    func inputAnswered(_ request: InputRequest, _ answer: InputAnswer) {
+        guard let live = runs[request.run],
+            let slot = live.executions.first(where: { $0.value.inputKeyHash == request.keyHash })?.key
+        else { return }
+        let outcome: NodeOutcome =
+            switch answer {
+            case .submitted(let value): .outputs(["value": value.markingKeyPairs(context.ports.isKeyPair)])
+            case .canceled: .failed("canceled by user")
+            case .expired: .failed("timeout")
+            }
+        end(slot, of: request.run, outcome, at: context.clock.now())
+    }
+}

@@ -1,0 +1,292 @@
+// Runs that another server has left behind: read, rebuilt, and taken up, or ended as crashed.
+
+internal import Primitives
+internal import Values
+
+/// A run on its way back. Kept by its lane.
+struct Resumption {
+    let parent: ParentLink?
+    /// Its parent does not come back.
+    let isAbandoned: Bool
+    var stored: StoredRun?
+    var events: [RunEvent] = []
+    var requests: [StoredInputRequest] = []
+    var flow: CompiledFlow?
+}
+
+extension RunLane {
+    private static let crashText = "the server stopped while this run was in progress"
+
+    func receiveForResumption(_ message: LaneMessage) {
+        switch message {
+        case .openRunFound(let run, let result): openRunFound(run, result)
+        case .historyFound(let run, let result): historyFound(run, result)
+        case .requestsFound(let run, let result): requestsFound(run, result)
+        case .resumedFlowCompiled(let run, let result): resumedFlowCompiled(run, result)
+        default: preconditionFailure("only what resumptions wait for comes here")
+        }
+    }
+
+    func resume(_ run: RunID, parent: ParentLink?, isAbandoned: Bool = false) {
+        guard runs[run] == nil, resumptions[run] == nil else { return }
+        resumptions[run] = Resumption(parent: parent, isAbandoned: isAbandoned)
+        let mailbox = mailbox
+        context.ports.catalog.openRun(run) { mailbox.postReply(.openRunFound(run, $0)) }
+    }
+
+    /// A nested run whose parent does not come back ends, too.
+    func abandon(_ run: RunID) { resume(run, parent: nil, isAbandoned: true) }
+
+    private func openRunFound(_ run: RunID, _ result: Result<StoredRun?, StorageError>) {
+        switch result {
+        case .failure(let error): leave(run, because: error.description)
+        case .success(nil):
+            // It has ended meanwhile; whoever waits for it must not wait for ever.
+            if let parent = resumptions.removeValue(forKey: run)?.parent {
+                tell(parent, RunLane.crashText, from: run)
+            }
+        case .success(let stored?):
+            resumptions[run]?.stored = stored
+            findHistory(of: run, after: 0)
+        }
+    }
+
+    private func findHistory(of run: RunID, after sequence: UInt64) {
+        let mailbox = mailbox
+        context.ports.catalog.events(of: run, after: sequence, limit: Limits.replayPageEventsMax) {
+            mailbox.postReply(.historyFound(run, $0))
+        }
+    }
+
+    private func historyFound(_ run: RunID, _ result: Result<[RunEvent], StorageError>) {
+        switch result {
+        case .failure(let error): leave(run, because: error.description)
+        case .success(let events):
+            resumptions[run]?.events += events
+            guard let last = events.last, (resumptions[run]?.events.count ?? 0) <= Limits.resumedEventsMax
+            else { return findRequests(of: run) }
+            findHistory(of: run, after: last.sequence)
+        }
+    }
+
+    private func findRequests(of run: RunID) {
+        let mailbox = mailbox
+        context.ports.inputs.requests(of: run) { mailbox.postReply(.requestsFound(run, $0)) }
+    }
+
+    private func requestsFound(_ run: RunID, _ result: Result<[StoredInputRequest], StorageError>) {
+        guard let document = resumptions[run]?.stored?.record.snapshot.document else { return }
+        switch result {
+        case .failure(let error): leave(run, because: error.description)
+        case .success(let requests):
+            resumptions[run]?.requests = requests
+            let mailbox = mailbox
+            let compiler = context.ports.compiler
+            let isTaken = context.pool.submit {
+                let result = Result { () throws(GraphProblems) in try compiler.compile(document) }
+                mailbox.postReply(.resumedFlowCompiled(run, result))
+            }
+            if !isTaken { leave(run, because: "the server is busy") }
+        }
+    }
+
+    /// Storage could not be asked: the run stays as it is, for the next server or the next start.
+    private func leave(_ run: RunID, because reason: String) {
+        resumptions[run] = nil
+        context.log.error(
+            "engine", "run not taken up", LogField("run", run), LogField("reason", reason))
+    }
+
+    private func resumedFlowCompiled(_ run: RunID, _ result: Result<CompiledFlow, GraphProblems>) {
+        guard let resumption = resumptions[run], let stored = resumption.stored else { return }
+        guard case .success(let flow) = result else {
+            return crash(run, because: "its flow cannot run any more")
+        }
+        resumptions[run]?.flow = flow
+        if let reason = resumption.obstacle(stored) { return crash(run, because: reason) }
+        prepare(flow.graph, owner: stored.record.owner, for: run)
+    }
+
+    func preparationFailed(_ run: RunID, _ error: EngineError) {
+        if case .storage(let error) = error { return leave(run, because: error.description) }
+        crash(run, because: "what it may come to is not there: \(error)")
+    }
+
+    func prepared(_ run: RunID, _ flows: FlowSet) {
+        guard let resumption = resumptions[run], let stored = resumption.stored, let flow = resumption.flow
+        else { return }
+        do throws(RebuildError) {
+            let record = stored.record
+            let rebuilt = try RunMachine.rebuilt(
+                graph: flow.graph, inputs: record.inputs,
+                settings: RunSettings(
+                    flow, secrets: flows.secrets, isCollecting: false, isReadOnly: record.isReadOnly),
+                from: resumption.events, at: context.clock.now())
+            if let reason = resumption.obstacle(stored, rebuilt, flow.graph) {
+                return crash(run, because: reason)
+            }
+            takeUp(run, resumption, stored, flow, flows, rebuilt)
+        } catch {
+            crash(run, because: error.description)
+        }
+    }
+
+    // MARK: Going on
+
+    private func takeUp(
+        _ run: RunID, _ resumption: Resumption, _ stored: StoredRun, _ flow: CompiledFlow,
+        _ flows: FlowSet, _ rebuilt: RebuiltMachine
+    ) {
+        resumptions[run] = nil
+        var live = LiveRun(
+            stored, graph: flow.graph, flows: flows, parent: resumption.parent, machine: rebuilt.machine,
+            feed: resumption.feed(of: run, context.ports.tracks))
+        for open in rebuilt.open {
+            live.executions[ExecutionSlot(node: open.node, times: open.times)] = LiveExecution()
+        }
+        take(rebuilt.step, of: run, &live)
+        runs[run] = live
+        context.log.info("engine", "run taken up", LogField("run", run))
+        for open in rebuilt.open { takeUp(open, of: run, resumption, stored, flow.graph) }
+        let waiting = Set(
+            rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
+        for child in stored.openChildren where !waiting.contains(child.execution) {
+            context.lanes.lane(of: child.run).postReply(.abandon(child.run))
+        }
+    }
+
+    private func takeUp(
+        _ open: OpenExecution, of run: RunID, _ resumption: Resumption, _ stored: StoredRun,
+        _ graph: FlowGraph
+    ) {
+        let slot = ExecutionSlot(node: open.node, times: open.times)
+        let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
+        if let request = resumption.requests.first(where: { $0.request.execution == execution }) {
+            runs[run]?.executions[slot]?.inputKeyHash = request.request.keyHash
+            if let answer = request.answer { return inputAnswered(request.request, answer) }
+            if !resumption.hasTold(execution) {
+                let address = context.ports.addresses.address(run, execution)
+                add(.inputRequested(node: slot.node, times: slot.times, url: address), to: run)
+            }
+            guard let expiry = request.request.expiresAt else { return }
+            let rest = expiry.nanoseconds - context.clock.now().nanoseconds
+            schedule(.inputExpires(run, slot), after: .nanoseconds(max(0, rest)))
+        } else if let child = stored.children.first(where: { $0.execution == execution }) {
+            runs[run]?.executions[slot]?.child = child.run
+            let link = ParentLink(run: run, slot: slot, execution: execution)
+            let lane = context.lanes.lane(of: child.run)
+            if child.isOpen {
+                lane.postReply(.resume(child.run, parent: link))
+            } else {
+                let end = NestedEnd(run: child.run, output: child.output ?? ValueMap(), errors: child.errors)
+                self.end(slot, of: run, NestedEnd.outcome(end), at: context.clock.now())
+            }
+        } else {
+            again(slot, of: run, open.inputs)
+        }
+    }
+
+    // MARK: Not going on
+
+    private func crash(_ run: RunID, because reason: String) {
+        guard let resumption = resumptions.removeValue(forKey: run), let stored = resumption.stored else {
+            return
+        }
+        context.log.warning(
+            "engine", "run ended: it cannot be taken up", LogField("run", run), LogField("reason", reason))
+        let machine = RunMachine.beforeCrash(stored.nodes(resumption.flow), resumption.events)
+        var live = LiveRun(
+            stored, graph: machine.graph, flows: FlowSet(), parent: resumption.parent, machine: machine,
+            feed: resumption.feed(of: run, context.ports.tracks))
+        let now = context.clock.now()
+        let step = live.machine.apply([RunFact(.crashed(error: RunLane.crashText), at: now)], at: now)
+        take(step, of: run, &live)
+        runs[run] = live
+        for request in resumption.requests where request.answer == nil {
+            context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
+        }
+        for child in stored.openChildren {
+            context.lanes.lane(of: child.run).postReply(.abandon(child.run))
+        }
+    }
+}
+
+extension Resumption {
+    /// Why a run cannot go on, as far as that is known without its machine.
+    fileprivate func obstacle(_ stored: StoredRun) -> String? {
+        if isAbandoned { return "the run that started it cannot go on" }
+        if stored.record.isNested, parent == nil { return "the run that started it is not there" }
+        if stored.record.partial != nil { return "it ran a part of its flow" }
+        if stored.record.collectsInstructions { return "it was collecting instructions" }
+        if !stored.hasWholeInputs { return "its inputs are not stored whole" }
+        if events.count > Limits.resumedEventsMax { return "its journal is too long" }
+        return nil
+    }
+
+    /// Why a run cannot go on: what was at work may have had an effect and must not be done twice.
+    fileprivate func obstacle(_ stored: StoredRun, _ rebuilt: RebuiltMachine, _ graph: FlowGraph) -> String? {
+        for open in rebuilt.open {
+            let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
+            if requests.contains(where: { $0.request.execution == execution }) { continue }
+            if let child = stored.children.first(where: { $0.execution == execution }) {
+                guard child.isOpen || child.output != nil || !child.errors.isEmpty else {
+                    return "the output of its nested run \(child.run) is not stored whole"
+                }
+                continue
+            }
+            guard graph.nodes[open.node].conduct.isRepeatable else {
+                return "node \(execution.node) was at work and must not be repeated"
+            }
+            guard stored.record.resumesOnCrash else {
+                return "node \(execution.node) was at work and its flow does not say that it may be repeated"
+            }
+        }
+        return nil
+    }
+
+    /// True if the journal holds the address that an execution waits under.
+    fileprivate func hasTold(_ execution: NodeExecution) -> Bool {
+        events.contains { event in
+            if case .inputRequested(execution, _) = event.content { true } else { false }
+        }
+    }
+
+    /// A feed that goes on where the journal ends.
+    fileprivate func feed(of run: RunID, _ tracks: TrackTable) -> RunFeed {
+        RunFeed(run: run, tracks: tracks, after: events.last?.sequence ?? 0)
+    }
+}
+
+extension StoredRun {
+    fileprivate var openChildren: [StoredChild] { children.filter(\.isOpen) }
+
+    /// The nodes that the end of the run has to speak of.
+    fileprivate func nodes(_ flow: CompiledFlow?) -> FlowGraph { flow?.graph ?? .empty }
+}
+
+extension StoredChild {
+    fileprivate var isOpen: Bool { status == .running || status == .starting }
+}
+
+extension RunRecord {
+    fileprivate var isReadOnly: Bool { if case .read = origin { true } else { false } }
+    fileprivate var isNested: Bool { if case .nested = origin { true } else { false } }
+}
+
+extension LiveRun {
+    /// A run that comes back.
+    fileprivate init(
+        _ stored: StoredRun, graph: FlowGraph, flows: FlowSet, parent: ParentLink?, machine: RunMachine,
+        feed: RunFeed
+    ) {
+        let record = stored.record
+        self.init(
+            access: RunAccess(run: record.id, owner: record.owner, sharedWith: record.sharedWith),
+            graph: graph,
+            context: RunContext(
+                owner: record.owner, startedBy: record.startedBy, environment: record.environment,
+                network: record.network, isReadOnly: record.isReadOnly, depth: record.depth),
+            flows: flows, feed: feed, parent: parent, machine: machine, isResumable: true)
+        isDurable = true
+    }
+}

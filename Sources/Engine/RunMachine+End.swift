@@ -1,0 +1,84 @@
+// How a run ends: by itself, by a stop, or because its server crashed.
+
+internal import Primitives
+internal import Values
+
+extension RunMachine {
+    mutating func stop(reason: String?, isGraceful: Bool) {
+        guard phase == .running else { return }
+        phase = .draining
+        status = .stopped
+        stopReason = reason
+        if isGraceful { cancelUnsentInstructions() } else { cancelRunningNodes() }
+    }
+
+    mutating func cancelRunningNodes() {
+        for node in nodes.indices where nodes[node].isRunning { cancel(node) }
+    }
+
+    mutating func cancel(_ node: Int) {
+        step.orders.append(.cancelNode(node: node, times: nodes[node].times))
+        // Without a reason the text ends in a space: clients compare it (spec flow-engine 9.2).
+        finish(node, .failed("canceled by user \(stopReason ?? "")"))
+    }
+
+    /// Ends the run without a word of its nodes.
+    mutating func crash(_ error: String) {
+        if phase == .idle { emit(.flowStarted) }
+        for node in nodes.indices where nodes[node].isRunning {
+            step.orders.append(.cancelNode(node: node, times: nodes[node].times))
+        }
+        phase = .draining
+        fail(error)
+        status = .crashed
+        conclude(output: ValueMap())
+    }
+
+    mutating func end() {
+        if let draft = bundle.collectedDraft {
+            phase = .building
+            step.orders.append(.buildTransaction(draft))
+            return
+        }
+        if bundle.collectedCount > 1 {
+            fail("output_instructions needs exactly one transaction, this run makes \(bundle.collectedCount)")
+        }
+        conclude(output: gathered())
+    }
+
+    /// The transaction that the run gives out is there, or cannot be made.
+    mutating func finishCollecting(_ result: Result<String, TransactionFailure>) {
+        var output = gathered()
+        switch result {
+        case .failure(let failure): fail(failure.description)
+        case .success(let transaction):
+            guard output["transaction"] == nil, let draft = bundle.collectedDraft else { break }
+            output["transaction"] = .string(transaction)
+            for entry in draft.outputs.entries { output[entry.key] = entry.value }
+        }
+        conclude(output: output)
+    }
+
+    /// What the flow outputs have received, in document order; of equal names the last one counts (spec
+    /// flow-engine 8.1, 24.23).
+    private func gathered() -> ValueMap {
+        var output = ValueMap()
+        for node in outputs.keys.sorted() {
+            guard case .flowOutput(let name) = graph.nodes[node].role, let values = outputs[node] else {
+                continue
+            }
+            output[name] = values.count == 1 ? values[0] : .array(values)
+        }
+        return output
+    }
+
+    private mutating func conclude(output: ValueMap) {
+        if failedCount > 0, status != .crashed { fail("\(failedCount) nodes failed") }
+        let notRun = graph.nodes.indices
+            .filter { !nodes[$0].hasStarted && graph.stored[$0] == nil }.map { graph.nodes[$0].id }
+        self.output = output
+        emit(.flowFinished(notRun: notRun, output: output.shown, status: status))
+        phase = .ended
+        step.orders.append(.end)
+    }
+}

@@ -1,0 +1,127 @@
+// One execution of a node: what it gets, what it gives, how its end is told.
+
+internal import Primitives
+internal import Values
+
+extension RunMachine {
+    mutating func start(_ node: Int) {
+        var inputs = graph.nodes[node].defaults
+        for (input, name) in graph.nodes[node].vaultInputs {
+            guard let secret = settings.secrets[name] else { continue }
+            inputs[input] = .vaultSecret(secret, provider: name.provider, label: name.label)
+        }
+        if let binding = graph.nodes[node].startBinding, let value = startInputs[binding.name] {
+            inputs[binding.input] = value
+        }
+        let tag = takeInputs(of: node, into: &inputs)
+        nodes[node].begin(tag: tag, carried: carried(by: node, inputs))
+        runningCount += 1
+        emit(.nodeStarted(execution(node), input: inputs.shown))
+        step.orders.append(.startNode(node: node, times: nodes[node].times, inputs: inputs))
+    }
+
+    /// The input values that come out again when the execution succeeds (spec flow-engine 6.2).
+    private func carried(by node: Int, _ inputs: ValueMap) -> ValueMap {
+        var carried = ValueMap()
+        for input in graph.nodes[node].inputs where input.isPassthrough {
+            guard let value = inputs[input.name] else { continue }
+            if case .null = value, !input.isRequired { continue }
+            carried[input.name] = input.types.first == "pubkey" ? value.narrowedToPublicKey ?? value : value
+        }
+        return carried
+    }
+
+    mutating func finish(_ node: Int, _ outcome: NodeOutcome) {
+        let execution = execution(node)
+        var outputs = ValueMap()
+        switch outcome {
+        case .outputs(let produced):
+            outputs = produced
+            carryOver(node, into: &outputs)
+            hideKeys(of: node, in: &outputs)
+            if let complaint = complaint(about: node, outputs) {
+                failedCount += 1
+                emit(.nodeFailed(execution, error: complaint, isDerived: false))
+            }
+            emit(.nodeOutput(execution, output: outputs.shown))
+            if case .flowOutput(let name) = graph.nodes[node].role, let value = outputs[name] {
+                self.outputs[node, default: []].append(value)
+            }
+        case .failed(let error):
+            failedCount += 1
+            emit(.nodeFailed(execution, error: error, isDerived: false))
+            if let complaint = complaint(about: node, outputs) {
+                emit(.nodeFailed(execution, error: complaint, isDerived: true))
+            }
+        }
+        close(execution, of: node, outputs)
+    }
+
+    /// The last event of an execution, and what its end means for others.
+    mutating func close(_ execution: NodeExecution, of node: Int, _ outputs: ValueMap) {
+        emit(.nodeFinished(execution))
+        let tag = nodes[node].tag
+        let given = nodes[node].given
+        nodes[node].end()
+        runningCount -= 1
+        bundle.forget(node)
+        deliver(outputs, from: node, tag: tag, except: given)
+        lookAgain(at: node)
+    }
+
+    /// Outputs that are known while the execution goes on (spec flow-engine 6.3, 17.1).
+    mutating func give(_ early: ValueMap, from node: Int) {
+        guard let info = graph.nodes[node].instructionInfo else { return }
+        var outputs = early
+        for entry in nodes[node].carried.entries
+        where info.before.contains(entry.key) && outputs[entry.key] == nil {
+            outputs[entry.key] = entry.value
+        }
+        guard !outputs.isEmpty else { return }
+        hideKeys(of: node, in: &outputs)
+        emit(.nodeOutput(execution(node), output: outputs.shown))
+        nodes[node].given += outputs.keys
+        deliver(outputs, from: node, tag: nodes[node].tag, only: outputs.keys)
+    }
+
+    /// Adds passthrough to final outputs. An instruction node's passthrough that came out early does not come again,
+    /// and never takes the place of an output.
+    private func carryOver(_ node: Int, into outputs: inout ValueMap) {
+        if let info = graph.nodes[node].instructionInfo {
+            for entry in nodes[node].carried.entries
+            where info.after.contains(entry.key) && outputs[entry.key] == nil {
+                outputs[entry.key] = entry.value
+            }
+        } else {
+            for entry in nodes[node].carried.entries { outputs[entry.key] = entry.value }
+        }
+    }
+
+    /// Key pairs, and what lets somebody sign with a wallet, go on as secrets (spec flow-engine 6.5, 24.26).
+    private func hideKeys(of node: Int, in outputs: inout ValueMap) {
+        for name in graph.nodes[node].walletOutputs {
+            switch outputs[name] {
+            case .b64(let pair)?: outputs[name] = .keyPairSecret(pair)
+            case .map(let wallet)? where wallet["token"] != nil && !wallet.holdsSecret:
+                var visible = wallet
+                visible["token"] = nil
+                outputs[name] =
+                    wallet["token"] == .null
+                    ? .map(visible) : .secret(Secret(.map(wallet), shownAs: .map(visible)))
+            default: break
+            }
+        }
+    }
+
+    /// The engine's own error when declared outputs are missing (spec flow-engine 7.2).
+    private func complaint(about node: Int, _ outputs: ValueMap) -> String? {
+        let given = nodes[node].given
+        let missing = graph.nodes[node].outputs.lazy
+            .filter { !$0.isOptional && outputs[$0.name] == nil && !given.contains($0.name) }.map(\.name)
+        guard !missing.isEmpty else { return nil }
+        let list = missing.joined(separator: ", ")
+        return "\(graph.nodes[node].kindName) did not produce required output\(missing.count > 1 ? "s" : "") "
+            + "\(list). Mark \(list) as optional in the node definition, or ensure the node returns \(list) "
+            + "in all code paths."
+    }
+}

@@ -1,0 +1,122 @@
+// Instruction nodes: each on its own, or bundled into transactions (spec flow-engine 17, 24.34 to 24.42).
+
+internal import Primitives
+internal import Values
+
+extension RunMachine {
+    private static let readOnlyError = "read-only flow cannot execute instructions"
+
+    /// An execution has given its instructions.
+    mutating func receive(_ call: InstructionCall, from node: Int) {
+        guard bundle.calls[node] == nil, bundle.sent[node] == nil else { return }
+        guard graph.nodes[node].instructionInfo != nil else {
+            return finish(
+                node,
+                .failed(
+                    "this node should not have instructions, did you forget to define instruction_info?"))
+        }
+        guard phase == .running else { return cancel(node) }
+        guard !settings.isReadOnly || call.instructions.isEmpty else {
+            if !flowErrors.contains(RunMachine.readOnlyError) { fail(RunMachine.readOnlyError) }
+            return finish(node, .failed("canceled " + RunMachine.readOnlyError))
+        }
+        if call.instructions.isEmpty {
+            bundle.participateWithoutInstructions(node)
+            give(call.early, from: node)
+            resume(node, call, signature: nil)
+        } else if bundle.groups == nil {
+            bundle.wait(call, of: node)
+            dispatch(bundle.takeParcels(of: [node]))
+        } else {
+            bundle.wait(call, of: node)
+            give(call.early, from: node)
+        }
+    }
+
+    /// Sends the groups that are complete, and gives up those that can never be. True if nodes may have become ready.
+    ///
+    /// A group is sent as soon as each of its nodes waits or will not run again; when nothing else can happen, nodes
+    /// that have been part of an earlier transaction do not hold the others back (spec flow-engine 24.40, nodes 6.41).
+    mutating func settleInstructions() -> Bool {
+        guard let groups = bundle.groups, !bundle.calls.isEmpty else { return false }
+        let isQuiet = runningCount == bundle.calls.count
+        var hasFailed = false
+        for group in groups.groups {
+            let waiting = group.filter { bundle.calls[$0] != nil }
+            guard !waiting.isEmpty else { continue }
+            let others = group.filter { bundle.calls[$0] == nil }
+            guard isQuiet || others.allSatisfy({ nodes[$0].isClosed }) else { continue }
+            if others.allSatisfy({ bundle.participants.contains($0) && !nodes[$0].isRunning }) {
+                dispatch(bundle.takeParcels(of: waiting))
+                hasFailed = hasFailed || settings.collectsInstructions
+            } else {
+                for node in waiting { finish(node, .failed("some node failed to provide instructions")) }
+                hasFailed = true
+            }
+        }
+        return hasFailed
+    }
+
+    private mutating func dispatch(_ parcels: [InstructionBundle.Parcel]) {
+        if settings.collectsInstructions {
+            for parcel in parcels {
+                bundle.collect(parcel.draft)
+                // These executions end without a complaint: nothing is wrong with them (spec flow-engine 17.6).
+                for (node, _) in parcel.parts { close(execution(node), of: node, ValueMap()) }
+            }
+        } else if let first = parcels.first {
+            send(first, before: Array(parcels.dropFirst().reversed()))
+        }
+    }
+
+    private mutating func send(_ parcel: InstructionBundle.Parcel, before waiting: [InstructionBundle.Parcel])
+    {
+        let number = bundle.launch(parcel, waiting: waiting)
+        step.orders.append(.sendTransaction(number, parcel.draft))
+    }
+
+    mutating func transactionEnded(
+        _ number: TransactionNumber, _ result: Result<String, TransactionFailure>
+    ) {
+        guard var flight = bundle.land(number) else { return }
+        switch result {
+        case .success(let signature):
+            for (node, _) in flight.current.parts {
+                guard let call = bundle.sent[node] else { continue }
+                if bundle.groups == nil { give(call.early, from: node) }
+                resume(node, call, signature: signature)
+            }
+            guard let next = flight.waiting.popLast() else { return }
+            if phase == .running {
+                send(next, before: flight.waiting)
+            } else {
+                for parcel in [next] + flight.waiting { for (node, _) in parcel.parts { cancel(node) } }
+            }
+        case .failure(let failure):
+            fail(flight.current, with: failure)
+            for parcel in flight.waiting.reversed() {
+                for (node, _) in parcel.parts where bundle.sent[node] != nil {
+                    finish(node, .failed(failure.description))
+                }
+            }
+        }
+    }
+
+    /// The node whose instruction failed gets the error; so do all if it is not known whose (spec flow-engine 17.4.6).
+    private mutating func fail(_ parcel: InstructionBundle.Parcel, with failure: TransactionFailure) {
+        for (node, range) in parcel.parts where bundle.sent[node] != nil {
+            let isCulprit = failure.instruction.map { range.contains($0) } ?? true
+            finish(node, .failed(isCulprit ? failure.description : "transaction simulation failed"))
+        }
+    }
+
+    private mutating func resume(_ node: Int, _ call: InstructionCall, signature: String?) {
+        step.orders.append(
+            .resumeNode(node: node, times: nodes[node].times, call, signature: signature))
+    }
+
+    /// Instructions that have not been sent when a stop comes are never sent (spec flow-engine 9.6, 24.14).
+    mutating func cancelUnsentInstructions() {
+        for node in bundle.calls.keys.sorted() { cancel(node) }
+    }
+}

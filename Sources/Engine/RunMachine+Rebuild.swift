@@ -1,0 +1,239 @@
+// A machine made from the journal of its run: what happened is read from the events, and given to a machine again.
+
+public import Primitives
+public import Values
+
+/// Why a machine cannot be made from a journal.
+public enum RebuildError: Error, Sendable, CustomStringConvertible {
+    /// A value was hidden or cut when it was written down: a secret, or something too large.
+    case hiddenOutput(NodeExecution)
+    /// A node that sends transactions has begun: nobody must send one twice.
+    case instructions(NodeExecution)
+    /// The events are not those of a run of this graph.
+    case otherGraph
+    case noStart
+
+    public var description: String {
+        switch self {
+        case .hiddenOutput(let execution): "an output of node \(execution.node) is not stored whole"
+        case .instructions(let execution): "node \(execution.node) may have sent a transaction"
+        case .otherGraph: "its events do not fit its flow"
+        case .noStart: "it had not begun"
+        }
+    }
+}
+
+/// An execution that had begun and not ended.
+public struct OpenExecution: Sendable {
+    public let node: Int
+    public let times: Int32
+    public let inputs: ValueMap
+}
+
+/// A machine made from a journal, and what must be done for it.
+public struct RebuiltMachine: Sendable {
+    public let machine: RunMachine
+    /// What ran when the journal ended, by node.
+    public let open: [OpenExecution]
+    /// What follows from the journal and is not in it.
+    public let step: RunStep
+}
+
+extension RunMachine {
+    /// Makes the machine that wrote these events.
+    ///
+    /// The events of a batch of facts stand together, followed by the starts that came of it; so the same batches can
+    /// be given to a new machine. It must say the same again, except at the end, where the journal may lack something:
+    /// that is in `RebuiltMachine.step`.
+    ///
+    /// - Parameters:
+    ///   - events: all stored events of the run, in order, without its end.
+    ///   - moment: when what follows from them happens.
+    public static func rebuilt(
+        graph: FlowGraph, inputs: ValueMap, settings: RunSettings = RunSettings(), from events: [RunEvent],
+        at moment: Timestamp
+    ) throws(RebuildError) -> RebuiltMachine {
+        guard let last = events.last else { throw .noStart }
+        var replay = JournalReplay(RunMachine(graph: graph, inputs: inputs, settings: settings))
+        for event in events { try replay.take(event) }
+        return try replay.finished(after: last, at: moment)
+    }
+
+    /// A machine that knows which nodes have started and how far the journal goes: enough to say that the run has
+    /// crashed.
+    static func beforeCrash(_ graph: FlowGraph, _ events: [RunEvent]) -> RunMachine {
+        var machine = RunMachine(graph: graph, inputs: ValueMap())
+        let started = Set(
+            events.lazy.compactMap { event in
+                if case .nodeStarted(let execution, _) = event.content { execution.node } else { nil }
+            })
+        for node in graph.nodes.indices where started.contains(graph.nodes[node].id) {
+            machine.nodes[node].markStarted()
+        }
+        if let last = events.last {
+            machine.phase = .running
+            machine.resumeNumbering(after: last.sequence, at: last.time)
+        }
+        return machine
+    }
+
+    /// True if two machines of one graph and the same inputs stand at the same point.
+    public func hasSameState(as other: RunMachine) -> Bool {
+        nodes == other.nodes && queues == other.queues && phase == other.phase
+            && lastSequence == other.lastSequence && runningCount == other.runningCount
+            && failedCount == other.failedCount && status == other.status && outputs == other.outputs
+            && flowErrors == other.flowErrors && output == other.output
+    }
+}
+
+/// Gives a journal to a machine, batch by batch.
+private struct JournalReplay {
+    /// What the journal says of the end of an execution, as far as it goes.
+    private struct Ending {
+        var error: String?
+        var outputs: ValueMap?
+
+        var outcome: NodeOutcome { outputs.map { .outputs($0) } ?? .failed(error ?? "") }
+    }
+
+    private struct Slot: Hashable {
+        let node: Int
+        let times: Int32
+    }
+
+    private var machine: RunMachine
+    private let indices: [NodeID: Int]
+    /// The facts of the batch that is being read, and the journal's events since it began.
+    private var facts: [RunFact] = []
+    private var journal: [RunEvent.Content] = []
+    private var isStarting = false
+    private var endings: [NodeExecution: Ending] = [:]
+    private var inputs: [Slot: ValueMap] = [:]
+
+    init(_ machine: RunMachine) {
+        self.machine = machine
+        indices = Dictionary(
+            machine.graph.nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func take(_ event: RunEvent) throws(RebuildError) {
+        switch event.content {
+        case .flowLogged, .nodeLogged: return
+        case .nodeStarted: isStarting = true
+        default:
+            if isStarting { try closeBatch(at: event.time) }
+        }
+        journal.append(event.content)
+        try derive(event)
+    }
+
+    private mutating func derive(_ event: RunEvent) throws(RebuildError) {
+        switch event.content {
+        case .flowStarted: facts.append(RunFact(.started, at: event.time))
+        case .nodeStarted(let execution, _):
+            guard machine.graph.nodes[try index(execution)].instructionInfo == nil else {
+                throw .instructions(execution)
+            }
+        case .nodeOutput(let execution, let output):
+            guard !output.holdsSecret else { throw .hiddenOutput(execution) }
+            endings[execution, default: Ending()].outputs = output
+        case .nodeFailed(let execution, let error, let isDerived):
+            if !isDerived { endings[execution, default: Ending()].error = error }
+        case .nodeFinished(let execution): try end(execution, at: event.time)
+        case .inputRequested(let execution, let url):
+            facts.append(
+                RunFact(
+                    .inputRequested(node: try index(execution), times: execution.times, url: url),
+                    at: event.time))
+        case .flowLogged, .nodeLogged: break
+        case .flowFailed, .flowFinished: throw .otherGraph
+        }
+    }
+
+    private mutating func end(_ execution: NodeExecution, at time: Timestamp) throws(RebuildError) {
+        let outcome = (endings.removeValue(forKey: execution) ?? Ending()).outcome
+        facts.append(
+            RunFact(.nodeEnded(node: try index(execution), times: execution.times, outcome), at: time))
+    }
+
+    private func index(_ execution: NodeExecution) throws(RebuildError) -> Int {
+        guard let index = indices[execution.node] else { throw .otherGraph }
+        return index
+    }
+
+    private mutating func closeBatch(at time: Timestamp) throws(RebuildError) {
+        let said = applyFacts(at: time).events.map(\.content).filter { !$0.isLogLine }
+        guard said.count == journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
+            throw .otherGraph
+        }
+        journal = []
+        isStarting = false
+    }
+
+    private mutating func applyFacts(at time: Timestamp) -> RunStep {
+        let step = machine.apply(facts, at: time)
+        for case .nodeEnded(let node, let times, _) in facts.map(\.kind) {
+            inputs[Slot(node: node, times: times)] = nil
+        }
+        for case .startNode(let node, let times, let values) in step.orders {
+            inputs[Slot(node: node, times: times)] = values
+        }
+        facts = []
+        return step
+    }
+
+    mutating func finished(after last: RunEvent, at moment: Timestamp) throws(RebuildError) -> RebuiltMachine
+    {
+        // An end that had begun to be written down goes through.
+        for execution in endings.keys.sorted(by: { indices[$0.node] ?? 0 < indices[$1.node] ?? 0 }) {
+            try end(execution, at: last.time)
+        }
+        let made = applyFacts(at: moment)
+        let said = made.events.map(\.content).filter { !$0.isLogLine }
+        guard said.count >= journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
+            throw .otherGraph
+        }
+        let missing = Array(said[journal.count...])
+        machine.resumeNumbering(after: last.sequence, at: last.time)
+        let events = machine.renumber(missing, at: moment)
+        let new = Set(
+            missing.compactMap { content -> NodeExecution? in
+                if case .nodeStarted(let execution, _) = content { execution } else { nil }
+            })
+        let graph = machine.graph
+        func isNew(_ node: Int, _ times: Int32) -> Bool {
+            new.contains(NodeExecution(node: graph.nodes[node].id, times: times))
+        }
+        let orders = made.orders.filter { order in
+            if case .startNode(let node, let times, _) = order { isNew(node, times) } else { true }
+        }
+        let open = inputs.filter { !isNew($0.key.node, $0.key.times) }
+            .map { OpenExecution(node: $0.key.node, times: $0.key.times, inputs: $0.value) }
+            .sorted { $0.node < $1.node }
+        return RebuiltMachine(
+            machine: machine, open: open, step: RunStep(events: events, orders: orders))
+    }
+}
+
+extension RunEvent.Content {
+    fileprivate var isLogLine: Bool {
+        switch self {
+        case .flowLogged, .nodeLogged: true
+        default: false
+        }
+    }
+
+    /// True if both are the same kind of event of the same execution.
+    fileprivate func says(_ other: RunEvent.Content) -> Bool {
+        switch (self, other) {
+        case (.flowStarted, .flowStarted): true
+        case (.nodeStarted(let a, _), .nodeStarted(let b, _)): a == b
+        case (.nodeOutput(let a, _), .nodeOutput(let b, _)): a == b
+        case (.nodeFailed(let a, let left, _), .nodeFailed(let b, let right, _)): a == b && left == right
+        case (.nodeFinished(let a), .nodeFinished(let b)): a == b
+        case (.inputRequested(let a, _), .inputRequested(let b, _)): a == b
+        case (.flowFailed, .flowFailed), (.flowFinished, .flowFinished): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// Nodes that run another flow (spec flow-engine 11, nodes 2.1).
+
+internal import Engine
+internal import Primitives
+internal import Values
+
+/// The kinds that start runs of their own.
+enum NestedFlowNodes {
+    static let kinds: [NodeKind] = [interflow]
+
+    /// The child's effects are its own; whether they may be repeated is not known here.
+    private static let conduct = NodeConduct(readCapability: .mutating, isRepeatable: false, timeLimit: nil)
+
+    /// Ports are those of the document: authors make them like the inputs and outputs of the other flow.
+    private static let interflow = NodeKind(
+        name: "interflow", aliases: [],
+        summary: "Runs another flow of the same owner and gives out what it gives out.", inputs: [],
+        outputs: [],
+        conduct: conduct
+    ) { kind, declaration throws(NodeRefusal) in
+        guard let flow = declaration.flowID else {
+            throw NodeRefusal("interflow.flow_id missing or invalid")
+        }
+        return GraphNode(
+            id: declaration.id, kindName: kind.name, inputs: declaration.inputs, outputs: declaration.outputs,
+            defaults: declaration.defaults(for: declaration.inputs), conduct: kind.conduct, nestedFlow: flow
+        ) { _ in
+            .ask(.flow(flow))
+        }
+    }
+}
+
+extension NodeDeclaration {
+    /// The configured flow: a UUID or a number, tagged or plain (spec nodes 6.6).
+    fileprivate var flowID: FlowID? {
+        switch config["flow_id"]?.value {
+        case .string(let text)?: FlowID(text)
+        case .u64(let number)?: FlowID(String(number))
+        case .decimal(let number)?: FlowID(number.normalized.text)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// Nodes that say who pays and signs (spec flow-engine 13.6, nodes 3.2).
+
+internal import Engine
+internal import Primitives
+internal import Values
+
+/// The kinds that give wallets.
+enum WalletNodes {
+    static let kinds: [NodeKind] = [wallet]
+
+    private static let inputs = [InputPort("wallet", types: ["keypair", "pubkey"], required: false)]
+    private static let outputs = [
+        OutputPort("pubkey", type: "pubkey"), OutputPort("keypair", type: "keypair"),
+    ]
+
+    /// A wallet from an input, else from the configuration. A key that this server keeps never becomes a value: the
+    /// wallet is then its public key, and who signs is looked up by it.
+    private static let wallet = NodeKind(
+        name: "wallet", aliases: [], summary: "Gives a wallet: a public key, and what signs for it.",
+        inputs: inputs, outputs: outputs
+    ) { kind, declaration throws(NodeRefusal) in
+        let fixed = StaticWallet(declaration.config)
+        let asks = declaration.config["api_input"]?.value == .bool(true)
+        var defaults = declaration.defaults(for: inputs)
+        if defaults["wallet"] == nil, let value = declaration.config["value"] {
+            defaults["wallet"] = value.value
+        }
+        var conduct = kind.conduct
+        if asks { conduct.readCapability = .interactive }
+        return GraphNode(
+            id: declaration.id, kindName: kind.name, inputs: inputs, outputs: outputs, defaults: defaults,
+            conduct: conduct,
+            startBinding: asks ? StartBinding(name: declaration.label ?? "wallet", input: "wallet") : nil
+        ) { call in
+            do {
+                if let given = try call.inputs.optional("wallet", as: Value.self) {
+                    return .done(.outputs(try outputs(of: given)))
+                }
+                return .done(.outputs(try fixed.outputs))
+            } catch {
+                return .done(.failed("\(error)"))
+            }
+        }
+    }
+
+    /// A key pair stays one; of everything else only the public key counts.
+    private static func outputs(of value: Value) throws -> ValueMap {
+        let key = try value.readPublicKey()
+        switch value {
+        case .secret, .b64: return ["pubkey": .b32(key), "keypair": value]
+        case .string(let text):
+            if let bytes = Base58.decode(text), let pair = Bytes64(bytes) {
+                return ["pubkey": .b32(key), "keypair": .keyPairSecret(pair)]
+            }
+        default: break
+        }
+        return ["pubkey": .b32(key), "keypair": .map(["public_key": .b32(key)])]
+    }
+
+    /// The wallet of the configuration.
+    private struct StaticWallet: Sendable {
+        private let publicKey: Bytes32?
+        private let hasID: Bool
+
+        init(_ config: [String: ConfigEntry]) {
+            publicKey = try? config["public_key"]?.value.readPublicKey()
+            switch config["wallet_id"]?.value {
+            case .u64?, .i64?, .decimal?: hasID = true
+            default: hasID = false
+            }
+        }
+
+        var outputs: ValueMap {
+            get throws(NodeFailure) {
+                guard let publicKey else { throw missing("public_key") }
+                guard hasID else { throw missing("wallet_id") }
+                return [
+                    "pubkey": .b32(publicKey), "keypair": .map(["public_key": .b32(publicKey)]),
+                ]
+            }
+        }
+
+        private func missing(_ name: String) -> NodeFailure {
+            NodeFailure(
+                "wallet requires either an input wallet or valid static wallet config: wallet.\(name)")
+        }
+    }
+}
