@@ -37,7 +37,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     /// Appends `text` as ASCII.
     public func append(to output: inout [UInt8]) {
         let seconds = Timestamp.floorDivide(nanoseconds, 1_000_000_000)
-        let fraction = nanoseconds - seconds * 1_000_000_000
+        // Not by multiplying back: the range begins within a second.
+        let rest = nanoseconds % 1_000_000_000
+        let fraction = rest < 0 ? rest + 1_000_000_000 : rest
         let days = Timestamp.floorDivide(seconds, 86_400)
         let time = seconds - days * 86_400
         let (year, month, day) = Timestamp.civil(days: days)
@@ -115,8 +117,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         guard Timestamp.civil(days: days) == (year, month, day) else { return nil }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return nil }
-        self.init(nanoseconds: whole + fraction)
+        let (sum, isTooLate) = whole.addingReportingOverflow(fraction)
+        guard !overflow, !isTooLate else { return nil }
+        self.init(nanoseconds: sum)
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
@@ -135,7 +138,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// Year, month and day of a day count since 1970 in the proleptic Gregorian calendar. Years are counted
     /// from March so that the leap day comes last.
-    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    public static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = floorDivide(shifted, 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -148,7 +151,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         )
     }
 
-    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    /// The day count since 1970 of a date in the proleptic Gregorian calendar; days beyond the end of a month go on
+    /// counting. The year must have at most six digits.
+    public static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)
         let yearOfEra = shifted - era * 400

@@ -30,4 +30,12 @@ import Testing
     func `refuses what is not a moment`(text: String) {
         #expect(Timestamp(text) == nil)
     }
+
+    @Test func `texts beyond the range are refused to the last nanosecond`() {
+        #expect(Timestamp("2262-04-11T23:47:16.854775807Z")?.nanoseconds == Int64.max)
+        #expect(Timestamp("2262-04-11T23:47:16.854775808Z") == nil)
+        #expect(Timestamp("2262-04-11T23:47:16.999999999Z") == nil)
+        #expect(Timestamp(nanoseconds: .max).text == "2262-04-11T23:47:16.854775807Z")
+        #expect(Timestamp(nanoseconds: .min).text == "1677-09-21T00:12:43.145224192Z")
+    }
 }
