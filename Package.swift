@@ -46,7 +46,7 @@ let package = Package(
         library("Postgres", ["Primitives", "Net", "CLibPQ"]),
 
         library("Documents", ["Primitives", "Wire", "Values", "Engine"]),
-        library("Nodes", ["Primitives", "Wire", "Values", "Engine"]),
+        library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine"]),
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
 

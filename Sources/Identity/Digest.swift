@@ -1,4 +1,4 @@
-// SHA-256, HMAC, random bytes and comparison in constant time, all from libcrypto. Stateless, usable anywhere.
+// SHA-256, SHA-512, HMAC, random bytes and comparison in constant time, all from libcrypto. Stateless, usable anywhere.
 
 internal import COpenSSL
 
@@ -6,12 +6,23 @@ internal import COpenSSL
 public enum Digest {
     /// Bytes of a SHA-256 digest.
     public static let sha256Bytes = 32
+    /// Bytes of a SHA-512 digest.
+    public static let sha512Bytes = 64
 
     /// SHA-256 of `bytes` (FIPS 180-4), 32 bytes.
     public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: sha256Bytes)
         guard unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
             preconditionFailure("libcrypto computes SHA-256 of bytes in memory")
+        }
+        return digest
+    }
+
+    /// SHA-512 of `bytes` (FIPS 180-4), 64 bytes.
+    public static func sha512(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: sha512Bytes)
+        guard unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha512(), nil) == 1 else {
+            preconditionFailure("libcrypto computes SHA-512 of bytes in memory")
         }
         return digest
     }

@@ -17,6 +17,20 @@ import Testing
 
     @Test(arguments: [
         (
+            "",
+            "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"
+        ),
+        (
+            "abc",
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        ),
+    ])
+    func `SHA-512 gives the digests of FIPS 180-4`(text: String, digest: String) {
+        #expect(Hexadecimal.encode(Digest.sha512(Array(text.utf8))) == digest)
+    }
+
+    @Test(arguments: [
+        (
             [UInt8](repeating: 0x0B, count: 20), "Hi There",
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
         ),

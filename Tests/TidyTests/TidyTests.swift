@@ -12,7 +12,7 @@ private let granted: [String: Set<String>] = [
     "Engine": ["Primitives", "Values"],
     "Postgres": ["Primitives", "Net", "CLibPQ"],
     "Documents": ["Primitives", "Wire", "Values", "Engine"],
-    "Nodes": ["Primitives", "Wire", "Values", "Engine"],
+    "Nodes": ["Primitives", "Wire", "Values", "Identity", "Engine"],
     "Outbound": ["Primitives", "Wire", "Engine", "Net"],
     "Dialect": ["Primitives", "Wire", "Values", "Engine", "Identity"],
     "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"],
