@@ -1,7 +1,7 @@
 // What the nodes of this build use beside their inputs.
 
 public import Engine
-internal import Primitives
+public import Primitives
 internal import Values
 
 /// The ports that node kinds are made with.
@@ -9,11 +9,16 @@ public struct NodeServices: Sendable {
     public let outbound: any OutboundClient
     public let keyValues: any KeyValueStore
     public let files: any FileStore
+    public let clock: Clock
 
-    public init(outbound: any OutboundClient, keyValues: any KeyValueStore, files: any FileStore) {
+    public init(
+        outbound: any OutboundClient, keyValues: any KeyValueStore, files: any FileStore,
+        clock: Clock = .system
+    ) {
         self.outbound = outbound
         self.keyValues = keyValues
         self.files = files
+        self.clock = clock
     }
 
     /// Ports that refuse everything, for whoever only looks at kinds: lists them or checks documents.

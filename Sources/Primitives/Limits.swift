@@ -215,6 +215,10 @@ public enum Limits {
     public static let patternGroupsMax = 64
     /// Steps of all searches in one execution: a few seconds.
     public static let patternStepsMax = 200_000_000
+    /// Bytes of a pattern of dates: several times the longest that names every part.
+    public static let datePatternBytesMax = 256
+    /// Columns of a table: what spreadsheets take.
+    public static let tableColumnsMax = 16_384
 
     // MARK: Storage
 

@@ -10,9 +10,12 @@ struct NodeBench {
 
     /// A node as a document would declare it; `config` is a JSON object of tagged or plain values.
     init(
-        _ kind: String, config: String = "{}", inputs: [InputPort] = [], outputs: [OutputPort] = []
+        _ kind: String, config: String = "{}", inputs: [InputPort] = [], outputs: [OutputPort] = [],
+        services: NodeServices = .unavailable
     ) throws {
-        guard let kind = NodeLibrary.registry().kind(named: kind) else { throw UnknownKind(name: kind) }
+        guard let kind = NodeLibrary.registry(services).kind(named: kind) else {
+            throw UnknownKind(name: kind)
+        }
         var entries: [String: ConfigEntry] = [:]
         for (name, tree) in try JSONValue.parse(config).object?.entries ?? [] {
             let entry = try ValueJSON.taggedOrPlain(tree)
