@@ -88,7 +88,7 @@ let package = Package(
             "SpaceOperatorTests",
             ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
-        tests("DaemonTests", ["Daemon", "Net", "Identity", "Primitives", "TestKit"]),
+        tests("DaemonTests", ["Daemon", "Engine", "Net", "Identity", "Primitives", "TestKit"]),
         tests(
             "IntegrationTests",
             [

@@ -1,5 +1,6 @@
 // What flowd can be told to do. Pure values; doing it is for others.
 
+public import Engine
 public import Identity
 
 /// What flowd can be told to do.
@@ -16,6 +17,12 @@ public enum Command: Hashable, Sendable {
     case createUser(PublicKey?)
     /// Create an API key with a name, for the owner unless told otherwise, and print it.
     case createKey(name: String, user: PublicKey?)
+    /// Store a secret from standard input, for the owner unless told otherwise.
+    case setSecret(VaultName, user: PublicKey?)
+    /// Print the names of secrets, of the owner unless told otherwise.
+    case listSecrets(user: PublicKey?)
+    /// Forget a secret, of the owner unless told otherwise.
+    case deleteSecret(VaultName, user: PublicKey?)
     /// Print the version.
     case version
     /// Print the help.
@@ -25,7 +32,7 @@ public enum Command: Hashable, Sendable {
 extension Command {
     /// The command that these words ask for; takes the flags out that belong to it.
     init(_ words: [String], _ flags: inout FlagList) throws(UsageError) {
-        let verbCount = ["flow", "user", "key"].contains(words.first) ? 2 : 1
+        let verbCount = ["flow", "user", "key", "secret"].contains(words.first) ? 2 : 1
         let arguments = Array(words.dropFirst(verbCount))
         switch words.prefix(verbCount).joined(separator: " ") {
         case "serve": self = try .serve.without(arguments)
@@ -42,6 +49,12 @@ extension Command {
         case "key create":
             guard arguments.count == 1 else { throw .arguments("one NAME behind key create") }
             self = .createKey(name: arguments[0], user: try flags.takeUser())
+        case "secret set":
+            self = .setSecret(try Command.vaultName(arguments, of: "set"), user: try flags.takeUser())
+        case "secret list":
+            self = try Command.listSecrets(user: flags.takeUser()).without(arguments)
+        case "secret delete":
+            self = .deleteSecret(try Command.vaultName(arguments, of: "delete"), user: try flags.takeUser())
         case "": throw .commandMissing
         default: throw .commandUnknown
         }
@@ -50,6 +63,12 @@ extension Command {
     private func without(_ arguments: [String]) throws(UsageError) -> Command {
         guard arguments.isEmpty else { throw .arguments("nothing but flags behind this command") }
         return self
+    }
+
+    private static func vaultName(_ arguments: [String], of verb: String) throws(UsageError) -> VaultName {
+        guard arguments.count == 1 else { throw .arguments("one PROVIDER/LABEL behind secret \(verb)") }
+        guard let name = VaultName(arguments[0]) else { throw .secretName }
+        return name
     }
 
     fileprivate static func publicKey(_ text: String) throws(UsageError) -> PublicKey {

@@ -92,6 +92,20 @@ public enum CommandLineTool {
                 guard isNew else { throw StartError("there is an API key of this name already") }
                 print(key.text)
             }
+        case .setSecret(let name, let user):
+            let secret = try SecretCommands.readSecret()
+            try withDatabase(configuration) { connection throws(StartError) in
+                try SecretCommands(connection).set(
+                    name, of: find(user, connection), to: secret, configuration)
+            }
+        case .listSecrets(let user):
+            try withDatabase(configuration) { connection throws(StartError) in
+                for name in try SecretCommands(connection).names(of: find(user, connection)) { print(name) }
+            }
+        case .deleteSecret(let name, let user):
+            try withDatabase(configuration) { connection throws(StartError) in
+                try SecretCommands(connection).delete(name, of: find(user, connection))
+            }
         }
     }
 

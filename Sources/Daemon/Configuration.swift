@@ -37,6 +37,8 @@ public struct Configuration: Sendable {
     public var flowsFolder: String?
     /// The file of the secret that signed tokens are signed with; nil to believe no such token.
     public var tokenSecretFile: String?
+    /// The file of the key that seals users' secrets; nil for one kept in the database.
+    public var secretKeyFile: String?
 
     /// The defaults.
     public init() {}

@@ -64,10 +64,12 @@ public final class Daemon: Sendable {
             folder: folder, configuration: configuration,
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
         ).run(database)
+        let vaultKey = try SecretKeyFile.key(configuration)
         let storage: Storage
         do throws(StorageStartError) {
             storage = try Storage.start(
-                connectionString: database, instanceName: folder.path, serverVersion: version, log: log)
+                connectionString: database, instanceName: folder.path, serverVersion: version,
+                vaultKey: vaultKey, log: log)
         } catch {
             throw StartError("storage: \(error)")
         }

@@ -14,10 +14,14 @@ extension Invocation {
           flow import FILE           import a flow document and print its id
           user create [PUBLIC_KEY]   create a user, with a new key pair unless a public key is given
           key create NAME            create an API key and print it, this once
+          secret set PROVIDER/LABEL  store a secret, read from standard input, for nodes that refer to it
+          secret list                print the names of the secrets
+          secret delete PROVIDER/LABEL
+                                     forget a secret
           version                    print the version
           help                       print this
 
-        flow import and key create act for the owner, or for another user with --user PUBLIC_KEY.
+        flow import, key create and secret act for the owner, or for another user with --user PUBLIC_KEY.
 
         Settings come from the file that --config or FLOWD_CONFIG names, then from the environment (FLOWD_LISTEN
         and so on), then from flags; the later one counts.

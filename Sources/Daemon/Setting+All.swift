@@ -116,6 +116,11 @@ extension Setting {
             "The file that holds the secret of signed tokens (JWT with HS256). Without one no such token is "
                 + "believed.",
             \.tokenSecretFile),
+        path(
+            "secret_key_file",
+            "The file that holds the key which seals users' secrets: 32 random bytes in Base64. Without one the key "
+                + "is kept in the database, and a copy of the whole database opens them.",
+            \.secretKeyFile),
     ]
 
     private static func folder(

@@ -1,5 +1,7 @@
 // Why a command line could not be understood. Pure values.
 
+internal import Primitives
+
 /// Why a command line could not be understood.
 public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There was no command.
@@ -14,6 +16,8 @@ public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     case shortFlag
     /// A user was named by something else than a public key.
     case publicKey
+    /// A secret was named by something else than two parts with a slash between.
+    case secretName
 
     public var description: String {
         switch self {
@@ -23,6 +27,8 @@ public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .flag(let name): "\(name) is given once, with a value"
         case .shortFlag: "flags begin with two hyphens; flowd help lists them"
         case .publicKey: "a user is named by a public key of 32 bytes in Base58"
+        case .secretName:
+            "a secret is named PROVIDER/LABEL, each of at most \(Limits.vaultNameBytesMax) bytes"
         }
     }
 }

@@ -200,6 +200,11 @@ public enum Limits {
     public static let filesListedMax = 1_000
     /// Characters of a content type; the longest registered one has about a hundred.
     public static let contentTypeCharactersMax = 255
+    /// Bytes of a user's secret: a chain of certificates with its key. It is opened on the storage loop, in a tenth of a
+    /// millisecond.
+    public static let vaultSecretBytesMax = 64 * 1024
+    /// Bytes of each of the two parts of a secret's name: an entry of the database's index must stay below 2,700.
+    public static let vaultNameBytesMax = 255
     /// Items that one kvexplorer shows: each is a question to storage.
     public static let pinnedItemsMax = 256
 

@@ -207,4 +207,17 @@ extension Schema {
             RETURN NEXT;
         END $$;
         """
+    /// Secrets of users (spec flow-engine 2.4).
+    static let secrets = """
+        -- sealed is a sealed box for this user, provider and label: it opens in no other row.
+        CREATE TABLE vault_secrets (
+            user_id    uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+            provider   text        NOT NULL CHECK (provider <> '' AND strpos(provider, '/') = 0),
+            label      text        NOT NULL CHECK (label <> ''),
+            sealed     bytea       NOT NULL,
+            created_at timestamptz NOT NULL DEFAULT now(),
+            updated_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (user_id, provider, label)
+        );
+        """
 }

@@ -17,6 +17,7 @@ enum Schema {
         Migration(5, "stores", stores),
         Migration(6, "files", files),
         Migration(7, "resumption", resumption),
+        Migration(8, "secrets", secrets),
     ]
 
     private static let people = """

@@ -10,6 +10,9 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
     case runToken = "run-token"
     /// Makes the addresses under which running flows take values.
     case inputAddress = "input-address"
+    /// Seals the secrets of users, unless the operator has given a key for that. Whoever reads the whole database reads
+    /// it, too: it protects a copy of single tables, no more.
+    case vault = "vault"
 }
 
 extension ServerSecretName {

@@ -38,6 +38,8 @@ public final class Storage: Sendable {
     public let keyValues: PostgresKeyValues
     /// Keeps the files that nodes write for their owners.
     public let files: PostgresFiles
+    /// Reads the secrets of users.
+    public let vault: PostgresVault
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -46,13 +48,15 @@ public final class Storage: Sendable {
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
-        secrets: [ServerSecretName: ServerSecret], loop: EventLoop<StorageMessage>,
-        readiness: StorageReadiness
+        secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?,
+        loop: EventLoop<StorageMessage>, readiness: StorageReadiness
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
+        vault = PostgresVault(
+            desk: desk, key: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)))
         self.server = server
         self.secrets = secrets
         self.loop = loop
@@ -66,9 +70,10 @@ public final class Storage: Sendable {
     ///   - connectionString: a URL or keywords, as libpq takes them.
     ///   - instanceName: names this data folder. Any other server of this name is dead, as it would hold it.
     ///   - serverVersion: of this build, shown in the table of servers.
+    ///   - vaultKey: seals the secrets of users; nil for the one that is kept in the database.
     public static func start(
-        connectionString: String, instanceName: String, serverVersion: String, clock: Clock = .system,
-        log: Log
+        connectionString: String, instanceName: String, serverVersion: String, vaultKey: SealingKey? = nil,
+        clock: Clock = .system, log: Log
     ) throws(StorageStartError) -> Storage {
         let connection = try prepare(connectionString, log: log)
         let server = ServerID(.random())
@@ -95,7 +100,7 @@ public final class Storage: Sendable {
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: CatalogStatements.all + Housekeeping.statements)
+                    statements: CatalogStatements.all + Housekeeping.statements + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
@@ -111,8 +116,8 @@ public final class Storage: Sendable {
         let desk = QuestionDesk(mailbox: loop.mailbox, readiness: readiness, log: log)
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
-            desk: desk, server: server, secrets: secrets, loop: loop,
-            readiness: readiness)
+            desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, loop: loop, readiness: readiness
+        )
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -141,7 +146,11 @@ public final class Storage: Sendable {
     public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }
 
     /// A secret of this installation.
-    public func secret(_ name: ServerSecretName) -> ServerSecret {
+    public func secret(_ name: ServerSecretName) -> ServerSecret { Storage.secret(name, of: secrets) }
+
+    private static func secret(
+        _ name: ServerSecretName, of secrets: [ServerSecretName: ServerSecret]
+    ) -> ServerSecret {
         guard let secret = secrets[name] else { preconditionFailure("every secret is loaded at start") }
         return secret
     }

@@ -59,7 +59,7 @@ import Testing
             "public_url": "https://flows.example/base",
             "cors_origins": "https://a.example, http://*.b.example:81",
             "web_loops": "1", "lanes": "256", "node_workers": "1024", "drain_seconds": "0", "flows": "/flows",
-            "jwt_secret_file": "/run/secrets/jwt",
+            "jwt_secret_file": "/run/secrets/jwt", "secret_key_file": "/run/secrets/key",
         ]
         #expect(Set(values.keys) == Set(Setting.all.map(\.key)))
         let environment = Dictionary(
@@ -87,6 +87,7 @@ import Testing
             #expect(configuration.drainTime == .zero)
             #expect(configuration.flowsFolder == "/flows")
             #expect(configuration.tokenSecretFile == "/run/secrets/jwt")
+            #expect(configuration.secretKeyFile == "/run/secrets/key")
         }
         #expect(try Self.load(nil, environment).ownerAPIKey?.text == Self.apiKey)
     }

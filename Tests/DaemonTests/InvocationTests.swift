@@ -1,4 +1,5 @@
 import Daemon
+import Engine
 import Identity
 import Testing
 
@@ -17,6 +18,14 @@ import Testing
         ("--user=\(key) flow import a.json", .importFlow(file: "a.json", user: PublicKey(key))),
         ("user create", .createUser(nil)), ("user create \(key)", .createUser(PublicKey(key))),
         ("key create laptop", .createKey(name: "laptop", user: nil)),
+        ("secret set p/l", .setSecret(VaultName(provider: "p", label: "l"), user: nil)),
+        (
+            "secret set p/a/b --user \(key)",
+            .setSecret(VaultName(provider: "p", label: "a/b"), user: PublicKey(key))
+        ),
+        ("secret list", .listSecrets(user: nil)),
+        ("secret list --user \(key)", .listSecrets(user: PublicKey(key))),
+        ("secret delete p/l", .deleteSecret(VaultName(provider: "p", label: "l"), user: nil)),
         ("key --user \(key) create laptop", .createKey(name: "laptop", user: PublicKey(key))),
     ])
     func `each command is understood`(line: String, command: Command) throws {
@@ -44,6 +53,13 @@ import Testing
         ("flow import", .arguments("one FILE behind flow import")),
         ("flow import a b", .arguments("one FILE behind flow import")),
         ("key create", .arguments("one NAME behind key create")),
+        ("secret", .commandUnknown), ("secret get p/l", .commandUnknown),
+        ("secret set", .arguments("one PROVIDER/LABEL behind secret set")),
+        ("secret set p/l value", .arguments("one PROVIDER/LABEL behind secret set")),
+        ("secret delete", .arguments("one PROVIDER/LABEL behind secret delete")),
+        ("secret list p", .arguments("nothing but flags behind this command")),
+        ("secret set p", .secretName), ("secret set /l", .secretName), ("secret delete p/", .secretName),
+        ("secret set p/\(String(repeating: "l", count: 256))", .secretName),
         ("user create \(key) \(key)", .arguments("at most one PUBLIC_KEY behind user create")),
         ("user create me", .publicKey), ("key create a --user me", .publicKey), ("serve -v", .shortFlag),
         ("serve --config", .flag("--config")), ("--config --data=x serve", .flag("--config")),
@@ -56,7 +72,9 @@ import Testing
 
     @Test func `the help names every command and setting, and fits a terminal`() {
         for word in [
-            "serve", "check-config", "healthcheck", "flow import", "user create", "key create", "--log-level",
+            "serve", "check-config", "healthcheck", "flow import", "user create", "key create", "secret set",
+            "secret list",
+            "secret delete", "--log-level",
         ] {
             #expect(Invocation.help.contains(word))
         }

@@ -41,15 +41,20 @@ final class ProgramFolder: Sendable {
 
     /// Runs a command of the program to its end.
     ///
-    /// - Parameter port: that of a daemon, for the command that asks it.
+    /// - Parameters:
+    ///   - port: that of a daemon, for the command that asks it.
+    ///   - input: what comes in on its standard input; it must fit into a pipe.
     func run(
-        _ arguments: String..., port: UInt16 = 0
+        _ arguments: String..., port: UInt16 = 0, input: String = ""
     ) throws -> (status: Int32, output: String, complaint: String) {
         let process = FlowdProgram.process(arguments, in: self, port: port)
-        let (output, complaint) = (Pipe(), Pipe())
+        let (output, complaint, entry) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = complaint
+        process.standardInput = entry
         try process.run()
+        try entry.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try entry.fileHandleForWriting.close()
         // What these commands say fits into a pipe.
         process.waitUntilExit()
         func text(_ pipe: Pipe) throws -> String {

@@ -192,5 +192,30 @@ import Testing
         #expect(user.contains("user \(id ?? "?")"))
         #expect(try stranger.post("/flow/start/1").status == 404)
         #expect(try folder.run("key", "create", "laptop", "--user", String(key)).status == 1)
+        try checkSecrets(of: String(key))
+    }
+
+    /// Secrets come in on standard input only, and nothing shows them again.
+    private func checkSecrets(of user: String) throws {
+        let set = try folder.run("secret", "set", "p/l", input: "hush hush\n")
+        #expect(set.status == 0, "\(set.complaint)")
+        #expect(set.output.isEmpty && set.complaint.isEmpty)
+        #expect(try folder.run("secret", "set", "p/a/b", "--user", user, input: "x").status == 0)
+        #expect(try folder.run("secret", "list").output == "p/l\n")
+        #expect(try folder.run("secret", "list", "--user", user).output == "p/a/b\n")
+        #expect(
+            try rows("SELECT count(*), bool_or(position('hush'::bytea IN sealed) > 0) FROM vault_secrets")
+                == ["2|f"])
+        for input in ["", "\n", String(repeating: "x", count: 65_537)] {
+            #expect(try folder.run("secret", "set", "p/l", input: input).status == 1)
+        }
+        let key = folder.path + "/secret-key"
+        try "too short\n".write(toFile: key, atomically: false, encoding: .utf8)
+        #expect(
+            try folder.run("secret", "set", "p/l", "--secret-key-file", key, input: "x").complaint
+                .contains("openssl rand"))
+        #expect(try folder.run("secret", "delete", "p/l").status == 0)
+        #expect(try folder.run("secret", "delete", "p/l").status == 1)
+        #expect(try folder.run("secret", "list").output.isEmpty)
     }
 }
