@@ -15,6 +15,8 @@ extension EnginePorts {
         self.init(
             catalog: storage.catalog, journal: storage.journal, compiler: compiler,
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
+        vault = storage.vault
+        inputs = storage.inputs
         addresses = InputAddresses(
             base: configuration.publicURL ?? configuration.listen.localURL,
             secret: storage.secret(.inputAddress))

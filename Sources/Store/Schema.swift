@@ -18,6 +18,7 @@ enum Schema {
         Migration(6, "files", files),
         Migration(7, "resumption", resumption),
         Migration(8, "secrets", secrets),
+        Migration(9, "inputs", inputs),
     ]
 
     private static let people = """

@@ -40,6 +40,8 @@ public final class Storage: Sendable {
     public let files: PostgresFiles
     /// Reads the secrets of users.
     public let vault: PostgresVault
+    /// Records which nodes wait for values from outside.
+    public let inputs: PostgresInputs
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -55,6 +57,7 @@ public final class Storage: Sendable {
         catalog = PostgresCatalog(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
+        inputs = PostgresInputs(desk: desk)
         vault = PostgresVault(
             desk: desk, key: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)))
         self.server = server
@@ -100,7 +103,8 @@ public final class Storage: Sendable {
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: CatalogStatements.all + Housekeeping.statements + [PostgresVault.find])
+                    statements: CatalogStatements.all + InputStatements.all + Housekeeping.statements
+                        + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,

@@ -1,0 +1,116 @@
+// The record of awaited values on Postgres. An answer is one conditional update, so of several only one counts,
+// whichever servers they reach.
+
+public import Engine
+internal import Postgres
+public import Primitives
+internal import Values
+
+/// What is asked about requests for values.
+enum InputStatements {
+    static let all = [record, resolve, ofRun]
+
+    /// Whatever is there already stays as it is.
+    static let record = PostgresStatement(
+        "input_record", [.bytea, .uuid, .uuid, .integer, .timestamptz],
+        """
+        INSERT INTO api_input_requests (key_hash, flow_run_id, node_id, times, expires_at)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        """)
+
+    /// Takes an answer, unless there is one, the time is over or the run. That the time is over may be said at any
+    /// time: the clock that says so need not be this one.
+    static let resolve = PostgresStatement(
+        "input_resolve", [.bytea, .text, .json],
+        """
+        UPDATE api_input_requests q SET status = $2, value = $3
+        WHERE q.key_hash = $1 AND q.status = 'pending'
+            AND ($2 = 'expired' OR ((q.expires_at IS NULL OR q.expires_at > now())
+                AND EXISTS (SELECT FROM flow_run r WHERE r.id = q.flow_run_id AND r.end_time IS NULL)))
+        RETURNING flow_run_id, node_id, times, expires_at, key_hash
+        """)
+
+    static let ofRun = PostgresStatement(
+        "inputs_of_run", [.uuid],
+        """
+        SELECT flow_run_id, node_id, times, expires_at, key_hash, status, value
+        FROM api_input_requests WHERE flow_run_id = $1 ORDER BY created_at, node_id, times
+        """)
+}
+
+/// The record of all runs. Any thread; replies come on the storage loop's thread.
+public struct PostgresInputs: InputRequests {
+    let desk: QuestionDesk
+
+    public func record(
+        _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        desk.ask(
+            InputStatements.record,
+            [
+                .bytea(request.keyHash), .uuid(request.run.id), .uuid(request.execution.node.id),
+                .integer(request.execution.times), request.expiresAt.map { .timestamptz($0) } ?? .null,
+            ]
+        ) { _ throws(PostgresError) in
+        } _: {
+            reply($0)
+        }
+    }
+
+    public func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
+    ) {
+        let (status, value): (String, PostgresValue) =
+            switch answer {
+            case .submitted(let value): ("submitted", .json(ValueJSON.encode(value)))
+            case .canceled: ("canceled", .null)
+            case .expired: ("expired", .null)
+            }
+        desk.ask(InputStatements.resolve, [.bytea(keyHash), .text(status), value]) {
+            rows throws(PostgresError) in
+            rows.count > 0 ? try PostgresInputs.request(rows[0]) : nil
+        } _: {
+            reply($0)
+        }
+    }
+
+    public func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        desk.ask(InputStatements.ofRun, [.uuid(run.id)]) { rows throws(PostgresError) in
+            var requests: [StoredInputRequest] = []
+            for index in 0..<rows.count {
+                requests.append(
+                    StoredInputRequest(
+                        request: try PostgresInputs.request(rows[index]),
+                        answer: try PostgresInputs.answer(rows[index])))
+            }
+            return requests
+        } _: {
+            reply($0)
+        }
+    }
+
+    private static func request(_ row: PostgresRows.Row) throws(PostgresError) -> InputRequest {
+        InputRequest(
+            run: RunID(try row.uuid(0)),
+            execution: NodeExecution(node: NodeID(try row.uuid(1)), times: try row.integer(2)),
+            keyHash: try row.bytes(4), expiresAt: row.isNull(3) ? nil : try row.timestamptz(3))
+    }
+
+    private static func answer(_ row: PostgresRows.Row) throws(PostgresError) -> InputAnswer? {
+        switch try row.text(5) {
+        case "pending": return nil
+        case "canceled": return .canceled
+        case "expired": return .expired
+        case "submitted":
+            guard let value = try? ValueJSON.decode(try row.bytes(6)) else { throw unreadable }
+            return .submitted(value)
+        default: throw unreadable
+        }
+    }
+
+    private static let unreadable = PostgresError(
+        .unexpectedReply, detail: "a stored answer to a request for a value cannot be read")
+}

@@ -1,0 +1,157 @@
+import Engine
+import Foundation
+import Identity
+import Primitives
+import Synchronization
+import TestKit
+import Testing
+import Values
+
+@testable import Store
+
+/// The record of awaited values (spec flow-engine 15, storage-and-operations 7.2).
+@Suite struct `Requests for values` {
+    private let harness: StorageHarness
+    private let run = RunID.make(at: Clock.system.now())
+    private let node = StorageHarness.nodes[0]
+
+    init() throws {
+        harness = try StorageHarness()
+        try begin(run)
+    }
+
+    private var inputs: PostgresInputs { harness.storage.inputs }
+
+    private func begin(_ run: RunID) throws {
+        var script = EventScript(run: run, owner: harness.user)
+        harness.storage.journal.append([.created(harness.record(run)), script.add(.flowStarted)])
+        #expect(harness.notices.wait { $0.durable(run) == 1 })
+    }
+
+    private func hash(_ number: UInt8) -> [UInt8] { [UInt8](repeating: number, count: 32) }
+
+    private func request(_ number: UInt8, expires seconds: Int64? = nil, in run: RunID? = nil) -> InputRequest
+    {
+        let now = Clock.system.now().nanoseconds / 1_000_000_000
+        return InputRequest(
+            run: run ?? self.run, execution: NodeExecution(node: node, times: Int32(number)),
+            keyHash: hash(number),
+            expiresAt: seconds.map { Timestamp(nanoseconds: (now + $0) * 1_000_000_000) })
+    }
+
+    private func record(_ request: InputRequest) throws {
+        try answer { inputs.record(request, reply: $0) }.get()
+    }
+
+    /// The execution that was answered, or nil.
+    private func resolve(_ number: UInt8, _ with: InputAnswer) throws -> Int32? {
+        let found = try answer { inputs.resolve(keyHash: hash(number), with, reply: $0) }.get()
+        if let found {
+            #expect(found.run == run && found.execution.node == node && found.keyHash == hash(number))
+        }
+        return found?.execution.times
+    }
+
+    /// Each request of the run with its answer.
+    private func all(_ run: RunID? = nil) throws -> [String] {
+        try answer { inputs.requests(of: run ?? self.run, reply: $0) }.get().map { stored in
+            let text: String =
+                switch stored.answer {
+                case nil: "waits"
+                case .submitted(let value): value.taggedText
+                case .canceled: "canceled"
+                case .expired: "expired"
+                }
+            return "\(stored.request.execution.times) \(text)"
+        }
+    }
+
+    @Test func `are answered once`() throws {
+        defer { harness.storage.stop() }
+        for number in 1...4 { try record(request(UInt8(number), expires: number == 2 ? 60 : nil)) }
+        #expect(try all() == ["1 waits", "2 waits", "3 waits", "4 waits"])
+        #expect(try resolve(1, .submitted(.map(["a": .string("\u{0}é")]))) == 1)
+        #expect(try resolve(2, .canceled) == 2)
+        #expect(try resolve(3, .expired) == 3)
+        for number in 1...3 {
+            for answer in [InputAnswer.submitted(.null), .canceled, .expired] {
+                #expect(try resolve(UInt8(number), answer) == nil)
+            }
+        }
+        #expect(try resolve(9, .submitted(.null)) == nil)
+        #expect(try all() == [#"1 {"M":{"a":{"S":"\u0000é"}}}"#, "2 canceled", "3 expired", "4 waits"])
+        #expect(try all(RunID(.random())) == [])
+    }
+
+    @Test func `come back as they were written down`() throws {
+        defer { harness.storage.stop() }
+        let written = request(1, expires: 3_600)
+        try record(written)
+        // Again, and later: nothing changes.
+        try record(request(1, expires: 7_200))
+        let read = try #require(try answer { inputs.requests(of: run, reply: $0) }.get().first?.request)
+        #expect(read.run == run && read.execution == written.execution && read.keyHash == written.keyHash)
+        #expect(read.expiresAt == written.expiresAt)
+        #expect(try resolve(1, .canceled) == 1)
+        try record(written)
+        #expect(try all() == ["1 canceled"])
+    }
+
+    @Test func `take no answer when their time is over, but the word that it is`() throws {
+        defer { harness.storage.stop() }
+        try record(request(1, expires: -1))
+        #expect(try resolve(1, .submitted(.null)) == nil)
+        #expect(try resolve(1, .canceled) == nil)
+        #expect(try resolve(1, .expired) == 1)
+        try record(request(2, expires: 3_600))
+        #expect(try resolve(2, .expired) == 2)
+        #expect(try all() == ["1 expired", "2 expired"])
+    }
+
+    @Test func `take no answer when their run has ended`() throws {
+        defer { harness.storage.stop() }
+        try record(request(1))
+        _ = try harness.rows(
+            "UPDATE flow_run SET status = 'crashed', end_time = now(), server_id = NULL")
+        #expect(try resolve(1, .submitted(.null)) == nil)
+        #expect(try resolve(1, .canceled) == nil)
+    }
+
+    @Test func `belong to a run that is stored, and go with it`() throws {
+        defer { harness.storage.stop() }
+        let nowhere = request(1, in: RunID.make(at: Clock.system.now()))
+        guard case .failure(.failed) = answer({ inputs.record(nowhere, reply: $0) }) else {
+            Issue.record("a request without a run was stored")
+            return
+        }
+        try record(request(2))
+        _ = try harness.rows("DELETE FROM flow_run")
+        #expect(try all() == [])
+    }
+
+    /// Two servers and many answers to each request.
+    @Test func `are answered once however many try`() throws {
+        defer { harness.storage.stop() }
+        let other = try Storage.start(
+            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
+            log: testLog)
+        defer { other.stop() }
+        let both = [harness.storage.inputs, other.inputs]
+        let winners = Mutex<[UInt8: Int]>([:])
+        let group = DispatchGroup()
+        for number in UInt8(1)...20 { try record(request(number)) }
+        for attempt in 0..<10 {
+            for number in UInt8(1)...20 {
+                group.enter()
+                both[attempt % 2].resolve(
+                    keyHash: hash(number), .submitted(.u64(UInt64(attempt)))
+                ) { result in
+                    if case .success(.some) = result { winners.withLock { $0[number, default: 0] += 1 } }
+                    group.leave()
+                }
+            }
+        }
+        group.wait()
+        #expect(winners.withLock { $0 } == Dictionary(uniqueKeysWithValues: (UInt8(1)...20).map { ($0, 1) }))
+    }
+}
