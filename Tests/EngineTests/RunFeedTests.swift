@@ -7,14 +7,9 @@ import Values
 private let run = RunID(UniqueID(high: 1, low: 1))
 private let track = TrackID(index: 0)
 
-private struct PlainTrack: EventTrack {
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
-        events.map { Array("\($0.sequence)".utf8) }
-    }
-    var tail: [UInt8]? { nil }
+private func makeFeed() -> RunFeed {
+    RunFeed(run: run, tracks: TrackTable([SequenceTrack(), SequenceTrack()]))
 }
-
-private func makeFeed() -> RunFeed { RunFeed(run: run, tracks: TrackTable([PlainTrack(), PlainTrack()])) }
 
 private func event(_ sequence: UInt64, end: Bool = false) -> RunEvent {
     RunEvent(
@@ -97,7 +92,7 @@ private func read(_ feed: RunFeed, after start: UInt64 = 0, bytesMax: Int = 1000
     }
 
     @Test func `a stored run's feed sends every cursor to storage`() {
-        let feed = RunFeed(storedRun: run, tracks: TrackTable([PlainTrack()]))
+        let feed = RunFeed(storedRun: run, tracks: TrackTable([SequenceTrack()]))
         #expect(read(feed).end == "behind")
         #expect(read(feed, after: 1000).end == "behind")
     }

@@ -18,12 +18,13 @@ public struct GraphSketch {
 
     public mutating func node(
         _ name: String, role: NodeRole = .ordinary, inputs: [InputPort] = [], outputs: [OutputPort] = [],
-        defaults: ValueMap = ValueMap(), work: @escaping NodeWork
+        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, vault: [String: VaultName] = [:],
+        work: @escaping NodeWork
     ) {
-        nodes.append(
-            GraphNode(
-                id: GraphSketch.id(nodes.count), kindName: name, role: role, inputs: inputs, outputs: outputs,
-                defaults: defaults, work: work))
+        let node = GraphNode(
+            id: GraphSketch.id(nodes.count), kindName: name, role: role, inputs: inputs, outputs: outputs,
+            defaults: defaults, conduct: conduct, work: work)
+        nodes.append(node.withVaultInputs(vault.map { (input: $0.key, secret: $0.value) }))
         names.append(name)
     }
 
@@ -65,6 +66,44 @@ public struct GraphSketch {
             if texts.contains("skip") { return .done(.outputs([:])) }
             return .done(.outputs(["out": .string(texts.joined(separator: "+"))]))
         }
+    }
+
+    /// A start input as an output of the same name.
+    public mutating func input(_ name: String) {
+        nodes.append(
+            GraphNode(
+                id: GraphSketch.id(nodes.count), kindName: name, role: .flowInput(name), inputs: [],
+                outputs: [OutputPort(name)], startBinding: StartBinding(name: name, input: name)
+            ) { call in
+                .done(.outputs([name: call.inputs[name] ?? .null]))
+            })
+        names.append(name)
+    }
+
+    /// A node that runs another flow.
+    public mutating func nested(_ name: String, flow: FlowID, inputs: [String], outputs: [String]) {
+        nodes.append(
+            GraphNode(
+                id: GraphSketch.id(nodes.count), kindName: name, inputs: inputs.map { InputPort($0) },
+                outputs: outputs.map { OutputPort($0) },
+                conduct: NodeConduct(readCapability: .mutating, isRepeatable: false, timeLimit: nil),
+                nestedFlow: flow
+            ) { _ in
+                .ask(.flow(flow))
+            })
+        names.append(name)
+    }
+
+    /// A node that waits for a value and gives it out as `value`.
+    public mutating func awaiting(_ name: String, timeLimit: Duration? = nil) {
+        nodes.append(
+            GraphNode(
+                id: GraphSketch.id(nodes.count), kindName: name, inputs: [], outputs: [OutputPort("value")],
+                conduct: NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+            ) { _ in
+                .ask(.input(InputWish(timeLimit: timeLimit)))
+            })
+        names.append(name)
     }
 
     public mutating func output(_ name: String) {

@@ -47,6 +47,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
     }
 
     public func events(of run: RunID) -> [RunEvent] { state.withLock { $0.events[run] ?? [] } }
+    public func record(of run: RunID) -> RunRecord? { state.withLock { $0.records[run] } }
     public var runIDs: [RunID] { state.withLock { Array($0.records.keys) } }
     public var runCount: Int { state.withLock { $0.records.count } }
 

@@ -1,0 +1,156 @@
+import Engine
+import Primitives
+import TestKit
+import Testing
+import Values
+
+private func asking(timeLimit: Duration? = nil) -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.constant("x", .string("before"))
+    sketch.awaiting("a", timeLimit: timeLimit)
+    sketch.join("j", [InputPort("p"), InputPort("q")])
+    sketch.output("o")
+    sketch.connect("x.out -> j.p")
+    sketch.connect("a.value -> j.q")
+    sketch.connect("j.out -> o.o")
+    return sketch
+}
+
+extension EngineBench {
+    /// The key in the address that a run waits under.
+    fileprivate func key(of run: RunID) async throws -> String {
+        let url = try await storage.next(in: run) { content in
+            if case .inputRequested(_, let url) = content { url } else { nil }
+        }
+        #expect(url.hasPrefix("at:"))
+        return String(url.dropFirst("at:".count))
+    }
+}
+
+@Suite struct `Values that runs wait for` {
+    @Test func `come from outside, once`() async throws {
+        let bench = try EngineBench([7: asking()])
+        let run = try await bench.started(7)
+        let key = try await bench.key(of: run)
+        guard case .accepted = await bench.ask(.answerInput(key: key, .submitted(.string("yes")))) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(try await bench.output(of: run) == "{o: before+yes}")
+        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
+            throw EngineBench.Surprise()
+        }
+        guard case .refused(.notFound) = await bench.ask(.answerInput(key: "guessed", .canceled)) else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `can be refused`() async throws {
+        let bench = try EngineBench([7: asking()])
+        let run = try await bench.started(7)
+        _ = await bench.ask(.answerInput(key: try await bench.key(of: run), .canceled))
+        #expect(try await bench.output(of: run) == "{}")
+        #expect(bench.storage.errors(of: run) == ["canceled by user"])
+    }
+
+    @Test func `may come too late`() async throws {
+        let bench = try EngineBench([7: asking(timeLimit: .milliseconds(1))])
+        let run = try await bench.started(7)
+        #expect(try await bench.output(of: run) == "{}")
+        #expect(bench.storage.errors(of: run) == ["timeout"])
+        let key = try await bench.key(of: run)
+        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `are not waited for any more when the run is stopped`() async throws {
+        let bench = try EngineBench([7: asking()])
+        let run = try await bench.started(7)
+        let key = try await bench.key(of: run)
+        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        _ = try await bench.output(of: run)
+        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `are still waited for after a restart`() async throws {
+        let first = try EngineBench([7: asking()])
+        let run = try await first.started(7)
+        let key = try await first.key(of: run)
+        let drained = Inbox<Bool>()
+        // Waiting runs do not hold a stop up and are not ended by it.
+        first.engine.drain(within: .seconds(3600)) { drained.put(true) }
+        _ = await drained.next()
+        let sequence = first.storage.events(of: run).last?.sequence
+        #expect(first.storage.events(of: run).last?.isEnd == false)
+
+        let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("late")))) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(try await second.settledOutput(of: run) == "{o: before+late}")
+        #expect(second.storage.events(of: run)[Int(sequence ?? 0)].sequence == (sequence ?? 0) + 1)
+        let starts = second.storage.events(of: run).count { event in
+            if case .nodeStarted = event.content { true } else { false }
+        }
+        #expect(starts == 4)
+    }
+
+    @Test func `that came while no server was there are found by the next one`() async throws {
+        let first = try EngineBench([7: asking()])
+        let run = try await first.started(7)
+        let key = try await first.key(of: run)
+        // The first engine is as good as dead: nothing that it would do is waited for.
+        first.inputs.resolve(keyHash: Array(key.utf8), .submitted(.string("meanwhile"))) { _ in }
+        let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        #expect(try await second.settledOutput(of: run) == "{o: before+meanwhile}")
+    }
+
+    @Test func `of nested runs survive with the runs around them`() async throws {
+        var outer = GraphSketch()
+        outer.nested("call", flow: .number(8), inputs: [], outputs: ["o"])
+        outer.output("r")
+        outer.connect("call.o -> r.r")
+        let first = try EngineBench([7: outer, 8: asking()])
+        let run = try await first.started(7)
+        let child = try await first.storage.nextRun(beside: run)
+        let key = try await first.key(of: child)
+        let second = try EngineBench([7: outer, 8: asking()], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil), (run: child, parent: run)])
+        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("deep")))) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(try await second.settledOutput(of: run) == "{r: before+deep}")
+    }
+
+    @Test func `do not save a run in which other work was cut off`() async throws {
+        var sketch = asking()
+        sketch.node("work", outputs: []) { _ in .pending }
+        let first = try EngineBench([7: sketch])
+        let run = try await first.started(7)
+        let key = try await first.key(of: run)
+        let second = try EngineBench([7: sketch], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        #expect(try await second.settledOutput(of: run) == "{}")
+        guard case .flowFinished(let notRun, _, let status)? = second.storage.events(of: run).last?.content
+        else { throw EngineBench.Surprise() }
+        #expect(status == .crashed && notRun.count == 2)
+        guard case .refused(.notFound) = await second.ask(.answerInput(key: key, .submitted(.null))) else {
+            throw EngineBench.Surprise()
+        }
+    }
+}
+
+extension EngineBench {
+    /// The output once the journal has the run's end: a run that is being taken up is not known for a moment.
+    fileprivate func settledOutput(of run: RunID) async throws -> String {
+        GraphSketch.text(
+            .map(
+                try await storage.next(in: run) { content in
+                    if case .flowFinished(_, let output, _) = content { output } else { nil }
+                }))
+    }
+}

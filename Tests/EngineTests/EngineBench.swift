@@ -1,0 +1,133 @@
+import Engine
+import Primitives
+import TestKit
+import Values
+
+/// An engine on memory with some flows, by number.
+struct EngineBench {
+    struct Surprise: Error {}
+
+    static let owner = UserID(UniqueID(high: 1, low: 1))
+    static let stranger = UserID(UniqueID(high: 2, low: 2))
+
+    let storage: MemoryStorage
+    let inputs: MemoryInputs
+    let engine: FlowEngine
+
+    /// - Parameters:
+    ///   - others: flows of a stranger.
+    ///   - storage: given, if the engine follows another one on the same storage.
+    init(
+        _ flows: [Int32: GraphSketch], others: [Int32: GraphSketch] = [:],
+        storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs = MemoryInputs(),
+        clock: Clock = .system, change: (inout EnginePorts) -> Void = { _ in }
+    ) throws {
+        var graphs: [String: FlowGraph] = [:]
+        for (number, sketch) in flows.merging(others, uniquingKeysWith: { first, _ in first }) {
+            graphs["flow \(number)"] = try sketch.graph()
+            storage.add(
+                FlowRow(
+                    number: number, uuid: UniqueID(high: 7, low: UInt64(number)),
+                    owner: flows[number] == nil ? EngineBench.stranger : EngineBench.owner, isPublic: false,
+                    startShared: false, startUnverified: false, readEnabled: false, version: 1,
+                    document: Array("flow \(number)".utf8)))
+        }
+        self.storage = storage
+        self.inputs = inputs
+        var ports = EnginePorts(
+            catalog: storage, journal: storage, compiler: SketchCompiler(graphs),
+            tracks: TrackTable([SequenceTrack()]), clock: clock, log: .silent)
+        ports.inputs = inputs
+        ports.addresses = InputAddresses(
+            prefix: "at:", key: { run, execution in "\(run.text)/\(execution.node.text)/\(execution.times)" },
+            digest: { Array($0.utf8) })
+        change(&ports)
+        engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+    }
+
+    func ask(_ call: EngineCall) async -> EngineReply {
+        let replies = Inbox<EngineReply>()
+        engine.perform(call) { replies.put($0) }
+        return await replies.next()
+    }
+
+    func start(
+        _ flow: Int32, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
+        partial: PartialConfig? = nil, isReadOnly: Bool = false
+    ) async -> EngineReply {
+        await ask(
+            .start(
+                StartRequest(
+                    flow: .number(flow), starter: EngineBench.owner, inputs: inputs, environment: environment,
+                    partial: partial, isReadOnly: isReadOnly)))
+    }
+
+    func started(
+        _ flow: Int32, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
+        partial: PartialConfig? = nil
+    ) async throws -> RunID {
+        let reply = await start(flow, inputs: inputs, environment: environment, partial: partial)
+        guard case .started(let run) = reply else { throw Surprise() }
+        return run
+    }
+
+    /// The run's output as short text, once it has ended.
+    func output(of run: RunID) async throws -> String {
+        guard
+            case .output(let output) = await ask(
+                .output(run, principals: [.user(EngineBench.owner)]))
+        else { throw Surprise() }
+        return GraphSketch.text(.map(output))
+    }
+}
+
+/// A track whose messages are short and tell the sequence.
+struct SequenceTrack: EventTrack {
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
+        events.map { Array("\($0.sequence)".utf8) }
+    }
+    var tail: [UInt8]? { nil }
+}
+
+extension MemoryStorage {
+    /// The error texts of a run's nodes, those that follow from others left out.
+    func errors(of run: RunID) -> [String] {
+        events(of: run).compactMap { event in
+            if case .nodeFailed(_, let error, false) = event.content { error } else { nil }
+        }
+    }
+
+    /// What a run's log says.
+    func lines(of run: RunID) -> [String] {
+        events(of: run).compactMap { event in
+            switch event.content {
+            case .flowLogged(let line), .nodeLogged(_, let line): line.content
+            default: nil
+            }
+        }
+    }
+
+    /// A run that another one has started, as soon as there is one.
+    func nextRun(beside run: RunID) async throws -> RunID {
+        try await eventually { runIDs.first { $0 != run } }
+    }
+
+    /// The first event that a test looks for, as soon as it is there.
+    func next<Found: Sendable>(in run: RunID, _ find: @Sendable (RunEvent.Content) -> Found?) async throws
+        -> Found
+    {
+        try await eventually {
+            for event in events(of: run) { if let found = find(event.content) { return found } }
+            return nil
+        }
+    }
+
+    private func eventually<Found>(_ find: () -> Found?) async throws -> Found {
+        // Storage has no bell; other threads get their turn in between.
+        for _ in 0..<1_000_000 {
+            if let found = find() { return found }
+            await Task.yield()
+        }
+        throw EngineBench.Surprise()
+    }
+}

@@ -1,0 +1,212 @@
+import Engine
+import Primitives
+import TestKit
+import Testing
+import Values
+
+private func line() -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.constant("x", .string("x"))
+    sketch.join("j", [InputPort("a")])
+    sketch.output("o")
+    sketch.connect("x.out -> j.a")
+    sketch.connect("j.out -> o.o")
+    return sketch
+}
+
+/// A node of this conduct.
+private func conducting(_ conduct: NodeConduct) -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.node("n", outputs: [], conduct: conduct) { _ in .done(.outputs([:])) }
+    return sketch
+}
+
+@Suite struct `Parts of a flow` {
+    @Test func `run on what an earlier run put out`() async throws {
+        let bench = try EngineBench([7: line()])
+        let earlier = try await bench.started(7)
+        _ = try await bench.output(of: earlier)
+        let part = PartialConfig(
+            onlyNodes: [GraphSketch.id(1), GraphSketch.id(2)], runs: [:], defaultRun: earlier)
+        let run = try await bench.started(7, partial: part)
+        #expect(try await bench.output(of: run) == "{o: x}")
+        let nodes = bench.storage.events(of: run).compactMap { event in
+            if case .nodeStarted(let execution, _) = event.content { execution.node } else { nil }
+        }
+        #expect(nodes == [GraphSketch.id(1), GraphSketch.id(2)])
+    }
+
+    @Test func `see only runs of their owner, and say what is missing`() async throws {
+        let bench = try EngineBench([7: line()])
+        let part = PartialConfig(onlyNodes: [GraphSketch.id(1)], runs: [:], defaultRun: RunID(.random()))
+        let run = try await bench.started(7, partial: part)
+        #expect(try await bench.output(of: run) == "{}")
+        let errors = bench.storage.events(of: run).compactMap { event in
+            if case .flowFailed(let error) = event.content { error } else { nil }
+        }
+        #expect(errors == [#"no value for port "a""#])
+    }
+
+    @Test func `must be parts of the flow`() async throws {
+        let bench = try EngineBench([7: line()])
+        let part = PartialConfig(onlyNodes: [GraphSketch.id(40)], runs: [:], defaultRun: nil)
+        guard case .refused(.invalidFlow(let problems)) = await bench.start(7, partial: part) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(problems.description == "node not found in partial_config: \(GraphSketch.id(40))")
+        #expect(bench.storage.runCount == 0)
+    }
+
+    @Test func `spread what a loop put out, and gather it again`() async throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", .array([.u64(1), .u64(2)]))
+        sketch.foreach("f")
+        sketch.join("j", [InputPort("a")])
+        sketch.collect("c")
+        sketch.output("o")
+        sketch.connect("x.out -> f.array")
+        sketch.connect("f.element -> j.a")
+        sketch.connect("j.out -> c.element")
+        sketch.connect("c.array -> o.o")
+        let bench = try EngineBench([7: sketch])
+        let earlier = try await bench.started(7)
+        _ = try await bench.output(of: earlier)
+        // Behind the loop's head, and behind its body: both are loops for what follows.
+        for first in [2, 3] {
+            let part = PartialConfig(
+                onlyNodes: (first...4).map { GraphSketch.id($0) }, runs: [:], defaultRun: earlier)
+            let run = try await bench.started(7, partial: part)
+            #expect(try await bench.output(of: run) == "{o: [1, 2]}", "from node \(first) on")
+        }
+    }
+}
+
+@Suite struct `Read-only starts` {
+    @Test func `run what changes nothing`() async throws {
+        let bench = try EngineBench([7: line(), 8: conducting(.reading)])
+        for flow: Int32 in [7, 8] {
+            guard case .started = await bench.start(flow, isReadOnly: true) else {
+                throw EngineBench.Surprise()
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (NodeConduct.changing, "Mutating"),
+        (NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil), "Interactive"),
+    ])
+    func `are refused before anything starts`(conduct: NodeConduct, word: String) async throws {
+        let bench = try EngineBench([7: conducting(conduct)])
+        guard case .refused(.readViolation(let text)) = await bench.start(7, isReadOnly: true) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(
+            text
+                == "read mode violation: node \(GraphSketch.id(0)) (n) is not allowed in read-only flows: \(word)"
+        )
+        #expect(bench.storage.runCount == 0)
+    }
+}
+
+@Suite struct `Nodes under way` {
+    @Test func `that take too long fail, and the run goes on`() async throws {
+        var sketch = GraphSketch()
+        var conduct = NodeConduct.pure
+        conduct.timeLimit = .milliseconds(1)
+        let cancelled = Inbox<Bool>()
+        sketch.node("slow", outputs: [OutputPort("out", optional: true)], conduct: conduct) { call in
+            call.cancellation.whenCancelled { cancelled.put(true) }
+            return .pending
+        }
+        sketch.constant("x", .u64(1))
+        sketch.output("o")
+        sketch.connect("x.out -> o.o")
+        let bench = try EngineBench([7: sketch])
+        let run = try await bench.started(7)
+        #expect(try await bench.output(of: run) == "{o: 1}")
+        #expect(bench.storage.errors(of: run) == ["the node took longer than 0 seconds"])
+        #expect(await cancelled.next())
+    }
+
+    @Test func `that are stopped hear of it`() async throws {
+        var sketch = GraphSketch()
+        let (working, cancelled) = (Inbox<Bool>(), Inbox<Bool>())
+        sketch.node("slow", outputs: []) { call in
+            call.cancellation.whenCancelled { cancelled.put(true) }
+            working.put(true)
+            return .pending
+        }
+        let bench = try EngineBench([7: sketch])
+        let run = try await bench.started(7)
+        _ = await working.next()
+        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        #expect(await cancelled.next())
+        #expect(try await bench.output(of: run) == "{}")
+    }
+}
+
+@Suite struct `Secrets in a run` {
+    private static let pair: Bytes64 = Bytes64(Array(repeating: 7, count: 64)) ?? { preconditionFailure() }()
+
+    /// Everything that is left of a run and all runs beside it.
+    private static func traces(_ storage: MemoryStorage) -> String {
+        storage.runIDs.map { run in
+            let record = storage.record(of: run)
+            return "\(record.map { ValueJSONText.of($0.inputs) } ?? "") "
+                + storage.events(of: run).map { ValueJSONText.of($0.content) }.joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
+    @Test func `of the vault reach the node that uses them and nobody else`() async throws {
+        var sketch = GraphSketch()
+        let seen = Inbox<String>()
+        sketch.node(
+            "n", inputs: [InputPort("key", types: ["string"], passthrough: true)],
+            outputs: [OutputPort("out")],
+            vault: ["key": VaultName(provider: "openai", label: "main")]
+        ) { call in
+            if case .string(let text)? = call.inputs.revealed["key"] { seen.put(text) }
+            return .done(.outputs(["out": call.inputs["key"] ?? .null]))
+        }
+        sketch.output("o")
+        sketch.connect("n.out -> o.o")
+        let vault = MemoryVault()
+        vault.set(VaultName(provider: "openai", label: "main"), of: EngineBench.owner, to: "sesame-7261")
+        let bench = try EngineBench([7: sketch]) { $0.vault = vault }
+        let run = try await bench.started(7)
+        #expect(await seen.next() == "sesame-7261")
+        _ = try await bench.output(of: run)
+        let traces = Self.traces(bench.storage)
+        #expect(traces.contains("<vault:openai/main>") && !traces.contains("sesame"))
+    }
+
+    @Test func `that the owner does not have keep the flow from starting`() async throws {
+        var sketch = GraphSketch()
+        sketch.node(
+            "n", inputs: [InputPort("key")], outputs: [],
+            vault: ["key": VaultName(provider: "openai", label: "main")]
+        ) { _ in .done(.outputs([:])) }
+        let bench = try EngineBench([7: sketch]) { $0.vault = MemoryVault() }
+        guard case .refused(.invalidFlow(let problems)) = await bench.start(7) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(
+            problems.description
+                == "node \(GraphSketch.id(0)):key references missing vault secret openai/main")
+    }
+
+    @Test func `among values are key pairs, wherever they come from`() async throws {
+        var sketch = GraphSketch()
+        sketch.input("given")
+        sketch.constant("made", .array([.b64(Self.pair)]))
+        sketch.output("a")
+        sketch.output("b")
+        sketch.connect("given.given -> a.a")
+        sketch.connect("made.out -> b.b")
+        let bench = try EngineBench([7: sketch]) { $0.isKeyPair = { $0 == Self.pair } }
+        let run = try await bench.started(7, inputs: ["given": .b64(Self.pair)])
+        let output = try await bench.output(of: run)
+        #expect(!Self.traces(bench.storage).contains(Base58.encode(Self.pair.bytes)))
+        #expect(output.contains("public_key"))
+    }
+}
