@@ -123,4 +123,15 @@ import Wire
         let error = #expect(throws: ValueJSONError.self) { try ValueJSON.input(JSONValue.parse(text)) }
         #expect(error?.description == message)
     }
+
+    @Test func `bytes become texts where numbers are of no use`() throws {
+        let value = Value.array([
+            .b32(try #require(Bytes32(Array(repeating: 0, count: 32)))),
+            .map(["a": .b64(try #require(Bytes64(Array(repeating: 0, count: 64))))]), .bytes([1, 2]), .u64(1),
+        ])
+        let ones = String(repeating: "1", count: 32)
+        #expect(
+            ValueJSON.plain(from: value, bytes: .text).text
+                == #"["\#(ones)",{"a":"\#(ones)\#(ones)"},"AQI=",1]"#)
+    }
 }

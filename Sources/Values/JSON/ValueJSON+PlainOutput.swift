@@ -1,11 +1,20 @@
 // Values to plain JSON (spec values.md 6.2).
 
+internal import Primitives
 public import Wire
 
 extension ValueJSON {
+    /// What bytes become in plain JSON.
+    public enum PlainBytes: Sendable {
+        /// An array of numbers.
+        case numbers
+        /// A text: Base58 of 32 and 64 bytes, Base64 of any other number (spec nodes 6.3).
+        case text
+    }
+
     /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest
-    /// double, what is not finite becomes null, bytes of any kind become arrays of numbers.
-    public static func plain(from value: Value) -> JSONValue {
+    /// double, what is not finite becomes null.
+    public static func plain(from value: Value, bytes form: PlainBytes = .numbers) -> JSONValue {
         switch value {
         case .null: .null
         case .bool(let bool): .bool(bool)
@@ -23,13 +32,23 @@ extension ValueJSON {
             } else {
                 double(number.double)
             }
-        case .b32(let key): .array(key.bytes.map { .integer($0) })
-        case .b64(let pair): .array(pair.bytes.map { .integer($0) })
-        case .bytes(let bytes): .array(bytes.map { .integer($0) })
-        case .secret(let secret): plain(from: secret.shown)
-        case .array(let elements): .array(elements.map { plain(from: $0) })
+        case .b32(let key): plain(key.bytes, form, text: Base58.encode)
+        case .b64(let pair): plain(pair.bytes, form, text: Base58.encode)
+        case .bytes(let bytes): plain(bytes, form, text: { Base64.encode($0) })
+        case .secret(let secret): plain(from: secret.shown, bytes: form)
+        case .array(let elements): .array(elements.map { plain(from: $0, bytes: form) })
         case .map(let map):
-            .object(JSONObject(map.entries.map { (key: $0.key, value: plain(from: $0.value)) }))
+            .object(
+                JSONObject(map.entries.map { (key: $0.key, value: plain(from: $0.value, bytes: form)) }))
+        }
+    }
+
+    private static func plain(
+        _ bytes: [UInt8], _ form: PlainBytes, text: ([UInt8]) -> String
+    ) -> JSONValue {
+        switch form {
+        case .numbers: .array(bytes.map { .integer($0) })
+        case .text: .string(text(bytes))
         }
     }
 
