@@ -27,6 +27,8 @@ public enum NodeLibrary {
             WalletNodes.kinds,
             KeyValueNodes.kinds(services),
             FileNodes.kinds(services),
+            HTTPRequestNode.kinds(services),
+            QueryNodes.kinds(services),
         ].flatMap(\.self)
     }
 

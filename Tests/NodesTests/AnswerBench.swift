@@ -10,14 +10,16 @@ import Wire
 struct AnswerBench {
     let services: NodeServices
     let owner: UserID
+    let isReadOnly: Bool
 
     init(
+        outbound: any OutboundClient = NodeServices.unavailable.outbound,
         keyValues: any KeyValueStore = MemoryKeyValues(), files: any FileStore = MemoryFiles(),
-        owner: UserID = UserID(.random())
+        owner: UserID = UserID(.random()), isReadOnly: Bool = false
     ) {
-        services = NodeServices(
-            outbound: NodeServices.unavailable.outbound, keyValues: keyValues, files: files)
+        services = NodeServices(outbound: outbound, keyValues: keyValues, files: files)
         self.owner = owner
+        self.isReadOnly = isReadOnly
     }
 
     /// What a node ends with, as `NodeBench` writes it. Config and inputs are JSON objects of tagged values.
@@ -51,7 +53,7 @@ struct AnswerBench {
         let step = node.work(
             NodeCall(
                 run: RunID(.zero), execution: NodeExecution(node: node.id, times: 0), inputs: inputs,
-                context: RunContext(owner: owner), complete: { box.add($0) }))
+                context: RunContext(owner: owner, isReadOnly: isReadOnly), complete: { box.add($0) }))
         guard case .pending = step else { return NodeBench.text(of: step) }
         let all = box.all
         return all.count == 1 ? NodeBench.text(of: .done(all[0])) : "\(all.count) answers"

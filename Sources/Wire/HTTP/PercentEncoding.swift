@@ -11,6 +11,11 @@ public enum PercentEncoding {
         }.replacing("%20", with: "+")
     }
 
+    /// The text as one segment of a path: only what has no meaning anywhere stays.
+    public static func segment(_ text: String) -> String {
+        encode(text.utf8) { isLetterOrDigit($0) || "-._~".utf8.contains($0) }
+    }
+
     /// The text with what may not stand in a URL escaped, and everything else, escapes too, as it is.
     static func visible(_ text: Substring) -> String {
         encode(text.utf8) { byte in

@@ -1,0 +1,110 @@
+// The node that sends a request to another server (spec nodes 2.5).
+
+internal import Engine
+internal import Primitives
+internal import Values
+internal import Wire
+
+/// The kind `http_request`. It may use secrets, so it reads what its inputs are and not what may be seen of them; no
+/// error of its own shows any of it.
+enum HTTPRequestNode {
+    static func kinds(_ services: NodeServices) -> [NodeKind] {
+        let outbound = services.outbound
+        let kind = NodeKind.asking(
+            name: "@spo/std.http_request.0.1", aliases: ["http_request", "http"],
+            summary: "Sends a request to another server and gives its answer.", inputs: inputs,
+            outputs: [OutputPort("body"), OutputPort("headers", type: "object")],
+            conduct: .sendingRequest
+        ) { call in
+            let asked = try call.inputs.usingSecrets(request)
+            try call.context.requireReadable(asked)
+            outbound.send(asked, cancellation: call.cancellation) { reply in
+                call.end { try outputs(of: reply.get()) }
+            }
+        }
+        return [kind]
+    }
+
+    private static let inputs = [
+        InputPort("url", types: ["string"], tooltip: "Begins with http:// or https://."),
+        InputPort("method", types: ["string"], required: false, default: .string("GET")),
+        InputPort(
+            "headers", types: ["object"], required: false, tooltip: "An object, or an array of pairs."),
+        InputPort(
+            "basic_auth", types: ["object"], required: false, tooltip: "`user` and perhaps `password`."),
+        InputPort(
+            "query_params", types: ["array"], required: false,
+            tooltip: "Added to the URL's query: an array of pairs, or an object."),
+        InputPort("body", required: false, tooltip: "Sent as JSON."),
+        InputPort(
+            "form", types: ["object"], required: false,
+            tooltip: "Sent as multipart/form-data in place of a body: an object, or an array of pairs."),
+    ]
+
+    /// What the inputs ask for.
+    static func request(from inputs: ValueMap) throws -> OutboundRequest {
+        var url = try HTTPURL(try inputs.required("url", as: String.self))
+        for (name, value) in try PairList.read("query_params", of: inputs) { url.addQueryItem(name, value) }
+        var headers = HTTPHeaders(try PairList.read("headers", of: inputs))
+        if headers["authorization"] == nil, let value = try authorization(inputs, url) {
+            headers.add("Authorization", value)
+        }
+        var body: [UInt8]?
+        if let form = try inputs.optional("form", as: Value.self) {
+            let form = MultipartForm(try PairList.read("form", of: ["form": form]))
+            headers["content-type"] = form.contentType
+            body = form.body
+        } else if let value = try inputs.optional("body", as: Value.self) {
+            if headers["content-type"] == nil { headers.add("Content-Type", "application/json") }
+            body = ValueJSON.plain(from: value, bytes: .text).encoded
+        }
+        return OutboundRequest(
+            method: try inputs.optional("method") ?? "GET", url: url.text, headers: headers.fields, body: body
+        )
+    }
+
+    /// From the input, else from the URL.
+    private static func authorization(_ inputs: ValueMap, _ url: HTTPURL) throws -> String? {
+        if let credentials = try inputs.optional("basic_auth", as: ValueMap.self) {
+            return HTTPClientRequest.basicAuthorization(
+                user: try credentials.required("user"), password: try credentials.optional("password") ?? "")
+        }
+        return url.credentials.map {
+            HTTPClientRequest.basicAuthorization(user: $0.user, password: $0.password)
+        }
+    }
+
+    private static func outputs(of response: OutboundResponse) throws -> ValueMap {
+        let content = AnswerContent(response)
+        guard response.isSuccess else {
+            throw NodeFailure("status code: \(response.status)\n\(content.quoted)")
+        }
+        return ["body": try content.value, "headers": response.headerMap]
+    }
+}
+
+extension NodeConduct {
+    /// A request that may change something where it goes. Runs that must not change anything may look; the client
+    /// bounds the time, as the operator has decided.
+    static let sendingRequest = NodeConduct(readCapability: .snapshot, isRepeatable: false, timeLimit: nil)
+}
+
+extension RunContext {
+    /// Refuses a request that may change something, in a run that must not (spec nodes 6.28).
+    func requireReadable(_ request: OutboundRequest) throws(NodeFailure) {
+        guard isReadOnly, request.method != "GET", request.method != "HEAD" else { return }
+        throw NodeFailure("a read-only run may send GET and HEAD requests only")
+    }
+}
+
+extension ValueMap {
+    /// Reads inputs as what they are behind their secrets. An error then shows nothing of them.
+    func usingSecrets<Result>(_ read: (ValueMap) throws -> Result) throws -> Result {
+        guard holdsSecret else { return try read(self) }
+        do {
+            return try read(revealed)
+        } catch {
+            throw NodeFailure("the inputs, some of which are secret, are not those of a request")
+        }
+    }
+}
