@@ -39,6 +39,12 @@ public struct Configuration: Sendable {
     public var tokenSecretFile: String?
     /// The file of the key that seals users' secrets; nil for one kept in the database.
     public var secretKeyFile: String?
+    /// Networks that nodes may send requests to although they are not public.
+    public var outboundAllowed: [IPNetwork] = []
+    /// Bytes of another server's answer to a node.
+    public var outboundResponseBytesMax = Limits.outboundResponseBytesMax
+    /// Seconds that a node's request to another server may take.
+    public var outboundSecondsMax = Limits.outboundSecondsMax
 
     /// The defaults.
     public init() {}

@@ -7,6 +7,7 @@ internal import Foundation
 internal import Identity
 internal import Net
 internal import Nodes
+internal import Outbound
 public import Primitives
 internal import SpaceOperator
 internal import Store
@@ -23,18 +24,20 @@ public final class Daemon: Sendable {
     private let folder: DataFolder
     private let postgres: EmbeddedPostgres?
     private let storage: Storage
+    private let outbound: OutboundLoop
     private let engine: FlowEngine
     private let web: WebServer
     private let drainTime: Duration
     private let log: Log
 
     private init(
-        folder: DataFolder, postgres: EmbeddedPostgres?, storage: Storage, engine: FlowEngine, web: WebServer,
-        drainTime: Duration, log: Log
+        folder: DataFolder, postgres: EmbeddedPostgres?, storage: Storage, outbound: OutboundLoop,
+        engine: FlowEngine, web: WebServer, drainTime: Duration, log: Log
     ) {
         self.folder = folder
         self.postgres = postgres
         self.storage = storage
+        self.outbound = outbound
         self.engine = engine
         self.web = web
         self.drainTime = drainTime
@@ -73,9 +76,21 @@ public final class Daemon: Sendable {
         } catch {
             throw StartError("storage: \(error)")
         }
-        let services = NodeServices(
-            outbound: NodeServices.unavailable.outbound, keyValues: storage.keyValues,
-            files: storage.files)
+        do throws(StartError) {
+            return try start(configuration, folder, postgres, storage, log: log)
+        } catch {
+            storage.stop()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?,
+        _ storage: Storage,
+        log: Log
+    ) throws(StartError) -> Daemon {
+        let outbound = try startOutbound(configuration)
+        let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
         let compiler = FlowDocumentCompiler(
             registry: NodeLibrary.registry(services), digest: Digest.sha256)
         let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -88,11 +103,23 @@ public final class Daemon: Sendable {
                 configuration, cores, engine, storage,
                 CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: secret), log)
             return Daemon(
-                folder: folder, postgres: postgres, storage: storage, engine: engine, web: web,
-                drainTime: configuration.drainTime, log: log)
+                folder: folder, postgres: postgres, storage: storage, outbound: outbound, engine: engine,
+                web: web, drainTime: configuration.drainTime, log: log)
         } catch {
-            storage.stop()
+            outbound.stop()
             throw error
+        }
+    }
+
+    private static func startOutbound(_ configuration: Configuration) throws(StartError) -> OutboundLoop {
+        do {
+            return try OutboundLoop.start(
+                OutboundSettings(
+                    policy: AddressPolicy(allowed: configuration.outboundAllowed),
+                    responseBytesMax: configuration.outboundResponseBytesMax,
+                    secondsMax: configuration.outboundSecondsMax))
+        } catch {
+            throw StartError("requests to other servers: \(error)")
         }
     }
 
@@ -138,6 +165,7 @@ public final class Daemon: Sendable {
             log.error("daemon", "runs did not end in time; the next start will mark them as crashed")
         }
         web.stop()
+        outbound.stop()
         storage.stop()
         postgres?.stop()
         folder.unlock()

@@ -6,7 +6,9 @@ internal import Primitives
 
 extension Setting {
     /// Every setting there is.
-    static let all: [Setting] = [
+    static let all: [Setting] = general + outbound
+
+    private static let general: [Setting] = [
         Setting(
             "listen", "The address and port to serve on.",
             allowed:

@@ -60,6 +60,8 @@ import Testing
             "cors_origins": "https://a.example, http://*.b.example:81",
             "web_loops": "1", "lanes": "256", "node_workers": "1024", "drain_seconds": "0", "flows": "/flows",
             "jwt_secret_file": "/run/secrets/jwt", "secret_key_file": "/run/secrets/key",
+            "outbound_allow": "127.0.0.1, fd00::/8", "outbound_response_bytes": "1024",
+            "outbound_seconds": "3600",
         ]
         #expect(Set(values.keys) == Set(Setting.all.map(\.key)))
         let environment = Dictionary(
@@ -88,6 +90,9 @@ import Testing
             #expect(configuration.flowsFolder == "/flows")
             #expect(configuration.tokenSecretFile == "/run/secrets/jwt")
             #expect(configuration.secretKeyFile == "/run/secrets/key")
+            #expect(configuration.outboundAllowed.map(\.description) == ["127.0.0.1/32", "fd00::/8"])
+            #expect(configuration.outboundResponseBytesMax == 1024)
+            #expect(configuration.outboundSecondsMax == 3600)
         }
         #expect(try Self.load(nil, environment).ownerAPIKey?.text == Self.apiKey)
     }
@@ -167,6 +172,8 @@ import Testing
         ),
         ("web_loops", ["0", "257", "-1", "1.5", "two", "99999999999999999999"]),
         ("node_workers", ["0", "1025"]),
+        ("outbound_allow", ["localhost", "127.0.0.1,", "10.0.0.0/33", "10/8", "::1 ::2", "*"]),
+        ("outbound_response_bytes", ["1023", "1G"]), ("outbound_seconds", ["0", "3601"]),
         ("drain_seconds", ["-1", "3601", "20s"]), ("data", ["a\u{1}b", "a\u{7F}"]),
     ])
     func `a bad value is refused and not repeated`(key: String, values: [String]) {
