@@ -16,6 +16,13 @@ struct NodeBench {
         guard let kind = NodeLibrary.registry(services).kind(named: kind) else {
             throw UnknownKind(name: kind)
         }
+        try self.init(kind, config: config, inputs: inputs, outputs: outputs)
+    }
+
+    /// A node of a kind that need not be in the library.
+    init(
+        _ kind: NodeKind, config: String = "{}", inputs: [InputPort] = [], outputs: [OutputPort] = []
+    ) throws {
         var entries: [String: ConfigEntry] = [:]
         for (name, tree) in try JSONValue.parse(config).object?.entries ?? [] {
             let entry = try ValueJSON.taggedOrPlain(tree)
