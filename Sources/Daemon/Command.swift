@@ -23,6 +23,8 @@ public enum Command: Hashable, Sendable {
     case listSecrets(user: PublicKey?)
     /// Forget a secret, of the owner unless told otherwise.
     case deleteSecret(VaultName, user: PublicKey?)
+    /// Print the kinds of nodes, a line for each or their definitions.
+    case nodes(asJSON: Bool)
     /// Print the version.
     case version
     /// Print the help.
@@ -38,6 +40,8 @@ extension Command {
         case "serve": self = try .serve.without(arguments)
         case "check-config": self = try .checkConfiguration.without(arguments)
         case "healthcheck": self = try .healthCheck.without(arguments)
+        case "nodes":
+            self = try Command.nodes(asJSON: try flags.takeSwitch("--json")).without(arguments)
         case "version": self = .version
         case "help": self = .help
         case "flow import":

@@ -29,6 +29,9 @@ public enum CommandLineTool {
         case .help:
             print(Invocation.help)
             return 0
+        case .nodes(let asJSON):
+            print(NodeListing.text(of: NodeLibrary.kinds(.unavailable), asJSON: asJSON))
+            return 0
         default: break
         }
         let configuration: Configuration
@@ -62,7 +65,7 @@ public enum CommandLineTool {
 
     private static func carryOut(_ command: Command, _ configuration: Configuration) throws(StartError) {
         switch command {
-        case .version, .help: break
+        case .version, .help, .nodes: break
         case .checkConfiguration: print(configuration.summary)
         case .serve: try serve(configuration)
         case .healthCheck:

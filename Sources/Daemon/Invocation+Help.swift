@@ -18,6 +18,7 @@ extension Invocation {
           secret list                print the names of the secrets
           secret delete PROVIDER/LABEL
                                      forget a secret
+          nodes [--json]             print the kinds of nodes, with --json their definitions
           version                    print the version
           help                       print this
 

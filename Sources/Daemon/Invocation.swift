@@ -25,6 +25,14 @@ struct FlagList {
         guard values.count == 1, let value = first.value else { throw .flag(name) }
         return value
     }
+
+    /// Takes a flag out that has no value; true if it was there.
+    mutating func takeSwitch(_ name: String) throws(UsageError) -> Bool {
+        let values = rest.filter { $0.name == name }
+        rest.removeAll { $0.name == name }
+        guard values.allSatisfy({ $0.value == nil }) else { throw .flagWithValue(name) }
+        return !values.isEmpty
+    }
 }
 
 /// What the command line asks for.

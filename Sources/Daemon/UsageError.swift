@@ -12,6 +12,8 @@ public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     case arguments(String)
     /// A flag was given twice or without a value.
     case flag(String)
+    /// A flag was given a value that takes none.
+    case flagWithValue(String)
     /// A flag with one hyphen.
     case shortFlag
     /// A user was named by something else than a public key.
@@ -25,6 +27,7 @@ public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .commandUnknown: "there is no such command; flowd help lists them"
         case .arguments(let expected): "expected \(expected); flowd help shows more"
         case .flag(let name): "\(name) is given once, with a value"
+        case .flagWithValue(let name): "\(name) takes no value"
         case .shortFlag: "flags begin with two hyphens; flowd help lists them"
         case .publicKey: "a user is named by a public key of 32 bytes in Base58"
         case .secretName:

@@ -134,6 +134,25 @@ public struct NodeConduct: Sendable {
         readCapability: .mutating, isRepeatable: false, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
 }
 
+/// An entry of a node's configuration that is no port: it shapes the node, and no edge can give it.
+public struct NodeSetting: Equatable, Sendable {
+    public let name: String
+    /// A type name as ports have it, for people and editors.
+    public let type: String
+    /// What a new node has there.
+    public let defaultValue: Value?
+    public let tooltip: String?
+
+    public init(
+        _ name: String, type: String = "free", default defaultValue: Value? = nil, tooltip: String? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.defaultValue = defaultValue
+        self.tooltip = tooltip
+    }
+}
+
 /// A kind of node: its ports are the kind's own, whatever a document says, unless `configure` decides
 /// otherwise (spec flow-engine 2.2).
 public struct NodeKind: Sendable {
@@ -145,13 +164,18 @@ public struct NodeKind: Sendable {
     public let summary: String
     public let inputs: [InputPort]
     public let outputs: [OutputPort]
+    /// What a node of this kind can be told beside its inputs.
+    public let settings: [NodeSetting]
+    /// `@author/prefix.name.version`, as editors write it into documents (spec nodes 1.1); `name` itself for all but
+    /// the few kinds whose errors show a bare name.
+    public let definitionName: String
     public let conduct: NodeConduct
     /// Makes the node of a document; called once per node when a graph is built.
     public let configure: @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
 
     public init(
         name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
-        conduct: NodeConduct = .pure,
+        settings: [NodeSetting] = [], definitionName: String? = nil, conduct: NodeConduct = .pure,
         configure: @escaping @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
     ) {
         self.name = name
@@ -159,6 +183,8 @@ public struct NodeKind: Sendable {
         self.summary = summary
         self.inputs = inputs
         self.outputs = outputs
+        self.settings = settings
+        self.definitionName = definitionName ?? (name.hasPrefix("@") ? name : "@spo/std.\(name).0.1")
         self.conduct = conduct
         self.configure = configure
     }

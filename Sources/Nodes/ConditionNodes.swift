@@ -12,12 +12,20 @@ enum ConditionNodes {
     private static let arms = [OutputPort("output", optional: true), OutputPort("rejected", optional: true)]
 
     private static let conditionInputs = [
-        InputPort("operator", types: ["string"]), InputPort("field", types: ["string"], required: false),
-        InputPort("compare_to", required: false),
+        InputPort(
+            "operator", types: ["string"],
+            tooltip:
+                "eq, ne, gt, gte, lt, lte, contains, starts_with, ends_with, is_empty, is_null, is_true …"),
+        InputPort(
+            "field", types: ["string"], required: false,
+            tooltip: "A path with points into the value, for example address.city."),
+        InputPort(
+            "compare_to", required: false, tooltip: "Numbers are compared by value, whatever their type."),
     ]
 
     private static let gate = NodeKind.computing(
         name: "@spo/command.gate.0.1", aliases: ["gate"],
+        summary: "Lets a value through or turns it away, as a boolean says.",
         inputs: [InputPort("condition", types: ["bool"]), InputPort("value")], outputs: arms,
         makesValues: false
     ) { call in
@@ -28,6 +36,7 @@ enum ConditionNodes {
 
     private static let branch = NodeKind.computing(
         name: "@spo/command.branch.0.1", aliases: ["branch"],
+        summary: "Sends a value one of two ways, as a condition on it says.",
         inputs: [InputPort("value")] + conditionInputs, outputs: arms, makesValues: false
     ) { call in
         let value = try call.inputs.required("value", as: Value.self)
@@ -38,6 +47,7 @@ enum ConditionNodes {
     /// Both arrays are always given.
     private static let filter = NodeKind.computing(
         name: "@spo/command.filter.0.1", aliases: ["filter"],
+        summary: "Sorts the elements of an array into two, as a condition on each says.",
         inputs: [InputPort("array")] + conditionInputs,
         outputs: [
             OutputPort("filtered", type: "array"), OutputPort("rejected", type: "array", optional: true),

@@ -10,7 +10,14 @@ enum FlowBoundaryNodes {
 
     /// Gives out a configured value. What the configuration means is decided when the graph is built.
     private static let const = NodeKind(
-        name: "const", aliases: [], inputs: [], outputs: [OutputPort("output")]
+        name: "const", aliases: [], summary: "Gives out a configured value.", inputs: [],
+        outputs: [OutputPort("output")],
+        settings: [
+            NodeSetting(
+                "type", type: "string", default: .string("JSON"),
+                tooltip: "JSON reads a plain text as JSON, File takes addresses; others are for people."),
+            NodeSetting("value", default: .string("")),
+        ], definitionName: "@spo/std.const.2.0.0"
     ) { kind, declaration throws(NodeRefusal) in
         let value = try ConstValue.read(declaration.config)
         // Documents of the first generation call the output `Source`.
@@ -25,7 +32,12 @@ enum FlowBoundaryNodes {
 
     /// Gives out the start input of its label, else the configured value, else Null.
     private static let flowInput = NodeKind(
-        name: "flow_input", aliases: [], inputs: [], outputs: []
+        name: "flow_input", aliases: [], summary: "Gives out what the run was started with under a name.",
+        inputs: [], outputs: [],
+        settings: [
+            NodeSetting("label", type: "string", tooltip: "The name, where the port has none."),
+            NodeSetting("value", tooltip: "Given when a run starts without this input."),
+        ]
     ) { kind, declaration throws(NodeRefusal) in
         let label = [declaration.outputs.first?.name, declaration.label].firstNotEmpty
         let configured = declaration.config["value"] ?? declaration.config["form_label"]
@@ -41,7 +53,9 @@ enum FlowBoundaryNodes {
     /// Hands its input to the flow's output. Without any value it gives nothing, which the engine complains
     /// about.
     private static let flowOutput = NodeKind(
-        name: "flow_output", aliases: [], inputs: [], outputs: []
+        name: "flow_output", aliases: [], summary: "Makes a value part of the run's output.", inputs: [],
+        outputs: [],
+        settings: [NodeSetting("label", type: "string", tooltip: "The name, where the port has none.")]
     ) { kind, declaration throws(NodeRefusal) in
         let name =
             [declaration.inputs.first?.name, declaration.label, declaration.outputs.first?.name].firstNotEmpty

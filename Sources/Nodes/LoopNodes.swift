@@ -11,7 +11,8 @@ enum LoopNodes {
 
     /// Shows the whole arrays; the engine sends them on element by element.
     private static let foreach = NodeKind.computing(
-        name: "foreach", aliases: [], inputs: [InputPort("array", types: ["json"])],
+        name: "foreach", aliases: [], summary: "Runs what follows once for each element of an array.",
+        inputs: [InputPort("array", types: ["json"])],
         outputs: [OutputPort("element"), OutputPort("index", type: "u64")], role: .foreach,
         makesValues: false
     ) { call in
@@ -23,7 +24,8 @@ enum LoopNodes {
 
     /// Gets everything that its source delivered as one array, nothing at all if it has no source.
     private static let collect = NodeKind.computing(
-        name: "collect", aliases: [], inputs: [InputPort("element", required: false)],
+        name: "collect", aliases: [], summary: "Gathers what a loop gave into one array.",
+        inputs: [InputPort("element", required: false)],
         outputs: [OutputPort("array", type: "array")], role: .collect, makesValues: false
     ) { call in
         let array = call.inputs["element"] ?? .array([])
@@ -33,6 +35,7 @@ enum LoopNodes {
 
     private static let range = NodeKind.computing(
         name: "@spo/std.range.0.1", aliases: ["range"],
+        summary: "Counts from a number up or down to before another.",
         inputs: [
             InputPort("start", types: ["number"]), InputPort("end", types: ["number"]),
             InputPort("step_by", types: ["number"], required: false),
@@ -48,6 +51,7 @@ enum LoopNodes {
     /// Both inputs come out again when the time has passed, by passthrough.
     private static let wait = NodeKind(
         name: "@spo/std.wait.0.1", aliases: ["wait"],
+        summary: "Waits for two values and for some time, then hands both on.",
         inputs: [
             InputPort("value", passthrough: true), InputPort("wait_for", passthrough: true),
             InputPort("duration_ms", types: ["u64"], required: false),

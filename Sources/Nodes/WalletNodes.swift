@@ -17,7 +17,7 @@ enum WalletNodes {
     /// wallet is then its public key, and who signs is looked up by it.
     private static let wallet = NodeKind(
         name: "wallet", aliases: [], summary: "Gives a wallet: a public key, and what signs for it.",
-        inputs: inputs, outputs: outputs
+        inputs: inputs, outputs: outputs, definitionName: "@spo/flow.wallet.0.1"
     ) { kind, declaration throws(NodeRefusal) in
         let fixed = StaticWallet(declaration.config)
         let asks = declaration.config["api_input"]?.value == .bool(true)

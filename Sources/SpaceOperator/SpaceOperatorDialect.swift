@@ -21,8 +21,14 @@ public struct SpaceOperatorDialect: Dialect {
     /// - Parameters:
     ///   - anonKey: what `/info` tells clients to send as `apikey`.
     ///   - isReady: true while storage answers; asked by the health check.
-    public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {
-        routes = SpaceOperatorRoutes(anonKey: anonKey, isReady: isReady).all
+    ///   - nodeDefinitions: what editors may put into flows, a JSON array; this dialect does not look inside.
+    public init(
+        anonKey: String, isReady: @escaping @Sendable () -> Bool, nodeDefinitions: [UInt8] = Array("[]".utf8)
+    ) {
+        routes =
+            SpaceOperatorRoutes(
+                anonKey: anonKey, isReady: isReady, nodes: FixedDocument(json: nodeDefinitions)
+            ).all
     }
 
     public func makeSession(for request: HTTPRequest) -> (any SocketSession)? {

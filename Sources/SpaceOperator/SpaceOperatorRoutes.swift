@@ -11,11 +11,13 @@ internal import Wire
 struct SpaceOperatorRoutes {
     let anonKey: String
     let isReady: @Sendable () -> Bool
+    let nodes: FixedDocument
 
     var all: [Route] {
         [
             Route(.get, "/healthcheck", handle: healthcheck),
             Route(.get, "/info", handle: info),
+            Route(.get, "/nodes") { [nodes] request in .respond(nodes.response(to: request.request)) },
             Route(.get, "/apikey/info", handle: SpaceOperatorRoutes.keyOwner),
             Route(.post, "/flow/start/{id}", handle: SpaceOperatorRoutes.start),
             Route(.post, "/flow/stop/{id}", handle: SpaceOperatorRoutes.stop),

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         ("serve", Command.serve), ("check-config", .checkConfiguration), ("healthcheck", .healthCheck),
         ("version", .version), ("--version", .version), ("help", .help), ("help serve", .help),
-        ("--help", .help),
+        ("--help", .help), ("nodes", .nodes(asJSON: false)), ("nodes --json", .nodes(asJSON: true)),
         ("serve --listen -h", .help), ("-h", .help), ("serve --help", .help),
         ("flow import a.json", .importFlow(file: "a.json", user: nil)),
         ("flow import a.json --user \(key)", .importFlow(file: "a.json", user: PublicKey(key))),
@@ -49,6 +49,8 @@ import Testing
     @Test(arguments: [
         ("", UsageError.commandMissing), ("--listen 127.0.0.1:1", .commandMissing), ("run", .commandUnknown),
         ("flow", .commandUnknown), ("flow delete 1", .commandUnknown), ("Serve", .commandUnknown),
+        ("nodes --json now", .flagWithValue("--json")),
+        ("nodes math", .arguments("nothing but flags behind this command")),
         ("serve now", .arguments("nothing but flags behind this command")),
         ("flow import", .arguments("one FILE behind flow import")),
         ("flow import a b", .arguments("one FILE behind flow import")),

@@ -18,7 +18,9 @@ final class DialectAlone: GoldenPeer {
 
     let given = GoldenCast.given(owner: owner, starter: starter)
     let derive: @Sendable (String, String) -> String?
-    private let dialect = SpaceOperatorDialect(anonKey: "local-anon-key", isReady: { true })
+    private let dialect = SpaceOperatorDialect(
+        anonKey: "local-anon-key", isReady: { true },
+        nodeDefinitions: NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable)))
     private let verifier: CredentialVerifier
     private let engine: FlowEngine
 
