@@ -192,11 +192,11 @@ import Testing
         #expect(user.contains("user \(id ?? "?")"))
         #expect(try stranger.post("/flow/start/1").status == 404)
         #expect(try folder.run("key", "create", "laptop", "--user", String(key)).status == 1)
-        try checkSecrets(of: String(key))
+        try checkSecrets(of: String(key), client)
     }
 
     /// Secrets come in on standard input only, and nothing shows them again.
-    private func checkSecrets(of user: String) throws {
+    private func checkSecrets(of user: String, _ client: DaemonClient) throws {
         let set = try folder.run("secret", "set", "p/l", input: "hush hush\n")
         #expect(set.status == 0, "\(set.complaint)")
         #expect(set.output.isEmpty && set.complaint.isEmpty)
@@ -206,6 +206,7 @@ import Testing
         #expect(
             try rows("SELECT count(*), bool_or(position('hush'::bytea IN sealed) > 0) FROM vault_secrets")
                 == ["2|f"])
+        try checkUse(of: "hush", client)
         for input in ["", "\n", String(repeating: "x", count: 65_537)] {
             #expect(try folder.run("secret", "set", "p/l", input: input).status == 1)
         }
@@ -217,5 +218,25 @@ import Testing
         #expect(try folder.run("secret", "delete", "p/l").status == 0)
         #expect(try folder.run("secret", "delete", "p/l").status == 1)
         #expect(try folder.run("secret", "list").output.isEmpty)
+    }
+
+    /// A flow may use the secret, but nothing of it is shown or stored.
+    private func checkUse(of text: String, _ client: DaemonClient) throws {
+        let file = DaemonPlace.testFlows.appending(path: "112-hidden.json").path
+        let imported = try folder.run("flow", "import", file)
+        #expect(imported.status == 0, "\(imported.complaint)")
+        let flow = try #require(Int(imported.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let run = try client.start(flow)
+        let events = try client.watch(run, .numbered)
+        #expect(
+            events.compactMap { $0.kind == "NodeError" ? $0.fields["error"]?.string : nil }
+                == ["the value is or holds a secret, which this node must not use"])
+        #expect(events.contains { $0.text.contains("<vault:p/l>") })
+        #expect(!events.contains { $0.text.contains(text) })
+        for table in ["flow_run", "flow_run_events", "flow_snapshots", "node_run", "kvstore"] {
+            #expect(
+                try rows("SELECT count(*) FROM \(table) t WHERE t::text LIKE '%\(text)%'") == ["0"],
+                "\(table)")
+        }
     }
 }
