@@ -81,7 +81,7 @@ public final class ScratchCluster: @unchecked Sendable {
 
     /// Starts the server and waits until it takes connections.
     public func start() throws {
-        var arguments = ["-D", "\(folder)/data", "-c", "listen_addresses=", "-c", "max_connections=50"]
+        var arguments = ["-D", "\(folder)/data", "-c", "listen_addresses=", "-c", "max_connections=200"]
         for setting in settings + ["unix_socket_directories=\(folder)"] { arguments += ["-c", setting] }
         let server = ScratchCluster.process(asServerUser: "\(binaries)/postgres", arguments)
         let log = FileHandle(forWritingAtPath: "\(folder)/log") ?? .nullDevice
