@@ -190,11 +190,14 @@ public struct NodeKind: Sendable {
     }
 
     /// A kind whose nodes have the kind's ports, take configured values as input defaults (spec
-    /// flow-engine 2.3) and differ in nothing else.
+    /// flow-engine 2.3) and differ in nothing else. A Null at an optional input counts as no value, so that the
+    /// input's default takes its place (spec nodes 6.12).
     public init(
         name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
         conduct: NodeConduct = .pure, role: NodeRole = .ordinary, work: @escaping NodeWork
     ) {
+        let optional = inputs.filter { !$0.isRequired && $0.defaultValue != nil }
+        let defaulting: NodeWork = { call in work(call.applyingDefaults(of: optional)) }
         self.init(
             name: name, aliases: aliases, summary: summary, inputs: inputs, outputs: outputs, conduct: conduct
         ) { kind, declaration in
@@ -202,8 +205,22 @@ public struct NodeKind: Sendable {
                 id: declaration.id, kindName: kind.name, role: role, inputs: kind.inputs,
                 outputs: kind.outputs,
                 defaults: declaration.defaults(for: kind.inputs), conduct: kind.conduct,
-                work: work)
+                work: optional.isEmpty ? work : defaulting)
         }
+    }
+}
+
+extension NodeCall {
+    /// The call with the default of each of these ports in the place of Null or nothing.
+    fileprivate func applyingDefaults(of ports: [InputPort]) -> NodeCall {
+        var inputs = inputs
+        for port in ports {
+            guard let value = port.defaultValue, case .null = inputs[port.name] ?? .null else { continue }
+            inputs[port.name] = value
+        }
+        return NodeCall(
+            run: run, execution: execution, inputs: inputs, context: context, cancellation: cancellation,
+            log: log, complete: complete)
     }
 }
 

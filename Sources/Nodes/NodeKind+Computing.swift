@@ -23,8 +23,7 @@ struct NodeFailure: Error, CustomStringConvertible {
 
 extension NodeKind {
     /// A kind that computes its outputs at once from its inputs. Every error ends the execution with its
-    /// text. A Null at an optional input counts as no value, so that the input's default takes its place
-    /// (spec nodes 6.12).
+    /// text.
     ///
     /// - Parameter makesValues: False for kinds that only hand on what they got, so that nothing needs to be
     ///   measured; the outputs of all others are refused when they are too large or too deep.
@@ -39,7 +38,7 @@ extension NodeKind {
             role: role
         ) { call in
             do {
-                let results = try compute(call.applyingDefaults(of: inputs))
+                let results = try compute(call)
                 if makesValues { try results.requireOutputSize() }
                 return .done(.outputs(results))
             } catch {
@@ -63,18 +62,6 @@ extension NodeKind {
 }
 
 extension NodeCall {
-    /// The call with the default of each optional input in the place of Null.
-    fileprivate func applyingDefaults(of ports: [InputPort]) -> NodeCall {
-        var inputs = inputs
-        for port in ports where !port.isRequired {
-            guard let value = port.defaultValue, case .null = inputs[port.name] ?? .null else { continue }
-            inputs[port.name] = value
-        }
-        return NodeCall(
-            run: run, execution: execution, inputs: inputs, context: context, cancellation: cancellation,
-            log: log, complete: complete)
-    }
-
     /// Ends the node early when nobody wants its result any more. Loops over long inputs ask from time to time.
     func checkCancellation() throws(NodeFailure) {
         guard !cancellation.isCancelled else { throw .cancelled }

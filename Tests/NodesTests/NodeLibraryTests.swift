@@ -60,4 +60,25 @@ import Testing
         #expect(try NodeBench("math").node.defaults == ["operator": .string("+")])
         #expect(node.kindName == "@spo/std.math.0.1")
     }
+
+    @Test func `a Null at an optional input gives way to the input's default, at a required one it stays`()
+        throws
+    {
+        let kind = NodeKind(
+            name: "echo", aliases: [],
+            inputs: [
+                InputPort("must", default: .u64(1)), InputPort("may", required: false, default: .u64(2)),
+                InputPort("free", required: false),
+            ], outputs: []
+        ) { call in
+            .done(.outputs(call.inputs))
+        }
+        let bench = try NodeBench(kind)
+        #expect(try bench.result() == #"{"must":{"U":"1"},"may":{"U":"2"}}"#)
+        #expect(
+            try bench.result(#"{"must":{"N":0},"may":{"N":0},"free":{"N":0}}"#)
+                == #"{"must":{"N":0},"may":{"U":"2"},"free":{"N":0}}"#)
+        let configured = try NodeBench(kind, config: #"{"may":null,"must":3}"#)
+        #expect(try configured.result() == #"{"must":{"U":"3"},"may":{"U":"2"}}"#)
+    }
 }
