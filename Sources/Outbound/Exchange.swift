@@ -41,7 +41,7 @@ struct Exchange {
         case waiting
         case resolving
         case connecting(next: ArraySlice<IPAddress>)
-        case receiving(HTTPResponseDecoder)
+        case receiving
         case finished
     }
 
@@ -52,6 +52,8 @@ struct Exchange {
     /// What is asked for now, once the URL has been read.
     private var request: HTTPClientRequest?
     private var redirectCount = 0
+    /// Of the answer to it, while one is received. Beside the state, so that what has come is never copied.
+    private var decoder: HTTPResponseDecoder?
 
     init(_ request: OutboundRequest, policy: AddressPolicy, responseBytesMax: Int) {
         asked = request
@@ -81,11 +83,11 @@ struct Exchange {
         case (.connected, .connecting): return try send()
         case (.received(let bytes), .receiving):
             return try receive { decoder throws(HTTPResponseError) in
-                decoder.append(bytes)
-                return try decoder.next()
+                decoder?.append(bytes)
+                return try decoder?.next()
             }
         case (.ended, .receiving):
-            return try receive { decoder throws(HTTPResponseError) in try decoder.finish() }
+            return try receive { decoder throws(HTTPResponseError) in try decoder?.finish() }
         default: return []
         }
     }
@@ -104,7 +106,11 @@ struct Exchange {
     /// Finds out where the request goes. A request that cannot be written is refused before anybody is asked.
     private mutating func reach() throws(OutboundFailure) -> [Order] {
         guard let request else { preconditionFailure("A request is read before it is sent.") }
-        _ = try encoded()
+        do throws(HTTPClientRequest.Refusal) {
+            _ = try request.encodedHead()
+        } catch {
+            throw .request(error)
+        }
         if let address = IPAddress(request.url.host) { return try connect(to: [address]) }
         state = .resolving
         return [.resolve(request.url.host)]
@@ -132,32 +138,24 @@ struct Exchange {
 
     private mutating func send() throws(OutboundFailure) -> [Order] {
         guard let request else { preconditionFailure("A request is read before it is sent.") }
-        state = .receiving(
-            HTTPResponseDecoder(answering: request.method, bodyBytesMax: responseBytesMax))
-        return [.send(try encoded())]
-    }
-
-    private func encoded() throws(OutboundFailure) -> [UInt8] {
+        state = .receiving
+        decoder = HTTPResponseDecoder(answering: request.method, bodyBytesMax: responseBytesMax)
         do throws(HTTPClientRequest.Refusal) {
-            return try request?.encoded() ?? []
+            return [.send(try request.encoded())]
         } catch {
             throw .request(error)
         }
     }
 
     private mutating func receive(
-        _ step: (inout HTTPResponseDecoder) throws(HTTPResponseError) -> HTTPResponse?
+        _ step: (inout HTTPResponseDecoder?) throws(HTTPResponseError) -> HTTPResponse?
     ) throws(OutboundFailure) -> [Order] {
-        guard case .receiving(var decoder) = state else { return [] }
-        // Taken out, so that what has come is not copied with each piece.
-        state = .waiting
         let answer: HTTPResponse?
         do throws(HTTPResponseError) {
             answer = try step(&decoder)
         } catch {
             throw .response(error)
         }
-        state = .receiving(decoder)
         guard let answer, let request else { return [] }
         if let redirected = try request.redirected(by: answer) {
             redirectCount += 1
@@ -177,6 +175,7 @@ struct Exchange {
 
     private mutating func finish(_ result: Result<OutboundResponse, OutboundFailure>) -> [Order] {
         state = .finished
+        decoder = nil
         return [.disconnect, .finish(result)]
     }
 }

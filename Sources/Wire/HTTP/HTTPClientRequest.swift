@@ -50,8 +50,15 @@ public struct HTTPClientRequest: Sendable {
         "trailer", "transfer-encoding", "upgrade",
     ]
 
-    /// The bytes of the request. The answer may come without coding only, and the server closes behind it.
+    /// The bytes of the request.
     public func encoded() throws(Refusal) -> [UInt8] {
+        var output = try encodedHead()
+        if let body { output.append(contentsOf: body) }
+        return output
+    }
+
+    /// The bytes before the content. The answer may come without coding only, and the server closes behind it.
+    public func encodedHead() throws(Refusal) -> [UInt8] {
         guard !method.name.isEmpty, method.name.utf8.allSatisfy(ASCII.isToken) else { throw .methodMalformed }
         var output = Array("\(method.name) \(url.target) HTTP/1.1\r\n".utf8)
         // Host comes first, as RFC 9110 section 7.2 recommends.
@@ -76,7 +83,6 @@ public struct HTTPClientRequest: Sendable {
         }
         output.append(contentsOf: "\r\n".utf8)
         guard output.count <= Limits.outboundHeadBytesMax else { throw .headTooLarge }
-        if let body { output.append(contentsOf: body) }
         return output
     }
 

@@ -1,4 +1,5 @@
 import Primitives
+import TestKit
 import Testing
 import Wire
 
@@ -109,5 +110,29 @@ import Wire
             method: HTTPMethod(method), url: try HTTPURL("http://h/"),
             headers: HTTPHeaders([(name: name, value: value)]))
         #expect(throws: refusal) { try request.encoded() }
+    }
+}
+
+@Suite struct `Damaged addresses` {
+    @Test func `are read to something that is read again to the same, or refused`() {
+        let valid = [
+            "https://user:p%40ss@example.com:8080/a/../b?x=1&y=é#f", "http://[2001:db8::1]/",
+            "http://1.2.3.4/%zz",
+            "//host/path", "../x/./y?z", "?q", "HTTP://a_b./\u{301}",
+        ].map { Array($0.utf8) }
+        var generator = SeededGenerator(seed: 5)
+        var count = 0
+        for round in 0..<5_000 {
+            let bytes = Damage.done(to: valid[round % valid.count], from: valid, using: &generator)
+            let text = String(decoding: bytes, as: UTF8.self)
+            let base = try? HTTPURL("http://base.example/a/b?c")
+            for url in [try? HTTPURL(text), try? base?.resolving(text)].compactMap(\.self) {
+                count += 1
+                #expect((try? HTTPURL(url.text))?.text == url.text)
+                #expect(url.target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })
+                #expect(url.path.hasPrefix("/"))
+            }
+        }
+        #expect(count > 1_000)
     }
 }
