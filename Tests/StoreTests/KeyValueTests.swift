@@ -169,11 +169,11 @@ import Values
             var random = SeededGenerator(seed: UInt64(writer))
             do {
                 let connection = try BlockingConnection(connectionString)
-                for _ in 0..<150 {
+                for _ in 0..<60 {
                     let owner = PostgresValue.uuid(user.id)
-                    let store = PostgresValue.text(["a", "bb", "ccc"].randomElement(using: &random) ?? "")
-                    let key = PostgresValue.text(["", "k", "kk", "é"].randomElement(using: &random) ?? "")
-                    let length = Int.random(in: 0..<3_000, using: &random)
+                    let store = PostgresValue.text(["a", "bb"].randomElement(using: &random) ?? "")
+                    let key = PostgresValue.text(["", "é"].randomElement(using: &random) ?? "")
+                    let length = Int.random(in: 0..<100_000, using: &random)
                     let value = ValueJSON.encode(.string(String(repeating: "v", count: length)))
                     switch Int.random(in: 0..<20, using: &random) {
                     case 0: try connection.run(KeyValueStatements.deleteStore, [owner, store])
