@@ -93,15 +93,18 @@ public final class Daemon: Sendable {
         let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
         let compiler = FlowDocumentCompiler(
             registry: NodeLibrary.registry(services), digest: Digest.sha256)
+        let address = ServedAddress(configuration)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let engine = FlowEngine(
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
-            ports: EnginePorts(storage, compiler, configuration, log))
+            ports: EnginePorts(storage, compiler, address, log))
+        storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
         do throws(StartError) {
             let secret = try tokenSecret(configuration)
             let web = try startWeb(
                 configuration, cores, engine, storage,
                 CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: secret), log)
+            address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
             return Daemon(
                 folder: folder, postgres: postgres, storage: storage, outbound: outbound, engine: engine,
                 web: web, drainTime: configuration.drainTime, log: log)

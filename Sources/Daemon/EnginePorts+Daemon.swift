@@ -10,25 +10,23 @@ internal import Values
 
 extension EnginePorts {
     init(
-        _ storage: Storage, _ compiler: FlowDocumentCompiler, _ configuration: Configuration, _ log: Log
+        _ storage: Storage, _ compiler: FlowDocumentCompiler, _ address: ServedAddress, _ log: Log
     ) {
         self.init(
             catalog: storage.catalog, journal: storage.journal, compiler: compiler,
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
         vault = storage.vault
         inputs = storage.inputs
-        addresses = InputAddresses(
-            base: configuration.publicURL ?? configuration.listen.localURL,
-            secret: storage.secret(.inputAddress))
+        addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
         isKeyPair = { Ed25519.isKeyPair($0.bytes) }
     }
 }
 
 extension InputAddresses {
     /// Addresses whose keys nobody can guess: a keyed hash of the execution (spec flow-engine 15.1).
-    fileprivate init(base: String, secret: ServerSecret) {
+    fileprivate init(_ address: ServedAddress, secret: ServerSecret) {
         self.init(
-            prefix: base + "/flow/submit/",
+            prefix: { address.text + "/flow/submit/" },
             key: { run, execution in
                 let message = "\(run.text) \(execution.node.text) \(execution.times)"
                 return Hexadecimal.encode(Digest.hmacSHA256(Array(message.utf8), key: secret.secret))

@@ -32,7 +32,7 @@ public struct EnginePorts: Sendable {
         self.log = log
         vault = NoVault()
         inputs = NoInputRequests()
-        addresses = InputAddresses(prefix: "", key: { _, _ in "" }, digest: { _ in [] })
+        addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
         executor = NoTransactionExecutor()
         isKeyPair = { _ in false }
     }

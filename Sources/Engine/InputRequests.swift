@@ -58,16 +58,16 @@ public protocol InputRequests: Sendable {
 
 /// How addresses for values are made and read.
 public struct InputAddresses: Sendable {
-    /// What stands before the key, for example `http://127.0.0.1:8080/flow/submit/`.
-    private let prefix: String
+    private let prefix: @Sendable () -> String
     private let key: @Sendable (RunID, NodeExecution) -> String
     private let digest: @Sendable (String) -> [UInt8]
 
     /// - Parameters:
+    ///   - prefix: what stands before the key, for example `http://127.0.0.1:8080/flow/submit/`.
     ///   - key: 64 hexadecimal digits that nobody can guess and that are always the same for an execution.
     ///   - digest: what is stored of a key, 32 bytes.
     public init(
-        prefix: String, key: @escaping @Sendable (RunID, NodeExecution) -> String,
+        prefix: @escaping @Sendable () -> String, key: @escaping @Sendable (RunID, NodeExecution) -> String,
         digest: @escaping @Sendable (String) -> [UInt8]
     ) {
         self.prefix = prefix
@@ -75,7 +75,7 @@ public struct InputAddresses: Sendable {
         self.digest = digest
     }
 
-    func address(_ run: RunID, _ execution: NodeExecution) -> String { prefix + key(run, execution) }
+    func address(_ run: RunID, _ execution: NodeExecution) -> String { prefix() + key(run, execution) }
     func keyHash(_ run: RunID, _ execution: NodeExecution) -> [UInt8] { digest(key(run, execution)) }
     func keyHash(of key: String) -> [UInt8] { digest(key) }
 }

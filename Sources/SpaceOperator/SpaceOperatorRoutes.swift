@@ -137,7 +137,8 @@ struct SpaceOperatorRoutes {
     }
 
     private static func answer(_ request: RouteRequest, _ answer: InputAnswer) -> RouteStep {
-        .call(.answerInput(key: request.parameters["key"] ?? "", answer)) { reply in
+        // Clients may write the hexadecimal digits of a key as they like.
+        .call(.answerInput(key: (request.parameters["key"] ?? "").lowercased(), answer)) { reply in
             guard case .accepted = reply else { return .respond(.refusal(reply)) }
             return .respond(.json(.ok, Array("null".utf8)))
         }

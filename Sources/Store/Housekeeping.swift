@@ -8,6 +8,7 @@ internal import Primitives
 /// A question of the housekeeping, as it comes back with its answer.
 enum Chore: Sendable {
     case heartbeat
+    case claim
     case findLost
     case readSnapshots([LostRun])
     case endRuns
@@ -22,6 +23,8 @@ struct Housekeeping {
         case ask(PostgresStatement, [PostgresValue], Chore)
         /// Runs of dead servers were ended.
         case note(endedRuns: Int)
+        /// Runs of dead servers are this one's now; what is asked next comes after that.
+        case handOver([ClaimedRun], PostgresStatement, [PostgresValue], Chore)
     }
 
     static let heartbeatTimer: UInt64 = 4
@@ -30,7 +33,8 @@ struct Housekeeping {
 
     /// Every statement that is asked.
     static let statements = [
-        Recovery.heartbeat, Recovery.findLost, Recovery.readSnapshots, Recovery.end, Recovery.makePartitions,
+        Recovery.heartbeat, Recovery.claim, Recovery.findLost, Recovery.readSnapshots, Recovery.end,
+        Recovery.makePartitions,
         Recovery.leave,
     ]
 
@@ -42,10 +46,7 @@ struct Housekeeping {
         .ask(Recovery.heartbeat, [.uuid(server.id), .text(name), .text(version)], .heartbeat)
     }
 
-    func sweep() -> Order {
-        .ask(
-            Recovery.findLost, [.uuid(server.id), .null, .integer(Int32(Limits.sweepRunsMax))], .findLost)
-    }
+    func sweep() -> Order { .ask(Recovery.claim, [.uuid(server.id), .null], .claim) }
 
     func makePartitions() -> Order {
         .ask(Recovery.makePartitions, [.integer(Int32(Limits.partitionDaysAhead))], .makePartitions)
@@ -57,6 +58,10 @@ struct Housekeeping {
     func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
         switch chore {
         case .heartbeat, .makePartitions, .leave: return nil
+        case .claim:
+            return .handOver(
+                try ClaimedRun.all(rows), Recovery.findLost,
+                [.uuid(server.id), .null, .integer(Int32(Limits.sweepRunsMax))], .findLost)
         case .findLost:
             let runs = try LostRun.all(rows)
             guard !runs.isEmpty else { return nil }

@@ -1,9 +1,9 @@
-// Runs that a dead server left behind are ended: the statements, and what lies between them. Pure; carried out
-// at start by a blocking connection, later by the storage loop.
+// Runs that a dead server left behind are claimed, if they may be able to go on, or ended: the statements, and what
+// lies between them. Pure; carried out at start by a blocking connection, later by the storage loop.
 
 internal import Engine
 internal import Postgres
-internal import Primitives
+public import Primitives
 internal import Wire
 
 /// The statements about servers and the runs they hold (spec storage-and-operations 7.2).
@@ -28,23 +28,48 @@ enum Recovery {
             AND NOT EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
         """)
 
-    /// Runs whose server is dead: this server's id; a name whose other servers are dead in any case, as they
-    /// would hold this server's data folder, or null; how many. A database that has just started has not heard
+    /// True for a run `r` whose server is dead. Parameters: this server's id; a name whose other servers are dead in
+    /// any case, as they would hold this server's data folder, or null. A database that has just started has not heard
     /// from anybody, so nobody else is dead yet.
-    static let findLost = PostgresStatement(
-        "find_lost", [.uuid, .text, .integer],
-        """
-        SELECT r.id, r.server_id, r.snapshot_hash,
-            ARRAY(SELECT DISTINCT e.node_id FROM flow_run_events e
-                WHERE e.flow_run_id = r.id AND e.event = 'NodeStart' AND e.node_id IS NOT NULL)
-        FROM flow_run r
-        WHERE r.end_time IS NULL AND r.server_id <> $1
+    private static let isLost = """
+        r.end_time IS NULL AND r.server_id <> $1
             AND NOT EXISTS (
                 SELECT FROM servers s
                 WHERE s.id = r.server_id AND s.name IS DISTINCT FROM $2
                     AND (s.heartbeat_at > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'
                         OR pg_postmaster_start_time()
                             > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'))
+        """
+
+    /// Runs of dead servers that may be able to go on become this server's: those that waited for a value from
+    /// outside, those whose author allows it, and every run that started one of these or was started by one.
+    static let claim = PostgresStatement(
+        "claim_runs", [.uuid, .text],
+        """
+        WITH RECURSIVE lost AS MATERIALIZED (
+            SELECT r.id, r.parent_run_id, r.server_id, r.on_crash FROM flow_run r WHERE \(isLost)
+        ), kept AS (
+            SELECT l.id, l.parent_run_id, l.server_id FROM lost l
+            WHERE l.on_crash = 'resume' OR EXISTS (
+                SELECT FROM api_input_requests q
+                WHERE q.flow_run_id = l.id AND q.status IN ('pending', 'submitted'))
+            UNION
+            SELECT l.id, l.parent_run_id, l.server_id
+            FROM kept k JOIN lost l ON l.id = k.parent_run_id OR l.parent_run_id = k.id
+        )
+        UPDATE flow_run r SET server_id = $1 FROM kept k
+        WHERE r.id = k.id AND r.server_id = k.server_id AND r.end_time IS NULL
+        RETURNING r.id, r.parent_run_id
+        """)
+
+    /// Runs whose server is dead, as many as the third parameter says.
+    static let findLost = PostgresStatement(
+        "find_lost", [.uuid, .text, .integer],
+        """
+        SELECT r.id, r.server_id, r.snapshot_hash,
+            ARRAY(SELECT DISTINCT e.node_id FROM flow_run_events e
+                WHERE e.flow_run_id = r.id AND e.event = 'NodeStart' AND e.node_id IS NOT NULL)
+        FROM flow_run r WHERE \(isLost)
         ORDER BY r.id LIMIT $3
         """)
 
@@ -88,6 +113,25 @@ enum Recovery {
     static let makePartitions = PostgresStatement(
         "make_partitions", [.integer],
         "SELECT make_run_partitions((now() AT TIME ZONE 'UTC')::date, $1)")
+}
+
+/// A run of a dead server that is this one's now.
+public struct ClaimedRun: Sendable {
+    public let run: RunID
+    /// The run that started it, if a run did.
+    public let parent: RunID?
+
+    /// Reads the rows of `Recovery.claim`.
+    static func all(_ rows: PostgresRows) throws(PostgresError) -> [ClaimedRun] {
+        var runs: [ClaimedRun] = []
+        for index in 0..<rows.count {
+            runs.append(
+                ClaimedRun(
+                    run: RunID(try rows[index].uuid(0)),
+                    parent: rows[index].isNull(1) ? nil : RunID(try rows[index].uuid(1))))
+        }
+        return runs
+    }
 }
 
 /// A run whose server is dead.

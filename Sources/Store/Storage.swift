@@ -45,12 +45,13 @@ public final class Storage: Sendable {
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
+    private let claimed: ClaimedRuns
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
-        secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?,
+        secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
         loop: EventLoop<StorageMessage>, readiness: StorageReadiness
     ) {
         self.journal = journal
@@ -62,6 +63,7 @@ public final class Storage: Sendable {
             desk: desk, key: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)))
         self.server = server
         self.secrets = secrets
+        self.claimed = claimed
         self.loop = loop
         self.readiness = readiness
     }
@@ -82,9 +84,10 @@ public final class Storage: Sendable {
         let server = ServerID(.random())
         let housekeeping = Housekeeping(server: server, name: instanceName, version: serverVersion)
         let secrets: [ServerSecretName: ServerSecret]
+        let claimed = ClaimedRuns()
         do throws(PostgresError) {
             secrets = try ServerSecretName.load(connection)
-            try housekeeping.begin(connection, log: log)
+            claimed.add(try housekeeping.begin(connection, log: log))
         } catch {
             throw .database(error)
         }
@@ -112,7 +115,7 @@ public final class Storage: Sendable {
                     statements: KeyValueStatements.all + FileStatements.all)
                 return StorageReactor(
                     journal: journal, commands: commands, userContent: userContent,
-                    housekeeping: housekeeping, readiness: readiness, log: log, on: &loop)
+                    housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
         } catch {
             throw .loop(error)
@@ -120,8 +123,8 @@ public final class Storage: Sendable {
         let desk = QuestionDesk(mailbox: loop.mailbox, readiness: readiness, log: log)
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
-            desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, loop: loop, readiness: readiness
-        )
+            desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, loop: loop,
+            readiness: readiness)
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -144,6 +147,12 @@ public final class Storage: Sendable {
             throw .migration(error)
         }
         return connection
+    }
+
+    /// Says who takes up runs that dead servers have left to this one: those found at start right now, later ones as
+    /// they are found, on the storage loop's thread. Once.
+    public func takeUpClaimedRuns(_ take: @escaping @Sendable ([ClaimedRun]) -> Void) {
+        claimed.setTaker(take)
     }
 
     /// True while the database answers and the journal takes runs.

@@ -33,6 +33,7 @@ struct StorageReactor: Reactor {
     private let commands: CommandSession
     private let userContent: CommandSession
     private let housekeeping: Housekeeping
+    private let claimed: ClaimedRuns
     private let readiness: StorageReadiness
     private let log: Log
     private var isStopping = false
@@ -40,12 +41,14 @@ struct StorageReactor: Reactor {
 
     init(
         journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
-        housekeeping: Housekeeping, readiness: StorageReadiness, log: Log, on loop: inout LoopContext
+        housekeeping: Housekeeping, claimed: ClaimedRuns, readiness: StorageReadiness, log: Log,
+        on loop: inout LoopContext
     ) {
         self.journal = journal
         self.commands = commands
         self.userContent = userContent
         self.housekeeping = housekeeping
+        self.claimed = claimed
         self.readiness = readiness
         self.log = log
         loop.setTimer(JournalSession.token, milliseconds: 0)
@@ -124,6 +127,9 @@ struct StorageReactor: Reactor {
     private func carryOut(_ order: Housekeeping.Order) {
         switch order {
         case .ask(let statement, let values, let chore):
+            ask(Question(statement: statement, values: values, asker: .chore(chore)))
+        case .handOver(let runs, let statement, let values, let chore):
+            claimed.add(runs)
             ask(Question(statement: statement, values: values, asker: .chore(chore)))
         case .note(let count):
             log.warning("storage", "ended runs of a server that is gone", LogField("runs", count))

@@ -39,7 +39,8 @@ struct EngineBench {
             tracks: TrackTable([SequenceTrack()]), clock: clock, log: .silent)
         ports.inputs = inputs
         ports.addresses = InputAddresses(
-            prefix: "at:", key: { run, execution in "\(run.text)/\(execution.node.text)/\(execution.times)" },
+            prefix: { "at:" },
+            key: { run, execution in "\(run.text)/\(execution.node.text)/\(execution.times)" },
             digest: { Array($0.utf8) })
         change(&ports)
         engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)

@@ -16,7 +16,7 @@ final class DialectAlone: GoldenPeer {
     private static let owner = known(UserID("e006ca5d-3c7c-4839-8b23-9c6f624f36b9"))
     private static let starter = known(UserID("86f56b70-6568-468a-b58b-3cfd61bd0dbb"))
 
-    let given = GoldenCast.given(owner: owner, starter: starter)
+    let given = GoldenCast.given(owner: owner, starter: starter, base: "http://alone")
     let derive: @Sendable (String, String) -> String?
     private let dialect = SpaceOperatorDialect(
         anonKey: "local-anon-key", isReady: { true },
@@ -41,12 +41,17 @@ final class DialectAlone: GoldenPeer {
                     version: 1,
                     document: bytes))
         }
-        engine = FlowEngine(
-            laneCount: 2, workers: 2,
-            ports: EnginePorts(
-                catalog: storage, journal: storage,
-                compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
-                tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent))
+        var ports = EnginePorts(
+            catalog: storage, journal: storage,
+            compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
+            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
+        ports.inputs = MemoryInputs()
+        ports.addresses = InputAddresses(
+            prefix: { "http://alone/flow/submit/" },
+            key: { run, execution in
+                Hexadecimal.encode(Digest.sha256(Array("\(run) \(execution.node) \(execution.times)".utf8)))
+            }, digest: { Digest.sha256(Array($0.utf8)) })
+        engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
     }
 
     // MARK: HTTP

@@ -21,8 +21,9 @@ enum GoldenCast {
     static let flowsFolder = folder.appending(path: "Flows")
 
     /// The holes that are bound from the beginning.
-    static func given(owner: UserID, starter: UserID) -> [String: String] {
+    static func given(owner: UserID, starter: UserID, base: String) -> [String: String] {
         [
+            "base": base,
             "key": ownerAPIKey.text, "owner": owner.text, "pubkey": ownerKey.text,
             "jwt": signedToken(owner, ownerKey),
             "starter-key": starterAPIKey.text, "starter": starter.text,

@@ -40,7 +40,9 @@ final class GoldenDaemon: Sendable {
         let secret = try place.rows(
             "SELECT encode(secret, 'hex') FROM server_secrets WHERE name = 'run-token'")[0]
         peer = GoldenTCPPeer(
-            port: daemon.port, given: GoldenCast.given(owner: owner, starter: starter),
+            port: daemon.port,
+            given: GoldenCast.given(
+                owner: owner, starter: starter, base: "http://127.0.0.1:\(daemon.port)"),
             derive: GoldenCast.derive(known(Hexadecimal.decode(secret).flatMap { ServerSecret(bytes: $0) })))
     }
 }

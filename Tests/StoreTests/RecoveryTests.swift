@@ -1,6 +1,7 @@
 import Engine
 import Postgres
 import Primitives
+import Synchronization
 import Testing
 import Values
 
@@ -32,6 +33,65 @@ import Values
         ])
         #expect(harness.notices.wait { $0.durable(run) == 6 })
         return (run, script)
+    }
+
+    /// What a sweep claims and how many runs it ends.
+    private func sweep(
+        _ housekeeping: Housekeeping, _ connection: BlockingConnection
+    ) throws -> (claimed: [ClaimedRun], ended: Int) {
+        var order: Housekeeping.Order? = housekeeping.sweep()
+        var (claimed, ended) = ([ClaimedRun](), 0)
+        while true {
+            switch order {
+            case .ask(let statement, let values, let chore):
+                order = try housekeeping.answered(chore, try connection.run(statement, values))
+            case .handOver(let runs, let statement, let values, let chore):
+                claimed += runs
+                order = .ask(statement, values, chore)
+            case .note(let count):
+                ended += count
+                return (claimed, ended)
+            case nil: return (claimed, ended)
+            }
+        }
+    }
+
+    @Test func `runs that may go on are claimed with those around them, and not ended`() throws {
+        let harness = try StorageHarness()
+        let (waiting, _) = leaveRun(harness)
+        let (parent, _) = leaveRun(harness)
+        let (sibling, _) = leaveRun(harness)
+        let (other, _) = leaveRun(harness)
+        let (allowed, _) = leaveRun(harness)
+        let origin =
+            #"{"Interflow":{"flow_run_id":"\#(parent)","node_id":"\#(StorageHarness.nodes[1])","times":0}}"#
+        _ = try harness.rows(
+            """
+            UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id IN ('\(waiting)', '\(sibling)');
+            UPDATE flow_run SET on_crash = 'resume' WHERE id = '\(allowed)';
+            """)
+        let request = InputRequest(
+            run: waiting, execution: NodeExecution(node: StorageHarness.nodes[1], times: 0),
+            keyHash: [UInt8](repeating: 9, count: 32), expiresAt: nil)
+        try answer { harness.storage.inputs.record(request, reply: $0) }.get()
+
+        let next = try restart(harness)
+        defer { next.stop() }
+        let box = ClaimBox()
+        next.takeUpClaimedRuns { box.add($0) }
+        #expect(Set(box.runs.map(\.run)) == [waiting, parent, sibling, allowed])
+        #expect(box.runs.first { $0.run == waiting }?.parent == parent)
+        #expect(box.runs.first { $0.run == parent }?.parent == nil)
+        #expect(
+            try harness.rows("SELECT id FROM flow_run WHERE status = 'crashed'") == [other.text])
+        #expect(
+            try harness.rows("SELECT count(*) FROM flow_run WHERE server_id = '\(next.server)'") == ["4"])
+        // The first server is fenced off from what is not its own any more.
+        let stored = try answer { next.catalog.openRun(waiting, reply: $0) }.get()
+        #expect(stored?.record.id == waiting && stored?.hasWholeInputs == true)
+        let open = try answer { next.catalog.openRun(parent, reply: $0) }.get()
+        #expect(open?.children.map(\.run) == [sibling, waiting])
+        #expect(open?.children.allSatisfy { $0.status == .running && $0.output == nil } == true)
     }
 
     @Test func `its runs are ended at the next start on the same folder, and it is fenced off`() throws {
@@ -120,13 +180,8 @@ import Values
         let housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
         // It leaves with a run open, and takes its row along.
         harness.storage.stop()
-        var order: Housekeeping.Order? = housekeeping.sweep()
-        var ended = 0
-        while case .ask(let statement, let values, let chore) = order {
-            order = try housekeeping.answered(chore, try connection.run(statement, values))
-            if case .note(let count) = order { ended = count }
-        }
-        #expect(ended == 1)
+        let (claimed, ended) = try sweep(housekeeping, connection)
+        #expect(ended == 1 && claimed.isEmpty)
         #expect(try harness.rows("SELECT id, status FROM flow_run") == ["\(run.text)|crashed"])
     }
 
@@ -148,4 +203,12 @@ import Values
         next.stop()
         #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["1"])
     }
+}
+
+/// Gathers claimed runs.
+private final class ClaimBox: Sendable {
+    private let claimed = Mutex<[ClaimedRun]>([])
+
+    var runs: [ClaimedRun] { claimed.withLock { $0 } }
+    func add(_ runs: [ClaimedRun]) { claimed.withLock { $0 += runs } }
 }

@@ -57,6 +57,23 @@ struct GoldenHoles: Sendable {
         }
     }
 
+    /// The first hole of a template that is not bound yet, with what stands in its place in a text that fits.
+    private func unboundPart(of template: String, in text: String) throws -> (name: String, part: String)? {
+        var rest = template[...]
+        while let hole = GoldenHoles.firstHole(in: rest) {
+            guard value(of: hole.name) == nil else {
+                rest = rest[hole.range.upperBound...]
+                continue
+            }
+            let before = try fill(String(template[..<hole.range.lowerBound]))
+            let after = try fill(String(template[hole.range.upperBound...]))
+            guard text.hasPrefix(before), text.hasSuffix(after), text.count >= before.count + after.count
+            else { return nil }
+            return (hole.name, String(text.dropFirst(before.count).dropLast(after.count)))
+        }
+        return nil
+    }
+
     private mutating func match(_ actual: TestJSON, _ expected: TestJSON, at place: String) throws {
         switch (expected, actual) {
         case (.hole(let name), _):
@@ -66,6 +83,8 @@ struct GoldenHoles: Sendable {
                 hole.range == template.startIndex..<template.endIndex
             {
                 try match(actual, hole: hole.name, at: place)
+            } else if let (name, part) = try unboundPart(of: template, in: text) {
+                try match(.string(part), hole: name, at: place)
             } else if try fill(template) != text {
                 throw GoldenMismatch(
                     description: "\(place): expected \(try fill(template).debugDescription), got \(actual)")
