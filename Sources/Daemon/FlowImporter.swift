@@ -13,9 +13,10 @@ struct FlowImporter {
     let imports: FlowImports
     let compiler: FlowDocumentCompiler
 
-    /// Stores the flow of a file and gives its number.
+    /// Stores the flow of a file and gives its number. The flow keeps the UUID that the document says, by which other
+    /// flows run it, unless there is a flow of that name already.
     ///
-    /// - Parameter keepsNumber: give the flow the number and name that the document says, if it says them.
+    /// - Parameter keepsNumber: give the flow the number that the document says, if it says one.
     /// - Throws: every problem of the document at once, and `StartError` when file or database fail.
     func importFile(_ path: String, of owner: UserID, keepsNumber: Bool = false) throws(StartError) -> Int32 {
         guard let file = FileManager.default.contents(atPath: path) else {
@@ -41,9 +42,10 @@ struct FlowImporter {
         flow.startUnverified = settings.startUnverified
         flow.readEnabled = settings.readEnabled
         do throws(PostgresError) {
+            var uuid = settings.uuid
+            if !keepsNumber, let name = uuid, try imports.contains(name) { uuid = nil }
             return try imports.add(
-                flow, of: owner, number: keepsNumber ? settings.number : nil,
-                uuid: keepsNumber ? settings.uuid : nil)
+                flow, of: owner, number: keepsNumber ? settings.number : nil, uuid: uuid)
         } catch {
             throw StartError("\(path) cannot be stored: \(error)")
         }

@@ -45,6 +45,20 @@ enum LaneMessage: Sendable {
     case journalNoticed([JournalNotice])
 }
 
+extension LaneMessage {
+    /// The run that a call is about which must wait while the run is being taken up again.
+    var runInQuestion: RunID? {
+        switch self {
+        case .stop(let request, _): request.run
+        case .output(let run, _, _), .watch(let run, _, _), .stopNested(let run, _),
+            .nestedEnded(let run, _, _):
+            run
+        case .inputAnswered(let request, _): request.run
+        default: nil
+        }
+    }
+}
+
 /// A run of another flow that a node starts.
 struct NestedStart: Sendable {
     let parent: ParentLink

@@ -12,6 +12,8 @@ struct Resumption {
     var events: [RunEvent] = []
     var requests: [StoredInputRequest] = []
     var flow: CompiledFlow?
+    /// What came for the run meanwhile.
+    var calls: [LaneMessage] = []
 }
 
 extension RunLane {
@@ -92,7 +94,7 @@ extension RunLane {
 
     /// Storage could not be asked: the run stays as it is, for the next server or the next start.
     private func leave(_ run: RunID, because reason: String) {
-        resumptions[run] = nil
+        _ = endResumption(of: run)
         context.log.error(
             "engine", "run not taken up", LogField("run", run), LogField("reason", reason))
     }
@@ -131,13 +133,19 @@ extension RunLane {
         }
     }
 
+    /// The run is here again, or will not be: what came for it meanwhile comes now.
+    private func endResumption(of run: RunID) -> Resumption? {
+        guard let resumption = resumptions.removeValue(forKey: run) else { return nil }
+        for call in resumption.calls { receive(call) }
+        return resumption
+    }
+
     // MARK: Going on
 
     private func takeUp(
         _ run: RunID, _ resumption: Resumption, _ stored: StoredRun, _ flow: CompiledFlow,
         _ flows: FlowSet, _ rebuilt: RebuiltMachine
     ) {
-        resumptions[run] = nil
         var live = LiveRun(
             stored, graph: flow.graph, flows: flows, parent: resumption.parent, machine: rebuilt.machine,
             feed: resumption.feed(of: run, context.ports.tracks))
@@ -148,6 +156,7 @@ extension RunLane {
         runs[run] = live
         context.log.info("engine", "run taken up", LogField("run", run))
         for open in rebuilt.open { takeUp(open, of: run, resumption, stored, flow.graph) }
+        _ = endResumption(of: run)
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
         for child in stored.openChildren where !waiting.contains(child.execution) {
@@ -189,9 +198,7 @@ extension RunLane {
     // MARK: Not going on
 
     private func crash(_ run: RunID, because reason: String) {
-        guard let resumption = resumptions.removeValue(forKey: run), let stored = resumption.stored else {
-            return
-        }
+        guard let resumption = resumptions[run], let stored = resumption.stored else { return }
         context.log.warning(
             "engine", "run ended: it cannot be taken up", LogField("run", run), LogField("reason", reason))
         let machine = RunMachine.beforeCrash(stored.nodes(resumption.flow), resumption.events)
@@ -202,6 +209,7 @@ extension RunLane {
         let step = live.machine.apply([RunFact(.crashed(error: RunLane.crashText), at: now)], at: now)
         take(step, of: run, &live)
         runs[run] = live
+        _ = endResumption(of: run)
         for request in resumption.requests where request.answer == nil {
             context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
         }

@@ -69,7 +69,11 @@ actor RunLane {
         armTimer()
     }
 
-    private func receive(_ message: LaneMessage) {
+    func receive(_ message: LaneMessage) {
+        if !resumptions.isEmpty, let run = message.runInQuestion, resumptions[run] != nil {
+            resumptions[run]?.calls.append(message)
+            return
+        }
         switch message {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .stop(let request, let reply): stop(request, reply)

@@ -73,6 +73,11 @@ public struct FlowImports {
         try connection.run("SELECT 1 FROM flows WHERE id = $1", [.integer], [.integer(number)]).count > 0
     }
 
+    /// Whether a flow of this name is there.
+    public func contains(_ uuid: UniqueID) throws(PostgresError) -> Bool {
+        try connection.run("SELECT 1 FROM flows WHERE uuid = $1", [.uuid], [.uuid(uuid)]).count > 0
+    }
+
     /// Numbers that are handed out later must begin behind this one.
     private func reserve(_ number: Int32) throws(PostgresError) {
         try connection.run(

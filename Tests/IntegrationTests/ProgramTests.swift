@@ -78,6 +78,68 @@ import Testing
         #expect(third.stop() == 0)
     }
 
+    @Test func `keeps runs that wait for a value over its death and over a stop`() throws {
+        let first = try FlowdProgram(in: folder)
+        let flows = try ["105-question.json", "106-question-within.json"].map { name in
+            let file = DaemonPlace.testFlows.appending(path: name).path
+            let imported = try folder.run("flow", "import", file).output
+            return try #require(Int(imported.trimmingCharacters(in: .whitespacesAndNewlines)))
+        }
+        let before = try client(first)
+        let runs = try [flows[0], flows[1], flows[1]].map { try before.start($0) }
+        let waiting = [runs[0]] + (try runs.dropFirst().map { try child(of: $0, before) })
+        let questions = try waiting.map { try question(of: $0, before) }
+        first.crash()
+
+        let second = try FlowdProgram(in: folder)
+        let between = try client(second)
+        try answer(questions[0], "killed", between)
+        #expect(try between.output(runs[0]) == #"{"M":{"c":{"S":"killed"}}}"#)
+        try answer(questions[1], "killed within", between)
+        #expect(try between.output(runs[1]) == #"{"M":{"answer":{"S":"killed within"}}}"#)
+        // Nothing but waiting is going on, so the stop takes no time and ends nothing.
+        #expect(second.stop() == 0)
+        #expect(second.logText.components(separatedBy: "run taken up").count == 6)
+
+        let third = try FlowdProgram(in: folder)
+        let after = try client(third)
+        let watcher = try after.watcher(.numbered)
+        let number = try watcher.subscribe(to: runs[2])
+        try answer(questions[2], "stopped", after)
+        #expect(try after.output(runs[2]) == #"{"M":{"answer":{"S":"stopped"}}}"#)
+        let events = try watcher.receiveToEnd(of: number)
+        checkOrder(events, of: runs[2], .numbered)
+        #expect(try after.watch(runs[2], .numbered).map(\.text) == events.map(\.text))
+        #expect(
+            try rows("SELECT status, count(*) FROM flow_run GROUP BY status") == ["finished|5"])
+        #expect(try rows("SELECT DISTINCT status FROM api_input_requests") == ["submitted"])
+        #expect(third.stop() == 0)
+    }
+
+    /// The run that a run's node has started.
+    private func child(of run: String, _ client: DaemonClient) throws -> String {
+        let watcher = try client.watcher(.numbered)
+        let number = try watcher.subscribe(to: run)
+        let event = try #require(try watcher.receive(of: number) { $0.kind == "NodeLog" }.last)
+        let words = try #require(event.fields["content"]?.string).split(separator: " ")
+        #expect(words.dropLast() == ["nested", "run"])
+        return String(words.last ?? "")
+    }
+
+    /// The path under which a run takes the value that it waits for.
+    private func question(of run: String, _ client: DaemonClient) throws -> String {
+        let watcher = try client.watcher(.numbered)
+        let number = try watcher.subscribe(to: run)
+        let event = try #require(try watcher.receive(of: number) { $0.kind == "ApiInput" }.last)
+        let url = try #require(event.fields["url"]?.string)
+        #expect(url.hasPrefix("http://127.0.0.1:\(client.port)/flow/submit/"))
+        return "/flow/submit/" + url.suffix(64)
+    }
+
+    private func answer(_ path: String, _ text: String, _ client: DaemonClient) throws {
+        #expect(try client.post(path, json: #"{"value":{"S":"\#(text)"}}"#).text == "null")
+    }
+
     /// Starts flow 1 many times on several connections. When this returns, one start is under way on each.
     private func startMany(_ client: DaemonClient, _ acknowledged: inout [String]) throws -> [TestHTTPClient]
     {
