@@ -84,6 +84,8 @@ public final class FlowEngine: Sendable {
         _ key: String, _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {
         let lanes = context.lanes
+        // Marked before it is written down: a stored row holds what may be seen.
+        let answer = answer.markingKeyPairs(context.ports.isKeyPair)
         let hash = context.ports.addresses.keyHash(of: key)
         context.ports.inputs.resolve(keyHash: hash, answer) { result in
             switch result {

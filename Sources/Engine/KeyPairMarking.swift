@@ -39,3 +39,10 @@ extension NodeOutcome {
         }
     }
 }
+
+extension InputAnswer {
+    func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> InputAnswer {
+        guard case .submitted(let value) = self else { return self }
+        return .submitted(value.markingKeyPairs(isKeyPair))
+    }
+}

@@ -114,7 +114,7 @@ extension RunLane {
         else { return }
         let outcome: NodeOutcome =
             switch answer {
-            case .submitted(let value): .outputs(["value": value.markingKeyPairs(context.ports.isKeyPair)])
+            case .submitted(let value): .outputs(["value": value])
             case .canceled: .failed("canceled by user")
             case .expired: .failed("timeout")
             }

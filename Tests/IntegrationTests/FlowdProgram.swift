@@ -6,12 +6,15 @@ import TestKit
 
 /// A folder that goes away with the test process, and with it everything that was started in it.
 final class ProgramFolder: Sendable {
+    private static let count = Atomic(0)
     let path: String
     /// Acts when the write end of its input closes, which is at the latest when this process ends.
     private let janitorInput = Pipe()
 
     init() throws {
-        path = NSTemporaryDirectory() + "flowd-program.\(ProcessInfo.processInfo.processIdentifier)"
+        let number = ProgramFolder.count.wrappingAdd(1, ordering: .relaxed).newValue
+        path =
+            NSTemporaryDirectory() + "flowd-program.\(ProcessInfo.processInfo.processIdentifier).\(number)"
         try? FileManager.default.removeItem(atPath: path)
         // Others may pass through: as root, Postgres runs as another user.
         try FileManager.default.createDirectory(
