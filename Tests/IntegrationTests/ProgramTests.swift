@@ -233,7 +233,7 @@ import Testing
         let imported = try folder.run("flow", "import", file)
         #expect(imported.status == 0, "\(imported.complaint)")
         let flow = try #require(Int(imported.output.trimmingCharacters(in: .whitespacesAndNewlines)))
-        #expect(flow > 4)
+        #expect(flow > 5)
         #expect(try client.output(client.start(flow)) == #"{"M":{"message":{"S":"hello"}}}"#)
 
         let cycle = folder.path + "/cycle.json"

@@ -89,4 +89,17 @@ import Testing
         #expect(events.last?.fields["output"] == (try TestJSON(#"{"M":{"message":{"S":"look"}}}"#)))
         #expect(try client.output(run) == #"{"M":{"message":{"S":"look"}}}"#)
     }
+
+    @Test(arguments: [
+        ("true", #"{"M":{"paid":{"U":"250"}}}"#), (#"{"B":false}"#, #"{"M":{"refused":{"U":"250"}}}"#),
+    ])
+    func `asks for an approval and goes the way of the answer`(answer: String, output: String) throws {
+        let run = try client.start(5, inputs: #"{"amount":{"U":"250"}}"#)
+        let watcher = try client.watcher(.documented)
+        let number = try watcher.subscribe(to: run)
+        let question = try watcher.receive(of: number) { $0.kind == "ApiInput" }.last
+        let path = "/flow/submit/\(question?.fields["url"]?.string?.suffix(64) ?? "")"
+        #expect(try client.post(path, json: #"{"value":\#(answer)}"#).text == "null")
+        #expect(try TestJSON(client.output(run)) == TestJSON(output))
+    }
 }
