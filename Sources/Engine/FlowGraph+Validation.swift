@@ -37,19 +37,18 @@ extension FlowGraph {
         self.incoming = incoming
         self.outgoing = outgoing
         self.scopes = scopes
+        joins = nodes.indices.map { node in
+            scopes[node].isEmpty ? .none : LoopJoin(incoming[node], scopes: edgeScopes)
+        }
         self.ranks = ranks
         self.stored = stored
         self.edges = joined.enumerated().map { index, edge in
             let input = nodes[edge.target].inputs[edge.input]
-            let scope = edgeScopes[index]
             return GraphEdge(
                 source: edge.source, output: edge.output, target: edge.target, input: edge.input,
                 isRequired: input.isRequired,
                 narrowsToPublicKey: input.types.contains("pubkey") && !input.types.contains("keypair"),
-                scope: scope,
-                isInnermost: !incoming[edge.target].contains { other in
-                    edgeScopes[other].count > scope.count && scope.allSatisfy(edgeScopes[other].contains)
-                },
+                scope: edgeScopes[index],
                 spreads: nodes[edge.source].role == .foreach)
         }
     }
@@ -58,7 +57,8 @@ extension FlowGraph {
 extension FlowGraph {
     /// A graph without nodes.
     static let empty = FlowGraph(
-        nodes: [], warnings: [], edges: [], incoming: [], outgoing: [], scopes: [], ranks: [], stored: [:])
+        nodes: [], warnings: [], edges: [], incoming: [], outgoing: [], scopes: [], joins: [], ranks: [],
+        stored: [:])
 }
 
 extension NodeRole {

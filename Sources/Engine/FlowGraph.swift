@@ -132,6 +132,8 @@ public struct FlowGraph: Sendable {
     let outgoing: [[Int]]
     /// The ranks of the loops around each node, ascending.
     let scopes: [[Int]]
+    /// How each node's elements are brought together; empty for nodes outside of loops.
+    let joins: [LoopJoin]
     /// The rank of each node in a topological order.
     let ranks: [Int]
     /// What nodes of the role `stored` put out in an earlier run, by execution.
@@ -154,8 +156,6 @@ struct GraphEdge: Sendable {
     let narrowsToPublicKey: Bool
     /// The loops whose elements travel here, ascending.
     let scope: [Int]
-    /// No other edge into the same target stands in more loops: an element is used up when it has been used.
-    let isInnermost: Bool
     /// Each element of an array output travels on its own.
     let spreads: Bool
 }

@@ -1,0 +1,127 @@
+// How elements of several loops meet in a node (spec flow-engine 5, 24.1 to 24.5).
+
+internal import Primitives
+internal import Values
+
+extension RunMachine {
+    /// Brings the elements at the heads of a looping node's edges together.
+    ///
+    /// Elements meet if they have the same place in every loop that both stand in; loops that are not shared are paired
+    /// by position. Of the heads of the innermost edges those make up the next iteration that no other one comes before.
+    /// One that a required edge has gone past is left over. An outer edge gives the element that stands around those of
+    /// the iteration.
+    mutating func align(_ node: Int) -> Readiness {
+        let join = graph.joins[node]
+        while true {
+            if let late = join.innermost.first(where: { isLate($0, in: join) }) {
+                if let end = advance(late, into: node) { return end }
+                continue
+            }
+            guard join.innermost.contains(where: { !queues[$0].isEmpty }) else { return close(node) }
+            if let end = advanceOuter(join, of: node) { return end }
+            let isWhole = join.outer.allSatisfy { !graph.edges[$0.edge].isRequired || isTaken($0, in: join) }
+            let isSkipped = graph.incoming[node].contains { edge in
+                graph.edges[edge].isRequired && queues[edge].head?.value == nil
+            }
+            guard !isWhole || isSkipped else { return .ready }
+            var inputs = ValueMap()
+            let tag = takeElements(of: node, into: &inputs)
+            // An iteration that cannot run is passed on as absent, so that what follows keeps its place; elements that
+            // nothing stands around are none.
+            if isWhole { deliver(ValueMap(), from: node, tag: tag) }
+            for edge in join.innermost { if let end = ending(of: node, without: edge) { return end } }
+        }
+    }
+
+    /// Moves the values of the next iteration out of the edges, and returns its elements.
+    mutating func takeElements(of node: Int, into inputs: inout ValueMap) -> LoopTag {
+        let join = graph.joins[node]
+        let scope = graph.scopes[node]
+        for edge in graph.incoming[node] where graph.edges[edge].scope.isEmpty { read(edge, into: &inputs) }
+        for outer in join.outer where isTaken(outer, in: join) { read(outer.edge, into: &inputs) }
+        // A loop that gives nothing to this iteration: behind all places.
+        var tag = LoopTag(repeating: .max, count: scope.count)
+        let taken = join.innermost.filter { isTaken($0, in: join) }
+        for edge in taken {
+            read(edge, into: &inputs)
+            guard let head = queues[edge].entries.popFirst() else { continue }
+            let edgeScope = graph.edges[edge].scope
+            if edgeScope == scope {
+                tag = head.tag
+            } else {
+                for (position, loop) in edgeScope.enumerated() {
+                    if let place = scope.firstIndex(of: loop) { tag[place] = head.tag[position] }
+                }
+            }
+        }
+        return tag
+    }
+
+    /// True if a required edge has gone past the element at the head of an innermost one.
+    private func isLate(_ edge: Int, in join: LoopJoin) -> Bool {
+        join.innermost.contains { other in
+            other != edge && graph.edges[other].isRequired && isHead(of: edge, before: other)
+        }
+    }
+
+    /// True if the head of an innermost edge belongs to the next iteration.
+    private func isTaken(_ edge: Int, in join: LoopJoin) -> Bool {
+        !queues[edge].isEmpty && !join.innermost.contains { $0 != edge && isHead(of: $0, before: edge) }
+    }
+
+    /// True if the head of an outer edge stands around the elements of the next iteration.
+    private func isTaken(_ outer: LoopJoin.Outer, in join: LoopJoin) -> Bool {
+        guard !queues[outer.edge].isEmpty, let cover = outer.covers.first(where: { isTaken($0, in: join) })
+        else { return false }
+        return !isHead(of: outer.edge, before: cover) && !isHead(of: cover, before: outer.edge)
+    }
+
+    /// Leaves elements of outer edges behind that the next iteration has gone past.
+    private mutating func advanceOuter(_ join: LoopJoin, of node: Int) -> Readiness? {
+        for outer in join.outer {
+            guard let cover = outer.covers.first(where: { isTaken($0, in: join) }) else { continue }
+            while isHead(of: outer.edge, before: cover) {
+                if let end = advance(outer.edge, into: node) { return end }
+            }
+        }
+        return nil
+    }
+
+    /// Leaves an element behind.
+    private mutating func advance(_ edge: Int, into node: Int) -> Readiness? {
+        queues[edge].entries.popFirst()
+        return ending(of: node, without: edge)
+    }
+
+    /// What an edge without an element means for its node.
+    private mutating func ending(of node: Int, without edge: Int) -> Readiness? {
+        guard queues[edge].isEmpty else { return nil }
+        guard queues[edge].isClosed else { return .waiting }
+        return graph.edges[edge].isRequired ? close(node) : nil
+    }
+
+    private func isHead(of edge: Int, before other: Int) -> Bool {
+        guard let left = queues[edge].head, let right = queues[other].head else { return false }
+        return RunMachine.isBefore(left.tag, graph.edges[edge].scope, right.tag, graph.edges[other].scope)
+    }
+
+    /// Compares two elements by the loops that both stand in, outermost first.
+    private static func isBefore(
+        _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int]
+    ) -> Bool {
+        var leftIndex = 0
+        var rightIndex = 0
+        while leftIndex < leftScope.count, rightIndex < rightScope.count {
+            if leftScope[leftIndex] < rightScope[rightIndex] {
+                leftIndex += 1
+            } else if leftScope[leftIndex] > rightScope[rightIndex] {
+                rightIndex += 1
+            } else {
+                if left[leftIndex] != right[rightIndex] { return left[leftIndex] < right[rightIndex] }
+                leftIndex += 1
+                rightIndex += 1
+            }
+        }
+        return false
+    }
+}
