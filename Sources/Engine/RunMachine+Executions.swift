@@ -120,8 +120,15 @@ extension RunMachine {
             .filter { !$0.isOptional && outputs[$0.name] == nil && !given.contains($0.name) }.map(\.name)
         guard !missing.isEmpty else { return nil }
         let list = missing.joined(separator: ", ")
-        return "\(graph.nodes[node].kindName) did not produce required output\(missing.count > 1 ? "s" : "") "
-            + "\(list). Mark \(list) as optional in the node definition, or ensure the node returns \(list) "
-            + "in all code paths."
+        return graph.nodes[node].complaintBeginning
+            + "\(missing.count > 1 ? "s" : "") \(list). Mark \(list) as optional in the node definition, or ensure "
+            + "the node returns \(list) in all code paths."
     }
+}
+
+extension GraphNode {
+    fileprivate var complaintBeginning: String { "\(kindName) did not produce required output" }
+
+    /// True for the engine's own error about outputs of this node that are missing.
+    func isComplaint(_ error: String) -> Bool { error.hasPrefix(complaintBeginning) }
 }

@@ -146,7 +146,9 @@ private struct JournalReplay {
                     .inputRequested(node: try index(execution), times: execution.times, url: url),
                     at: event.time))
         case .flowLogged, .nodeLogged: break
-        case .flowFailed, .flowFinished: throw .otherGraph
+        // The first half of an end that was cut off; anything else will not be said again.
+        case .flowFailed: break
+        case .flowFinished: throw .otherGraph
         }
     }
 
@@ -186,9 +188,16 @@ private struct JournalReplay {
     {
         // An end that had begun to be written down goes through.
         for execution in endings.keys.sorted(by: { indices[$0.node] ?? 0 < indices[$1.node] ?? 0 }) {
+            // The engine complains of outputs that are missing before it tells those that are there.
+            if let ending = endings[execution], ending.outputs == nil, let error = ending.error,
+                machine.graph.nodes[try index(execution)].isComplaint(error)
+            {
+                throw .hiddenOutput(execution)
+            }
             try end(execution, at: last.time)
         }
         let made = applyFacts(at: moment)
+        guard machine.phase != .idle else { throw .noStart }
         let said = made.events.map(\.content).filter { !$0.isLogLine }
         guard said.count >= journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
             throw .otherGraph
@@ -232,7 +241,8 @@ extension RunEvent.Content {
         case (.nodeFailed(let a, let left, _), .nodeFailed(let b, let right, _)): a == b && left == right
         case (.nodeFinished(let a), .nodeFinished(let b)): a == b
         case (.inputRequested(let a, _), .inputRequested(let b, _)): a == b
-        case (.flowFailed, .flowFailed), (.flowFinished, .flowFinished): true
+        case (.flowFailed(let left), .flowFailed(let right)): left == right
+        case (.flowFinished, .flowFinished): true
         default: false
         }
     }

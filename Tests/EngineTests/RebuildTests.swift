@@ -1,0 +1,54 @@
+import Engine
+import Primitives
+import TestKit
+import Testing
+import Values
+
+/// The simulation cuts journals everywhere; here are the places where that once went wrong.
+@Suite struct `A machine from a journal that was cut off` {
+    /// A node that gives `there` and fails to give `missing`.
+    private func graph() throws -> FlowGraph {
+        var sketch = GraphSketch()
+        sketch.node("m", outputs: [OutputPort("there"), OutputPort("missing")]) { _ in
+            .done(.outputs(["there": .u64(1)]))
+        }
+        sketch.join("after", [InputPort("a")])
+        sketch.connect("m.there -> after.a")
+        return try sketch.graph()
+    }
+
+    private func rebuilt(_ graph: FlowGraph, _ events: ArraySlice<RunEvent>) throws(RebuildError)
+        -> RebuiltMachine
+    {
+        try RunMachine.rebuilt(
+            graph: graph, inputs: ValueMap(), from: Array(events), at: Timestamp(nanoseconds: 1_000_000))
+    }
+
+    @Test func `before the run began is refused`() throws {
+        var driver = MachineDriver(try graph())
+        driver.apply([.flowLogged(RunLogLine(level: .warn, content: "careful"))])
+        let thrown = #expect(throws: RebuildError.self) { try rebuilt(driver.graph, driver.events[...]) }
+        #expect(thrown?.description == "it had not begun")
+    }
+
+    @Test func `between a complaint and the outputs that are there is refused`() throws {
+        var driver = MachineDriver(try graph())
+        driver.runToTheEnd()
+        let complaint = try #require(driver.lines.firstIndex { $0.hasPrefix("error") })
+        let thrown = #expect(throws: RebuildError.self) {
+            try rebuilt(driver.graph, driver.events[...complaint])
+        }
+        #expect(thrown?.description.hasSuffix("is not stored whole") == true)
+        let whole = try rebuilt(driver.graph, driver.events[...(complaint + 1)])
+        #expect(whole.step.orders.count == 1, "the node behind it starts")
+    }
+
+    @Test func `between the two events of its end says the second`() throws {
+        var driver = MachineDriver(try graph())
+        driver.runToTheEnd()
+        let end = try rebuilt(driver.graph, driver.events.dropLast())
+        #expect(end.machine.hasEnded)
+        #expect(end.step.events.map(\.sequence) == [UInt64(driver.events.count)])
+        #expect(end.step.events.first?.isEnd == true)
+    }
+}
