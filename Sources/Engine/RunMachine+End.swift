@@ -5,14 +5,18 @@ internal import Values
 
 extension RunMachine {
     mutating func stop(reason: String?, isGraceful: Bool) {
-        guard phase == .running else { return }
-        phase = .draining
+        guard phase == .running || phase == .building, status != .stopped else { return }
         status = .stopped
         stopReason = reason
-        if isGraceful { cancelUnsentInstructions() } else { cancelRunningNodes() }
+        if phase == .running { phase = .draining }
+        if isGraceful { cancelUnsentInstructions() } else { endGrace() }
     }
 
-    mutating func cancelRunningNodes() {
+    /// What goes on in a run that is stopped is cut off.
+    mutating func endGrace() {
+        guard status == .stopped else { return }
+        if phase == .building { return conclude(output: gathered()) }
+        guard phase == .draining else { return }
         for node in nodes.indices where nodes[node].isRunning { cancel(node) }
     }
 
@@ -35,7 +39,7 @@ extension RunMachine {
     }
 
     mutating func end() {
-        if let draft = bundle.collectedDraft {
+        if status != .stopped, let draft = bundle.collectedDraft {
             phase = .building
             step.orders.append(.buildTransaction(draft))
             return

@@ -35,26 +35,46 @@ extension RunMachine {
 
     /// Sends the groups that are complete, and gives up those that can never be. True if nodes may have become ready.
     ///
-    /// A group is sent as soon as each of its nodes waits or will not run again; when nothing else can happen, nodes
-    /// that have been part of an earlier transaction do not hold the others back (spec flow-engine 24.40, nodes 6.41).
+    /// A group is sent as soon as each of its nodes waits or will not run again. Only when nothing else can happen, nodes
+    /// that have been part of an earlier transaction do not hold the others back (spec flow-engine 24.40, nodes 6.41),
+    /// and only when no group can be sent at all are those given up that wait: what is given up must not depend on
+    /// which of two nodes was faster.
     mutating func settleInstructions() -> Bool {
         guard let groups = bundle.groups, !bundle.calls.isEmpty else { return false }
         let isQuiet = runningCount == bundle.calls.count
-        var hasFailed = false
+        var hopeful: [[Int]] = []
+        var hopeless: [[Int]] = []
+        var hasSettled = false
+        var mayBeReady = false
         for group in groups.groups {
             let waiting = group.filter { bundle.calls[$0] != nil }
             guard !waiting.isEmpty else { continue }
             let others = group.filter { bundle.calls[$0] == nil }
-            guard isQuiet || others.allSatisfy({ nodes[$0].isClosed }) else { continue }
-            if others.allSatisfy({ bundle.participants.contains($0) && !nodes[$0].isRunning }) {
-                dispatch(bundle.takeParcels(of: waiting))
-                hasFailed = hasFailed || settings.collectsInstructions
+            let haveTakenPart = others.allSatisfy { bundle.participants.contains($0) && !nodes[$0].isRunning }
+            if others.allSatisfy({ nodes[$0].isClosed }) {
+                hasSettled = true
+                mayBeReady = settle(waiting, isComplete: haveTakenPart) || mayBeReady
+            } else if haveTakenPart {
+                hopeful.append(waiting)
             } else {
-                for node in waiting { finish(node, .failed("some node failed to provide instructions")) }
-                hasFailed = true
+                hopeless.append(waiting)
             }
         }
-        return hasFailed
+        guard isQuiet, !hasSettled else { return mayBeReady }
+        for waiting in hopeful { mayBeReady = settle(waiting, isComplete: true) || mayBeReady }
+        guard hopeful.isEmpty else { return mayBeReady }
+        for waiting in hopeless { mayBeReady = settle(waiting, isComplete: false) || mayBeReady }
+        return mayBeReady
+    }
+
+    /// Sends the instructions of these nodes of a group, or ends them. True if nodes may have become ready.
+    private mutating func settle(_ waiting: [Int], isComplete: Bool) -> Bool {
+        if isComplete {
+            dispatch(bundle.takeParcels(of: waiting))
+            return settings.collectsInstructions
+        }
+        for node in waiting { finish(node, .failed("some node failed to provide instructions")) }
+        return true
     }
 
     private mutating func dispatch(_ parcels: [InstructionBundle.Parcel]) {
@@ -90,7 +110,9 @@ extension RunMachine {
             if phase == .running {
                 send(next, before: flight.waiting)
             } else {
-                for parcel in [next] + flight.waiting { for (node, _) in parcel.parts { cancel(node) } }
+                for parcel in [next] + flight.waiting {
+                    for (node, _) in parcel.parts where bundle.sent[node] != nil { cancel(node) }
+                }
             }
         case .failure(let failure):
             fail(flight.current, with: failure)

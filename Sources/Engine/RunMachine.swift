@@ -180,8 +180,7 @@ public struct RunMachine: Sendable {
             finish(node, outcome)
         case .stopRequested(let reason, let isGraceful):
             stop(reason: reason, isGraceful: isGraceful)
-        case .graceEnded:
-            if phase == .draining { cancelRunningNodes() }
+        case .graceEnded: endGrace()
         case .crashed(let error): crash(error)
         }
     }
@@ -230,7 +229,9 @@ public struct RunMachine: Sendable {
         sequence += 1
         // No two events share a time, so that whoever sorts by it gets this order; but the last output of an execution
         // and its end are one moment, whichever of the two a dialect shows first.
-        if case .nodeFinished = content, case .nodeOutput? = step.events.last?.content {
+        if case .nodeFinished(let ended) = content,
+            case .nodeOutput(let last, _)? = step.events.last?.content, last == ended
+        {
         } else {
             lastTime = max(now, Timestamp(nanoseconds: lastTime.nanoseconds + 1))
         }
