@@ -97,6 +97,10 @@ let package = Package(
                 "Primitives", "TestKit",
             ], exclude: ["Flows", "Golden"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
+        .executableTarget(
+            name: "flowd-simulate", dependencies: ["Engine", "Values", "Primitives", "TestKit"],
+            path: "Tests/Simulation", swiftSettings: testSettings),
+        tests("SimulationTests", ["flowd-simulate", "Engine", "Values", "Primitives", "TestKit"]),
         tests("TidyTests", []),
     ]
 )
