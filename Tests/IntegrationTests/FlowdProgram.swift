@@ -127,7 +127,8 @@ final class FlowdProgram {
         process.environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "FLOWD_LISTEN": "127.0.0.1:\(port)", "FLOWD_DATA": folder.dataFolder, "FLOWD_DRAIN_SECONDS": "1",
-            "FLOWD_FLOWS": DaemonPlace.exampleFlows.path,
+            "FLOWD_FLOWS": DaemonPlace.exampleFlows.path, "FLOWD_LOG_LEVEL": "debug",
+            "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8",
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
