@@ -14,6 +14,8 @@ public struct GraphNode: Sendable {
     /// Input values from the document's configuration.
     public let defaults: ValueMap
     public let conduct: NodeConduct
+    /// A flow output that is an array of all values, however many there are (spec nodes 6.17).
+    public let isAlwaysArray: Bool
     /// Set for nodes that execute instructions.
     public let instructionInfo: InstructionInfo?
     /// The start input that the node gets beside what comes on edges.
@@ -28,7 +30,7 @@ public struct GraphNode: Sendable {
 
     public init(
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
-        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure,
+        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
         instructionInfo: InstructionInfo? = nil,
         startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, work: @escaping NodeWork
     ) {
@@ -39,6 +41,7 @@ public struct GraphNode: Sendable {
         self.outputs = outputs
         self.defaults = defaults
         self.conduct = conduct
+        self.isAlwaysArray = isAlwaysArray
         self.instructionInfo = instructionInfo
         self.startBinding = startBinding
         self.nestedFlow = nestedFlow

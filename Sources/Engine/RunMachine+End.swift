@@ -63,15 +63,18 @@ extension RunMachine {
         conclude(output: output)
     }
 
-    /// What the flow outputs have received, in document order; of equal names the last one counts (spec
+    /// What the flow outputs have received, in document order: nothing, a value, or an array of several; of equal names the last one counts (spec
     /// flow-engine 8.1, 24.23).
     private func gathered() -> ValueMap {
         var output = ValueMap()
-        for node in outputs.keys.sorted() {
-            guard case .flowOutput(let name) = graph.nodes[node].role, let values = outputs[node] else {
-                continue
+        for node in graph.nodes.indices {
+            guard case .flowOutput(let name) = graph.nodes[node].role else { continue }
+            let values = outputs[node] ?? []
+            if graph.nodes[node].isAlwaysArray || values.count > 1 {
+                output[name] = .array(values)
+            } else if let value = values.first {
+                output[name] = value
             }
-            output[name] = values.count == 1 ? values[0] : .array(values)
         }
         return output
     }

@@ -55,14 +55,20 @@ enum FlowBoundaryNodes {
     private static let flowOutput = NodeKind(
         name: "flow_output", aliases: [], summary: "Makes a value part of the run's output.", inputs: [],
         outputs: [],
-        settings: [NodeSetting("label", type: "string", tooltip: "The name, where the port has none.")]
+        settings: [
+            NodeSetting("label", type: "string", tooltip: "The name, where the port has none."),
+            NodeSetting(
+                "always_array", type: "boolean",
+                tooltip: "The output is an array of all values, also of one or none, as a loop may bring."),
+        ]
     ) { kind, declaration throws(NodeRefusal) in
         let name =
             [declaration.inputs.first?.name, declaration.label, declaration.outputs.first?.name].firstNotEmpty
         let inputs = [InputPort(name)]
         return GraphNode(
             id: declaration.id, kindName: kind.name, role: .flowOutput(name), inputs: inputs,
-            outputs: [OutputPort(name)], defaults: declaration.defaults(for: inputs)
+            outputs: [OutputPort(name)], defaults: declaration.defaults(for: inputs),
+            isAlwaysArray: declaration.config["always_array"]?.value == .bool(true)
         ) { call in
             .done(.outputs(call.inputs[name].map { [name: $0] } ?? [:]))
         }

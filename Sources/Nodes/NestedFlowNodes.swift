@@ -16,6 +16,9 @@ enum NestedFlowNodes {
         name: "interflow", aliases: [],
         summary: "Runs another flow of the same owner and gives out what it gives out.", inputs: [],
         outputs: [],
+        settings: [
+            NodeSetting("flow_id", type: "string", tooltip: "The flow to run: its UUID or its number.")
+        ],
         conduct: conduct
     ) { kind, declaration throws(NodeRefusal) in
         guard let flow = declaration.flowID else {

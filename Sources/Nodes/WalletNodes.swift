@@ -17,7 +17,14 @@ enum WalletNodes {
     /// wallet is then its public key, and who signs is looked up by it.
     private static let wallet = NodeKind(
         name: "wallet", aliases: [], summary: "Gives a wallet: a public key, and what signs for it.",
-        inputs: inputs, outputs: outputs, definitionName: "@spo/flow.wallet.0.1"
+        inputs: inputs, outputs: outputs,
+        settings: [
+            NodeSetting("public_key", type: "pubkey", tooltip: "The wallet without an input."),
+            NodeSetting("wallet_id", type: "u64", tooltip: "Goes with public_key."),
+            NodeSetting(
+                "api_input", type: "boolean",
+                tooltip: "The wallet comes from the start input of the name wallet."),
+        ], definitionName: "@spo/flow.wallet.0.1"
     ) { kind, declaration throws(NodeRefusal) in
         let fixed = StaticWallet(declaration.config)
         let asks = declaration.config["api_input"]?.value == .bool(true)

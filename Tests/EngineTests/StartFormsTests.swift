@@ -210,3 +210,30 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         #expect(output.contains("public_key"))
     }
 }
+
+@Suite struct `Outputs of a flow` {
+    /// A loop over `count` elements, straight into two flow outputs of which one is always an array.
+    private static func flow(_ count: Int) -> GraphSketch {
+        var sketch = GraphSketch()
+        sketch.constant("x", .array((0..<count).map { .u64(UInt64($0)) }))
+        sketch.foreach("f")
+        sketch.output("any")
+        sketch.output("all", isAlwaysArray: true)
+        sketch.connect("x.out -> f.array")
+        sketch.connect("f.element -> any.any")
+        sketch.connect("f.element -> all.all")
+        return sketch
+    }
+
+    /// Spec flow-engine 5.10, nodes 6.17.
+    @Test(arguments: [
+        (0, "{all: []}"), (1, "{any: 0, all: [0]}"), (2, "{any: [0, 1], all: [0, 1]}"),
+    ])
+    func `have a shape that depends on the count, unless they are always arrays`(count: Int, output: String)
+        throws
+    {
+        var driver = MachineDriver(try Self.flow(count).graph())
+        driver.runToTheEnd()
+        #expect(GraphSketch.text(.map(driver.machine.output)) == output)
+    }
+}

@@ -106,10 +106,15 @@ public struct GraphSketch {
         names.append(name)
     }
 
-    public mutating func output(_ name: String) {
-        node(name, role: .flowOutput(name), inputs: [InputPort(name)], outputs: [OutputPort(name)]) { call in
-            .done(.outputs(call.inputs))
-        }
+    public mutating func output(_ name: String, isAlwaysArray: Bool = false) {
+        nodes.append(
+            GraphNode(
+                id: GraphSketch.id(nodes.count), kindName: name, role: .flowOutput(name),
+                inputs: [InputPort(name)], outputs: [OutputPort(name)], isAlwaysArray: isAlwaysArray
+            ) { call in
+                .done(.outputs(call.inputs))
+            })
+        names.append(name)
     }
 
     /// `"a.out -> b.in"`
