@@ -144,6 +144,63 @@ extension EngineBench {
     }
 }
 
+@Suite struct `Runs whose author allows repetition` {
+    /// Starts the flow, leaves it when its node is at work, and has another engine take it up, where the node answers
+    /// with its input.
+    private static func resumed(
+        _ conduct: NodeConduct, resumesOnCrash: Bool
+    ) async throws -> (bench: EngineBench, run: RunID) {
+        var sketches: [GraphSketch] = []
+        for answers in [false, true] {
+            var sketch = GraphSketch()
+            sketch.constant("x", .string("x"))
+            sketch.node("n", inputs: [InputPort("a")], outputs: [OutputPort("out")], conduct: conduct) {
+                call in
+                answers ? .done(.outputs(["out": call.inputs["a"] ?? .null])) : .pending
+            }
+            sketch.output("o")
+            sketch.connect("x.out -> n.a")
+            sketch.connect("n.out -> o.o")
+            sketches.append(sketch)
+        }
+        let first = try EngineBench([7: sketches[0]], resumesOnCrash: resumesOnCrash)
+        let run = try await first.started(7)
+        _ = try await first.storage.next(in: run) { content in
+            if case .nodeStarted(let execution, _) = content, execution.node == GraphSketch.id(1) {
+                true
+            } else {
+                nil
+            }
+        }
+        let second = try EngineBench([7: sketches[1]], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        return (second, run)
+    }
+
+    @Test func `do again what may be done again`() async throws {
+        let (bench, run) = try await Self.resumed(.reading, resumesOnCrash: true)
+        #expect(try await bench.settledOutput(of: run) == "{o: x}")
+        let starts = bench.storage.events(of: run).count { event in
+            if case .nodeStarted(let execution, _) = event.content {
+                execution.node == GraphSketch.id(1)
+            } else {
+                false
+            }
+        }
+        #expect(starts == 1, "it is the same execution")
+        #expect(bench.storage.events(of: run).map(\.sequence) == (1...UInt64(11)).map { $0 })
+    }
+
+    @Test(arguments: [(NodeConduct.changing, true), (NodeConduct.reading, false)])
+    func `do nothing again that must not be`(conduct: NodeConduct, isAllowed: Bool) async throws {
+        let (bench, run) = try await Self.resumed(conduct, resumesOnCrash: isAllowed)
+        #expect(try await bench.settledOutput(of: run) == "{}")
+        guard case .flowFinished(_, _, .crashed)? = bench.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+}
+
 extension EngineBench {
     /// The output once the journal has the run's end: a run that is being taken up is not known for a moment.
     fileprivate func settledOutput(of run: RunID) async throws -> String {

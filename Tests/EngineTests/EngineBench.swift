@@ -20,7 +20,7 @@ struct EngineBench {
     init(
         _ flows: [Int32: GraphSketch], others: [Int32: GraphSketch] = [:],
         storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs = MemoryInputs(),
-        clock: Clock = .system, change: (inout EnginePorts) -> Void = { _ in }
+        clock: Clock = .system, resumesOnCrash: Bool = false, change: (inout EnginePorts) -> Void = { _ in }
     ) throws {
         var graphs: [String: FlowGraph] = [:]
         for (number, sketch) in flows.merging(others, uniquingKeysWith: { first, _ in first }) {
@@ -29,7 +29,8 @@ struct EngineBench {
                 FlowRow(
                     number: number, uuid: UniqueID(high: 7, low: UInt64(number)),
                     owner: flows[number] == nil ? EngineBench.stranger : EngineBench.owner, isPublic: false,
-                    startShared: false, startUnverified: false, readEnabled: false, version: 1,
+                    startShared: false, startUnverified: false, readEnabled: false,
+                    resumesOnCrash: resumesOnCrash, version: 1,
                     document: Array("flow \(number)".utf8)))
         }
         self.storage = storage

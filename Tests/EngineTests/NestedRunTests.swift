@@ -62,6 +62,32 @@ private func echoing() -> GraphSketch {
         #expect(bench.storage.errors(of: child) == ["canceled by user enough"])
     }
 
+    @Test(arguments: [(5_000, "{out: 1}", RunStatus.finished), (1, "{}", .stopped)])
+    func `may finish in the time of a graceful stop`(
+        grace: Int, output: String, status: RunStatus
+    ) async throws {
+        let working = Inbox<NodeCall>()
+        var slow = GraphSketch()
+        slow.node("w", outputs: [OutputPort("out")]) { call in
+            working.put(call)
+            return .pending
+        }
+        slow.output("out")
+        slow.connect("w.out -> out.out")
+        let bench = try EngineBench([7: calling(), 8: slow])
+        let run = try await bench.started(7)
+        let call = await working.next()
+        let stop = StopRequest(
+            run: run, principals: [.user(EngineBench.owner)], grace: .milliseconds(grace))
+        _ = await bench.ask(.stop(stop))
+        if status == .finished { call.complete(.outputs(["out": .u64(1)])) }
+        #expect(try await bench.output(of: run) == "{}", "what follows in the parent does not start")
+        #expect(try await bench.output(of: call.run) == output)
+        guard case .flowFinished(_, _, status)? = bench.storage.events(of: call.run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+
     @Test func `must exist and belong to the same owner before anything starts`() async throws {
         let bench = try EngineBench([7: calling(9)])
         guard case .refused(.notFound) = await bench.start(7) else { throw EngineBench.Surprise() }
