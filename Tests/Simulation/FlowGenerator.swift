@@ -13,6 +13,7 @@ struct FlowGenerator {
 
     private var random: SeededGenerator
     private let depth: Int
+    private let nodesMax: Int
     private var nodes: [SimulatedNode] = []
     private var edges: [SimulatedFlow.Edge] = []
     private var nested: [SimulatedFlow] = []
@@ -22,10 +23,14 @@ struct FlowGenerator {
     private var hasSecrets = false
     private var isFailing = false
 
-    private init(seed: UInt64, depth: Int) {
+    private init(seed: UInt64, depth: Int, nodesMax: Int) {
         random = SeededGenerator(seed: seed)
         self.depth = depth
+        self.nodesMax = nodesMax
     }
+
+    /// How many nodes the flow of a seed has at the most: most defects show in small flows, some only in large ones.
+    static func nodesMax(seed: UInt64) -> Int { [60, 8, 12, 20][Int(seed % 4)] }
 
     /// The first flow of a seed that is neither too large nor without a meaning.
     static func flow(seed: UInt64, depth: Int = 0) -> (SimulatedFlow, ExpectedRun) {
@@ -35,7 +40,8 @@ struct FlowGenerator {
             var mixer = Mixer(seed)
             mixer.add(attempt)
             mixer.add(UInt64(depth))
-            var generator = FlowGenerator(seed: mixer.number, depth: depth)
+            var generator = FlowGenerator(
+                seed: mixer.number, depth: depth, nodesMax: depth == 0 ? nodesMax(seed: seed) : 6)
             if let flow = try? generator.make(),
                 let expected = try? ExpectedRun(flow, countMax: countMax)
             {
@@ -55,7 +61,7 @@ struct FlowGenerator {
                 FlowGenerator.flow(seed: random.next(), depth: depth + 1).0
             }
         }
-        let count = depth > 0 ? number(2...6) : chance(1, in: 10) ? number(21...60) : number(5...20)
+        let count = number(min(5, nodesMax / 2)...nodesMax)
         for _ in 0..<count { add() }
         return try shuffled()
     }

@@ -37,8 +37,6 @@ struct Simulation {
     private(set) var figures = Figures()
     private let seed: UInt64
     let flow: SimulatedFlow
-    /// How many executions a run of it has that is not ended early, as far as that is known beforehand.
-    let size: Int
     private let expected: ExpectedRun?
     /// Events up to which a run's machine is rebuilt after every step; in longer ones after some steps.
     private let wholeJournalEventsMax: Int
@@ -52,7 +50,6 @@ struct Simulation {
     private init(seed: UInt64, _ flow: SimulatedFlow, _ expected: ExpectedRun, isThorough: Bool) {
         self.seed = seed
         self.flow = flow
-        size = expected.executions.joined().count
         wholeJournalEventsMax = isThorough ? 160 : 40
         // Where nodes share transactions only the runs can be compared with each other.
         self.expected = flow.isEntangled ? nil : expected
