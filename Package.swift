@@ -63,7 +63,8 @@ let package = Package(
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
         .executableTarget(
-            name: "flowd-bench", dependencies: ["CLinux", "Primitives", "Wire", "Net"],
+            name: "flowd-bench",
+            dependencies: ["CLinux", "Primitives", "Wire", "Net", "Values", "Engine", "Documents", "Nodes"],
             path: "Benchmarks/flowd-bench", swiftSettings: settings),
 
         .target(

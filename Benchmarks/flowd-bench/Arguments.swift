@@ -4,6 +4,8 @@
 struct Arguments: Sendable {
     static let usage = """
         usage: flowd-bench --port PORT --data FOLDER --flow ID --flowd-pid PID [--postgres-pid PID] [--note TEXT]...
+               flowd-bench machine
+               flowd-bench memory line|fan|loop|long-loop SIZE
         """
 
     /// Where the daemon listens on 127.0.0.1.

@@ -84,6 +84,9 @@ enum ProcessTable {
 
     static var ownSeconds: Double { seconds(of: getpid(), withEndedChildren: false) }
 
+    /// What this process has in memory now.
+    static var residentBytes: Int { (SystemFile.field("VmRSS", in: "/proc/self/status") ?? 0) * 1_024 }
+
     /// The most memory that a process has had at once.
     static func peakBytes(of process: Int32) -> Int {
         (SystemFile.field("VmHWM", in: "/proc/\(process)/status") ?? 0) * 1_024

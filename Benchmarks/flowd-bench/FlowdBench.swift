@@ -2,12 +2,17 @@
 
 internal import CLinux
 
-/// Measures a daemon on this machine's loopback address.
+/// Measures a daemon on this machine's loopback address, or the run machine alone.
 @main
 enum FlowdBench {
     static func main() {
         do throws(BenchError) {
-            let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+            let words = Array(CommandLine.arguments.dropFirst())
+            if words == ["machine"] { return try MachineBench.measureAll() }
+            if words.count == 3, words[0] == "memory", let size = Int(words[2]) {
+                return try MachineBench.measureMemory(words[1], size: size)
+            }
+            let arguments = try Arguments(words)
             // A thousand subscribers are a thousand sockets, more than the usual limit of descriptors.
             _ = flowd_raise_descriptor_limit()
             try measureAll(arguments)

@@ -5,6 +5,12 @@ internal import Primitives
 
 /// Describes the machine.
 enum Machine {
+    /// Lines for the head of a report about this process alone.
+    static var briefDescription: String {
+        "* cores: \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) (\(processor)), of which one is used\n"
+            + "* load before the first measurement: \(load) (one-minute average)\n"
+    }
+
     /// Lines for the head of the report.
     static func description(dataFolder: String, notes: [String]) throws(BenchError) -> String {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
