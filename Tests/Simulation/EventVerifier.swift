@@ -219,7 +219,7 @@ struct EventVerifier {
         for (node, accounts) in accounts.enumerated() where earlyEnd != .crash {
             guard case .flowOutput(let name) = flow.nodes[node].kind else { continue }
             let values = accounts.compactMap { $0.output[name] }
-            if !values.isEmpty { awaited[name] = values.count == 1 ? values[0] : .array(values) }
+            if let value = flow.nodes[node].gathered(values) { awaited[name] = value }
         }
         guard output == awaited else {
             throw Discrepancy("the output is \(show(output)), but the nodes gave \(show(awaited))")

@@ -180,8 +180,7 @@ struct ExpectedRun {
         for (index, node) in flow.nodes.enumerated() {
             guard case .flowOutput(let name) = node.kind else { continue }
             let values = executions[index].compactMap { $0.outputs[name] }
-            guard !values.isEmpty else { continue }
-            output[name] = values.count == 1 ? values[0] : .array(values)
+            if let value = node.gathered(values) { output[name] = value }
         }
     }
 

@@ -101,7 +101,7 @@ struct FlowGenerator {
             let name = "out\(outputCount)"
             return SimulatedNode(
                 name: "output\(position)", kind: .flowOutput(name), inputs: [InputPort(name)],
-                outputs: [OutputPort(name)])
+                outputs: [OutputPort(name)], isAlwaysArray: chance(1, in: 5))
         case ..<66 where !nested.isEmpty:
             return SimulatedNode(
                 name: "nested\(position)", kind: .nested(number(0...nested.count - 1)),

@@ -75,7 +75,8 @@ struct SimulatedFlow {
         }
         return GraphNode(
             id: id(position), kindName: node.name, role: role, inputs: node.inputs, outputs: node.outputs,
-            defaults: node.defaults, instructionInfo: info, startBinding: binding
+            defaults: node.defaults, isAlwaysArray: node.isAlwaysArray, instructionInfo: info,
+            startBinding: binding
         ) { _ in
             // The simulation does the work itself: it knows what comes of it.
             .done(.failed("not run here"))

@@ -30,6 +30,8 @@ struct SimulatedNode {
     var omitting: UInt64 = 0
     /// How many of 16 required outputs are left out, which is an error.
     var missing: UInt64 = 0
+    /// A flow output that gives an array however many values came.
+    var isAlwaysArray = false
     /// How deep the arrays are that it puts out; 0 for plain numbers.
     var arrayDepth = 0
 
@@ -45,6 +47,11 @@ struct SimulatedNode {
         case .flowOutput: return .outputs(inputs)
         case .ordinary, .asking, .nested, .instructions: return .outputs(made(outputs, mixer))
         }
+    }
+
+    /// What a flow output makes of all that it has put out; nil for nothing (spec flow-engine 5.10).
+    func gathered(_ values: [Value]) -> Value? {
+        isAlwaysArray || values.count > 1 ? .array(values) : values.first
     }
 
     /// What it asks to be sent, nil if it fails before.
