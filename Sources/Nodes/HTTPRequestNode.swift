@@ -44,7 +44,9 @@ enum HTTPRequestNode {
     /// What the inputs ask for.
     static func request(from inputs: ValueMap) throws -> OutboundRequest {
         var url = try HTTPURL(try inputs.required("url", as: String.self))
-        for (name, value) in try PairList.read("query_params", of: inputs) { url.addQueryItem(name, value) }
+        for (name, value) in try PairList.read("query_params", of: inputs) {
+            try url.addQueryItem(name, value)
+        }
         var headers = HTTPHeaders(try PairList.read("headers", of: inputs))
         if headers["authorization"] == nil, let value = try authorization(inputs, url) {
             headers.add("Authorization", value)

@@ -55,7 +55,7 @@ struct TableQuery {
         let method: String = try entries.optional("method") ?? "GET"
         let isReading = method == "GET" || method == "HEAD"
         var url = try HTTPURL(try entries.required("url", as: String.self))
-        for (name, value) in try PairList.read("queries", of: entries) { url.addQueryItem(name, value) }
+        for (name, value) in try PairList.read("queries", of: entries) { try url.addQueryItem(name, value) }
         var headers = HTTPHeaders(try PairList.read("headers", of: entries))
         for name in Set(added.map { $0.name.lowercased() }) { headers[name] = nil }
         for (name, value) in added { headers.add(name, value) }

@@ -136,6 +136,17 @@ import Wire
         #expect(result.hasPrefix(#"{"body":{"S":"\#(text)"}"#))
     }
 
+    @Test func `asks nothing when the query is longer than a URL may be`() throws {
+        let pairs = (0..<100_000).map { Value.array([.string("\($0)"), .string("x")]) }
+        let server = NotedServer()
+        #expect(
+            try AnswerBench(outbound: server).result(
+                "http_request", ["url": .string("http://h/"), "query_params": .array(pairs)])
+                == "failed: URL is longer than 16384 bytes")
+        let hasAsked = !server.asked.isEmpty
+        #expect(!hasAsked)
+    }
+
     @Test func `gives headers, of repeated ones the last`() throws {
         let server = NotedServer(
             204, type: nil, headers: [("a", "1"), ("b", "2"), ("a", "3")], body: [])

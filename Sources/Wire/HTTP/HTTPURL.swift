@@ -99,7 +99,11 @@ public struct HTTPURL: Hashable, Sendable {
     public var text: String { "\(scheme.rawValue)://\(authority)\(target)" }
 
     /// Adds an item to the query, escaped as forms are.
-    public mutating func addQueryItem(_ name: String, _ value: String) {
+    ///
+    /// - Throws: `tooLong` if the URL grew beyond what can be read; so any number of items costs a bounded time.
+    public mutating func addQueryItem(_ name: String, _ value: String) throws(HTTPURLError) {
+        let room = Limits.urlBytesMax - (query?.utf8.count ?? 0)
+        guard name.utf8.count < room, value.utf8.count < room else { throw .tooLong }
         let item = "\(PercentEncoding.form(name))=\(PercentEncoding.form(value))"
         query = query.flatMap { $0.isEmpty ? nil : "\($0)&\(item)" } ?? item
     }

@@ -54,9 +54,20 @@ import Wire
         #expect(url.credentials?.password == "a:b")
         #expect(try url.hasSameOrigin(as: HTTPURL("https://H:443/other")))
         #expect(try !url.hasSameOrigin(as: HTTPURL("http://h:443/")))
-        url.addQueryItem("a b", "ü&=+")
-        url.addQueryItem("c", "*-._")
+        try url.addQueryItem("a b", "ü&=+")
+        try url.addQueryItem("c", "*-._")
         #expect(url.target == "/p?a+b=%C3%BC%26%3D%2B&c=*-._")
+    }
+
+    @Test func `do not grow beyond what can be read`() throws {
+        var url = try HTTPURL("http://h/")
+        let long = String(repeating: "x", count: Limits.urlBytesMax)
+        #expect(throws: HTTPURLError.tooLong) { try url.addQueryItem("a", long) }
+        #expect(throws: HTTPURLError.tooLong) { try url.addQueryItem(long, "a") }
+        #expect(url.query == nil)
+        #expect(throws: HTTPURLError.tooLong) {
+            for _ in 0...Limits.urlBytesMax { try url.addQueryItem("", "") }
+        }
     }
 }
 
