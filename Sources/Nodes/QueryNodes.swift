@@ -56,9 +56,8 @@ enum QueryNodes {
             "match", "Keeps rows that have the given values in the given columns.",
             inputs: [InputPort("body", types: ["object"])]
         ) { inputs, query in
-            for (column, value) in try inputs.required("body", as: ValueMap.self).entries {
-                try query.add(column, "eq." + comparable(value))
-            }
+            let columns = try inputs.required("body", as: ValueMap.self).entries
+            try query.add(columns.map { ($0.key, "eq." + (try comparable($0.value))) })
         },
         QueryBuilder("order", "Orders rows.", inputs: [text("columns")]) { inputs, query in
             try query.add("order", inputs.required("columns"))

@@ -36,7 +36,13 @@ struct TableQuery {
 
     /// Adds an item to the URL's query.
     mutating func add(_ name: String, _ value: String) throws {
-        entries["queries"] = .array(try pairs("queries") + [.array([.string(name), .string(value)])])
+        try add([(name, value)])
+    }
+
+    /// Adds items to the URL's query. Each call goes over all that are there.
+    mutating func add(_ items: [PairList.Pair]) throws {
+        let added = items.map { Value.array([.string($0.name), .string($0.value)]) }
+        entries["queries"] = .array(try pairs("queries") + added)
     }
 
     /// Sets a header in place of others of its name.
@@ -56,9 +62,11 @@ struct TableQuery {
         let isReading = method == "GET" || method == "HEAD"
         var url = try HTTPURL(try entries.required("url", as: String.self))
         for (name, value) in try PairList.read("queries", of: entries) { try url.addQueryItem(name, value) }
-        var headers = HTTPHeaders(try PairList.read("headers", of: entries))
-        for name in Set(added.map { $0.name.lowercased() }) { headers[name] = nil }
-        for (name, value) in added { headers.add(name, value) }
+        let replaced = Set(added.map { $0.name.lowercased() })
+        let own = try PairList.read("headers", of: entries).filter {
+            !replaced.contains($0.name.lowercased())
+        }
+        var headers = HTTPHeaders(own + added)
         if headers["accept"] == nil { headers.add("Accept", "application/json") }
         if let schema = try entries.optional("schema", as: String.self) {
             headers[isReading ? "Accept-Profile" : "Content-Profile"] = schema

@@ -168,6 +168,24 @@ import Wire
                 == "failed: a read-only run may send GET and HEAD requests only")
     }
 
+    /// So many that it would be felt if each were compared with all the others.
+    @Test func `take many columns and headers`() throws {
+        let many = (0..<50_000).map { ("h\($0)", Value.string("x")) }
+        let query = try query([Self.begin])
+        let text = try AnswerBench().result(
+            "postgrest_builder_match", ["query": query, "body": .map(ValueMap(many))])
+        #expect(text.utf8.count > 50_000)
+        let server = NotedServer()
+        let own: ValueMap = [
+            "url": .string("http://h/"), "headers": .map(ValueMap(many.dropLast(20_000))),
+        ]
+        _ = try AnswerBench(outbound: server).result(
+            "postgrest_execute_query",
+            ["query": .map(own), "headers": .map(ValueMap(many.dropFirst(20_000)))])
+        #expect(server.asked.hasSuffix("h49999: x\nAccept: application/json\n"))
+        #expect(server.asked.utf8.count(where: { $0 == 10 }) == 50_002)
+    }
+
     @Test func `keep a secret until they are sent`() throws {
         let secret = Value.vaultSecret("hush", provider: "p", label: "l")
         let query = try query([Self.begin])
