@@ -27,7 +27,7 @@ public final class OutboundLoop: OutboundClient {
         let trust = try TLSContext(clientTrusting: settings.trust)
         let lookups = try WorkThreads(
             name: "lookup", count: Limits.lookupThreads, capacity: Limits.outboundExchangesMax)
-        // Requests are bounded, so their answers are.
+        // Requests are bounded, and one whose answer waits here keeps its place among them.
         let answers = try WorkThreads(name: "answer", count: Limits.answerThreads, capacity: .max)
         let loop = try EventLoop<OutboundMessage>.start(
             name: "outbound", capacity: Limits.outboundWaitingMax

@@ -9,6 +9,8 @@ enum OutboundMessage: Sendable {
     case send(id: UInt64, OutboundRequest, reply: @Sendable (Result<OutboundResponse, OutboundError>) -> Void)
     case cancel(id: UInt64)
     case resolved(id: UInt64, [IPAddress])
+    /// The taker of an exchange that had begun has its answer.
+    case answerTaken
     /// Ends everything.
     case stop
 }
@@ -38,6 +40,8 @@ struct OutboundReactor: Reactor {
     private var connections: [UInt64: ExchangeConnection] = [:]
     /// Exchanges that have not begun, in order; some may be over already.
     private var line = FIFO<UInt64>()
+    private var waitingCount = 0
+    /// Exchanges that have begun and whose takers do not have their answers yet: all that may hold one.
     private var begunCount = 0
     private var lastToken: UInt64 = 0
     private var isStopping = false
@@ -65,6 +69,7 @@ struct OutboundReactor: Reactor {
         case .cancel(let id): take([Event(fact: .failed(.cancelled))], for: id, on: &loop)
         case .resolved(let id, let addresses):
             take([Event(fact: .resolved(addresses))], for: id, on: &loop)
+        case .answerTaken: begunCount -= 1
         case .stop:
             isStopping = true
             for id in running.keys { take([Event(fact: .failed(.stopped))], for: id, on: &loop) }
@@ -85,6 +90,7 @@ struct OutboundReactor: Reactor {
         while begunCount < Limits.outboundExchangesMax, let id = line.popFirst() {
             guard running[id] != nil else { continue }
             running[id]?.hasBegun = true
+            waitingCount -= 1
             begunCount += 1
             take([Event(fact: .began)], for: id, on: &loop)
         }
@@ -99,13 +105,14 @@ struct OutboundReactor: Reactor {
         on loop: inout LoopContext
     ) {
         guard !isStopping else {
-            answer(reply, .failure(.stopped))
+            answer(.failure(.stopped), to: reply)
             return
         }
-        guard running.count - begunCount < Limits.outboundWaitingMax else {
-            answer(reply, .failure(.tooManyRequests))
+        guard waitingCount < Limits.outboundWaitingMax else {
+            answer(.failure(.tooManyRequests), to: reply)
             return
         }
+        waitingCount += 1
         running[id] = Running(
             machine: Exchange(
                 request, policy: settings.policy, responseBytesMax: settings.responseBytesMax), reply: reply)
@@ -147,9 +154,16 @@ struct OutboundReactor: Reactor {
             running[id]?.token = nil
         case .finish(let result):
             guard let ended = running.removeValue(forKey: id) else { return [] }
-            if ended.hasBegun { begunCount -= 1 }
             loop.cancelTimer(Self.wholeTimer(id))
-            answer(ended.reply, result)
+            guard ended.hasBegun else {
+                waitingCount -= 1
+                answer(result, to: ended.reply)
+                return []
+            }
+            answer(result) { [mailbox] result in
+                ended.reply(result)
+                mailbox.postReply(.answerTaken)
+            }
         }
         return []
     }
@@ -180,8 +194,8 @@ struct OutboundReactor: Reactor {
 
     /// Away from the loop: the taker may have a large answer to read. Every request comes here exactly once.
     private func answer(
-        _ reply: @escaping @Sendable (Result<OutboundResponse, OutboundError>) -> Void,
-        _ result: Result<OutboundResponse, OutboundFailure>
+        _ result: Result<OutboundResponse, OutboundFailure>,
+        to reply: @escaping @Sendable (Result<OutboundResponse, OutboundError>) -> Void
     ) {
         let result = result.mapError { OutboundError($0.description) }
         guard !answers.post({ reply(result) }) else { return }

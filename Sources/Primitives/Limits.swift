@@ -76,7 +76,8 @@ public enum Limits {
     public static let answerJSONBytesMax = 16 * 1024 * 1024
     /// Bytes of another server's answer that a node's error quotes: what people read of an error, and no more.
     public static let answerQuotedBytesMax = 4 * 1024
-    /// Requests to other servers that are under way: each may hold an answer of the greatest size.
+    /// Requests to other servers that are under way, until their answers are taken: each may hold one of the greatest
+    /// size.
     public static let outboundExchangesMax = 128
     /// Requests that wait for their turn; further ones are refused.
     public static let outboundWaitingMax = 4_096

@@ -1,6 +1,8 @@
+import Dispatch
 import Engine
 import Net
 import Outbound
+import Primitives
 import Synchronization
 import TestKit
 import Testing
@@ -39,6 +41,37 @@ private func answer(_ body: String) -> String {
                 }
             }
             for await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test func `keep their places until their answers have been taken`() async throws {
+        let bench = try OutboundBench()
+        let taking = DispatchSemaphore(value: 0)
+        let (answers, results) = AsyncStream.makeStream(of: String.self)
+        let last = NodeCancellation()
+        // The second request tells that the loop has seen everything which was sent before the first was answered.
+        let server = try LocalServer { peer in
+            guard try peer.readRequest().hasPrefix("GET /first ") else {
+                last.cancel()
+                for _ in 0..<Limits.outboundExchangesMax { taking.signal() }
+                try peer.send(answer("second"))
+                return
+            }
+            for _ in 1..<Limits.outboundExchangesMax {
+                bench.loop.send(OutboundRequest(method: "GET", url: "x"), cancellation: NodeCancellation()) {
+                    _ in
+                    taking.wait()
+                }
+            }
+            bench.loop.send(OutboundRequest(method: "GET", url: "x"), cancellation: last) { result in
+                results.yield("\(result)")
+            }
+            try peer.send("HTTP/1.1 302 Found\r\nLocation: /second\r\nContent-Length: 0\r\n\r\n")
+        }
+        #expect(await bench.text("http://127.0.0.1:\(server.port)/first") == "200 second")
+        for await text in answers {
+            #expect(text.contains("cancelled"))
+            break
         }
     }
 
