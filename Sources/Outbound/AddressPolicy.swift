@@ -42,6 +42,8 @@ public struct AddressPolicy: Sendable {
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
         "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
         "203.0.113.0/24",
+        // The retired relays of 6to4; what Azure serves its machines at, outside of every special network.
+        "192.88.99.0/24", "168.63.129.16",
         // Multicast; reserved, with broadcast at its end.
         "224.0.0.0/4", "240.0.0.0/4",
         // Unspecified, loopback and the retired compatible form; mapped IPv4, which is to be written as IPv4; local
