@@ -80,7 +80,8 @@ extension RunMachine {
     private mutating func advanceOuter(_ join: LoopJoin, of node: Int) -> Readiness? {
         for outer in join.outer {
             guard let cover = outer.covers.first(where: { isTaken($0, in: join) }) else { continue }
-            while isHead(of: outer.edge, before: cover) {
+            // What stems from no element of a loop says nothing of how far that loop has come.
+            while let (place, next) = difference(outer.edge, cover), place < next, next != .max {
                 if let end = advance(outer.edge, into: node) { return end }
             }
         }
@@ -101,14 +102,19 @@ extension RunMachine {
     }
 
     private func isHead(of edge: Int, before other: Int) -> Bool {
-        guard let left = queues[edge].head, let right = queues[other].head else { return false }
-        return RunMachine.isBefore(left.tag, graph.edges[edge].scope, right.tag, graph.edges[other].scope)
+        difference(edge, other).map { $0 < $1 } ?? false
     }
 
-    /// Compares two elements by the loops that both stand in, outermost first.
-    private static func isBefore(
+    /// The places of the elements at two heads in the outermost loop that both stand in at different places.
+    private func difference(_ edge: Int, _ other: Int) -> (UInt32, UInt32)? {
+        guard let left = queues[edge].head, let right = queues[other].head else { return nil }
+        return RunMachine.difference(
+            left.tag, graph.edges[edge].scope, right.tag, graph.edges[other].scope)
+    }
+
+    private static func difference(
         _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int]
-    ) -> Bool {
+    ) -> (UInt32, UInt32)? {
         var leftIndex = 0
         var rightIndex = 0
         while leftIndex < leftScope.count, rightIndex < rightScope.count {
@@ -117,11 +123,11 @@ extension RunMachine {
             } else if leftScope[leftIndex] > rightScope[rightIndex] {
                 rightIndex += 1
             } else {
-                if left[leftIndex] != right[rightIndex] { return left[leftIndex] < right[rightIndex] }
+                if left[leftIndex] != right[rightIndex] { return (left[leftIndex], right[rightIndex]) }
                 leftIndex += 1
                 rightIndex += 1
             }
         }
-        return false
+        return nil
     }
 }

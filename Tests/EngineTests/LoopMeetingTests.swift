@@ -85,4 +85,28 @@ private func output(_ sketch: GraphSketch) throws -> String {
         sketch.connect("m.out -> o.o")
         #expect(try output(sketch) == "{o: a+1+a}")
     }
+
+    @Test func `an iteration without an element of a loop does not use up that loop`() throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", .array([strings("a", "b"), strings("c")]))
+        sketch.constant("y", strings("1", "2"))
+        sketch.foreach("turns")
+        sketch.foreach("letters")
+        sketch.foreach("numbers")
+        sketch.join("both", [InputPort("turn"), InputPort("number")])
+        sketch.join("wide", [InputPort("letter"), InputPort("both", required: false)])
+        sketch.join("m", [InputPort("wide"), InputPort("number", required: false)])
+        sketch.output("o")
+        sketch.connect("x.out -> turns.array")
+        sketch.connect("turns.element -> letters.array")
+        sketch.connect("y.out -> numbers.array")
+        sketch.connect("turns.index -> both.turn")
+        sketch.connect("numbers.element -> both.number")
+        sketch.connect("letters.element -> wide.letter")
+        sketch.connect("both.out -> wide.both")
+        sketch.connect("wide.out -> m.wide")
+        sketch.connect("numbers.element -> m.number")
+        sketch.connect("m.out -> o.o")
+        #expect(try output(sketch) == "{o: [a+0+1+1, b+-+-, c+1+2+2]}")
+    }
 }
