@@ -5,7 +5,9 @@
 /// Everything that shows, writes or compares texts of values (events, rows, JSON, error texts) takes what may be seen.
 /// No reading of an input succeeds on a secret, except as `Value`, which hands it on unseen, and as a public key. A
 /// node that must use one says so: it reads from `ValueMap.revealed`.
-public struct Secret: Sendable {
+///
+/// Nothing that prints it shows more than what may be seen, even what looks into its members.
+public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
     /// What stands in its place wherever a value is shown; not a secret itself.
     public let shown: Value
     let hidden: Value
@@ -16,6 +18,10 @@ public struct Secret: Sendable {
         self.hidden = hidden
         self.shown = shown
     }
+
+    public var description: String { shown.debugDescription }
+
+    public var customMirror: Mirror { Mirror(self, children: ["shown": shown]) }
 }
 
 extension Value {
