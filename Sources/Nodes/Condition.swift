@@ -49,8 +49,8 @@ struct Condition {
         case .isNotNull: return subject != .null
         case .isTrue: return subject == .bool(true)
         case .isFalse: return subject == .bool(false)
-        case .equal: return subject.isAlike(comparand ?? .null)
-        case .notEqual: return !subject.isAlike(comparand ?? .null)
+        case .equal: return try isAlike(subject)
+        case .notEqual: return try !isAlike(subject)
         case .greater: return try order(of: subject) > 0
         case .less: return try order(of: subject) < 0
         case .greaterOrEqual: return try order(of: subject) >= 0
@@ -60,6 +60,13 @@ struct Condition {
         case .contains: return try contains(subject)
         case .startsWith, .endsWith: return try beginsOrEnds(subject)
         }
+    }
+
+    private func isAlike(_ subject: Value) throws(NodeFailure) -> Bool {
+        let comparand = comparand ?? .null
+        try subject.requireComparable()
+        try comparand.requireComparable()
+        return subject.isAlike(comparand)
     }
 
     private func order(of subject: Value) throws -> Int {
@@ -87,7 +94,10 @@ struct Condition {
                 throw NodeFailure("contains on string requires a string compare_to")
             }
             return ByteSearch(part.utf8).occurs(in: text.utf8)
-        case .array(let elements): return elements.contains { $0.isAlike(comparand) }
+        case .array(let elements):
+            try subject.requireComparable()
+            try comparand.requireComparable()
+            return elements.contains { $0.isAlike(comparand) }
         case .map(let map):
             guard case .string(let key) = comparand else {
                 throw NodeFailure("contains on map requires a string key as compare_to")

@@ -123,6 +123,7 @@ enum ListNodes {
         var result: [Value] = []
         for (index, element) in try call.array().enumerated() {
             if index % 256 == 0 { try call.checkCancellation() }
+            try element.requireComparable()
             if seen.insert(Likeness(value: element)).inserted { result.append(element) }
         }
         return ["result": .array(result)]

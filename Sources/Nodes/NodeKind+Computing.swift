@@ -17,7 +17,7 @@ struct NodeFailure: Error, CustomStringConvertible {
     static let tooLarge = NodeFailure("the result would be larger than \(Limits.nodeOutputBytesMax) bytes")
     /// The run was stopped or the node's time is over.
     static let cancelled = NodeFailure("canceled")
-    /// The value is to become a text or bytes, which would show what must stay hidden.
+    /// The value is to become a text or bytes, or to be compared, which would show what must stay hidden.
     static let secret = NodeFailure("the value is or holds a secret, which this node must not use")
 }
 

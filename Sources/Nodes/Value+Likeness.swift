@@ -9,6 +9,8 @@ extension Value {
     /// Spec nodes 6.1 and 6.2 against flow-engine 24.58, which keeps `eq` strict: a client's numbers come as decimals,
     /// an engine's as unsigned integers, and an author sees neither; `gt` and `lt` compare by number already. Since no
     /// document of ours depends on the strict form, there is one operator and no second one to choose wrongly.
+    ///
+    /// Looks behind secrets: a node that tells what comes of it asks `requireComparable` first.
     func isAlike(_ other: Value) -> Bool {
         switch (self, other) {
         case (.array(let left), .array(let right)):
@@ -22,6 +24,11 @@ extension Value {
             guard let order = try? compared(to: other) else { return self == other }
             return order == 0
         }
+    }
+
+    /// Refuses what is or holds a secret: whoever may compare one with texts of his choice finds it out.
+    func requireComparable() throws(NodeFailure) {
+        guard !holdsSecret else { throw .secret }
     }
 
     /// Feeds a hasher so that values which are alike feed it the same. Values that are not may do so, too.

@@ -54,12 +54,22 @@ struct KindTrial {
     }
 }
 
+extension ValueMap {
+    /// The same entries with one more, or another one.
+    func setting(_ name: String, to value: Value) -> ValueMap {
+        var map = self
+        map[name] = value
+        return map
+    }
+}
+
 extension InputPort {
     /// A value that a node may well make something of.
     var plausibleValue: Value {
         switch name {
         case "pattern", "search": return .string("a")
         case "operator": return .string("eq")
+        case "field": return .string("")
         case "rows": return .array([.map(["a": .u64(1)])])
         case "key", "string", "path", "field_path", "url", "store": return .string("a")
         case "json_input": return .map(["a": .u64(1)])

@@ -67,6 +67,71 @@ import Wire
         }
     }
 
+    /// What is known of these comes from somewhere else, or is drawn; a code under a key tells keys apart.
+    private static let telling: Set<String> = [
+        "@spo/crypto.hash.0.1", "@spo/std.uuid.0.1", "@spo/std.random.0.1", "@spo/time.now.0.1",
+    ]
+
+    /// Two secrets of one name: who does not know which one it is must not find out by comparing.
+    @Test func `does not tell whether a secret is what somebody guesses`() throws {
+        func secret(_ text: String) -> Value { .vaultSecret(text, provider: "p", label: "l") }
+        var trials = 0
+        for kind in Self.kinds where !Self.telling.contains(kind.name) {
+            guard let node = KindTrial.node(of: kind) else { continue }
+            let plausible = ValueMap(node.inputs.map { ($0.name, $0.plausibleValue) })
+            for guess in [Value.string("a"), secret("a")] {
+                for port in node.inputs {
+                    for other in node.inputs {
+                        let texts = ["a", "b"].map { text in
+                            var inputs = plausible
+                            inputs[other.name] = guess
+                            inputs[port.name] = secret(text)
+                            let bare = KindTrial(node, inputs).text
+                            inputs[port.name] = .array([guess, secret(text), guess])
+                            let among = KindTrial(node, inputs).text
+                            inputs[port.name] = .array([.map(["a": secret(text)]), .map(["a": guess])])
+                            return [bare, among, KindTrial(node, inputs).text]
+                        }
+                        trials += 1
+                        #expect(texts[0] == texts[1], "\(kind.name) compares \(port.name)")
+                    }
+                }
+            }
+        }
+        #expect(trials > 200)
+    }
+
+    private static let secret = Value.vaultSecret("a", provider: "p", label: "l")
+
+    @Test(
+        arguments: [
+            ("branch", #"{"operator":"eq"}"#, "value", secret),
+            ("branch", #"{"operator":"ne","value":"a"}"#, "compare_to", secret),
+            ("branch", #"{"operator":"eq"}"#, "value", .map(["a": secret])),
+            ("branch", #"{"operator":"eq","field":"0"}"#, "value", .array([secret])),
+            ("branch", #"{"operator":"contains","value":{"A":[]}}"#, "compare_to", secret),
+            ("branch", #"{"operator":"contains","compare_to":"a"}"#, "value", .array([.null, secret])),
+            ("filter", #"{"operator":"eq"}"#, "array", .array([.null, secret])),
+            ("array_unique", "{}", "array", .array([secret])),
+            ("array_unique", "{}", "array", .array([.null, .map(["a": secret])])),
+            ("array_sort", "{}", "array", .array([.null, secret])),
+            ("array_sort", #"{"field":"a"}"#, "array", .array([.map(["a": secret])])),
+        ] as [(String, String, String, Value)])
+    func `says that it does not compare secrets`(
+        kind: String, config: String, port: String, value: Value
+    ) throws {
+        let bench = try NodeBench(kind, config: config)
+        #expect(
+            KindTrial(bench.node, bench.node.defaults.setting(port, to: value)).text
+                == "the value is or holds a secret, which this node must not use")
+    }
+
+    @Test func `may ask of a secret whether it is there`() throws {
+        let bench = try NodeBench("branch", config: #"{"operator":"is_null"}"#)
+        let outputs = KindTrial(bench.node, bench.node.defaults.setting("value", to: Self.secret)).outputs
+        #expect(outputs?.keys == ["rejected"])
+    }
+
     // MARK: Anything at all
 
     private static let nasty: [Value] = {
