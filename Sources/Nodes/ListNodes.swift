@@ -124,7 +124,10 @@ enum ListNodes {
         for (index, element) in try call.array().enumerated() {
             if index % 256 == 0 { try call.checkCancellation() }
             try element.requireComparable()
-            if seen.insert(Likeness(value: element)).inserted { result.append(element) }
+            // What is not like itself, as NaN, is like nothing: a set would compare it with all of its own kind.
+            if !element.isAlike(element) || seen.insert(Likeness(value: element)).inserted {
+                result.append(element)
+            }
         }
         return ["result": .array(result)]
     }

@@ -36,7 +36,7 @@ extension Value {
         switch self {
         case .null: hasher.combine(0)
         case .bool(let bool): hasher.combine(bool)
-        case .string(let text): hasher.combine(text)
+        case .string(let text): hasher.combine(ExactText(text: text))
         case .b32, .b64, .bytes: hasher.combine(rawBytes)
         case .secret: hasher.combine(1)
         case .array(let elements):
@@ -47,7 +47,7 @@ extension Value {
             var sum = map.count
             for entry in map.entries {
                 var part = Hasher()
-                part.combine(entry.key)
+                part.combine(ExactText(text: entry.key))
                 entry.value.feed(&part)
                 sum &+= part.finalize()
             }

@@ -178,6 +178,29 @@ import Values
         #expect(outputs["result"] == .array(maps + numbers))
     }
 
+    /// Spellings of one word, which hash alike as texts, and numbers that are not even like themselves. Comparing each
+    /// with each would take minutes.
+    @Test(.timeLimit(.minutes(1)))
+    func `drop what is there twice in time that grows with the array, of texts and of no numbers, too`()
+        throws
+    {
+        let spellings = (0..<8_192).map { number in
+            Value.string((0..<13).map { number >> $0 & 1 == 0 ? "\u{E9}" : "e\u{301}" }.joined())
+        }
+        let noNumbers = [Value](repeating: .array([.f64(.nan)]), count: 20_000)
+        let node = try NodeBench("array_unique").node
+        let call = NodeCall(
+            run: RunID(.zero), execution: NodeExecution(node: node.id, times: 0),
+            inputs: ["array": .array(spellings + spellings + noNumbers)])
+        guard case .done(.outputs(let outputs)) = node.work(call), case .array(let array)? = outputs["result"]
+        else {
+            Issue.record("array_unique gives an array")
+            return
+        }
+        #expect(Array(array.prefix(spellings.count)) == spellings)
+        #expect(array.count == spellings.count + noNumbers.count)
+    }
+
     @Test func `stop sorting when nobody wants the result any more`() throws {
         let node = try NodeBench("array_sort").node
         let cancellation = NodeCancellation()
