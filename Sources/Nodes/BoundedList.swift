@@ -10,6 +10,7 @@ struct BoundedList {
 
     var value: Value { .array(elements) }
     var isEmpty: Bool { elements.isEmpty }
+    var count: Int { elements.count }
 
     mutating func append(_ element: Value) throws(NodeFailure) {
         bytes += element.approximateBytes(upTo: Limits.nodeOutputBytesMax)

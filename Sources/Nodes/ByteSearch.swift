@@ -31,19 +31,18 @@ struct ByteSearch {
         return false
     }
 
-    /// Where the pattern stands in a text, in order and without overlaps; nowhere if it is empty.
-    func ranges(in text: [UInt8]) -> [Range<Int>] {
-        guard !pattern.isEmpty else { return [] }
-        var ranges: [Range<Int>] = []
+    /// Calls `body` with each place where the pattern stands in a text, in order and without overlaps, until it answers
+    /// false; there is none if the pattern is empty. The places of a long text would take many times its memory.
+    func forEachRange(in text: [UInt8], _ body: (Range<Int>) throws -> Bool) rethrows {
+        guard !pattern.isEmpty else { return }
         var matched = 0
         for (index, byte) in text.enumerated() {
             while matched > 0, byte != pattern[matched] { matched = fallbacks[matched - 1] }
             if byte == pattern[matched] { matched += 1 }
             if matched == pattern.count {
-                ranges.append(index + 1 - pattern.count..<index + 1)
+                guard try body(index + 1 - pattern.count..<index + 1) else { return }
                 matched = 0
             }
         }
-        return ranges
     }
 }

@@ -57,7 +57,8 @@ enum ConditionNodes {
         let condition = try Condition(call.inputs)
         var filtered: [Value] = []
         var rejected: [Value] = []
-        for element in try input.elements {
+        for (index, element) in try input.elements.enumerated() {
+            if index % 4_096 == 0 { try call.checkCancellation() }
             if try condition.holds(for: element) {
                 filtered.append(element)
             } else {

@@ -29,6 +29,7 @@ enum TextNodes {
         var chunks = BoundedList()
         var rest = text[...]
         while !rest.isEmpty {
+            if chunks.count % 4_096 == 0 { try call.checkCancellation() }
             let piece = unit == "bytes" ? rest.prefix(utf8Count: size) : rest.prefix(size)
             guard !piece.isEmpty else {
                 throw NodeFailure("chunk_size is too small to contain a single UTF-8 character")
@@ -58,9 +59,11 @@ enum TextNodes {
         }
         let bytes = Array(text.utf8)
         var start = 0
-        for range in ByteSearch(separator.utf8).ranges(in: bytes) {
+        try ByteSearch(separator.utf8).forEachRange(in: bytes) { range in
+            if parts.count % 4_096 == 0 { try call.checkCancellation() }
             try parts.append(.string(String(decoding: bytes[start..<range.lowerBound], as: UTF8.self)))
             start = range.upperBound
+            return true
         }
         try parts.append(.string(String(decoding: bytes[start...], as: UTF8.self)))
         return ["result": parts.value]
@@ -100,17 +103,20 @@ enum TextNodes {
         let search = try call.inputs.required("search", as: String.self)
         let replacement = try call.inputs.optional("replacement", as: String.self) ?? ""
         guard !search.isEmpty else { throw NodeFailure("search must not be empty") }
-        let found = ByteSearch(search.utf8).ranges(in: bytes)
-        let ranges = try call.inputs.optional("all") ?? true ? found[...] : found.prefix(1)
+        let replacesAll = try call.inputs.optional("all") ?? true
         var output = BoundedText()
         var start = 0
-        for range in ranges {
+        var count: UInt64 = 0
+        try ByteSearch(search.utf8).forEachRange(in: bytes) { range in
+            if count % 4_096 == 0 { try call.checkCancellation() }
             try output.append(bytes[start..<range.lowerBound])
             try output.append(replacement)
             start = range.upperBound
+            count += 1
+            return replacesAll
         }
         try output.append(bytes[start...])
-        return ["result": .string(output.text), "count": .u64(UInt64(ranges.count))]
+        return ["result": .string(output.text), "count": .u64(count)]
     }
 
     private static let template = NodeKind.computing(

@@ -1,4 +1,6 @@
+import Engine
 import Testing
+import Values
 
 @Suite struct `The nodes that decide` {
     @Test(arguments: [
@@ -117,6 +119,15 @@ import Testing
         #expect(
             try bench.result(#"{"value":\#(value),"field":{"S":"\#(field)"}}"#)
                 == #"{"\#(holds ? "output" : "rejected")":\#(value)}"#)
+    }
+
+    @Test func `filter stops when nobody wants the result any more`() throws {
+        let node = try NodeBench("filter", config: #"{"operator":"is_null"}"#).node
+        let cancellation = NodeCancellation()
+        cancellation.cancel()
+        let inputs = node.defaults.setting(
+            "array", to: .array([Value](repeating: .null, count: 10_000)))
+        #expect(KindTrial(node, inputs, cancellation: cancellation).text == "canceled")
     }
 
     @Test func `an operator may be given as a map and is required`() throws {

@@ -1,4 +1,6 @@
+import Engine
 import Testing
+import Values
 
 @Suite struct `The nodes for texts` {
     @Test(arguments: [
@@ -159,6 +161,16 @@ import Testing
                 try NodeBench(kind).result(inputs) == "failed: the result would be larger than 8388608 bytes",
                 "\(kind)")
         }
+    }
+
+    @Test(arguments: ["string_split", "string_replace", "chunk_string"])
+    func `stop when nobody wants the result any more`(kind: String) throws {
+        let node = try NodeBench(kind).node
+        let cancellation = NodeCancellation()
+        cancellation.cancel()
+        let inputs = node.defaults.setting("string", to: .string(String(repeating: ",", count: 100_000)))
+            .setting("search", to: .string(",")).setting("chunk_size", to: .u64(1))
+        #expect(KindTrial(node, inputs, cancellation: cancellation).text == "canceled")
     }
 
     @Test func `replace only a text that is one byte for byte`() throws {
