@@ -24,8 +24,8 @@ struct AnswerContent {
             if type.isEmpty || type.hasPrefix("text/") { return .string(text) }
             guard type.contains("json") else { return Value(raw: body) }
             guard !body.isEmpty else { return .null }
-            guard body.count <= Limits.answerJSONBytesMax else {
-                throw NodeFailure("the response is JSON of more than \(Limits.answerJSONBytesMax) bytes")
+            guard body.count <= Limits.jsonTextBytesMax else {
+                throw NodeFailure("the response is JSON of more than \(Limits.jsonTextBytesMax) bytes")
             }
             do {
                 return try ValueJSON.plain(try JSONValue.parse(body))

@@ -76,6 +76,7 @@ enum JSONNodes {
     ) { call in
         let text = try call.inputs.required("string", as: String.self)
         let isTagged = try call.inputs.optional("tagged", as: Bool.self) ?? false
+        try text.requireReadableJSON("string")
         do {
             let tree = try JSONValue.parse(text)
             return ["result": isTagged ? try ValueJSON.decode(tree) : try ValueJSON.plain(tree)]
@@ -114,6 +115,15 @@ enum JSONNodes {
     }
 }
 
+extension String {
+    /// Refuses to read JSON that would take far more memory than the text in this input does.
+    fileprivate func requireReadableJSON(_ name: String) throws(NodeFailure) {
+        guard utf8.count <= Limits.jsonTextBytesMax else {
+            throw NodeFailure("\(name) is JSON of more than \(Limits.jsonTextBytesMax) bytes")
+        }
+    }
+}
+
 extension NodeFailure {
     /// A `~` of a JSON Pointer stands before anything but 0 or 1.
     fileprivate static let invalidPath = NodeFailure("invalid path")
@@ -125,6 +135,7 @@ extension Value {
     fileprivate var parsedIfText: Value {
         get throws(NodeFailure) {
             guard case .string(let text) = self else { return self }
+            try text.requireReadableJSON("json_input")
             do {
                 return try ValueJSON.plain(try JSONValue.parse(text), fractions: .double)
             } catch {

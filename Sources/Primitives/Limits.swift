@@ -71,9 +71,9 @@ public enum Limits {
     public static let outboundAddressesMax = 8
     /// Milliseconds until an address that does not answer, or does not finish its handshake, counts as dead.
     public static let outboundConnectMillisecondsMax = 10_000
-    /// Bytes of JSON from another server that a node reads: a tree of many small numbers takes some twenty times as
-    /// much memory.
-    public static let answerJSONBytesMax = 16 * 1024 * 1024
+    /// Bytes of JSON that a node reads, from another server or in a text: a tree of many small numbers takes some twenty
+    /// times as much memory.
+    public static let jsonTextBytesMax = 16 * 1024 * 1024
     /// Bytes of another server's answer that a node's error quotes: what people read of an error, and no more.
     public static let answerQuotedBytesMax = 4 * 1024
     /// Requests to other servers that are under way, until their answers are taken: each may hold one of the greatest

@@ -169,7 +169,7 @@ import Wire
             try result(of: NotedServer(failing: "IP address not allowed: ::1"))
                 == "failed: IP address not allowed: ::1")
         #expect(try result(of: NotedServer(200, "{")).hasPrefix("failed: the response is not valid JSON: "))
-        let large = NotedServer(200, "[" + String(repeating: " ", count: Limits.answerJSONBytesMax) + "]")
+        let large = NotedServer(200, "[" + String(repeating: " ", count: Limits.jsonTextBytesMax) + "]")
         #expect(try result(of: large) == "failed: the response is JSON of more than 16777216 bytes")
     }
 

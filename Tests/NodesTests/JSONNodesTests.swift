@@ -1,4 +1,6 @@
+import Primitives
 import Testing
+import Values
 
 @Suite struct `The nodes around JSON` {
     /// Spec nodes 2.4; the order of what is left is kept (values.md 15.8).
@@ -102,6 +104,20 @@ import Testing
         let bench = try NodeBench("json_insert", config: #"{"create_parents":true}"#)
         let inputs = #"{"json_input":\#(input),"path":{"S":"\#(path)"},"value":{"U":"1"}}"#
         #expect(try bench.result(inputs) == result)
+    }
+
+    @Test(arguments: [
+        ("json_parse", "string", "string is JSON of more than 16777216 bytes"),
+        ("json_extract", "json_input", "json_input is JSON of more than 16777216 bytes"),
+        ("json_insert", "json_input", "json_input is JSON of more than 16777216 bytes"),
+    ])
+    func `a text that is far too long is not read`(kind: String, port: String, message: String) throws {
+        let node = try NodeBench(kind).node
+        let text = "[" + String(repeating: " ", count: Limits.jsonTextBytesMax - 1) + "]"
+        let inputs: ValueMap = [
+            port: .string(text), "field_path": .string(""), "path": .string(""), "value": .null,
+        ]
+        #expect(KindTrial(node, inputs).text == message)
     }
 
     @Test func `json_insert takes a Null option for none`() throws {
