@@ -67,7 +67,7 @@ private struct Webhook: Sendable {
         timeout =
             timeLimit == nil
             ? .null : ValueJSON.plain(from: call.inputs["timeout"] ?? .null)
-        extra = try call.inputs.optional("extra", as: Value.self)?.readJSON() ?? .null
+        extra = try call.inputs.optional("extra", as: Value.self)?.readJSON(bytes: .text) ?? .null
     }
 
     private static func headers(_ value: Value?) throws -> [(name: String, value: String)] {

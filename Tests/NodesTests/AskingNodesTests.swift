@@ -60,6 +60,25 @@ import Wire
                 """)
     }
 
+    /// Spec nodes 6.3.
+    @Test func `a webhook gets bytes as texts`() throws {
+        let server = NotedServer(204, "")
+        let bench = try NodeBench("api_input", services: server.services)
+        let step = try bench.step(
+            #"""
+            {"webhook_url":{"S":"http://hook.example/"},
+             "extra":{"M":{"key":{"B3":"11111111111111111111111111111111"},"bytes":{"BY":"aGk="}}}}
+            """#)
+        guard case .ask(.input(let wish)) = step else {
+            Issue.record("it asks")
+            return
+        }
+        wish.announce?("http://here/")
+        #expect(
+            server.asked.hasSuffix(
+                #""extra":{"key":"11111111111111111111111111111111","bytes":"aGk="}}"#))
+    }
+
     @Test(arguments: [500, nil])
     func `a webhook that fails is a line of the log`(status: Int?) throws {
         let server = status.map { NotedServer($0, "") } ?? NotedServer(failing: "no answer")

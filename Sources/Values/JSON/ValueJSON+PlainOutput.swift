@@ -60,9 +60,9 @@ extension ValueJSON {
 extension Value {
     /// What a node gets whose input is declared as JSON: as `ValueJSON.plain(from:)`, but an integer beyond
     /// 64 bits anywhere inside is refused.
-    public func readJSON() throws(ValueReadingError) -> JSONValue {
+    public func readJSON(bytes form: ValueJSON.PlainBytes = .numbers) throws(ValueReadingError) -> JSONValue {
         try refuseWideIntegers()
-        return ValueJSON.plain(from: self)
+        return ValueJSON.plain(from: self, bytes: form)
     }
 
     private func refuseWideIntegers() throws(ValueReadingError) {
