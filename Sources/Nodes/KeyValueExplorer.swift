@@ -87,6 +87,8 @@ private final class Answers: Sendable {
     private struct State {
         var values: [Value?]
         var missingCount: Int
+        /// About, of all values.
+        var bytes = 0
         var error: (any Error)?
     }
 
@@ -103,11 +105,14 @@ private final class Answers: Sendable {
             do {
                 let value = try result.ifStored()
                 if value?.isDeeper(than: Limits.valueDepthMax - 1) == true { throw NodeFailure.tooDeep }
-                state.values[position] = value
+                state.bytes += value?.approximateBytes(upTo: Limits.nodeOutputBytesMax) ?? 0
+                guard state.bytes <= Limits.nodeOutputBytesMax else { throw NodeFailure.tooLarge }
+                state.values[position] = state.error == nil ? value : nil
             } catch KeyValueError.invalidKey {
                 state.values[position] = nil
             } catch {
                 state.error = error
+                state.values = Array(repeating: nil, count: state.values.count)
             }
             state.missingCount -= 1
             guard state.missingCount == 0 else { return nil }

@@ -116,6 +116,22 @@ import Values
                 == #"{"Values":{"A":[]}}"#)
     }
 
+    @Test func `show no more than an event can`() throws {
+        _ = try bench.result("kv_create_store", #"{"store":{"S":"s"}}"#)
+        let large = Value.string(String(repeating: "x", count: Limits.keyValueItemBytesMax - 100))
+        for key in ["a", "b", "c", "d", "e"] {
+            _ = try bench.result(
+                "kv_write_item", ["store": .string("s"), "key": .string(key), "value": large])
+        }
+        func shown(_ pins: String) throws -> String {
+            try bench.result("kvexplorer", config: #"{"pinned":[\#(pins)]}"#, outputs: ["s/a"])
+        }
+        #expect(try shown(#""s/a","s/b","s/c""#).utf8.count > Limits.keyValueItemBytesMax - 100)
+        #expect(
+            try shown(#""s/a","s/b","s/c","s/d","s/e""#)
+                == "failed: the result would be larger than 8388608 bytes")
+    }
+
     @Test(arguments: ["{}", #"{"pinned":"s/a"}"#, #"{"pinned":{"S":"s/a"}}"#])
     func `need something pinned`(config: String) {
         #expect(throws: NodeRefusal.self) { try bench.result("kvexplorer", config: config) }
