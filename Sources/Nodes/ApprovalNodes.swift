@@ -64,6 +64,7 @@ private struct Webhook: Sendable {
         guard let url = try inputs.optional("webhook_url", as: String.self), !url.isEmpty else { return nil }
         self.url = url
         headers = try Webhook.headers(try inputs.optional("webhook_headers", as: Value.self))
+        try Webhook.requireWritable(headers, to: url)
         timeout =
             timeLimit == nil
             ? .null : ValueJSON.plain(from: call.inputs["timeout"] ?? .null)
@@ -84,6 +85,15 @@ private struct Webhook: Sendable {
             }
         default: throw NodeFailure("webhook_headers must be pairs of a name and a value")
         }
+    }
+
+    /// Headers that cannot be written are the node's error (spec flow-engine 15.3); an address that is none is a
+    /// webhook that fails.
+    private static func requireWritable(
+        _ headers: [(name: String, value: String)], to url: String
+    ) throws(HTTPClientRequest.Refusal) {
+        guard let address = try? HTTPURL(url) else { return }
+        _ = try HTTPClientRequest(method: .post, url: address, headers: HTTPHeaders(headers)).encodedHead()
     }
 
     /// A webhook that fails is a line in the run's log and nothing else.

@@ -29,6 +29,14 @@ import Wire
             #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"A":[{"A":[{"S":"a"}]}]}}"#,
             "failed: webhook_headers must be pairs of a name and a value"
         ),
+        (
+            #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"A":[{"A":[{"S":"a b"},{"S":"c"}]}]}}"#,
+            "failed: a request header has a name that is not a token"
+        ),
+        (
+            #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"M":{"a":{"S":"b\r\nc: d"}}}}"#,
+            "failed: a request header has a value with control characters"
+        ),
     ])
     func `api_input waits as long as it is told`(inputs: String, result: String) throws {
         #expect(try NodeBench("api_input").result(inputs) == result)
