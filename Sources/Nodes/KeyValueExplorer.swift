@@ -15,10 +15,14 @@ struct KeyValueExplorer {
         let key: String
 
         init?(_ value: Value) {
-            guard case .string(let name) = value, let slash = name.firstIndex(of: "/") else { return nil }
+            guard case .string(let name) = value else { return nil }
+            // By bytes: a combining mark behind the slash would hide it from a search by characters.
+            let parts = name.utf8.split(
+                separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { return nil }
             self.name = name
-            store = String(name[..<slash])
-            key = String(name[name.index(after: slash)...])
+            store = String(decoding: parts[0], as: UTF8.self)
+            key = String(decoding: parts[1], as: UTF8.self)
         }
     }
 
@@ -75,7 +79,8 @@ struct KeyValueExplorer {
             case "KVS":
                 outputs[port] = .array(
                     found.map { .map(["store": .string($0.pin.store), "key": .string($0.pin.key)]) })
-            default: outputs[port] = found.first { $0.pin.name == port }?.value
+            default:
+                outputs[port] = found.first { ExactText(text: $0.pin.name) == ExactText(text: port) }?.value
             }
         }
         return outputs

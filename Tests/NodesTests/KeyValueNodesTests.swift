@@ -132,6 +132,18 @@ import Values
                 == "failed: the result would be larger than 8388608 bytes")
     }
 
+    /// A mark that a letter carries may follow a slash; two spellings of a letter are two keys.
+    @Test func `take pins by their bytes`() throws {
+        try write("\u{301}", #"{"U":"1"}"#)
+        try write("e\u{301}", #"{"U":"2"}"#)
+        let config = "{\"pinned\":[\"s/\u{301}\",\"s/e\u{301}\"]}"
+        #expect(
+            try bench.result(
+                "kvexplorer", config: config, outputs: ["Values", "s/\u{301}", "s/e\u{301}", "s/\u{E9}"])
+                == "{\"Values\":{\"A\":[{\"U\":\"1\"},{\"U\":\"2\"}]},\"s/\u{301}\":{\"U\":\"1\"},"
+                + "\"s/e\u{301}\":{\"U\":\"2\"}}")
+    }
+
     @Test(arguments: ["{}", #"{"pinned":"s/a"}"#, #"{"pinned":{"S":"s/a"}}"#])
     func `need something pinned`(config: String) {
         #expect(throws: NodeRefusal.self) { try bench.result("kvexplorer", config: config) }
