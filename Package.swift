@@ -81,7 +81,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
-        tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit"]),
+        tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit", "COpenSSL"]),
         tests(
             "StoreTests",
             ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
