@@ -123,7 +123,12 @@ final class ExchangeConnection {
 
     /// Gives the transport the next piece if it has nothing to send.
     private func handOver() throws(TLSError) {
-        guard let waiting = transport?.waitingBytes, waiting == 0 else { return }
+        guard let waiting = transport?.waitingBytes else { return }
+        guard waiting == 0 else {
+            // What TLS itself has to say meanwhile: more and more of it if a peer asks on and on and does not listen.
+            guard let sealed = session?.waitingBytes, sealed > Limits.outputBytesHigh else { return }
+            throw .protocolFailed
+        }
         if phase == .open, handedOver < output.count {
             let piece = output[handedOver...].prefix(Limits.outputBytesLow)
             handedOver += piece.count

@@ -244,6 +244,16 @@ private func answer(_ body: String) -> String {
         #expect(await bench.text("https://localhost:\(plain.port)/").hasPrefix("failed: "))
     }
 
+    @Test func `end when a server asks for more than it listens to`() async throws {
+        let bench = try OutboundBench(trust: .file(authority.trustFile))
+        let certificate = try authority.certificate(for: "DNS:localhost")
+        let server = try LocalServer { peer in
+            try HandshakeFlood(peer, certificate).answer(asking: 300_000)
+        }
+        #expect(
+            await bench.text("https://localhost:\(server.port)/") == "failed: the TLS connection failed")
+    }
+
     @Test func `take an answer without a length only if its end is said`() async throws {
         let bench = try OutboundBench(trust: .file(authority.trustFile))
         let whole = try server("DNS:localhost") { peer in
