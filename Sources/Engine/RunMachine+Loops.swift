@@ -81,7 +81,7 @@ extension RunMachine {
         for outer in join.outer {
             guard let cover = outer.covers.first(where: { isTaken($0, in: join) }) else { continue }
             // What stems from no element of a loop says nothing of how far that loop has come.
-            while let (place, next) = difference(outer.edge, cover), place < next, next != .max {
+            while isHead(of: outer.edge, before: cover, ignoringMissing: true) {
                 if let end = advance(outer.edge, into: node) { return end }
             }
         }
@@ -101,20 +101,18 @@ extension RunMachine {
         return graph.edges[edge].isRequired ? close(node) : nil
     }
 
-    private func isHead(of edge: Int, before other: Int) -> Bool {
-        difference(edge, other).map { $0 < $1 } ?? false
+    /// - Parameter ignoringMissing: leave loops away that the other head stems from no element of.
+    private func isHead(of edge: Int, before other: Int, ignoringMissing: Bool = false) -> Bool {
+        guard let left = queues[edge].head, let right = queues[other].head else { return false }
+        return RunMachine.isBefore(
+            left.tag, graph.edges[edge].scope, right.tag, graph.edges[other].scope,
+            ignoringMissing: ignoringMissing)
     }
 
-    /// The places of the elements at two heads in the outermost loop that both stand in at different places.
-    private func difference(_ edge: Int, _ other: Int) -> (UInt32, UInt32)? {
-        guard let left = queues[edge].head, let right = queues[other].head else { return nil }
-        return RunMachine.difference(
-            left.tag, graph.edges[edge].scope, right.tag, graph.edges[other].scope)
-    }
-
-    private static func difference(
-        _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int]
-    ) -> (UInt32, UInt32)? {
+    /// Compares two elements by the loops that both stand in, outermost first.
+    private static func isBefore(
+        _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int], ignoringMissing: Bool
+    ) -> Bool {
         var leftIndex = 0
         var rightIndex = 0
         while leftIndex < leftScope.count, rightIndex < rightScope.count {
@@ -123,11 +121,12 @@ extension RunMachine {
             } else if leftScope[leftIndex] > rightScope[rightIndex] {
                 rightIndex += 1
             } else {
-                if left[leftIndex] != right[rightIndex] { return (left[leftIndex], right[rightIndex]) }
+                let (mine, others) = (left[leftIndex], right[rightIndex])
+                if mine != others, !ignoringMissing || others != .max { return mine < others }
                 leftIndex += 1
                 rightIndex += 1
             }
         }
-        return nil
+        return false
     }
 }

@@ -109,4 +109,26 @@ private func output(_ sketch: GraphSketch) throws -> String {
         sketch.connect("m.out -> o.o")
         #expect(try output(sketch) == "{o: [a+0+1+1, b+-+-, c+1+2+2]}")
     }
+
+    @Test func `elements that lack a loop meet those around them that lack it, too`() throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", strings("a"))
+        sketch.constant("y", strings("1", "2"))
+        sketch.foreach("letters")
+        sketch.foreach("numbers")
+        sketch.join(
+            "either", [InputPort("letter", required: false), InputPort("number", required: false)])
+        sketch.foreach("inner")
+        sketch.join("m", [InputPort("either"), InputPort("inner", required: false)])
+        sketch.output("o")
+        sketch.connect("x.out -> letters.array")
+        sketch.connect("y.out -> numbers.array")
+        sketch.connect("letters.element -> either.letter")
+        sketch.connect("numbers.element -> either.number")
+        sketch.connect("either.out -> inner.array")
+        sketch.connect("either.out -> m.either")
+        sketch.connect("inner.element -> m.inner")
+        sketch.connect("m.out -> o.o")
+        #expect(try output(sketch) == "{o: [a+1+a+1, -+2+-+2]}")
+    }
 }
