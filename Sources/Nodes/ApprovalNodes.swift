@@ -63,28 +63,12 @@ private struct Webhook: Sendable {
         let inputs = call.inputs.revealed
         guard let url = try inputs.optional("webhook_url", as: String.self), !url.isEmpty else { return nil }
         self.url = url
-        headers = try Webhook.headers(try inputs.optional("webhook_headers", as: Value.self))
+        headers = try PairList.read("webhook_headers", of: inputs)
         try Webhook.requireWritable(headers, to: url)
         timeout =
             timeLimit == nil
             ? .null : ValueJSON.plain(from: call.inputs["timeout"] ?? .null)
         extra = try call.inputs.optional("extra", as: Value.self)?.readJSON(bytes: .text) ?? .null
-    }
-
-    private static func headers(_ value: Value?) throws -> [(name: String, value: String)] {
-        switch value {
-        case nil: return []
-        case .map(let map)?:
-            return try map.entries.map { (name: $0.key, value: try String(reading: $0.value)) }
-        case .array(let pairs)?:
-            return try pairs.map { pair in
-                guard case .array(let sides) = pair, sides.count == 2 else {
-                    throw NodeFailure("webhook_headers must be pairs of a name and a value")
-                }
-                return (name: try String(reading: sides[0]), value: try String(reading: sides[1]))
-            }
-        default: throw NodeFailure("webhook_headers must be pairs of a name and a value")
-        }
     }
 
     /// Headers that cannot be written are the node's error (spec flow-engine 15.3); an address that is none is a

@@ -39,6 +39,7 @@ extension NodeDeclaration {
         switch config["flow_id"]?.value {
         case .string(let text)?: FlowID(text)
         case .u64(let number)?: FlowID(String(number))
+        case .i64(let number)?: FlowID(String(number))
         case .decimal(let number)?: FlowID(number.normalized.text)
         default: nil
         }

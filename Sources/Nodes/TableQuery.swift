@@ -22,6 +22,10 @@ struct TableQuery {
         guard let base = try inputs.optional("url", as: String.self), !base.isEmpty else {
             throw NodeFailure("url is not given, and this server has no tables of its own")
         }
+        // These two would climb out of the base address.
+        guard !path.contains("."), !path.contains("..") else {
+            throw NodeFailure("a table or function cannot be called . or ..")
+        }
         var url = base[...]
         while url.hasSuffix("/") { url = url.dropLast() }
         let names = path.map { "/" + PercentEncoding.segment($0) }.joined()

@@ -23,11 +23,11 @@ import Wire
         (#"{"timeout":{"S":"5"}}"#, #"failed: invalid type: string "5", expected f64"#),
         (
             #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"S":"a"}}"#,
-            "failed: webhook_headers must be pairs of a name and a value"
+            "failed: webhook_headers must be an object or an array of pairs"
         ),
         (
             #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"A":[{"A":[{"S":"a"}]}]}}"#,
-            "failed: webhook_headers must be pairs of a name and a value"
+            "failed: webhook_headers: each element must be a pair of a name and a value"
         ),
         (
             #"{"webhook_url":{"S":"http://x/"},"webhook_headers":{"A":[{"A":[{"S":"a b"},{"S":"c"}]}]}}"#,
@@ -118,6 +118,7 @@ import Wire
             "asks for flow 288f25a9-f71f-4359-a426-362575ac5bc1"
         ),
         (#"{"flow_id":7}"#, "asks for flow 7"), (#"{"flow_id":{"U":"7"}}"#, "asks for flow 7"),
+        (#"{"flow_id":{"I":"7"}}"#, "asks for flow 7"),
         (#"{"flow_id":{"D":"7.0"}}"#, "asks for flow 7"),
     ])
     func `interflow runs the flow that it names, tagged or plain`(config: String, result: String) throws {

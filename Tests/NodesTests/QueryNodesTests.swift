@@ -26,6 +26,15 @@ import Wire
 
     private static let begin = ("new_query", #"{"url":"http://h/rest/v1","table":"t"}"#)
 
+    @Test(arguments: [("new_query", "table"), ("new_rpc", "function")])
+    func `stay below the base address`(node: String, name: String) throws {
+        for text in [".", ".."] {
+            #expect(
+                try query([(node, #"{"url":"http://h/rest/v1","\#(name)":"\#(text)","params":null}"#)])
+                    == .string("failed: a table or function cannot be called . or .."))
+        }
+    }
+
     /// What is asked for when the query is sent.
     private func asked(_ links: [(String, String)], headers: String = "[]") throws -> String {
         let query = try query([Self.begin] + links)
