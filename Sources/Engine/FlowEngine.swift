@@ -69,8 +69,7 @@ public final class FlowEngine: Sendable {
     /// Refuses new runs from now on, lets runs end until `grace` is over, ends the rest, and calls `done` when
     /// every run's end is durable. Once only.
     public func drain(within grace: Duration, done: @escaping @Sendable () -> Void) {
-        let open = Atomic(lanes.count)
-        let counter = DrainCounter(open: open.load(ordering: .relaxed), done: done)
+        let counter = DrainCounter(open: lanes.count, done: done)
         for lane in lanes { lane.postReply(.drain(grace, { counter.laneDrained() })) }
     }
 
@@ -93,7 +92,7 @@ public final class FlowEngine: Sendable {
             case .success(nil): reply(.refused(.notFound))
             case .success(let request?):
                 // A run that is not here now finds the answer in storage when it is taken up again.
-                lanes.lane(of: request.run).postReply(.inputAnswered(request, answer))
+                lanes.post(.inputAnswered(request, answer), toLaneOf: request.run)
                 reply(.accepted)
             }
         }

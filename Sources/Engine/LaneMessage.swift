@@ -114,8 +114,9 @@ final class LaneTable: Sendable {
 
     func fill(_ lanes: [RunLane]) { self.lanes.withLock { $0 = lanes } }
 
-    /// The lane that owns a run.
-    func lane(of run: RunID) -> RunLane {
-        lanes.withLock { $0[run.lane(of: $0.count)] }
+    /// Posts something to the lane that owns a run. An engine that is gone has no lanes, and nobody misses the message.
+    func post(_ message: LaneMessage, toLaneOf run: RunID) {
+        let lane = lanes.withLock { $0.isEmpty ? nil : $0[run.lane(of: $0.count)] }
+        lane?.postReply(message)
     }
 }

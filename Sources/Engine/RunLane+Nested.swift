@@ -34,7 +34,7 @@ extension RunLane {
         runs[run]?.executions[slot]?.child = child
         let line = RunLogLine(level: .info, module: "interflow", content: "nested run \(child)")
         add(.nodeLogged(node: slot.node, times: slot.times, line), to: run)
-        context.lanes.lane(of: child).postReply(.startNested(child, start))
+        context.lanes.post(.startNested(child, start), toLaneOf: child)
     }
 
     /// Any error of the child fails the node; its output is lost then (spec flow-engine 11.4, 24.18).
@@ -45,8 +45,8 @@ extension RunLane {
 
     /// Tells a parent that a nested run could not begin.
     func tell(_ parent: ParentLink, _ error: String, from run: RunID) {
-        context.lanes.lane(of: parent.run).postReply(
-            .nestedEnded(parent.run, parent.slot, NestedEnd(run: run, output: ValueMap(), errors: [error])))
+        let end = NestedEnd(run: run, output: ValueMap(), errors: [error])
+        context.lanes.post(.nestedEnded(parent.run, parent.slot, end), toLaneOf: parent.run)
     }
 
     // MARK: The child's side

@@ -51,7 +51,7 @@ extension RunLane {
         guard let execution else { return }
         execution.cancellation.cancel()
         if let child = execution.child {
-            context.lanes.lane(of: child).postReply(.stopNested(child, reason: live.machine.stopReason))
+            context.lanes.post(.stopNested(child, reason: live.machine.stopReason), toLaneOf: child)
         }
         if let hash = execution.inputKeyHash {
             context.ports.inputs.resolve(keyHash: hash, .canceled) { _ in }

@@ -160,7 +160,7 @@ extension RunLane {
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
         for child in stored.openChildren where !waiting.contains(child.execution) {
-            context.lanes.lane(of: child.run).postReply(.abandon(child.run))
+            context.lanes.post(.abandon(child.run), toLaneOf: child.run)
         }
     }
 
@@ -183,9 +183,8 @@ extension RunLane {
         } else if let child = stored.children.first(where: { $0.execution == execution }) {
             runs[run]?.executions[slot]?.child = child.run
             let link = ParentLink(run: run, slot: slot, execution: execution)
-            let lane = context.lanes.lane(of: child.run)
             if child.isOpen {
-                lane.postReply(.resume(child.run, parent: link))
+                context.lanes.post(.resume(child.run, parent: link), toLaneOf: child.run)
             } else {
                 let end = NestedEnd(run: child.run, output: child.output ?? ValueMap(), errors: child.errors)
                 self.end(slot, of: run, NestedEnd.outcome(end), at: context.clock.now())
@@ -214,7 +213,7 @@ extension RunLane {
             context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
         }
         for child in stored.openChildren {
-            context.lanes.lane(of: child.run).postReply(.abandon(child.run))
+            context.lanes.post(.abandon(child.run), toLaneOf: child.run)
         }
     }
 }

@@ -162,7 +162,7 @@ actor RunLane {
             live.end = (last.sequence, output)
             if let parent = live.parent {
                 let end = NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors)
-                context.lanes.lane(of: parent.run).postReply(.nestedEnded(parent.run, parent.slot, end))
+                context.lanes.post(.nestedEnded(parent.run, parent.slot, end), toLaneOf: parent.run)
             }
         }
         for order in step.orders { carryOut(order, of: run, &live) }
