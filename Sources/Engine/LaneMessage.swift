@@ -15,6 +15,7 @@ enum LaneMessage: Sendable {
     // From lanes.
     case startNested(RunID, NestedStart)
     case nestedEnded(RunID, ExecutionSlot, NestedEnd)
+    case nestedLeft(RunID, ExecutionSlot, child: RunID)
     case stopNested(RunID, reason: String?)
     case resume(RunID, parent: ParentLink?)
     case abandon(RunID)
@@ -51,7 +52,7 @@ extension LaneMessage {
         switch self {
         case .stop(let request, _): request.run
         case .output(let run, _, _), .watch(let run, _, _), .stopNested(let run, _),
-            .nestedEnded(let run, _, _):
+            .nestedEnded(let run, _, _), .nestedLeft(let run, _, _):
             run
         case .inputAnswered(let request, _): request.run
         default: nil

@@ -44,9 +44,11 @@ struct LiveExecution {
     var inputKeyHash: [UInt8]?
     /// It waits for the end of this run.
     var child: RunID?
+    /// That run is left for the next server.
+    var isChildLeft = false
 
     /// What it waits for is written down, so that the next server can wait for it as well.
-    var isDurableWait: Bool { inputKeyHash != nil || child != nil }
+    var isDurableWait: Bool { inputKeyHash != nil || isChildLeft }
 }
 
 /// A short run that ended a moment ago, for those who come for it right then.

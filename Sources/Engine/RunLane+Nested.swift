@@ -8,6 +8,9 @@ extension RunLane {
         switch message {
         case .startNested(let run, let start): beginNested(run, start)
         case .nestedEnded(let run, let slot, let end): nestedEnded(end, slot, of: run)
+        case .nestedLeft(let run, let slot, let child):
+            guard runs[run]?.executions[slot]?.child == child else { return }
+            runs[run]?.executions[slot]?.isChildLeft = true
         case .stopNested(let run, let reason):
             add(.stopRequested(reason: reason, isGraceful: false), to: run)
         case .resume(let run, let parent): resume(run, parent: parent)
@@ -47,6 +50,11 @@ extension RunLane {
     func tell(_ parent: ParentLink, _ error: String, from run: RunID) {
         let end = NestedEnd(run: run, output: ValueMap(), errors: [error])
         context.lanes.post(.nestedEnded(parent.run, parent.slot, end), toLaneOf: parent.run)
+    }
+
+    /// Tells a parent that a nested run goes on at the next server: only then may the parent be left as well.
+    func tellLeft(_ parent: ParentLink, _ run: RunID) {
+        context.lanes.post(.nestedLeft(parent.run, parent.slot, child: run), toLaneOf: parent.run)
     }
 
     // MARK: The child's side

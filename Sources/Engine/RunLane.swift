@@ -89,7 +89,8 @@ actor RunLane {
             .transactionEnded,
             .transactionBuilt:
             receiveFromNode(message)
-        case .startNested, .nestedEnded, .stopNested, .resume, .abandon: receiveFromLane(message)
+        case .startNested, .nestedEnded, .nestedLeft, .stopNested, .resume, .abandon:
+            receiveFromLane(message)
         case .flowFound, .flowCompiled, .secretsFound, .outputsFound, .partSelected:
             receiveForStart(message)
         case .openRunFound, .historyFound, .requestsFound, .resumedFlowCompiled: receiveForResumption(message)
@@ -306,7 +307,11 @@ actor RunLane {
 
     /// Runs that only wait for what is written down are left as they are: the next server takes them up.
     private func finishDraining() {
-        for (run, live) in runs where live.isLeftForNextServer { runs[run] = nil }
+        for (run, live) in runs where live.isLeftForNextServer {
+            runs[run] = nil
+            for waiter in live.outputWaiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
+            if let parent = live.parent { tellLeft(parent, run) }
+        }
         guard runs.isEmpty, preparations.isEmpty, resumptions.isEmpty, let drained else { return }
         self.drained = nil
         drained()
