@@ -80,6 +80,11 @@ extension RunLane {
     // MARK: Flows
 
     private func find(_ flow: FlowID, for run: RunID, afresh: Bool = false) {
+        guard let preparation = preparations[run] else { return }
+        guard preparation.missing.contains(flow) || preparation.flowCount < Limits.flowsPerStartMax else {
+            return refuse(
+                run, .invalidFlow(GraphProblems([GraphProblem("the flow runs too many other flows")])))
+        }
         preparations[run]?.missing.insert(flow)
         let mailbox = mailbox
         let known = afresh ? nil : context.graphs.version(of: flow)
@@ -89,7 +94,8 @@ extension RunLane {
     }
 
     private func flowFound(_ run: RunID, _ id: FlowID, _ result: Result<FlowRow?, StorageError>) {
-        guard let preparation = preparations[run] else { return }
+        // Of an attempt that was given up there may still come answers.
+        guard let preparation = preparations[run], preparation.missing.contains(id) else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
         case .success(nil): refuse(run, .notFound)
@@ -122,6 +128,7 @@ extension RunLane {
     private func flowCompiled(
         _ run: RunID, _ id: FlowID, _ row: FlowRow, _ result: Result<CompiledFlow, GraphProblems>
     ) {
+        guard preparations[run]?.missing.contains(id) == true else { return }
         switch result {
         case .failure(let problems): refuse(run, .invalidFlow(problems))
         case .success(let flow): add(flow, row, as: id, for: run)
@@ -130,14 +137,9 @@ extension RunLane {
 
     /// A flow is ready; the flows that its nodes run must be, too.
     private func add(_ flow: CompiledFlow, _ row: FlowRow, as id: FlowID, for run: RunID) {
-        guard preparations[run] != nil else { return }
-        preparations[run]?.missing.remove(id)
+        guard preparations[run]?.missing.remove(id) != nil else { return }
         preparations[run]?.flows.members[id] = FlowSet.Member(row: row, flow: flow)
         for nested in flow.graph.nestedFlows where preparations[run]?.knows(nested) == false {
-            guard (preparations[run]?.flows.members.count ?? 0) < Limits.flowsPerStartMax else {
-                return refuse(
-                    run, .invalidFlow(GraphProblems([GraphProblem("the flow runs too many other flows")])))
-            }
             find(nested, for: run)
         }
         proceed(run)
@@ -261,6 +263,8 @@ extension RunLane {
 }
 
 extension Preparation {
+    fileprivate var flowCount: Int { flows.members.count + missing.count }
+
     fileprivate func knows(_ flow: FlowID) -> Bool { flows.members[flow] != nil || missing.contains(flow) }
 
     fileprivate func plan(_ request: StartRequest, _ member: FlowSet.Member) -> RunPlan {

@@ -237,3 +237,20 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         #expect(GraphSketch.text(.map(driver.machine.output)) == output)
     }
 }
+
+@Suite struct `A flow that runs others` {
+    @Test func `may come to a bounded number of them`() async throws {
+        var wide = GraphSketch()
+        var flows: [Int32: GraphSketch] = [:]
+        for number in 0..<Int32(Limits.flowsPerStartMax) {
+            wide.nested("call \(number)", flow: .number(100 + number), inputs: [], outputs: [])
+            flows[100 + number] = GraphSketch()
+        }
+        flows[7] = wide
+        let bench = try EngineBench(flows)
+        guard case .refused(.invalidFlow(let problems)) = await bench.start(7) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(problems.description.contains("too many other flows"))
+    }
+}
