@@ -60,6 +60,16 @@ extension LaneMessage {
     }
 }
 
+extension LaneMessage {
+    /// Who waits for the answer to a call about a run.
+    var reply: EngineReplyHandler? {
+        switch self {
+        case .stop(_, let reply), .output(_, _, let reply), .watch(_, _, let reply): reply
+        default: nil
+        }
+    }
+}
+
 /// A run of another flow that a node starts.
 struct NestedStart: Sendable {
     let parent: ParentLink

@@ -8,8 +8,14 @@ struct Resumption {
     let parent: ParentLink?
     /// Its parent does not come back.
     let isAbandoned: Bool
+    /// Storage is being asked about it; else it waits for its turn.
+    var isUnderWay = false
+    /// How often it was tried in vain.
+    var failedCount = 0
     var stored: StoredRun?
     var events: [RunEvent] = []
+    /// There are more events than are read: those that are left tell how the journal ends and which nodes started.
+    var isTooLong = false
     var requests: [StoredInputRequest] = []
     var flow: CompiledFlow?
     /// What came for the run meanwhile.
@@ -32,21 +38,39 @@ extension RunLane {
     func resume(_ run: RunID, parent: ParentLink?, isAbandoned: Bool = false) {
         guard runs[run] == nil, resumptions[run] == nil else { return }
         resumptions[run] = Resumption(parent: parent, isAbandoned: isAbandoned)
-        let mailbox = mailbox
-        context.ports.catalog.openRun(run) { mailbox.postReply(.openRunFound(run, $0)) }
+        guard !isDraining else { return giveBack(run) }
+        waitingResumptions.append(run)
+        beginResumptions()
     }
 
     /// A nested run whose parent does not come back ends, too.
     func abandon(_ run: RunID) { resume(run, parent: nil, isAbandoned: true) }
 
+    /// Only some at a time: after a crash of a busy server all of them would be more than storage takes.
+    private func beginResumptions() {
+        while resumptionsUnderWay < Limits.resumptionsAtOnceMax, let run = waitingResumptions.popFirst() {
+            guard resumptions[run]?.isUnderWay == false else { continue }
+            resumptions[run]?.isUnderWay = true
+            resumptionsUnderWay += 1
+            let mailbox = mailbox
+            context.ports.catalog.openRun(run) { mailbox.postReply(.openRunFound(run, $0)) }
+        }
+    }
+
+    /// Keeps what comes for a run until the run is there.
+    func hold(_ message: LaneMessage, for run: RunID) {
+        if let reply = message.reply, (resumptions[run]?.calls.count ?? 0) >= Limits.outputWaitersPerRunMax {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        resumptions[run]?.calls.append(message)
+    }
+
     private func openRunFound(_ run: RunID, _ result: Result<StoredRun?, StorageError>) {
         switch result {
-        case .failure(let error): leave(run, because: error.description)
+        case .failure(let error): postpone(run, .storage(error))
         case .success(nil):
             // It has ended meanwhile; whoever waits for it must not wait for ever.
-            if let parent = resumptions.removeValue(forKey: run)?.parent {
-                tell(parent, RunLane.crashText, from: run)
-            }
+            if let parent = endResumption(of: run)?.parent { tell(parent, RunLane.crashText, from: run) }
         case .success(let stored?):
             resumptions[run]?.stored = stored
             findHistory(of: run, after: 0)
@@ -62,11 +86,10 @@ extension RunLane {
 
     private func historyFound(_ run: RunID, _ result: Result<[RunEvent], StorageError>) {
         switch result {
-        case .failure(let error): leave(run, because: error.description)
+        case .failure(let error): postpone(run, .storage(error))
         case .success(let events):
-            resumptions[run]?.events += events
-            guard let last = events.last, (resumptions[run]?.events.count ?? 0) <= Limits.resumedEventsMax
-            else { return findRequests(of: run) }
+            resumptions[run]?.add(events)
+            guard let last = events.last else { return findRequests(of: run) }
             findHistory(of: run, after: last.sequence)
         }
     }
@@ -79,7 +102,7 @@ extension RunLane {
     private func requestsFound(_ run: RunID, _ result: Result<[StoredInputRequest], StorageError>) {
         guard let document = resumptions[run]?.stored?.record.snapshot.document else { return }
         switch result {
-        case .failure(let error): leave(run, because: error.description)
+        case .failure(let error): postpone(run, .storage(error))
         case .success(let requests):
             resumptions[run]?.requests = requests
             let mailbox = mailbox
@@ -88,15 +111,53 @@ extension RunLane {
                 let result = Result { () throws(GraphProblems) in try compiler.compile(document) }
                 mailbox.postReply(.resumedFlowCompiled(run, result))
             }
-            if !isTaken { leave(run, because: "the server is busy") }
+            if !isTaken { postpone(run, .busy(retryAfterSeconds: 1)) }
         }
     }
 
-    /// Storage could not be asked: the run stays as it is, for the next server or the next start.
-    private func leave(_ run: RunID, because reason: String) {
-        _ = endResumption(of: run)
+    /// It is tried again after a while: nobody else takes the run up as long as this server lives.
+    private func postpone(_ run: RunID, _ error: EngineError) {
+        guard let resumption = resumptions[run] else { return }
         context.log.error(
-            "engine", "run not taken up", LogField("run", run), LogField("reason", reason))
+            "engine", "run not taken up yet", LogField("run", run), LogField("reason", "\(error)"))
+        stopWork(on: run)
+        guard !isDraining else { return giveBack(run) }
+        var next = Resumption(parent: resumption.parent, isAbandoned: resumption.isAbandoned)
+        next.failedCount = resumption.failedCount + 1
+        for call in resumption.calls {
+            // Callers need not wait for storage; what other owners have said must not be lost.
+            if let reply = call.reply { reply(.refused(error)) } else { next.calls.append(call) }
+        }
+        resumptions[run] = next
+        let pause = Limits.resumptionPauseMilliseconds << min(resumption.failedCount, 16)
+        schedule(.resumes(run), after: .milliseconds(min(pause, Limits.resumptionPauseMillisecondsMax)))
+    }
+
+    /// The pause after a failed attempt is over.
+    func resumeAgain(_ run: RunID) {
+        guard resumptions[run]?.isUnderWay == false else { return }
+        waitingResumptions.append(run)
+        beginResumptions()
+    }
+
+    /// This server stops: the next one takes the run up.
+    private func giveBack(_ run: RunID) {
+        stopWork(on: run)
+        guard let resumption = resumptions.removeValue(forKey: run) else { return }
+        for call in resumption.calls { call.reply?(.refused(.busy(retryAfterSeconds: 1))) }
+        if let parent = resumption.parent { tellLeft(parent, run) }
+    }
+
+    /// Runs that nobody works on yet are left to the next server.
+    func giveBackWaitingResumptions() {
+        for (run, resumption) in resumptions where !resumption.isUnderWay { giveBack(run) }
+    }
+
+    private func stopWork(on run: RunID) {
+        guard resumptions[run]?.isUnderWay == true else { return }
+        resumptions[run]?.isUnderWay = false
+        resumptionsUnderWay -= 1
+        beginResumptions()
     }
 
     private func resumedFlowCompiled(_ run: RunID, _ result: Result<CompiledFlow, GraphProblems>) {
@@ -110,13 +171,16 @@ extension RunLane {
     }
 
     func preparationFailed(_ run: RunID, _ error: EngineError) {
-        if case .storage(let error) = error { return leave(run, because: error.description) }
-        crash(run, because: "what it may come to is not there: \(error)")
+        switch error {
+        case .storage, .busy: postpone(run, error)
+        default: crash(run, because: "what it may come to is not there: \(error)")
+        }
     }
 
     func prepared(_ run: RunID, _ flows: FlowSet) {
         guard let resumption = resumptions[run], let stored = resumption.stored, let flow = resumption.flow
         else { return }
+        guard !isDraining else { return giveBack(run) }
         do throws(RebuildError) {
             let record = stored.record
             let rebuilt = try RunMachine.rebuilt(
@@ -135,6 +199,7 @@ extension RunLane {
 
     /// The run is here again, or will not be: what came for it meanwhile comes now.
     private func endResumption(of run: RunID) -> Resumption? {
+        stopWork(on: run)
         guard let resumption = resumptions.removeValue(forKey: run) else { return nil }
         for call in resumption.calls { receive(call) }
         return resumption
@@ -219,6 +284,21 @@ extension RunLane {
 }
 
 extension Resumption {
+    /// Takes in the next events. Of a journal that is too long only that stays which the end of the run needs.
+    fileprivate mutating func add(_ page: [RunEvent]) {
+        events += page
+        guard events.count > Limits.resumedEventsMax || isTooLong else { return }
+        isTooLong = true
+        var seen: Set<NodeID> = []
+        let last = events.count - 1
+        events = events.enumerated().filter { index, event in
+            guard index < last, case .nodeStarted(let execution, _) = event.content else {
+                return index == last
+            }
+            return seen.insert(execution.node).inserted
+        }.map(\.element)
+    }
+
     /// Why a run cannot go on, as far as that is known without its machine.
     fileprivate func obstacle(_ stored: StoredRun) -> String? {
         if isAbandoned { return "the run that started it cannot go on" }
@@ -226,7 +306,7 @@ extension Resumption {
         if stored.record.partial != nil { return "it ran a part of its flow" }
         if stored.record.collectsInstructions { return "it was collecting instructions" }
         if !stored.hasWholeInputs { return "its inputs are not stored whole" }
-        if events.count > Limits.resumedEventsMax { return "its journal is too long" }
+        if isTooLong { return "its journal is too long" }
         return nil
     }
 

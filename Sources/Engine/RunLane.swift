@@ -15,6 +15,9 @@ actor RunLane {
     /// Starts and resumptions that wait for storage or for the compiler.
     var preparations: [RunID: Preparation] = [:]
     var resumptions: [RunID: Resumption] = [:]
+    /// Resumptions whose turn has not come.
+    var waitingResumptions = FIFO<RunID>()
+    var resumptionsUnderWay = 0
     /// Runs that ended a moment ago and were short.
     private(set) var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
@@ -71,8 +74,7 @@ actor RunLane {
 
     func receive(_ message: LaneMessage) {
         if !resumptions.isEmpty, let run = message.runInQuestion, resumptions[run] != nil {
-            resumptions[run]?.calls.append(message)
-            return
+            return hold(message, for: run)
         }
         switch message {
         case .start(let run, let request, let reply): start(run, request, reply)
@@ -82,6 +84,7 @@ actor RunLane {
         case .drain(let grace, let done):
             isDraining = true
             drained = done
+            giveBackWaitingResumptions()
             deadlines.add(.drainEnds, due: steady(after: grace))
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
@@ -105,6 +108,7 @@ actor RunLane {
         case .graceEnds(let run): add(.graceEnded, to: run)
         case .inputExpires(let run, let slot): expireInput(slot, of: run)
         case .retries: isRetrying = false
+        case .resumes(let run): resumeAgain(run)
         case .checksTimes:
             isTiming = false
             endOverdueExecutions()
@@ -367,6 +371,7 @@ enum LaneDeadline: Sendable {
     case inputExpires(RunID, ExecutionSlot)
     case drainEnds
     case retries
+    case resumes(RunID)
     case checksTimes
     case forgets(RunID)
 }

@@ -162,6 +162,12 @@ public enum Limits {
     public static let nodeTimeCheckMilliseconds = 1_000
     /// Events of a run that is taken up again after a crash: all of them are read and given to a machine anew.
     public static let resumedEventsMax = 200_000
+    /// Runs of a lane that are being taken up at the same time: storage answers a handful of questions about each.
+    public static let resumptionsAtOnceMax = 64
+    /// First pause before a run is tried again that could not be taken up, in milliseconds; it doubles each time.
+    public static let resumptionPauseMilliseconds = 100
+    /// Longest of these pauses, in milliseconds: storage that is away for hours is asked this often.
+    public static let resumptionPauseMillisecondsMax = 30_000
     /// Runs inside each other (spec flow-engine 11.3).
     public static let nestedRunsMax = 1_024
     /// Different flows that one run and its nested runs may come to: all of them are loaded when it starts.

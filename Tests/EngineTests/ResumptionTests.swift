@@ -1,0 +1,225 @@
+import Engine
+import Primitives
+import Synchronization
+import TestKit
+import Testing
+import Values
+
+private func asking() -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.awaiting("a")
+    sketch.output("o")
+    sketch.connect("a.value -> o.o")
+    return sketch
+}
+
+/// A flow that has a nested one to load when it is taken up.
+private func askingBesideCall() -> GraphSketch {
+    var sketch = asking()
+    sketch.input("never")
+    sketch.join("j", [InputPort("p"), InputPort("q")])
+    sketch.nested("call", flow: .number(8), inputs: ["in"], outputs: [])
+    sketch.connect("never.never -> j.p")
+    sketch.connect("a.value -> j.q")
+    sketch.connect("j.out -> call.in")
+    return sketch
+}
+
+/// Which question storage does not answer.
+private enum Question: CaseIterable, Sendable {
+    case openRun, events, requests, flow
+}
+
+/// Storage that fails a few times at one question, or that keeps the first answers back.
+private final class WeakStorage: FlowCatalog, InputRequests {
+    private struct State {
+        var failures: Int
+        var isHolding: Bool
+        var heldCount = 0
+        var held: [@Sendable () -> Void] = []
+    }
+
+    private let storage: MemoryStorage
+    private let memory: MemoryInputs
+    private let weakness: Question
+    private let state: Mutex<State>
+
+    init(_ bench: EngineBench, _ weakness: Question, failures: Int = 0, isHolding: Bool = false) {
+        storage = bench.storage
+        memory = bench.inputs
+        self.weakness = weakness
+        state = Mutex(State(failures: failures, isHolding: isHolding))
+    }
+
+    var heldCount: Int { state.withLock { $0.held.count } }
+
+    func release() {
+        let held = state.withLock { state in
+            state.isHolding = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for answer in held { answer() }
+    }
+
+    private func fails(_ question: Question) -> Bool {
+        state.withLock { state in
+            guard question == weakness, state.failures > 0 else { return false }
+            state.failures -= 1
+            return true
+        }
+    }
+
+    func flow(
+        _ id: FlowID, knownVersion: Int64?,
+        reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
+    ) {
+        if fails(.flow) { return reply(.failure(.unavailable)) }
+        storage.flow(id, knownVersion: knownVersion, reply: reply)
+    }
+
+    func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
+        storage.run(id, reply: reply)
+    }
+
+    func outputs(
+        of nodes: [(run: RunID, node: NodeID)], owner: UserID,
+        reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
+    ) {
+        storage.outputs(of: nodes, owner: owner, reply: reply)
+    }
+
+    func openRun(_ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void) {
+        if fails(.openRun) { return reply(.failure(.overloaded)) }
+        let storage = storage
+        let isHeld = state.withLock { state in
+            if state.isHolding { state.held.append { storage.openRun(id, reply: reply) } }
+            return state.isHolding
+        }
+        if !isHeld { storage.openRun(id, reply: reply) }
+    }
+
+    func events(
+        of id: RunID, after: UInt64, limit: Int,
+        reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
+    ) {
+        if fails(.events) { return reply(.failure(.unavailable)) }
+        storage.events(of: id, after: after, limit: limit, reply: reply)
+    }
+
+    func record(_ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        memory.record(request, reply: reply)
+    }
+
+    func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
+    ) {
+        memory.resolve(keyHash: keyHash, answer, reply: reply)
+    }
+
+    func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        if fails(.requests) { return reply(.failure(.unavailable)) }
+        memory.requests(of: run, reply: reply)
+    }
+}
+
+extension EngineBench {
+    fileprivate static var flows: [Int32: GraphSketch] { [7: askingBesideCall(), 8: asking()] }
+
+    /// The key under which a run waits.
+    fileprivate func key(of run: RunID) async throws -> String {
+        try await storage.next(in: run) { content in
+            if case .inputRequested(_, let url) = content { String(url.dropFirst("at:".count)) } else { nil }
+        }
+    }
+
+    /// An engine that follows this one, on storage that is not what it should be.
+    fileprivate func successor(_ weak: WeakStorage) throws -> EngineBench {
+        try EngineBench(EngineBench.flows, storage: storage, inputs: inputs) { ports in
+            ports.catalog = weak
+            ports.inputs = weak
+        }
+    }
+}
+
+@Suite struct `Runs that are taken up` {
+    @Test(arguments: Question.allCases)
+    fileprivate func `are tried again when storage fails`(question: Question) async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(7)
+        let key = try await first.key(of: run)
+        let second = try first.successor(WeakStorage(first, question, failures: 2))
+        second.engine.resume([(run: run, parent: nil)])
+        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("yes")))) else {
+            throw EngineBench.Surprise()
+        }
+        // What follows in the run waits for somebody else; its first output is enough to see that it goes on.
+        try await first.storage.next(in: run) { content in
+            if case .nodeFinished(let execution) = content, execution.node == GraphSketch.id(0) {
+                ()
+            } else {
+                nil
+            }
+        }
+    }
+
+    @Test func `refuse callers when storage does not say what they are`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(7)
+        _ = try await first.key(of: run)
+        let second = try first.successor(WeakStorage(first, .openRun, failures: .max))
+        second.engine.resume([(run: run, parent: nil)])
+        guard
+            case .refused(.storage(.overloaded)) = await second.ask(
+                .output(run, principals: [.user(EngineBench.owner)]))
+        else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `are asked for a few at a time, and left when the server stops`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        var runs: [RunID] = []
+        for _ in 0..<300 { runs.append(try await first.started(8)) }
+        for run in runs { _ = try await first.key(of: run) }
+        let weak = WeakStorage(first, .openRun, isHolding: true)
+        let second = try first.successor(weak)
+        second.engine.resume(runs.map { (run: $0, parent: nil) })
+        // Each lane has seen what came before this.
+        for low: UInt64 in 0...1 {
+            _ = await second.ask(.stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
+        }
+        #expect(weak.heldCount == 2 * Limits.resumptionsAtOnceMax)
+        let drained = Inbox<Bool>()
+        second.engine.drain(within: .seconds(3600)) { drained.put(true) }
+        weak.release()
+        _ = await drained.next()
+        #expect(runs.allSatisfy { first.storage.events(of: $0).last?.isEnd == false })
+    }
+
+    @Test func `end when their journal is too long, behind its last event`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(7)
+        _ = try await first.key(of: run)
+        let events = first.storage.events(of: run)
+        let last = try #require(events.last)
+        let line = RunLogLine(level: .info, content: "again")
+        let count = UInt64(Limits.resumedEventsMax + 2 * Limits.replayPageEventsMax)
+        first.storage.append(
+            (1...count).map { number in
+                .event(
+                    run, owner: EngineBench.owner,
+                    RunEvent(sequence: last.sequence + number, time: last.time, content: .flowLogged(line)))
+            })
+        let second = try EngineBench(EngineBench.flows, storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        #expect(try await second.output(of: run) == "{}")
+        let tail = second.storage.events(of: run).suffix(2)
+        #expect(tail.map(\.sequence) == [last.sequence + count + 1, last.sequence + count + 2])
+        guard case .flowFinished(let notRun, _, .crashed)? = tail.last?.content else {
+            throw EngineBench.Surprise()
+        }
+        #expect(notRun.count == 3, "nodes that had started are known")
+    }
+}
