@@ -67,12 +67,12 @@ extension JournalRow {
             text.member("not_run", notRun)
             detail = .flowFinished(
                 notRun: notRun, output: text.member("output", output).range, status: status)
+            text.hidden(in: output)
         case .nodeStarted(let execution, let input):
             detail = .nodeStarted(execution, input: text.member("input", input).range)
         case .nodeOutput(let execution, let output):
             detail = .nodeOutput(execution, ports: text.member("output", output).ports)
-            let hidden = output.entries.filter { $0.value.holdsSecret }.map(\.key)
-            if !hidden.isEmpty { text.member("hidden", hidden) }
+            text.hidden(in: output)
         case .nodeFailed(let execution, let error, let isDerived):
             text.member("error", error)
             if isDerived { text.flag("derived") }
@@ -134,6 +134,12 @@ private struct EventText {
         }
         bytes.append(contentsOf: "}}".utf8)
         return (start..<bytes.count, ports)
+    }
+
+    /// Names the entries of which something else is written down than they are.
+    mutating func hidden(in map: ValueMap) {
+        let names = map.entries.filter { $0.value.holdsSecret }.map(\.key)
+        if !names.isEmpty { member("hidden", names) }
     }
 
     mutating func flag(_ name: String) {

@@ -35,7 +35,7 @@ extension JournalRow {
             case .flowStarted: .flowStarted
             case .flowFailed: .flowFailed(error: JournalRow.note)
             case .flowFinished(let notRun, _, let status):
-                .flowFinished(notRun: notRun, output: value, status: status)
+                .flowFinished(notRun: notRun, output: hidden, status: status)
             case .nodeStarted(let execution, _): .nodeStarted(execution, input: value)
             case .nodeOutput(let execution, _): .nodeOutput(execution, output: hidden)
             case .nodeFailed(let execution, _):

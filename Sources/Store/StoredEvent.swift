@@ -30,7 +30,7 @@ struct StoredEvent {
         case .flowError: return fields.error.map { .flowFailed(error: $0) }
         case .flowFinish:
             guard let output = fields.output, let notRun = fields.notRun else { return nil }
-            return .flowFinished(notRun: notRun, output: output, status: status)
+            return .flowFinished(notRun: notRun, output: output.hiding(fields.hidden), status: status)
         case .nodeStart:
             guard let execution, let input = fields.input else { return nil }
             return .nodeStarted(execution, input: input)

@@ -185,6 +185,28 @@ import Values
         #expect(try harness.rows("SELECT id, status FROM flow_run") == ["\(run.text)|crashed"])
     }
 
+    @Test func `the output of a nested run is not taken for whole if something in it was hidden`() throws {
+        let harness = try StorageHarness()
+        let (parent, _) = leaveRun(harness)
+        let outputs: [ValueMap] = [["a": .u64(1)], ["a": .vaultSecret("psst", provider: "p", label: "l")]]
+        let execution = NodeExecution(node: StorageHarness.nodes[1], times: 0)
+        for output in outputs {
+            var (child, script) = leaveRun(harness)
+            harness.storage.journal.append([
+                script.add(.flowFinished(notRun: [], output: output, status: .finished))
+            ])
+            #expect(harness.notices.wait { $0.durable(child) == 7 })
+            let origin =
+                #"{"Interflow":{"flow_run_id":"\#(parent)","node_id":"\#(execution.node)","times":0}}"#
+            _ = try harness.rows(
+                "UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id = '\(child)'")
+        }
+        let stored = try answer { harness.storage.catalog.openRun(parent, reply: $0) }.get()
+        #expect(stored?.children.map(\.status) == [.finished, .finished])
+        #expect(stored?.children.map { $0.output == nil } == [true, false])
+        harness.storage.stop()
+    }
+
     @Test func `secrets and partitions are made once and stay`() throws {
         let harness = try StorageHarness()
         let secret = harness.storage.secret(.runToken).secret.bytes
