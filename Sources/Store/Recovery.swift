@@ -41,35 +41,43 @@ enum Recovery {
                             > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'))
         """
 
-    /// Runs of dead servers that may be able to go on become this server's: those that waited for a value from
-    /// outside, those whose author allows it, and every run that started one of these or was started by one.
-    static let claim = PostgresStatement(
-        "claim_runs", [.uuid, .text],
-        """
+    /// `lost`, the runs of dead servers, and of these `kept`, which may be able to go on: those that waited for a value
+    /// from outside, whatever has become of it, those whose author allows it, and every run that started one of these
+    /// or was started by one.
+    private static let lostAndKept = """
         WITH RECURSIVE lost AS MATERIALIZED (
             SELECT r.id, r.parent_run_id, r.server_id, r.on_crash FROM flow_run r WHERE \(isLost)
         ), kept AS (
             SELECT l.id, l.parent_run_id, l.server_id FROM lost l
-            WHERE l.on_crash = 'resume' OR EXISTS (
-                SELECT FROM api_input_requests q
-                WHERE q.flow_run_id = l.id AND q.status IN ('pending', 'submitted'))
+            WHERE l.on_crash = 'resume'
+                OR EXISTS (SELECT FROM api_input_requests q WHERE q.flow_run_id = l.id)
             UNION
             SELECT l.id, l.parent_run_id, l.server_id
             FROM kept k JOIN lost l ON l.id = k.parent_run_id OR l.parent_run_id = k.id
         )
+        """
+
+    /// Runs that are kept become this server's.
+    static let claim = PostgresStatement(
+        "claim_runs", [.uuid, .text],
+        """
+        \(lostAndKept)
         UPDATE flow_run r SET server_id = $1 FROM kept k
         WHERE r.id = k.id AND r.server_id = k.server_id AND r.end_time IS NULL
         RETURNING r.id, r.parent_run_id
         """)
 
-    /// Runs whose server is dead, as many as the third parameter says.
+    /// Runs of dead servers that are not kept, as many as the third parameter says. A server that has died since the
+    /// last claim leaves runs that the next claim is for.
     static let findLost = PostgresStatement(
         "find_lost", [.uuid, .text, .integer],
         """
+        \(lostAndKept)
         SELECT r.id, r.server_id, r.snapshot_hash,
             ARRAY(SELECT DISTINCT e.node_id FROM flow_run_events e
                 WHERE e.flow_run_id = r.id AND e.event = 'NodeStart' AND e.node_id IS NOT NULL)
-        FROM flow_run r WHERE \(isLost)
+        FROM lost l JOIN flow_run r ON r.id = l.id
+        WHERE NOT EXISTS (SELECT FROM kept k WHERE k.id = l.id)
         ORDER BY r.id LIMIT $3
         """)
 

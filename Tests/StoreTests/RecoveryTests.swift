@@ -185,6 +185,32 @@ import Values
         #expect(try harness.rows("SELECT id, status FROM flow_run") == ["\(run.text)|crashed"])
     }
 
+    @Test func `what may go on is not ended if its server dies between a claim and the next step`() throws {
+        let harness = try StorageHarness(instanceName: "there")
+        let connection = try BlockingConnection(harness.connectionString)
+        let (waiting, _) = leaveRun(harness)
+        let (other, _) = leaveRun(harness)
+        let request = InputRequest(
+            run: waiting, execution: NodeExecution(node: StorageHarness.nodes[1], times: 0),
+            keyHash: [UInt8](repeating: 9, count: 32), expiresAt: nil)
+        try answer { harness.storage.inputs.record(request, reply: $0) }.get()
+        // Somebody has refused a value, and the run had no time to say so.
+        _ = try answer { harness.storage.inputs.resolve(keyHash: request.keyHash, .canceled, reply: $0) }
+            .get()
+        let housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        guard case .ask(let claim, let values, .claim) = housekeeping.sweep() else {
+            Issue.record("a sweep begins with a claim")
+            return
+        }
+        #expect(try connection.run(claim, values).count == 0, "the server is alive")
+        harness.storage.stop()
+        let limit = PostgresValue.integer(Int32(Limits.sweepRunsMax))
+        let lost = try LostRun.all(
+            try connection.run(Recovery.findLost, [.uuid(housekeeping.server.id), .null, limit]))
+        #expect(lost.map(\.id) == [other])
+        #expect(try sweep(housekeeping, connection).claimed.map(\.run) == [waiting])
+    }
+
     @Test func `the output of a nested run is not taken for whole if something in it was hidden`() throws {
         let harness = try StorageHarness()
         let (parent, _) = leaveRun(harness)
