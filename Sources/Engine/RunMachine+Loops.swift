@@ -109,12 +109,14 @@ extension RunMachine {
             ignoringMissing: ignoringMissing)
     }
 
-    /// Compares two elements by the loops that both stand in, outermost first.
+    /// Compares two elements by the loops that both stem from an element of, outermost first. If that decides nothing,
+    /// one that stems from no element of a loop comes last.
     private static func isBefore(
         _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int], ignoringMissing: Bool
     ) -> Bool {
         var leftIndex = 0
         var rightIndex = 0
+        var isLeftWhole: Bool?
         while leftIndex < leftScope.count, rightIndex < rightScope.count {
             if leftScope[leftIndex] < rightScope[rightIndex] {
                 leftIndex += 1
@@ -122,11 +124,14 @@ extension RunMachine {
                 rightIndex += 1
             } else {
                 let (mine, others) = (left[leftIndex], right[rightIndex])
-                if mine != others, !ignoringMissing || others != .max { return mine < others }
+                if mine != others {
+                    guard mine == .max || others == .max else { return mine < others }
+                    if isLeftWhole == nil { isLeftWhole = others == .max }
+                }
                 leftIndex += 1
                 rightIndex += 1
             }
         }
-        return false
+        return ignoringMissing ? false : isLeftWhole ?? false
     }
 }

@@ -79,11 +79,13 @@ enum LoopJoin {
         }
     }
 
-    /// Compares positions, outermost loop first; what stems from no element comes last.
+    /// Compares positions, outermost loop first. What stems from no element of a loop comes last, if the other loops
+    /// decide nothing.
     private static func isBefore(_ left: [Int: Int], _ right: [Int: Int], in loops: [Int]) -> Bool {
-        for loop in loops where left[loop] != right[loop] {
-            return left[loop] ?? .max < right[loop] ?? .max
+        let different = loops.filter { left[$0] != right[$0] }
+        for loop in different {
+            if let mine = left[loop], let others = right[loop] { return mine < others }
         }
-        return false
+        return different.first.map { right[$0] == nil } ?? false
     }
 }
