@@ -314,7 +314,12 @@ extension Resumption {
     fileprivate func obstacle(_ stored: StoredRun, _ rebuilt: RebuiltMachine, _ graph: FlowGraph) -> String? {
         for open in rebuilt.open {
             let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
-            if requests.contains(where: { $0.request.execution == execution }) { continue }
+            if let request = requests.first(where: { $0.request.execution == execution }) {
+                if case .submitted(let value)? = request.answer, value.holdsSecret {
+                    return "the value posted for node \(execution.node) is not stored whole"
+                }
+                continue
+            }
             if let child = stored.children.first(where: { $0.execution == execution }) {
                 guard child.isOpen || child.output != nil || !child.errors.isEmpty else {
                     return "the output of its nested run \(child.run) is not stored whole"

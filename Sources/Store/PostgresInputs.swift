@@ -21,9 +21,9 @@ enum InputStatements {
     /// Takes an answer, unless there is one, the time is over or the run. That the time is over may be said at any
     /// time: the clock that says so need not be this one.
     static let resolve = PostgresStatement(
-        "input_resolve", [.bytea, .text, .json],
+        "input_resolve", [.bytea, .text, .json, .bool],
         """
-        UPDATE api_input_requests q SET status = $2, value = $3
+        UPDATE api_input_requests q SET status = $2, value = $3, value_hidden = $4
         WHERE q.key_hash = $1 AND q.status = 'pending'
             AND ($2 = 'expired' OR ((q.expires_at IS NULL OR q.expires_at > now())
                 AND EXISTS (SELECT FROM flow_run r WHERE r.id = q.flow_run_id AND r.end_time IS NULL)))
@@ -33,7 +33,7 @@ enum InputStatements {
     static let ofRun = PostgresStatement(
         "inputs_of_run", [.uuid],
         """
-        SELECT flow_run_id, node_id, times, expires_at, key_hash, status, value
+        SELECT flow_run_id, node_id, times, expires_at, key_hash, status, value, value_hidden
         FROM api_input_requests WHERE flow_run_id = $1 ORDER BY created_at, node_id, times
         """)
 }
@@ -61,13 +61,13 @@ public struct PostgresInputs: InputRequests {
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
     ) {
-        let (status, value): (String, PostgresValue) =
+        let (status, value, isHidden): (String, PostgresValue, Bool) =
             switch answer {
-            case .submitted(let value): ("submitted", .json(ValueJSON.encode(value)))
-            case .canceled: ("canceled", .null)
-            case .expired: ("expired", .null)
+            case .submitted(let value): ("submitted", .json(ValueJSON.encode(value)), value.holdsSecret)
+            case .canceled: ("canceled", .null, false)
+            case .expired: ("expired", .null, false)
             }
-        desk.ask(InputStatements.resolve, [.bytea(keyHash), .text(status), value]) {
+        desk.ask(InputStatements.resolve, [.bytea(keyHash), .text(status), value, .bool(isHidden)]) {
             rows throws(PostgresError) in
             rows.count > 0 ? try PostgresInputs.request(rows[0]) : nil
         } _: {
@@ -106,7 +106,7 @@ public struct PostgresInputs: InputRequests {
         case "expired": return .expired
         case "submitted":
             guard let value = try? ValueJSON.decode(try row.bytes(6)) else { throw unreadable }
-            return .submitted(value)
+            return .submitted(try row.bool(7) ? .secret(Secret(.null, shownAs: value)) : value)
         default: throw unreadable
         }
     }

@@ -19,4 +19,9 @@ extension Schema {
             CHECK ((value IS NOT NULL) = (status = 'submitted'))
         );
         """
+
+    static let hiddenInputs = """
+        -- Something in value was hidden when it was written down: it is not what was posted.
+        ALTER TABLE api_input_requests ADD COLUMN value_hidden boolean NOT NULL DEFAULT false;
+        """
 }

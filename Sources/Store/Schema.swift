@@ -19,6 +19,7 @@ enum Schema {
         Migration(7, "resumption", resumption),
         Migration(8, "secrets", secrets),
         Migration(9, "inputs", inputs),
+        Migration(10, "hidden inputs", hiddenInputs),
     ]
 
     private static let people = """

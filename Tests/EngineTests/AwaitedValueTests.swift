@@ -63,6 +63,20 @@ extension EngineBench {
         }
     }
 
+    @Test func `end a run that is taken up if they were hidden when they were stored`() async throws {
+        let first = try EngineBench([7: asking()])
+        let run = try await first.started(7)
+        let key = try await first.key(of: run)
+        let secret = Value.secret(Secret(.null, shownAs: .string("seen")))
+        first.inputs.resolve(keyHash: Array(key.utf8), .submitted(secret)) { _ in }
+        let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
+        second.engine.resume([(run: run, parent: nil)])
+        #expect(try await second.settledOutput(of: run) == "{}")
+        guard case .flowFinished(_, _, .crashed)? = second.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+
     @Test func `are not waited for any more when the run is stopped`() async throws {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)

@@ -95,6 +95,20 @@ final class InputBench {
         #expect(try bench.all(RunID(.random())) == [])
     }
 
+    @Test(arguments: InputBench.Kind.allCases) func `tell whether the answer is whole`(
+        kind: InputBench.Kind
+    ) throws {
+        let bench = try InputBench(kind)
+        try bench.record(bench.request(1))
+        try bench.record(bench.request(2))
+        let secret = Value.vaultSecret("psst", provider: "p", label: "l")
+        _ = try bench.resolve(1, .submitted(.string("a")))
+        _ = try bench.resolve(2, .submitted(secret))
+        let answers = try answer { bench.inputs.requests(of: bench.run, reply: $0) }.get().map(\.answer)
+        let hidden = answers.map { if case .submitted(let value)? = $0 { value.holdsSecret } else { false } }
+        #expect(hidden == [false, true])
+    }
+
     @Test(arguments: InputBench.Kind.allCases) func `come back as they were written down`(
         kind: InputBench.Kind
     ) throws {
