@@ -102,9 +102,18 @@ extension RunLane {
             run: run, execution: NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times),
             keyHash: hash, expiresAt: nil)
         let mailbox = mailbox
-        context.ports.inputs.resolve(keyHash: hash, .expired) { result in
-            if case .success(nil) = result { return }
-            mailbox.postReply(.inputAnswered(request, .expired))
+        let inputs = context.ports.inputs
+        inputs.resolve(keyHash: hash, .expired) { result in
+            guard case .success(nil) = result else {
+                return mailbox.postReply(.inputAnswered(request, .expired))
+            }
+            // Whoever answered may not have heard from storage that the answer counts, or be another server.
+            inputs.requests(of: run) { found in
+                guard case .success(let all) = found,
+                    let answer = all.first(where: { $0.request.keyHash == hash })?.answer
+                else { return }
+                mailbox.postReply(.inputAnswered(request, answer))
+            }
         }
     }
 

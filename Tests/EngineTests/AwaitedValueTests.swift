@@ -16,6 +16,32 @@ private func asking(timeLimit: Duration? = nil) -> GraphSketch {
     return sketch
 }
 
+/// A record whose requests are all answered at once, by somebody who does not tell the engine.
+private struct AnsweredElsewhere: InputRequests {
+    let memory = MemoryInputs()
+
+    func record(_ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        let unexpiring = InputRequest(
+            run: request.run, execution: request.execution, keyHash: request.keyHash, expiresAt: nil)
+        memory.record(unexpiring) { result in
+            memory.resolve(keyHash: request.keyHash, .submitted(.string("unheard"))) { _ in reply(result) }
+        }
+    }
+
+    func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
+    ) {
+        memory.resolve(keyHash: keyHash, answer, reply: reply)
+    }
+
+    func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        memory.requests(of: run, reply: reply)
+    }
+}
+
 extension EngineBench {
     /// The key in the address that a run waits under.
     fileprivate func key(of run: RunID) async throws -> String {
@@ -61,6 +87,14 @@ extension EngineBench {
         guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
             throw EngineBench.Surprise()
         }
+    }
+
+    @Test func `are found at the latest when the time is over, if nobody told the run`() async throws {
+        let bench = try EngineBench([7: asking(timeLimit: .milliseconds(1))]) { ports in
+            ports.inputs = AnsweredElsewhere()
+        }
+        let run = try await bench.started(7)
+        #expect(try await bench.output(of: run) == "{o: before+unheard}")
     }
 
     @Test func `end a run that is taken up if they were hidden when they were stored`() async throws {
