@@ -107,7 +107,7 @@ extension RunMachine {
                 visible["token"] = nil
                 outputs[name] =
                     wallet["token"] == .null
-                    ? .map(visible) : .secret(Secret(.map(wallet), shownAs: .map(visible)))
+                    ? .map(visible) : .secret(SecretValue(.map(wallet), shownAs: .map(visible)))
             default: break
             }
         }

@@ -26,7 +26,7 @@ extension ValueMap {
                 }
                 let note = "VALUE TOO LARGE: events show at most \(Limits.eventValueBytesMax) bytes"
                 // Marked like a secret: what is written down of it is not what it was.
-                return (entry.key, .secret(Secret(.null, shownAs: .string(note))))
+                return (entry.key, .secret(SecretValue(.null, shownAs: .string(note))))
             })
     }
 }

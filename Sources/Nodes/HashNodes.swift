@@ -46,8 +46,8 @@ enum HashNodes {
     }
 
     /// The reading's own error would name what it found.
-    private static func keyBytes(_ value: Value) throws(NodeFailure) -> Identity.Secret {
+    private static func keyBytes(_ value: Value) throws(NodeFailure) -> Secret {
         guard let bytes = try? value.readBytes() else { throw NodeFailure("key must be a text or bytes") }
-        return Identity.Secret(bytes)
+        return Secret(bytes)
     }
 }

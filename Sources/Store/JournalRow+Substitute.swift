@@ -29,7 +29,7 @@ extension JournalRow {
 
     private func withoutValues(_ row: EventRow) -> JournalRow {
         let value: ValueMap = ["not stored": .string(JournalRow.note)]
-        let hidden: ValueMap = ["not stored": .secret(Secret(.null, shownAs: .string(JournalRow.note)))]
+        let hidden: ValueMap = ["not stored": .secret(SecretValue(.null, shownAs: .string(JournalRow.note)))]
         let content: RunEvent.Content =
             switch row.detail {
             case .flowStarted: .flowStarted

@@ -106,7 +106,7 @@ public struct PostgresInputs: InputRequests {
         case "expired": return .expired
         case "submitted":
             guard let value = try? ValueJSON.decode(try row.bytes(6)) else { throw unreadable }
-            return .submitted(try row.bool(7) ? .secret(Secret(.null, shownAs: value)) : value)
+            return .submitted(try row.bool(7) ? .secret(SecretValue(.null, shownAs: value)) : value)
         default: throw unreadable
         }
     }

@@ -96,7 +96,7 @@ extension ValueMap {
         var map = self
         for name in names {
             guard let value = map[name] else { continue }
-            map[name] = .secret(Secret(.null, shownAs: value))
+            map[name] = .secret(SecretValue(.null, shownAs: value))
         }
         return map
     }

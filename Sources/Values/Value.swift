@@ -22,8 +22,8 @@ public enum Value: Sendable {
     case bytes([UInt8])
     case array([Value])
     case map(ValueMap)
-    /// Something that must not be seen; see `Secret`.
-    indirect case secret(Secret)
+    /// Something that must not be seen; see `SecretValue`.
+    indirect case secret(SecretValue)
 }
 
 /// Exactly 32 bytes: a public key or a hash.

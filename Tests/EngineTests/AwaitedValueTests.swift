@@ -101,7 +101,7 @@ extension EngineBench {
         let first = try EngineBench([7: asking()])
         let run = try await first.started(7)
         let key = try await first.key(of: run)
-        let secret = Value.secret(Secret(.null, shownAs: .string("seen")))
+        let secret = Value.secret(SecretValue(.null, shownAs: .string("seen")))
         first.inputs.resolve(keyHash: Array(key.utf8), .submitted(secret)) { _ in }
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
         second.engine.resume([(run: run, parent: nil)])

@@ -7,7 +7,7 @@
 /// node that must use one says so: it reads from `ValueMap.revealed`.
 ///
 /// Nothing that prints it shows more than what may be seen, even what looks into its members.
-public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
+public struct SecretValue: Sendable, CustomStringConvertible, CustomReflectable {
     /// What stands in its place wherever a value is shown; not a secret itself.
     public let shown: Value
     let hidden: Value
@@ -27,14 +27,14 @@ public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
 extension Value {
     /// A text from the owner's vault, shown as `<vault:provider/label>` (spec flow-engine 2.4).
     public static func vaultSecret(_ text: String, provider: String, label: String) -> Value {
-        .secret(Secret(.string(text), shownAs: .string("<vault:\(provider)/\(label)>")))
+        .secret(SecretValue(.string(text), shownAs: .string("<vault:\(provider)/\(label)>")))
     }
 
     /// A key pair, 64 bytes, shown as a map with its public key: the form of a wallet that signs elsewhere.
     public static func keyPairSecret(_ pair: Bytes64) -> Value {
         let publicKey = Bytes32(Array(pair.bytes.suffix(32)))
         return .secret(
-            Secret(.b64(pair), shownAs: .map(["public_key": publicKey.map { .b32($0) } ?? .null])))
+            SecretValue(.b64(pair), shownAs: .map(["public_key": publicKey.map { .b32($0) } ?? .null])))
     }
 
     /// True if the value is a secret or holds one.
