@@ -22,10 +22,8 @@ extension HTTPRequestDecoder {
         guard !digits.isEmpty, rest.isEmpty || rest.first == UInt8(ascii: ";"),
             rest.allSatisfy(ASCII.isFieldContent)
         else { throw .chunkMalformed }
-        var size = 0
-        for digit in digits {
-            size = size << 4 | Int(Hexadecimal.value(of: digit) ?? 0)
-            guard size <= bodyBytesMax - body.count else { throw .bodyTooLarge }
+        guard let size = ChunkSize.value(of: digits, atMost: bodyBytesMax - body.count) else {
+            throw .bodyTooLarge
         }
         state = size == 0 ? .awaitingTrailers : .awaitingChunk(remaining: size)
     }

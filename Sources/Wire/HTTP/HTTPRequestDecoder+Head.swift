@@ -7,19 +7,12 @@ extension HTTPRequestDecoder {
     mutating func readLine(
         max: Int, _ tooLong: HTTPRequestError
     ) throws(HTTPRequestError) -> ArraySlice<UInt8>? {
-        let bytes = buffer.bytes
-        let start = buffer.start
-        var index = start + scanned
-        while index < bytes.count, bytes[index] != ASCII.lineFeed { index += 1 }
-        guard index - start <= max else { throw tooLong }
-        guard index < bytes.count else {
-            scanned = index - start
-            return nil
+        switch lines.next(in: &buffer, max: max) {
+        case .incomplete: return nil
+        case .tooLong: throw tooLong
+        case .line(let line, endsInReturn: true): return line
+        case .line(_, endsInReturn: false): throw .lineEndMalformed
         }
-        guard index > start, bytes[index - 1] == ASCII.carriageReturn else { throw .lineEndMalformed }
-        scanned = 0
-        buffer.consume(index + 1 - start)
-        return bytes[start..<(index - 1)]
     }
 
     /// A line of the head or of the trailers, which share one allowance.

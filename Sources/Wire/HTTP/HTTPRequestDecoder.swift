@@ -35,8 +35,8 @@ public struct HTTPRequestDecoder: Sendable {
     }
 
     var buffer = ByteBuffer()
-    /// How many unread bytes are known to hold no line feed, so that no byte is looked at twice.
-    var scanned = 0
+    /// Where the next line is looked for.
+    var lines = LineScanner()
     var state = State.awaitingRequestLine
     /// Bytes and lines of this request's head and trailers so far.
     var headBytes = 0
@@ -68,7 +68,7 @@ public struct HTTPRequestDecoder: Sendable {
 
     /// Takes the bytes behind the last request out, for a connection that goes on in another protocol.
     public mutating func takeUnread() -> [UInt8] {
-        scanned = 0
+        lines = LineScanner()
         return buffer.takeAll()
     }
 

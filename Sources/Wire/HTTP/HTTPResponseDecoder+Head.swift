@@ -7,19 +7,11 @@ extension HTTPResponseDecoder {
     mutating func readLine(
         max: Int, _ tooLong: HTTPResponseError
     ) throws(HTTPResponseError) -> ArraySlice<UInt8>? {
-        let bytes = buffer.bytes
-        let start = buffer.start
-        var index = start + scanned
-        while index < bytes.count, bytes[index] != ASCII.lineFeed { index += 1 }
-        guard index - start <= max else { throw tooLong }
-        guard index < bytes.count else {
-            scanned = index - start
-            return nil
+        switch lines.next(in: &buffer, max: max) {
+        case .incomplete: return nil
+        case .tooLong: throw tooLong
+        case .line(let line, _): return line
         }
-        scanned = 0
-        buffer.consume(index + 1 - start)
-        let hasReturn = index > start && bytes[index - 1] == ASCII.carriageReturn
-        return bytes[start..<(hasReturn ? index - 1 : index)]
     }
 
     /// A line of the heads or of the trailers, which share one allowance.
@@ -115,10 +107,8 @@ extension HTTPResponseDecoder {
         // Some servers fill the size up with blanks.
         let rest = line[digits.endIndex...].drop(while: ASCII.isSpace)
         guard !digits.isEmpty, rest.isEmpty || rest.first == UInt8(ascii: ";") else { throw .chunkMalformed }
-        var size = 0
-        for digit in digits {
-            size = size << 4 | Int(Hexadecimal.value(of: digit) ?? 0)
-            guard size <= bodyBytesMax - response.body.count else { throw .bodyTooLarge }
+        guard let size = ChunkSize.value(of: digits, atMost: bodyBytesMax - response.body.count) else {
+            throw .bodyTooLarge
         }
         state = size == 0 ? .awaitingTrailers : .awaitingChunk(remaining: size)
     }

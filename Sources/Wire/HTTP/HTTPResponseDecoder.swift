@@ -27,8 +27,8 @@ public struct HTTPResponseDecoder: Sendable {
     }
 
     var buffer = ByteBuffer()
-    /// How many unread bytes are known to hold no line feed, so that no byte is looked at twice.
-    var scanned = 0
+    /// Where the next line is looked for.
+    var lines = LineScanner()
     var state = State.awaitingStatusLine
     /// Bytes of all heads and trailers so far, and header lines of this head.
     var headBytes = 0
