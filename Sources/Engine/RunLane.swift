@@ -227,14 +227,11 @@ actor RunLane {
 
     /// False if the workers are busy. Work that nobody wants any more counts as taken.
     private func isTaken(_ work: HeldWork) -> Bool {
-        guard let live = runs[work.run], let execution = live.executions[work.slot] else { return true }
+        guard let execution = runs[work.run]?.executions[work.slot] else { return true }
         switch work.kind {
         case .start(let inputs):
-            guard submit(work, inputs, live, execution) else { return false }
-            if let limit = live.graph.nodes[work.slot.node].conduct.timeLimit {
-                runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
-                checkTimesLater()
-            }
+            guard submit(work, inputs, execution.cancellation) else { return false }
+            limitTime(of: work)
             return true
         case .resume(let call, let signature):
             let answer = NodeAnswer(work, context: context, mailbox: mailbox)
@@ -242,19 +239,25 @@ actor RunLane {
         }
     }
 
-    private func submit(
-        _ work: HeldWork, _ inputs: ValueMap, _ live: LiveRun, _ execution: LiveExecution
-    ) -> Bool {
+    private func submit(_ work: HeldWork, _ inputs: ValueMap, _ cancellation: NodeCancellation) -> Bool {
+        guard let live = runs[work.run] else { return true }
         let answer = NodeAnswer(work, context: context, mailbox: mailbox)
         let node = live.graph.nodes[work.slot.node]
         let call = NodeCall(
             run: work.run, execution: NodeExecution(node: node.id, times: work.slot.times), inputs: inputs,
-            context: live.context, cancellation: execution.cancellation, log: { answer.log($0) },
+            context: live.context, cancellation: cancellation, log: { answer.log($0) },
             complete: { answer.end($0) })
         return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
     }
 
     // MARK: Time
+
+    /// No copy of the run may be held here: with one, the change would copy what is kept of all its executions.
+    private func limitTime(of work: HeldWork) {
+        guard let limit = runs[work.run]?.graph.nodes[work.slot.node].conduct.timeLimit else { return }
+        runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
+        checkTimesLater()
+    }
 
     private func checkTimesLater() {
         guard !isTiming else { return }
