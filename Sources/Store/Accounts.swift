@@ -17,8 +17,12 @@ public struct Accounts {
     {
         try connection.run(
             """
-            INSERT INTO users (id, pub_key, username, role) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (pub_key) DO NOTHING
+            WITH made AS (
+                INSERT INTO users (id, pub_key, username, role) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (pub_key) DO NOTHING RETURNING id, pub_key
+            )
+            INSERT INTO wallets (user_id, public_key, name, verified_at)
+            SELECT id, pub_key, 'Main wallet', now() FROM made
             """,
             [.uuid, .text, .text, .text],
             [

@@ -20,6 +20,9 @@ enum Schema {
         Migration(8, "secrets", secrets),
         Migration(9, "inputs", inputs),
         Migration(10, "hidden inputs", hiddenInputs),
+        Migration(11, "accounts", accounts),
+        Migration(12, "deployments", deployments),
+        Migration(13, "signatures", signatures),
     ]
 
     private static let people = """
