@@ -12,6 +12,22 @@ public enum RouteStep: Sendable {
     case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
     /// Ask the engine.
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
+    /// Ask somebody else, a port that the dialect was made with.
+    case ask(RouteQuestion)
+}
+
+/// A question to a port on behalf of a request.
+public struct RouteQuestion: Sendable {
+    private let begin: @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> Void
+
+    /// - Parameter begin: asks and returns at once; calls `goOn` exactly once, on any thread, with what is to be done
+    ///   then.
+    public init(_ begin: @escaping @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> Void) {
+        self.begin = begin
+    }
+
+    /// Asks. For whoever carries steps out.
+    public func ask(_ goOn: @escaping @Sendable (RouteStep) -> Void) { begin(goOn) }
 }
 
 /// Who calls, or why that cannot be said.

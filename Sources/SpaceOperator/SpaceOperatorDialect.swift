@@ -18,17 +18,8 @@ public struct SpaceOperatorDialect: Dialect {
     public let socketPaths = ["/ws"]
     private let subscriptions = SubscriptionCounter()
 
-    /// - Parameters:
-    ///   - anonKey: what `/info` tells clients to send as `apikey`.
-    ///   - isReady: true while storage answers; asked by the health check.
-    ///   - nodeDefinitions: what editors may put into flows, a JSON array; this dialect does not look inside.
-    public init(
-        anonKey: String, isReady: @escaping @Sendable () -> Bool, nodeDefinitions: [UInt8] = Array("[]".utf8)
-    ) {
-        routes =
-            SpaceOperatorRoutes(
-                anonKey: anonKey, isReady: isReady, nodes: FixedDocument(json: nodeDefinitions)
-            ).all
+    public init(_ services: SpaceOperatorServices) {
+        routes = SpaceOperatorRoutes.all(services)
     }
 
     public func makeSession(for request: HTTPRequest) -> (any SocketSession)? {

@@ -75,6 +75,8 @@ struct HTTPExchange {
     enum Awaiting {
         case authentication(@Sendable (AuthenticationResult) -> RouteStep)
         case reply(@Sendable (EngineReply) -> RouteStep)
+        /// What comes is the next step itself.
+        case step
     }
 }
 

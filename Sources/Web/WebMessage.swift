@@ -1,5 +1,6 @@
 // What is posted to a web loop, and by what name a loop knows its connections.
 
+internal import Dialect
 internal import Engine
 internal import Identity
 
@@ -8,6 +9,8 @@ enum WebMessage: Sendable {
     /// Storage said whose key it is.
     case keyOwnerFound(ClientID, question: UInt64, APIKeyHash, Result<APIKeyOwner?, StorageError>)
     case engineReplied(ClientID, question: UInt64, EngineReply)
+    /// A port has answered a route, which goes on with this.
+    case routeAnswered(ClientID, question: UInt64, RouteStep)
     /// A page of stored events for a subscription.
     case pageRead(ClientID, subscription: UInt64, EngineReply)
     case stopListening

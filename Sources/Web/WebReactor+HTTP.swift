@@ -88,7 +88,20 @@ extension WebReactor {
         case .call(let call, let next):
             client.exchange?.awaiting = .reply(next)
             ask(call, for: client)
+        case .ask(let routeQuestion):
+            client.exchange?.awaiting = .step
+            let question = client.nextQuestion()
+            let id = client.id
+            let mailbox = handle.mailbox
+            routeQuestion.ask { mailbox.postReply(.routeAnswered(id, question: question, $0)) }
         }
+    }
+
+    /// The answer of a port to a route's question is there.
+    func goOn(_ client: ClientConnection, _ step: RouteStep, on loop: inout LoopContext) {
+        guard case .step? = client.exchange?.awaiting else { return }
+        client.exchange?.awaiting = nil
+        carryOut(step, client, on: &loop)
     }
 
     /// The answer to a question about the caller is there.

@@ -67,6 +67,11 @@ final class WebReactor: Reactor {
             touched.insert(id)
             replied(client, reply, on: &loop)
             advance(client, on: &loop)
+        case .routeAnswered(let id, let question, let step):
+            guard let client = clients[id], client.question == question else { return }
+            touched.insert(id)
+            goOn(client, step, on: &loop)
+            advance(client, on: &loop)
         case .pageRead(let id, let number, let reply):
             guard let client = clients[id] else { return }
             touched.insert(id)

@@ -18,13 +18,14 @@ final class DialectAlone: GoldenPeer {
 
     let given = GoldenCast.given(owner: owner, starter: starter, base: "http://alone")
     let derive: @Sendable (String, String) -> String?
-    private let dialect = SpaceOperatorDialect(
-        anonKey: "local-anon-key", isReady: { true },
-        nodeDefinitions: NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable)))
+    private let dialect: SpaceOperatorDialect
     private let verifier: CredentialVerifier
     private let engine: FlowEngine
 
     init() throws {
+        var services = SpaceOperatorServices(anonKey: "local-anon-key", isReady: { true })
+        services.nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
+        dialect = SpaceOperatorDialect(services)
         let secret = ServerSecret.random()
         derive = GoldenCast.derive(secret)
         verifier = CredentialVerifier(serverSecret: secret, tokenSecret: GoldenCast.tokenSecret)
@@ -87,6 +88,8 @@ final class DialectAlone: GoldenPeer {
             return try carryOut(next(DialectAlone.result(decision)), headers)
         case .call(let call, let next):
             return try carryOut(next(ask(call)), headers)
+        case .ask(let question):
+            return try carryOut(try awaitAnswer { question.ask($0) }, headers)
         }
     }
 

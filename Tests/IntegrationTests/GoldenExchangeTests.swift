@@ -48,7 +48,7 @@ private struct DocumentedPage: GoldenPeer {
     }
 
     func openSocket() throws -> any GoldenSocket {
-        let dialect = SpaceOperatorDialect(anonKey: "", isReady: { true })
+        let dialect = SpaceOperatorDialect(SpaceOperatorServices(anonKey: "", isReady: { true }))
         let tracks = TrackTable(SpaceOperatorDialect.tracks)
         let feed = RunFeed(run: DocumentedPage.run, tracks: tracks)
         feed.append(DocumentedPage.events)

@@ -1,0 +1,17 @@
+// What the routes of the dialect use beside the engine: given by whoever makes the dialect.
+
+/// Everything that the Space Operator dialect is made with.
+public struct SpaceOperatorServices: Sendable {
+    /// What `/info` tells clients to send as `apikey`.
+    public var anonKey: String
+    /// True while storage answers; asked by the health check.
+    public var isReady: @Sendable () -> Bool
+    /// What editors may put into flows, a JSON array; this dialect does not look inside.
+    public var nodeDefinitions = Array("[]".utf8)
+
+    /// Services of a server that has nothing but an engine; set those that are there.
+    public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {
+        self.anonKey = anonKey
+        self.isReady = isReady
+    }
+}
