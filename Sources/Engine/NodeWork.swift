@@ -59,32 +59,6 @@ public struct NodeCall: Sendable {
     }
 }
 
-/// What the nodes of a run may know of it.
-public struct RunContext: Sendable {
-    /// Whose flow it is: stores, files and secrets are his, whoever started the run.
-    public var owner: UserID
-    /// The user who started the run, if it was a user.
-    public var startedBy: UserID?
-    public var environment: [String: String]
-    public var network: FlowNetwork
-    /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
-    public var isReadOnly: Bool
-    /// 1 for a run that nobody's node started, one more for each level below (spec flow-engine 11.3).
-    public var depth: Int32
-
-    public init(
-        owner: UserID = UserID(.zero), startedBy: UserID? = nil, environment: [String: String] = [:],
-        network: FlowNetwork = .standard, isReadOnly: Bool = false, depth: Int32 = 1
-    ) {
-        self.owner = owner
-        self.startedBy = startedBy
-        self.environment = environment
-        self.network = network
-        self.isReadOnly = isReadOnly
-        self.depth = depth
-    }
-}
-
 /// A flag that is set once, and what is to happen then. Shared by the lane that owns the run and whoever works for
 /// the node.
 public final class NodeCancellation: Sendable {

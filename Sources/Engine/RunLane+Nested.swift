@@ -30,6 +30,8 @@ extension RunLane {
         let child = RunID.make(at: context.clock.now())
         var childContext = live.context
         childContext.depth += 1
+        childContext.fees = []
+        childContext.action = nil
         let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
         let start = NestedStart(
             parent: ParentLink(run: run, slot: slot, execution: execution), flow: flow, inputs: inputs,

@@ -376,7 +376,8 @@ extension LiveRun {
             access: RunAccess(run: record.id, owner: record.owner, sharedWith: record.sharedWith),
             graph: graph,
             context: RunContext(
-                owner: record.owner, startedBy: record.startedBy, environment: record.environment,
+                owner: record.owner, startedBy: record.startedBy, startedKey: record.startedKey,
+                deployment: record.deployment, environment: record.environment,
                 network: record.network, isReadOnly: record.isReadOnly, depth: record.depth),
             flows: flows, feed: feed, parent: parent, machine: machine, isResumable: true)
         isDurable = true

@@ -241,8 +241,10 @@ extension RunLane {
         let now = context.clock.now()
         let inputs = plan.inputs.markingKeyPairs(context.ports.isKeyPair)
         let record = RunRecord(
-            id: run, owner: plan.row.owner, startedBy: plan.context.startedBy, flow: plan.row.number,
-            snapshot: plan.flow.snapshot, inputs: inputs, environment: plan.context.environment,
+            id: run, owner: plan.row.owner, startedBy: plan.context.startedBy,
+            startedKey: plan.context.startedKey, flow: plan.row.number,
+            deployment: plan.context.deployment, snapshot: plan.flow.snapshot, inputs: inputs,
+            environment: plan.context.environment,
             network: plan.context.network, bundling: plan.flow.bundling, origin: plan.origin,
             depth: plan.context.depth, collectsInstructions: plan.isCollecting, partial: plan.partial,
             resumesOnCrash: plan.row.resumesOnCrash, sharedWith: plan.sharedWith, createdAt: now)

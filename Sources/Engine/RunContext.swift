@@ -1,0 +1,69 @@
+// For whom, where and on what terms a run runs: plain values that go with the run and those nested in it.
+
+public import Primitives
+public import Values
+
+/// What the nodes of a run may know of it.
+public struct RunContext: Sendable {
+    /// Whose flow it is: stores, files and secrets are his, whoever started the run.
+    public var owner: UserID
+    /// The user who started the run, if it was a user.
+    public var startedBy: UserID?
+    /// The public key, Base58, that an anonymous starter has claimed. It is an address and proves nothing.
+    public var startedKey: String?
+    /// The deployment that the run runs, if it is not the flow itself.
+    public var deployment: DeploymentID?
+    public var environment: [String: String]
+    public var network: FlowNetwork
+    /// What transactions of the run are to pay. Nested runs have none (spec flow-engine 11.2).
+    public var fees: [FlowFee]
+    /// Set if transactions of the run are marked as somebody's action. Nested runs have none.
+    public var action: FlowAction?
+    /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
+    public var isReadOnly: Bool
+    /// 1 for a run that nobody's node started, one more for each level below (spec flow-engine 11.3).
+    public var depth: Int32
+
+    public init(
+        owner: UserID = UserID(.zero), startedBy: UserID? = nil, startedKey: String? = nil,
+        deployment: DeploymentID? = nil, environment: [String: String] = [:],
+        network: FlowNetwork = .standard, fees: [FlowFee] = [], action: FlowAction? = nil,
+        isReadOnly: Bool = false, depth: Int32 = 1
+    ) {
+        self.owner = owner
+        self.startedBy = startedBy
+        self.startedKey = startedKey
+        self.deployment = deployment
+        self.environment = environment
+        self.network = network
+        self.fees = fees
+        self.action = action
+        self.isReadOnly = isReadOnly
+        self.depth = depth
+    }
+}
+
+/// A payment that goes with a transaction (seed 002).
+public struct FlowFee: Hashable, Sendable {
+    public let receiver: Bytes32
+    /// The chain's smallest unit.
+    public let lamports: UInt64
+
+    public init(receiver: Bytes32, lamports: UInt64) {
+        self.receiver = receiver
+        self.lamports = lamports
+    }
+}
+
+/// Under whose name transactions go out, and who sends them (spec flow-engine 17.7).
+public struct FlowAction: Hashable, Sendable {
+    /// The key that the transaction's memo names and that signs the memo.
+    public let identity: Bytes32
+    /// Who is asked to send the transaction; nil if it is sent, or given out, as usual.
+    public let signer: Bytes32?
+
+    public init(identity: Bytes32, signer: Bytes32? = nil) {
+        self.identity = identity
+        self.signer = signer
+    }
+}
