@@ -55,6 +55,9 @@ public enum EngineCall: Sendable {
     case start(StartRequest)
     /// Answered with `stopping`; the run ends a little later with its usual events.
     case stop(StopRequest)
+    /// Runs a flow for its output, as one that changes nothing (spec flow-engine 19). Answered with `read` when the run
+    /// has ended; one that has not ended in time is stopped.
+    case read(StartRequest, within: Duration)
     /// Answered with `output` once the run has ended, however long that takes.
     case output(RunID, principals: [Principal])
     /// Answered with `watching`.
@@ -71,6 +74,7 @@ public enum EngineReply: Sendable {
     case stopping
     case accepted
     case output(ValueMap)
+    case read(ValueMap, RunStatus)
     case watching(RunFeed)
     /// Events in order; `isLast` if the run's last event is among them.
     case page([RunEvent], isLast: Bool)
@@ -89,6 +93,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case invalidFlow(GraphProblems)
     /// A node must not run in a run that may not change anything (spec flow-engine 19.2).
     case readViolation(String)
+    /// A read did not end in time (spec flow-engine 19.4).
+    case readTimeout
     /// The server cannot take this on now; try again after a while.
     case busy(retryAfterSeconds: Int)
     /// Storage did not answer.
@@ -101,6 +107,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description
         case .readViolation(let text): text
+        case .readTimeout: "read timeout"
         case .busy(let seconds): "the server is busy, try again in \(seconds) s"
         case .storage(let error): error.description
         }

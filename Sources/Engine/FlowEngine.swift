@@ -44,6 +44,11 @@ public final class FlowEngine: Sendable {
             guard lane(of: run).post(.start(run, request, reply)) else {
                 return reply(.refused(.busy(retryAfterSeconds: 1)))
             }
+        case .read(let request, let limit):
+            let run = RunID.make(at: context.clock.now())
+            guard lane(of: run).post(.read(run, request, limit, reply)) else {
+                return reply(.refused(.busy(retryAfterSeconds: 1)))
+            }
         case .stop(let request):
             post(.stop(request, reply), to: lane(of: request.run), reply)
         case .output(let run, let principals):

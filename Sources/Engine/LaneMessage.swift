@@ -7,6 +7,7 @@ internal import Values
 enum LaneMessage: Sendable {
     // Calls.
     case start(RunID, StartRequest, EngineReplyHandler)
+    case read(RunID, StartRequest, Duration, EngineReplyHandler)
     case stop(StopRequest, EngineReplyHandler)
     case output(RunID, [Principal], EngineReplyHandler)
     case watch(RunID, [Principal], EngineReplyHandler)
@@ -19,6 +20,9 @@ enum LaneMessage: Sendable {
     case stopNested(RunID, reason: String?)
     case resume(RunID, parent: ParentLink?)
     case abandon(RunID)
+
+    /// How the start of a read went.
+    case readAnswered(RunID, Duration, EngineReply)
 
     // What a start waits for.
     case flowFound(RunID, FlowID, Result<FlowRow?, StorageError>)

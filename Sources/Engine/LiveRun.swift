@@ -27,8 +27,8 @@ struct LiveRun {
     var earlyWishes: [(ExecutionSlot, InputWish)] = []
     /// Ends the transactions under way.
     let transactions = NodeCancellation()
-    /// The last event's sequence and the output, once there is one.
-    var end: (sequence: UInt64, output: ValueMap)?
+    /// The last event's sequence, the output and the status, once there is an end.
+    var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
     /// Facts of this turn, not yet given to the machine.
     var facts: [RunFact] = []
 }

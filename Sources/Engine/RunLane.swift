@@ -12,6 +12,8 @@ actor RunLane {
     let context: LaneContext
 
     var runs: [RunID: LiveRun] = [:]
+    /// Who waits for the end of a run that only reads.
+    var readers: [RunID: EngineReplyHandler] = [:]
     /// Starts and resumptions that wait for storage or for the compiler.
     var preparations: [RunID: Preparation] = [:]
     var resumptions: [RunID: Resumption] = [:]
@@ -78,6 +80,8 @@ actor RunLane {
         }
         switch message {
         case .start(let run, let request, let reply): start(run, request, reply)
+        case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
+        case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
@@ -107,6 +111,7 @@ actor RunLane {
             end(slot, of: run, outcome, at: context.clock.now())
         case .graceEnds(let run): add(.graceEnded, to: run)
         case .inputExpires(let run, let slot): expireInput(slot, of: run)
+        case .readEnds(let run): endRead(run)
         case .retries: isRetrying = false
         case .resumes(let run): resumeAgain(run)
         case .checksTimes:
@@ -163,8 +168,8 @@ actor RunLane {
     /// Writes down what came of facts and carries out what follows.
     func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
         for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
-        if let last = step.events.last, case .flowFinished(_, let output, _) = last.content {
-            live.end = (last.sequence, output)
+        if let last = step.events.last, case .flowFinished(_, let output, let status) = last.content {
+            live.end = (last.sequence, output, status)
             if let parent = live.parent {
                 let end = NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors)
                 context.lanes.post(.nestedEnded(parent.run, parent.slot, end), toLaneOf: parent.run)
@@ -353,6 +358,7 @@ actor RunLane {
         live.feed.markDurable(through: sequence)
         guard let end = live.end, sequence >= end.sequence else { return }
         for waiter in live.outputWaiters { waiter(.output(end.output)) }
+        readers.removeValue(forKey: run)?(.read(end.output, end.status))
         runs[run] = nil
         guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {
             return
@@ -372,6 +378,7 @@ enum LaneDeadline: Sendable {
     case wakes(RunID, ExecutionSlot)
     case graceEnds(RunID)
     case inputExpires(RunID, ExecutionSlot)
+    case readEnds(RunID)
     case drainEnds
     case retries
     case resumes(RunID)

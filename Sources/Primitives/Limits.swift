@@ -190,6 +190,18 @@ public enum Limits {
     public static let replayPageEventsMax = 1_000
     /// Milliseconds that a graceful stop may take (spec flow-engine 9.1).
     public static let stopMillisecondsMax = 300_000
+    /// Answers of reads that are remembered: enough for a page with many readers, bounded however many inputs they try.
+    public static let readsKeptMax = 1_024
+    /// Bytes of all remembered answers: 32 MiB.
+    public static let readsKeptBytesMax = 32 << 20
+    /// Bytes of one remembered answer: larger ones are computed each time and leave room for many others.
+    public static let readKeptBytesMax = 1 << 20
+    /// Different reads under way: each is a run, and those have bounds of their own.
+    public static let readsUnderWayMax = 4_096
+    /// Callers that wait for the same read.
+    public static let readWaitersMax = 4_096
+    /// How long the nodes of a read that took too long may still end (spec flow-engine 19.4): 5 s.
+    public static let readStopMilliseconds: Int64 = 5_000
     /// Milliseconds that a node may sleep in one wait: a year, so that sums cannot overflow.
     public static let waitMillisecondsMax = 31_536_000_000
     /// Elements of one array made by a node (spec flow-engine 5.8).

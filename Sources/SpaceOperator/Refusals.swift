@@ -23,6 +23,7 @@ extension HTTPResponse {
         case .notFound, .noOutput: return .error(.notFound, error.description)
         case .unauthorized: return .error(.unauthorized, error.description)
         case .invalidFlow: return .error(.badRequest, error.description)
+        case .readTimeout: return .error(.requestTimeout, error.description)
         case .readViolation: return .error(.conflict, error.description)
         case .busy(let seconds): return .unavailable(error.description, retryAfterSeconds: seconds)
         case .storage(.unavailable), .storage(.overloaded): return .unavailable(error.description)

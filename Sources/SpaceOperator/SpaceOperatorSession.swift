@@ -99,7 +99,7 @@ struct SpaceOperatorSession: SocketSession {
             ]
         case .refused(let error):
             return [.send(SocketReply.failure(id: id, error.description))]
-        case .started, .stopping, .accepted, .output, .page:
+        case .started, .stopping, .accepted, .output, .read, .page:
             preconditionFailure("the engine answers what it was asked")
         }
     }

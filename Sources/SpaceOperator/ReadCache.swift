@@ -1,0 +1,94 @@
+// What reads have answered lately, and who waits for those that are under way. A pure machine.
+
+internal import Engine
+internal import Primitives
+
+/// What makes two reads the same (spec http-and-websocket 2.8).
+struct ReadKey: Hashable, Sendable {
+    /// Which route, which flow or deployment, and for whom.
+    let scope: String
+    /// What the permission to read was given for: another one after each change of the flow or deployment.
+    let revision: String
+    /// Digest of the inputs, whatever the order of their names.
+    let inputs: [UInt8]
+}
+
+/// The output of a read and when it was computed.
+struct ReadAnswer: Sendable {
+    /// A tagged value.
+    let json: [UInt8]
+    /// A strong entity tag, quotes included.
+    let tag: String
+    let computedAt: Timestamp
+}
+
+/// Answers of a while ago, and waiters for those to come. Bounded in answers, bytes and waiters; what is full asks the
+/// engine again or refuses, it never grows.
+struct ReadCache<Waiter> {
+    /// What is to be done for a read.
+    enum Claim {
+        /// Here is the answer.
+        case kept(ReadAnswer)
+        /// It is computed already: the waiter gets what comes.
+        case joined
+        /// Compute it, then call `finish`.
+        case first
+        /// Too many wait for it.
+        case full
+    }
+
+    private struct Kept {
+        let answer: ReadAnswer
+        /// On the steady clock, in nanoseconds.
+        let endsAt: Int64
+    }
+
+    private var kept: [ReadKey: Kept] = [:]
+    private var keptBytes = 0
+    private var waiting: [ReadKey: [Waiter]] = [:]
+
+    /// Someone wants to read. `now` is of the steady clock.
+    mutating func claim(_ key: ReadKey, _ waiter: Waiter, now: Int64) -> Claim {
+        if let entry = kept[key] {
+            if now < entry.endsAt { return .kept(entry.answer) }
+            forget(key)
+        }
+        guard let others = waiting[key] else {
+            guard waiting.count < Limits.readsUnderWayMax else { return .full }
+            waiting[key] = [waiter]
+            return .first
+        }
+        guard others.count < Limits.readWaitersMax else { return .full }
+        waiting[key]?.append(waiter)
+        return .joined
+    }
+
+    /// The read that was claimed first is over; gives everyone who waits for it.
+    ///
+    /// - Parameter answer: nil if it has none that may be kept.
+    mutating func finish(_ key: ReadKey, _ answer: ReadAnswer?, lifetime: Duration, now: Int64) -> [Waiter] {
+        if let answer, answer.json.count <= Limits.readKeptBytesMax {
+            makeRoom(for: answer.json.count, now: now)
+            kept[key] = Kept(answer: answer, endsAt: now + lifetime.components.seconds * 1_000_000_000)
+            keptBytes += answer.json.count
+        }
+        return waiting.removeValue(forKey: key) ?? []
+    }
+
+    private mutating func forget(_ key: ReadKey) {
+        if let entry = kept.removeValue(forKey: key) { keptBytes -= entry.answer.json.count }
+    }
+
+    /// What is old goes; if that is not enough, what would be old first.
+    private mutating func makeRoom(for count: Int, now: Int64) {
+        func isFull() -> Bool {
+            kept.count >= Limits.readsKeptMax || keptBytes + count > Limits.readsKeptBytesMax
+        }
+        guard isFull() else { return }
+        for (key, entry) in kept where entry.endsAt <= now { forget(key) }
+        for (key, _) in kept.sorted(by: { $0.value.endsAt < $1.value.endsAt }) {
+            guard isFull() else { return }
+            forget(key)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// Carries reads out: from the cache, together with others that want the same, or by a run. Any thread.
+
+public import Engine
+internal import Identity
+public import Primitives
+internal import Synchronization
+internal import Values
+
+/// Runs flows for their outputs and remembers those for a while (spec http-and-websocket 2.8). One for the whole server,
+/// so that the same read on two connections is one run.
+public final class ReadDesk: Sendable {
+    private typealias Reply = @Sendable (Result<ReadAnswer, EngineError>) -> Void
+
+    private struct Waiter: Sendable {
+        let reply: Reply
+    }
+
+    private static let timeLimit = Duration.seconds(30)
+
+    private let perform: @Sendable (EngineCall, @escaping @Sendable (EngineReply) -> Void) -> Void
+    private let clock: Clock
+    private let cache = Mutex(ReadCache<Waiter>())
+
+    /// - Parameter perform: asks the engine.
+    public init(
+        clock: Clock = .system,
+        perform: @escaping @Sendable (EngineCall, @escaping @Sendable (EngineReply) -> Void) -> Void
+    ) {
+        self.perform = perform
+        self.clock = clock
+    }
+
+    /// Reads. The reply comes exactly once, on any thread.
+    ///
+    /// - Parameters:
+    ///   - key: nil to run in any case and keep nothing.
+    ///   - lifetime: how long the answer is good, whole seconds.
+    func read(
+        _ request: StartRequest, key: ReadKey?, lifetime: Duration,
+        reply: @escaping @Sendable (Result<ReadAnswer, EngineError>) -> Void
+    ) {
+        guard let key else {
+            return run(request) { result, _ in reply(result) }
+        }
+        let claim = cache.withLock { $0.claim(key, Waiter(reply: reply), now: clock.steady()) }
+        switch claim {
+        case .kept(let answer): reply(.success(answer))
+        case .full: reply(.failure(.busy(retryAfterSeconds: 1)))
+        case .joined: break
+        case .first:
+            run(request) { [self] result, isWhole in
+                let answer = isWhole ? try? result.get() : nil
+                let waiters = cache.withLock {
+                    $0.finish(key, answer, lifetime: lifetime, now: clock.steady())
+                }
+                for waiter in waiters { waiter.reply(result) }
+            }
+        }
+    }
+
+    /// A run that failed may have an output, too; only that of one that did not is good for others.
+    private func run(
+        _ request: StartRequest,
+        _ done: @escaping @Sendable (Result<ReadAnswer, EngineError>, _ isWhole: Bool) -> Void
+    ) {
+        let clock = clock
+        perform(.read(request, within: ReadDesk.timeLimit)) { reply in
+            switch reply {
+            case .read(let output, let status):
+                done(.success(ReadAnswer(output, at: clock.now())), status == .finished)
+            case .refused(let error): done(.failure(error), false)
+            default: preconditionFailure("the engine answers what it was asked")
+            }
+        }
+    }
+}
+
+extension ReadAnswer {
+    init(_ output: ValueMap, at time: Timestamp) {
+        json = ValueJSON.encode(.map(output))
+        // Of the names in order: the same content has the same tag, whichever node ended first.
+        let sorted = ValueJSON.encode(Value.map(output).sortedByName)
+        tag = "\"\(Hexadecimal.encode(Digest.sha256(sorted)))\""
+        computedAt = time
+    }
+}

@@ -1,0 +1,55 @@
+import Engine
+import Primitives
+import TestKit
+import Testing
+import Values
+
+/// A flow that puts out "x" after this time.
+private func slow(_ wait: Duration) -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.node("n", outputs: [OutputPort("out")]) { _ in .wait(wait, then: .outputs(["out": .string("x")])) }
+    sketch.output("o")
+    sketch.connect("n.out -> o.o")
+    return sketch
+}
+
+private func request(_ flow: Int32) -> StartRequest {
+    StartRequest(flow: .number(flow), starter: EngineBench.owner, inputs: ValueMap(), isReadOnly: true)
+}
+
+@Suite struct `A read` {
+    @Test func `is a run whose output is the answer`() async throws {
+        let bench = try EngineBench([7: slow(.zero)])
+        guard case .read(let output, .finished) = await bench.ask(.read(request(7), within: .seconds(30)))
+        else { throw EngineBench.Surprise() }
+        #expect(GraphSketch.text(.map(output)) == "{o: x}")
+        let run = try #require(bench.storage.runIDs.first)
+        guard case .read? = bench.storage.record(of: run)?.origin else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `says how the run went`() async throws {
+        var sketch = GraphSketch()
+        sketch.node("n", outputs: []) { _ in .done(.failed("no")) }
+        let bench = try EngineBench([7: sketch])
+        guard case .read(_, .failed) = await bench.ask(.read(request(7), within: .seconds(30))) else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `that takes too long is refused, and its run is stopped`() async throws {
+        let bench = try EngineBench([7: slow(.seconds(3_600))])
+        guard case .refused(.readTimeout) = await bench.ask(.read(request(7), within: .milliseconds(1)))
+        else { throw EngineBench.Surprise() }
+        let run = try #require(bench.storage.runIDs.first)
+        // The run has been told to stop already, so this changes nothing but that it does not wait any longer.
+        let stop = StopRequest(run: run, principals: [.run(run)])
+        guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `of a flow that is not there is refused`() async throws {
+        let bench = try EngineBench([:])
+        guard case .refused(.notFound) = await bench.ask(.read(request(7), within: .seconds(30))) else {
+            throw EngineBench.Surprise()
+        }
+    }
+}
