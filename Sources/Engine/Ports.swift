@@ -154,24 +154,6 @@ extension RunID {
     public func lane(of count: Int) -> Int { Int(id.low % UInt64(count)) }
 }
 
-/// Why storage could not answer.
-public enum StorageError: Error, Sendable, CustomStringConvertible {
-    /// The database cannot be reached now.
-    case unavailable
-    /// Too many questions are waiting.
-    case overloaded
-    /// The database refused the question; the detail goes to the log, not to clients.
-    case failed
-
-    public var description: String {
-        switch self {
-        case .unavailable: "storage is not available"
-        case .overloaded: "storage is overloaded"
-        case .failed: "storage refused the request"
-        }
-    }
-}
-
 /// A stored flow as a start needs it: the live permission columns, and the document unless the asker has it.
 public struct FlowRow: Sendable {
     public let number: Int32

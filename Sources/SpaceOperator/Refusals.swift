@@ -1,6 +1,7 @@
 // How this dialect words refusals.
 
 internal import Engine
+internal import Primitives
 internal import Wire
 
 extension HTTPResponse {

@@ -2,6 +2,7 @@
 
 internal import Dialect
 internal import Engine
+internal import Primitives
 internal import Wire
 
 /// Spec http-and-websocket 2.4.

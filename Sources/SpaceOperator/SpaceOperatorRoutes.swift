@@ -3,6 +3,7 @@
 internal import Dialect
 internal import Engine
 internal import Identity
+internal import Primitives
 internal import Wire
 
 /// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the body.

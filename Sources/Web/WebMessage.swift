@@ -3,6 +3,7 @@
 internal import Dialect
 internal import Engine
 internal import Identity
+internal import Primitives
 
 /// A message to a web loop.
 enum WebMessage: Sendable {
