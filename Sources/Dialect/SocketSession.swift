@@ -19,6 +19,8 @@ public enum SessionOrder: Sendable {
     case call(EngineCall)
     /// Deliver a run's events from now on, replay first.
     case subscribe(SubscriptionOrder)
+    /// Deliver nothing more of the subscription with this number. It is not reported as ended.
+    case unsubscribe(UInt64)
     /// Close the socket with this code.
     case close(code: UInt16, reason: String)
 }
@@ -29,17 +31,46 @@ public struct SubscriptionOrder: Sendable {
     public let number: UInt64
     public let feed: RunFeed
     public let track: TrackID
-    /// Events up to this sequence have been seen already.
+    /// Messages up to this place have been seen already.
     public let after: UInt64
+    /// Messages of other kinds are left out. The event that ends a run must be among them.
+    public let kinds: RunEventKinds
     /// Goes in front of every message body of the track.
     public let prefix: [UInt8]
+    /// Set if each message of an event tells its place.
+    public let placing: PlaceWords?
 
-    public init(number: UInt64, feed: RunFeed, track: TrackID, after: UInt64 = 0, prefix: [UInt8]) {
+    public init(
+        number: UInt64, feed: RunFeed, track: TrackID, after: UInt64 = 0, kinds: RunEventKinds = .all,
+        prefix: [UInt8], placing: PlaceWords? = nil
+    ) {
         self.number = number
         self.feed = feed
         self.track = track
         self.after = after
+        self.kinds = kinds
         self.prefix = prefix
+        self.placing = placing
+    }
+}
+
+/// How a message tells its place in the run: between the prefix and the body stand these bytes with the digits of the
+/// place in between.
+public struct PlaceWords: Sendable {
+    public let before: [UInt8]
+    public let after: [UInt8]
+
+    public init(before: [UInt8], after: [UInt8]) {
+        self.before = before
+        self.after = after
+    }
+}
+
+extension SubscriptionOrder {
+    /// What stands in front of a message's body. `place` is nil for what is no event.
+    public func opening(of place: UInt64?) -> [UInt8] {
+        guard let placing, let place else { return prefix }
+        return prefix + placing.before + Array("\(place)".utf8) + placing.after
     }
 }
 

@@ -8,11 +8,23 @@ public import Primitives
 /// of each message by whoever sends it. Live events and replayed ones go through the same function, so both
 /// are equal byte for byte.
 public protocol EventTrack: Sendable {
-    /// The message bodies of consecutive events, one per event, in the order to be sent. An execution's last
-    /// `nodeOutput` and its `nodeFinished` always come in the same call, so a track may swap that pair.
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]]
+    /// The messages of consecutive events, one per event, in the order to be sent. An execution's last `nodeOutput` and
+    /// its `nodeFinished` always come in the same call, so a track may swap that pair, and nothing else.
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage]
     /// What follows the last event, for example an end marker; nil for nothing.
     var tail: [UInt8]? { get }
+}
+
+/// One event in the words of a track.
+public struct TrackMessage: Sendable {
+    /// Of the event, so that subscribers can be served who do not want all.
+    public let kind: RunEventKind
+    public let body: [UInt8]
+
+    public init(_ kind: RunEventKind, _ body: [UInt8]) {
+        self.kind = kind
+        self.body = body
+    }
 }
 
 /// A track with a number: feeds keep one encoding per number in use.

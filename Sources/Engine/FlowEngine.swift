@@ -107,6 +107,7 @@ public final class FlowEngine: Sendable {
         context.ports.catalog.events(of: run, after: after, limit: Limits.replayPageEventsMax) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
+            case .success(let events) where events.isEmpty: self.emptyPage(run, reply)
             case .success(var events):
                 let isLast = events.last?.isEnd == true
                 // An output and the end of its execution come in one page, so that a track may swap them.
@@ -114,6 +115,16 @@ public final class FlowEngine: Sendable {
                     events.removeLast()
                 }
                 reply(.page(events, isLast: isLast))
+            }
+        }
+    }
+
+    /// Nothing is stored behind a cursor: of a run that has ended the peer has seen all.
+    private func emptyPage(_ run: RunID, _ reply: @escaping @Sendable (EngineReply) -> Void) {
+        context.ports.catalog.run(run) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(let summary): reply(.page([], isLast: summary?.status.isEnd ?? true))
             }
         }
     }

@@ -53,6 +53,9 @@ public struct RunLogLine: Hashable, Sendable {
 /// How a run ended. Not part of any dialect's events; stored with the run.
 public enum RunStatus: String, Sendable {
     case starting, running, finished, failed, stopped, crashed
+
+    /// The run goes on no more.
+    public var isEnd: Bool { self != .starting && self != .running }
 }
 
 /// One event of a run. `sequence` counts 1, 2, 3 … within the run without a gap, log lines included; times

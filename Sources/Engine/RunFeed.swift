@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What a reader got out of a feed.
 public enum FeedPull: Sendable {
-    /// Message bodies in order, and the sequence that the next pull starts after.
-    case messages([[UInt8]], cursor: UInt64)
+    /// Messages in order, and the place of the last one, which the next pull starts after.
+    case messages([TrackMessage], cursor: UInt64)
     /// The events after the cursor are not in memory any more, or never were: read them from storage.
     case behind
     /// Nothing new yet; a mark will follow.
@@ -35,8 +35,8 @@ public final class RunFeed: Sendable {
         /// Events with sequences `first`, `first + 1`, …
         var events: [RunEvent] = []
         var first: UInt64 = 1
-        /// Encoded bodies by track; each covers a prefix of `events`.
-        var encodings: [[[UInt8]]]
+        /// Messages by track; each covers a prefix of `events`.
+        var encodings: [[TrackMessage]]
         var encodedBytes = 0
         var durable: UInt64 = 0
         var hasEnd = false
@@ -113,7 +113,7 @@ public final class RunFeed: Sendable {
         state.first += UInt64(dropped)
         for track in state.encodings.indices {
             let count = min(dropped, state.encodings[track].count)
-            state.encodedBytes -= state.encodings[track].prefix(count).reduce(0) { $0 + $1.count }
+            state.encodedBytes -= state.encodings[track].prefix(count).reduce(0) { $0 + $1.body.count }
             state.encodings[track].removeFirst(count)
         }
     }
@@ -140,14 +140,17 @@ public final class RunFeed: Sendable {
         }
     }
 
-    /// Bodies of the events after `cursor` in one track, about `bytesMax` of them at most.
+    /// Messages behind the place `cursor` in one track, about `bytesMax` of their bytes at most.
+    ///
+    /// A place counts the messages of the run from 1, as the track orders them. It is the sequence of the event there,
+    /// but for the pair that a track may swap.
     public func pull(after cursor: UInt64, track: TrackID, bytesMax: Int) -> FeedPull {
         while true {
             let (outcome, missing) = state.withLock { state in read(&state, cursor, track, bytesMax) }
             if let outcome { return outcome }
             guard !missing.isEmpty else { return .caughtUp }
-            let bodies = tracks[track].encode(missing, of: run)
-            state.withLock { state in keep(bodies, of: missing, track, &state) }
+            let messages = tracks[track].encode(missing, of: run)
+            state.withLock { state in keep(messages, of: missing, track, &state) }
         }
     }
 
@@ -169,12 +172,13 @@ public final class RunFeed: Sendable {
             while stop < end, splitsPair(state.events, at: stop) { stop += 1 }
             return (nil, state.events[encoded..<stop])
         }
-        var messages: [[UInt8]] = []
+        var messages: [TrackMessage] = []
         var bytes = 0
         var next = start
-        while next < min(end, encoded), bytes < bytesMax {
+        // A cursor between the two of a pair would begin to read storage there, where a track could not swap them.
+        while next < min(end, encoded), bytes < bytesMax || splitsPair(state.events, at: next) {
             messages.append(state.encodings[track.index][next])
-            bytes += state.encodings[track.index][next].count
+            bytes += state.encodings[track.index][next].body.count
             next += 1
         }
         return (.messages(messages, cursor: state.first + UInt64(next) - 1), [])
@@ -182,13 +186,13 @@ public final class RunFeed: Sendable {
 
     /// Stores what was encoded outside the lock, unless another reader was faster or the window moved.
     private func keep(
-        _ bodies: [[UInt8]], of events: ArraySlice<RunEvent>, _ track: TrackID, _ state: inout State
+        _ messages: [TrackMessage], of events: ArraySlice<RunEvent>, _ track: TrackID, _ state: inout State
     ) {
         guard let sequence = events.first?.sequence, sequence >= state.first,
             Int(sequence - state.first) == state.encodings[track.index].count
         else { return }
-        state.encodings[track.index].append(contentsOf: bodies)
-        state.encodedBytes += bodies.reduce(0) { $0 + $1.count }
+        state.encodings[track.index].append(contentsOf: messages)
+        state.encodedBytes += messages.reduce(0) { $0 + $1.body.count }
     }
 }
 

@@ -107,6 +107,8 @@ public enum Limits {
 
     /// Nesting of JSON from outside: deep enough for real documents, shallow enough for every stack here.
     public static let jsonDepthMax = 128
+    /// The greatest integer that JavaScript clients read exactly: ids and counters on the wire stay within it.
+    public static let javaScriptIntegerMax = UInt64(9_007_199_254_740_991)
     /// Bytes of a stranger's text that an error may quote: enough to recognise it, too few to flood a log.
     public static let quotedInputBytesMax = 256
 

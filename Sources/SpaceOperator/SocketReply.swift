@@ -35,7 +35,11 @@ enum SocketReply {
 
     /// Exactly one key in `Ok`: one of the clients closes the connection over a second one.
     static func subscribed(_ spelling: Spelling, id: Int64, number: UInt64) -> [UInt8] {
-        success(id, [(spelling == .documented ? "subscription_id" : "stream_id", .integer(number))])
+        success(id, [(spelling.handleName, .integer(number))])
+    }
+
+    static func unsubscribed(_ spelling: Spelling, id: Int64, number: UInt64) -> [UInt8] {
+        success(id, [(spelling.handleName, .integer(number))])
     }
 
     private static func success(_ id: Int64, _ fields: [(String, JSONValue)]) -> [UInt8] {
@@ -43,4 +47,9 @@ enum SocketReply {
         return JSONValue.object(JSONObject([("id", .integer(id)), ("Ok", .object(JSONObject(entries)))]))
             .encoded
     }
+}
+
+extension Spelling {
+    /// What requests and answers call a subscription's number.
+    var handleName: String { self == .documented ? "subscription_id" : "stream_id" }
 }

@@ -1,5 +1,6 @@
 // A text message of the Space Operator socket, read: which of the two spellings it is in and what it asks.
 
+internal import Engine
 internal import Primitives
 internal import Wire
 
@@ -15,8 +16,19 @@ enum Spelling: Sendable {
 /// What a message asks for.
 enum SocketRequest: Sendable {
     case authenticate(token: String)
-    case subscribeRunEvents(RunID, token: String?)
+    case subscribeRunEvents(RunEventsWish, token: String?)
     case subscribeSignatureRequests
+    /// Beyond the existing clients: nothing more of the subscription with this number.
+    case unsubscribe(UInt64)
+}
+
+/// Which events of which run a peer wants to see.
+struct RunEventsWish: Sendable {
+    let run: RunID
+    /// Beyond the existing clients: messages up to this place have been seen, and those that follow tell their places.
+    let after: UInt64?
+    /// Beyond the existing clients; all if the peer does not say. The end of the run is told in any case.
+    let kinds: RunEventKinds
 }
 
 /// A message that could be read, or why not.
@@ -39,7 +51,12 @@ struct SocketEnvelope: Sendable {
         }
     }
 
-    private static let methods = ["Authenticate", "SubscribeFlowRunEvents", "SubscribeSignatureRequests"]
+    private static let methods = documentedMethods + ["Unsubscribe"]
+
+    /// What errors name: clients may know their texts by heart.
+    private static let documentedMethods = [
+        "Authenticate", "SubscribeFlowRunEvents", "SubscribeSignatureRequests",
+    ]
 
     /// Reads a message.
     ///
@@ -75,7 +92,8 @@ struct SocketEnvelope: Sendable {
         if object["method"] == nil, let method = SocketEnvelope.methods.first(where: { object[$0] != nil }) {
             self.init(
                 .documented, ownID ?? number,
-                SocketEnvelope.read(method, object[method], parametersName: method, end: end))
+                SocketEnvelope.read(
+                    method, object[method], parametersName: method, .documented, end: end))
         } else if object["method"] == nil, habit == .documented, ownID == nil,
             let name = object.entries.first?.key
         {
@@ -109,13 +127,14 @@ struct SocketEnvelope: Sendable {
             return
         }
         self.init(
-            .numbered, id, SocketEnvelope.read(name, object["params"], parametersName: "params", end: end))
+            .numbered, id,
+            SocketEnvelope.read(name, object["params"], parametersName: "params", .numbered, end: end))
     }
 
     private static func unknown(_ name: String, _ end: JSONPosition) -> Result<
         SocketRequest, SocketRequestError
     > {
-        .failure(.json(JSONError(.unknownVariant(name, expected: methods), at: end)))
+        .failure(.json(JSONError(.unknownVariant(name, expected: documentedMethods), at: end)))
     }
 
     /// The error of an `id` that is no 64-bit integer, with its place.
@@ -134,7 +153,8 @@ struct SocketEnvelope: Sendable {
     }
 
     private static func read(
-        _ method: String, _ parameters: JSONValue?, parametersName: String, end: JSONPosition
+        _ method: String, _ parameters: JSONValue?, parametersName: String, _ spelling: Spelling,
+        end: JSONPosition
     ) -> Result<SocketRequest, SocketRequestError> {
         do throws(SocketRequestError) {
             guard let parameters else { throw .json(JSONError(.missingField(parametersName), at: end)) }
@@ -145,14 +165,17 @@ struct SocketEnvelope: Sendable {
             case "Authenticate":
                 return .success(.authenticate(token: try string("token", in: fields, end)))
             case "SubscribeFlowRunEvents":
-                let text = try string("flow_run_id", in: fields, end)
-                guard let run = RunID(text) else { throw .badRunID(end) }
+                let wish = try RunEventsWish(fields, at: end)
                 let token: String? =
                     switch fields["token"] {
                     case nil, .null?: nil
                     default: try string("token", in: fields, end)
                     }
-                return .success(.subscribeRunEvents(run, token: token))
+                return .success(.subscribeRunEvents(wish, token: token))
+            case "Unsubscribe":
+                let name = spelling.handleName
+                guard let tree = fields[name] else { throw .json(JSONError(.missingField(name), at: end)) }
+                return .success(.unsubscribe(try count(tree, end)))
             default:
                 return .success(.subscribeSignatureRequests)
             }
@@ -161,7 +184,7 @@ struct SocketEnvelope: Sendable {
         }
     }
 
-    private static func string(
+    fileprivate static func string(
         _ name: String, in fields: JSONObject, _ end: JSONPosition
     ) throws(SocketRequestError) -> String {
         guard let value = fields[name] else { throw .json(JSONError(.missingField(name), at: end)) }
@@ -169,5 +192,51 @@ struct SocketEnvelope: Sendable {
             throw .json(JSONError.unexpected(value, expected: "a string", at: end))
         }
         return text
+    }
+
+    /// An integer from 0 that every client can write.
+    fileprivate static func count(
+        _ tree: JSONValue, _ end: JSONPosition
+    ) throws(SocketRequestError) -> UInt64 {
+        guard let count = tree.number?.integer(UInt64.self), count <= Limits.javaScriptIntegerMax else {
+            throw .json(JSONError.unexpected(tree, expected: "an integer from 0 to 2^53 - 1", at: end))
+        }
+        return count
+    }
+}
+
+extension RunEventsWish {
+    fileprivate init(_ fields: JSONObject, at end: JSONPosition) throws(SocketEnvelope.SocketRequestError) {
+        let text = try SocketEnvelope.string("flow_run_id", in: fields, end)
+        guard let run = RunID(text) else { throw .badRunID(end) }
+        self.run = run
+        switch fields["after"] {
+        case nil, .null?: after = nil
+        case let tree?: after = try SocketEnvelope.count(tree, end)
+        }
+        switch fields["kinds"] {
+        case nil, .null?: kinds = .all
+        case let tree?: kinds = try RunEventsWish.kinds(tree, at: end)
+        }
+    }
+
+    private static func kinds(
+        _ tree: JSONValue, at end: JSONPosition
+    ) throws(SocketEnvelope.SocketRequestError) -> RunEventKinds {
+        guard let elements = tree.array else {
+            throw .json(JSONError.unexpected(tree, expected: "an array of kinds of events", at: end))
+        }
+        var kinds = RunEventKinds([.flowFinished])
+        for element in elements {
+            guard let name = element.string else {
+                throw .json(JSONError.unexpected(element, expected: "a string", at: end))
+            }
+            guard let kind = RunEventKind.allCases.first(where: { $0.name == name }) else {
+                let names = RunEventKind.allCases.map(\.name)
+                throw .json(JSONError(.unknownVariant(name, expected: names), at: end))
+            }
+            kinds.insert(kind)
+        }
+        return kinds
     }
 }

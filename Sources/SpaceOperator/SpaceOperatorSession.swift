@@ -14,9 +14,12 @@ struct SpaceOperatorSession: SocketSession {
     private enum Pending {
         case authentication(Spelling, id: Int64)
         /// The token of a subscription is being looked at.
-        case subscriptionToken(Spelling, id: Int64, RunID)
-        case subscription(Spelling, id: Int64)
+        case subscriptionToken(Spelling, id: Int64, RunEventsWish)
+        case subscription(Spelling, id: Int64, RunEventsWish)
     }
+
+    /// A subscriber who names the last message that he has seen is told the place of each one.
+    private static let placing = PlaceWords(before: Array(#""seq":"#.utf8), after: [UInt8(ascii: ",")])
 
     private let makeSubscriptionNumber: @Sendable () -> UInt64
     private var pending: Pending?
@@ -24,7 +27,8 @@ struct SpaceOperatorSession: SocketSession {
     private var habit: Spelling?
     private var principals: [Principal] = []
     private var hasUser = false
-    private var subscriptionCount = 0
+    /// The numbers of the subscriptions that go on.
+    private var subscriptions: Set<UInt64> = []
 
     /// - Parameter makeSubscriptionNumber: gives numbers that no subscription of this server has had.
     init(makeSubscriptionNumber: @escaping @Sendable () -> UInt64) {
@@ -52,14 +56,21 @@ struct SpaceOperatorSession: SocketSession {
         case .authenticate(let token):
             pending = .authentication(spelling, id: id)
             return [.authenticate(token: token)]
-        case .subscribeRunEvents(let run, let token?):
-            pending = .subscriptionToken(spelling, id: id, run)
+        case .subscribeRunEvents(let wish, let token?):
+            pending = .subscriptionToken(spelling, id: id, wish)
             return [.authenticate(token: token)]
-        case .subscribeRunEvents(let run, nil):
-            return watch(run, spelling, id)
+        case .subscribeRunEvents(let wish, nil):
+            return watch(wish, spelling, id)
         case .subscribeSignatureRequests:
             guard hasUser else { return [.send(SocketReply.failure(id: id, "unauthorized"))] }
             return [.send(SocketReply.subscribed(spelling, id: id, number: makeSubscriptionNumber()))]
+        case .unsubscribe(let number):
+            guard subscriptions.remove(number) != nil else {
+                return [.send(SocketReply.failure(id: id, EngineError.notFound.description))]
+            }
+            return [
+                .unsubscribe(number), .send(SocketReply.unsubscribed(spelling, id: id, number: number)),
+            ]
         }
     }
 
@@ -74,28 +85,30 @@ struct SpaceOperatorSession: SocketSession {
         case (.authentication(let spelling, let id), .caller(let caller)):
             add(caller)
             return [.send(SocketReply.authenticated(spelling, id: id, caller))]
-        case (.subscriptionToken(let spelling, let id, let run), .caller(let caller)):
+        case (.subscriptionToken(let spelling, let id, let wish), .caller(let caller)):
             add(caller)
-            return watch(run, spelling, id)
+            return watch(wish, spelling, id)
         case (.subscription, _):
             preconditionFailure("a subscription asks the engine, not who calls")
         }
     }
 
     mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
-        guard case .subscription(let spelling, let id)? = pending else {
+        guard case .subscription(let spelling, let id, let wish)? = pending else {
             preconditionFailure("an answer follows a question")
         }
         pending = nil
         switch reply {
         case .watching(let feed):
-            subscriptionCount += 1
             let number = makeSubscriptionNumber()
+            subscriptions.insert(number)
             return [
                 .send(SocketReply.subscribed(spelling, id: id, number: number)),
                 .subscribe(
                     SubscriptionOrder(
-                        number: number, feed: feed, track: spelling.track, prefix: spelling.prefix(number))),
+                        number: number, feed: feed, track: spelling.track, after: wish.after ?? 0,
+                        kinds: wish.kinds, prefix: spelling.prefix(number),
+                        placing: wish.after == nil ? nil : SpaceOperatorSession.placing)),
             ]
         case .refused(let error):
             return [.send(SocketReply.failure(id: id, error.description))]
@@ -105,7 +118,7 @@ struct SpaceOperatorSession: SocketSession {
     }
 
     mutating func subscriptionEnded(_ number: UInt64) {
-        subscriptionCount -= 1
+        subscriptions.remove(number)
     }
 
     private mutating func add(_ caller: Caller) {
@@ -117,13 +130,15 @@ struct SpaceOperatorSession: SocketSession {
         }
     }
 
-    private mutating func watch(_ run: RunID, _ spelling: Spelling, _ id: Int64) -> [SessionOrder] {
-        guard subscriptionCount < Limits.subscriptionsPerConnectionMax else {
+    private mutating func watch(
+        _ wish: RunEventsWish, _ spelling: Spelling, _ id: Int64
+    ) -> [SessionOrder] {
+        guard subscriptions.count < Limits.subscriptionsPerConnectionMax else {
             let text =
                 "too many subscriptions: at most \(Limits.subscriptionsPerConnectionMax) on a connection"
             return [.send(SocketReply.failure(id: id, text))]
         }
-        pending = .subscription(spelling, id: id)
-        return [.call(.watch(run, principals: principals))]
+        pending = .subscription(spelling, id: id, wish)
+        return [.call(.watch(wish.run, principals: principals))]
     }
 }

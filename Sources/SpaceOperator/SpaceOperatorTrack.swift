@@ -11,30 +11,30 @@ internal import Wire
 struct SpaceOperatorTrack: EventTrack {
     let spelling: Spelling
 
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
-        var bodies: [[UInt8]] = []
-        bodies.reserveCapacity(events.count)
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
+        var messages: [TrackMessage] = []
+        messages.reserveCapacity(events.count)
         var index = events.startIndex
         while index < events.endIndex {
             let next = index + 1
             // As documented, a node finishes before its last output is shown (spec 3.6).
             if spelling == .documented, next < events.endIndex, events[index].isFollowedBy(events[next]) {
-                bodies.append(body(of: events[next], run))
-                bodies.append(body(of: events[index], run))
+                messages.append(message(of: events[next], run))
+                messages.append(message(of: events[index], run))
                 index += 2
             } else {
-                bodies.append(body(of: events[index], run))
+                messages.append(message(of: events[index], run))
                 index = next
             }
         }
-        return bodies
+        return messages
     }
 
     var tail: [UInt8]? {
         spelling == .documented ? Array(#""event":"Done"}"#.utf8) : nil
     }
 
-    private func body(of event: RunEvent, _ run: RunID) -> [UInt8] {
+    private func message(of event: RunEvent, _ run: RunID) -> TrackMessage {
         var writer = JSONWriter()
         writer.beginObject()
         switch spelling {
@@ -47,7 +47,7 @@ struct SpaceOperatorTrack: EventTrack {
             writer.string(event.time.text)
             writer.key("content")
             writer.beginObject()
-            writer.key(event.content.kind)
+            writer.key(event.content.kind.name)
             writer.beginObject()
             event.content.writeFields(to: &writer)
             writer.endObject()
@@ -55,7 +55,7 @@ struct SpaceOperatorTrack: EventTrack {
             writer.endObject()
         case .numbered:
             writer.key("event")
-            writer.string(event.content.kind)
+            writer.string(event.content.kind.name)
             writer.key("data")
             writer.beginObject()
             writer.key("time")
@@ -67,7 +67,7 @@ struct SpaceOperatorTrack: EventTrack {
         }
         writer.endObject()
         // The opening brace belongs to the subscriber's prefix.
-        return Array(writer.output.dropFirst())
+        return TrackMessage(event.content.kind, Array(writer.output.dropFirst()))
     }
 }
 
@@ -81,9 +81,9 @@ extension Spelling {
     }
 }
 
-extension RunEvent.Content {
-    /// The kind as it stands on the wire.
-    fileprivate var kind: String {
+extension RunEventKind {
+    /// The kind as it stands on the wire (spec flow-engine 10.1).
+    var name: String {
         switch self {
         case .flowStarted: "FlowStart"
         case .flowFailed: "FlowError"
@@ -95,9 +95,12 @@ extension RunEvent.Content {
         case .nodeLogged: "NodeLog"
         case .nodeFinished: "NodeFinish"
         case .inputRequested: "ApiInput"
+        case .signatureRequested: "SignatureRequest"
         }
     }
+}
 
+extension RunEvent.Content {
     /// Writes the event's own fields into an open object.
     fileprivate func writeFields(to writer: inout JSONWriter) {
         switch self {

@@ -46,23 +46,30 @@ enum StreamWriter {
     ) -> Bool {
         let order = subscription.order
         guard !subscription.isAwaitingPage else { return false }
-        if let body = subscription.page.popFirst() {
-            send(body, after: order.prefix, to: &transport)
-            if subscription.page.isEmpty, subscription.pageWasLast {
-                end(&subscription, &transport, tracks, &result)
-            }
+        if let (place, body) = subscription.page.popFirst() {
+            send(body, after: order.opening(of: place), to: &transport)
+            return true
+        }
+        guard !subscription.pageWasLast else {
+            end(&subscription, &transport, tracks, &result)
             return true
         }
         switch order.feed.pull(
             after: subscription.cursor, track: order.track, bytesMax: Limits.feedPullBytesMax)
         {
-        case .messages(let bodies, let cursor):
-            for body in bodies { send(body, after: order.prefix, to: &transport) }
+        case .messages(let messages, let cursor):
+            var place = cursor - UInt64(messages.count)
+            for message in messages {
+                place += 1
+                guard order.kinds.contains(message.kind) else { continue }
+                send(message.body, after: order.opening(of: place), to: &transport)
+            }
             subscription.cursor = cursor
+            subscription.hasForeignCursor = false
             return true
         case .behind:
             subscription.isAwaitingPage = true
-            result.pagesWanted.append((order.number, order.feed.run, subscription.cursor))
+            result.pagesWanted.append((order.number, order.feed.run, subscription.pageStart))
             return false
         case .caughtUp:
             return false
@@ -78,7 +85,7 @@ enum StreamWriter {
     ) {
         subscription.isComplete = true
         if let tail = tracks[subscription.order.track].tail {
-            send(tail, after: subscription.order.prefix, to: &transport)
+            send(tail, after: subscription.order.opening(of: nil), to: &transport)
         }
         result.ended.append(subscription.order.number)
     }

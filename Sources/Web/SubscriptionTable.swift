@@ -7,20 +7,39 @@ internal import Primitives
 /// One subscription: a cursor in a feed.
 struct Subscription {
     let order: SubscriptionOrder
-    /// The sequence of the last event that was put into the output, or into `page`.
+    /// The place of the last message that was put into the output, or into `page`, or left out.
     var cursor: UInt64
     /// Messages of a page that was read from storage and has not been sent.
-    var page = FIFO<[UInt8]>()
+    var page = FIFO<(place: UInt64, body: [UInt8])>()
     /// A page has been asked for.
     var isAwaitingPage = false
-    /// The last message of `page` is the run's last event.
+    /// The run's last message has been in a page.
     var pageWasLast = false
+    /// The peer named the cursor, which may lie between the two messages that a track swaps.
+    var hasForeignCursor: Bool
     /// Everything has been put into the output.
     var isComplete = false
 
     init(_ order: SubscriptionOrder) {
         self.order = order
-        self.cursor = order.after
+        cursor = order.after
+        hasForeignCursor = order.after > 0
+    }
+
+    /// Where a page must begin that goes on behind the cursor. What lies in front of a foreign one is read again, so
+    /// that a pair comes whole.
+    var pageStart: UInt64 { hasForeignCursor ? cursor - 1 : cursor }
+
+    /// Takes a page in that was read from `pageStart` on.
+    mutating func add(_ events: [RunEvent], isLast: Bool, _ track: any EventTrack) {
+        isAwaitingPage = false
+        hasForeignCursor = false
+        pageWasLast = isLast
+        for (event, message) in zip(events, track.encode(events[...], of: order.feed.run))
+        where event.sequence > cursor && order.kinds.contains(message.kind) {
+            page.append((event.sequence, message.body))
+        }
+        cursor = max(cursor, events.last?.sequence ?? 0)
     }
 }
 

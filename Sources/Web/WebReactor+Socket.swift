@@ -114,6 +114,7 @@ extension WebReactor {
             switch order {
             case .send(let text): client.transport.send { WebSocketEncoder.append(text: text, to: &$0) }
             case .subscribe(let order): watch(order, for: client)
+            case .unsubscribe(let number): forget(number, client)
             case .close(let code, let reason):
                 closeSocket(client, WebSocketCloseCode(code), reason: reason)
             case .authenticate(let token):
@@ -186,30 +187,31 @@ extension WebReactor {
         let tracks = services.engine.tracks
         var isLost = false
         client.subscriptions.update(number) { subscription in
-            subscription.isAwaitingPage = false
-            guard case .page(let events, let isLast) = reply, let last = events.last else {
+            guard case .page(let events, let isLast) = reply, isLast || !events.isEmpty else {
                 isLost = true
                 return
             }
-            let run = subscription.order.feed.run
-            for body in tracks[subscription.order.track].encode(events[...], of: run) {
-                subscription.page.append(body)
-            }
-            subscription.cursor = last.sequence
-            subscription.pageWasLast = isLast
+            subscription.add(events, isLast: isLast, tracks[subscription.order.track])
         }
         // Storage could not go on: better an end that the client sees than a silent gap.
         if isLost { closeSocket(client, .tryAgainLater, reason: "stored events cannot be read now") }
     }
 
     private func end(_ number: UInt64, _ client: ClientConnection) {
-        guard let subscription = client.subscriptions.remove(number) else { return }
-        let run = subscription.order.feed.run
-        subscription.order.feed.unwatch(from: index)
-        if !client.subscriptions.contains(run: run) { unwatch(run, client.id) }
+        guard forget(number, client) else { return }
         _ = withSession(client) { session in
             session.subscriptionEnded(number)
             return []
         }
+    }
+
+    /// False if there is no such subscription.
+    @discardableResult
+    private func forget(_ number: UInt64, _ client: ClientConnection) -> Bool {
+        guard let subscription = client.subscriptions.remove(number) else { return false }
+        let run = subscription.order.feed.run
+        subscription.order.feed.unwatch(from: index)
+        if !client.subscriptions.contains(run: run) { unwatch(run, client.id) }
+        return true
     }
 }

@@ -85,8 +85,8 @@ struct EngineBench {
 
 /// A track whose messages are short and tell the sequence.
 struct SequenceTrack: EventTrack {
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
-        events.map { Array("\($0.sequence)".utf8) }
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
+        events.map { TrackMessage($0.content.kind, Array("\($0.sequence)".utf8)) }
     }
     var tail: [UInt8]? { nil }
 }

@@ -27,7 +27,7 @@ private func read(_ feed: RunFeed, after start: UInt64 = 0, bytesMax: Int = 1000
     while true {
         switch feed.pull(after: cursor, track: track, bytesMax: bytesMax) {
         case .messages(let messages, let next):
-            texts += messages.map { String(decoding: $0, as: UTF8.self) }
+            texts += messages.map { String(decoding: $0.body, as: UTF8.self) }
             cursor = next
         case .behind: return (texts, "behind")
         case .caughtUp: return (texts, "caught up")
@@ -95,5 +95,26 @@ private func read(_ feed: RunFeed, after start: UInt64 = 0, bytesMax: Int = 1000
         let feed = RunFeed(storedRun: run, tracks: TrackTable([SequenceTrack()]))
         #expect(read(feed).end == "behind")
         #expect(read(feed, after: 1000).end == "behind")
+    }
+
+    @Test func `never leaves a cursor between an output and the end of its execution`() {
+        let execution = NodeExecution(node: NodeID(UniqueID(high: 0, low: 1)), times: 0)
+        let feed = makeFeed()
+        feed.append(
+            (1...10).map { sequence in
+                RunEvent(
+                    sequence: sequence, time: Timestamp(nanoseconds: 0),
+                    content: sequence % 2 == 1
+                        ? .nodeOutput(execution, output: ValueMap()) : .nodeFinished(execution))
+            })
+        var cursor: UInt64 = 0
+        while case .messages(let messages, let next) = feed.pull(after: cursor, track: track, bytesMax: 1) {
+            #expect(messages.map(\.kind) == [.nodeOutput, .nodeFinished])
+            cursor = next
+        }
+        #expect(cursor == 10)
+        // One that a peer has named there is served all the same.
+        #expect(read(feed, after: 3).texts == ["4", "5", "6", "7", "8", "9", "10"])
+        #expect(read(feed, after: UInt64(1) << 53).texts == [])
     }
 }

@@ -62,6 +62,7 @@ final class SessionSocket: GoldenSocket {
             case .subscribe(let order):
                 order.feed.watch(from: 0) { [news] _ in news.signal() }
                 subscriptions.append(Subscription(order: order, cursor: order.after))
+            case .unsubscribe(let number): subscriptions.removeAll { $0.order.number == number }
             case .close: throw Closed()
             }
         }
@@ -77,17 +78,24 @@ final class SessionSocket: GoldenSocket {
     /// True if there may be more.
     private func pullOnce(_ index: Int) throws -> Bool {
         let order = subscriptions[index].order
-        switch order.feed.pull(after: subscriptions[index].cursor, track: order.track, bytesMax: 1_000) {
-        case .messages(let bodies, let cursor):
-            for body in bodies { send(body, order) }
-            subscriptions[index].cursor = cursor
+        let cursor = subscriptions[index].cursor
+        switch order.feed.pull(after: cursor, track: order.track, bytesMax: 1_000) {
+        case .messages(let messages, let last):
+            for (place, message) in zip((last - UInt64(messages.count) + 1)..., messages) {
+                send(message, at: place, order)
+            }
+            subscriptions[index].cursor = last
         case .behind:
+            // The event in front of the cursor comes, too: it may be one of a pair that a track swaps.
             guard
                 case .page(let events, let isLast) = try call(
-                    .page(order.feed.run, after: subscriptions[index].cursor)), let last = events.last
+                    .page(order.feed.run, after: max(cursor, 1) - 1)), isLast || !events.isEmpty
             else { throw NoAnswer() }
-            for body in tracks[order.track].encode(events[...], of: order.feed.run) { send(body, order) }
-            subscriptions[index].cursor = last.sequence
+            let messages = tracks[order.track].encode(events[...], of: order.feed.run)
+            for (event, message) in zip(events, messages) where event.sequence > cursor {
+                send(message, at: event.sequence, order)
+            }
+            subscriptions[index].cursor = max(cursor, events.last?.sequence ?? 0)
             if isLast { end(index) }
         case .caughtUp: return false
         case .ended: end(index)
@@ -97,11 +105,15 @@ final class SessionSocket: GoldenSocket {
 
     private func end(_ index: Int) {
         let order = subscriptions.remove(at: index).order
-        if let tail = tracks[order.track].tail { send(tail, order) }
+        if let tail = tracks[order.track].tail { send(tail, order.opening(of: nil)) }
         session.subscriptionEnded(order.number)
     }
 
-    private func send(_ body: [UInt8], _ order: SubscriptionOrder) {
-        sent.append(String(decoding: order.prefix + body, as: UTF8.self))
+    private func send(_ message: TrackMessage, at place: UInt64, _ order: SubscriptionOrder) {
+        if order.kinds.contains(message.kind) { send(message.body, order.opening(of: place)) }
+    }
+
+    private func send(_ body: [UInt8], _ opening: [UInt8]) {
+        sent.append(String(decoding: opening + body, as: UTF8.self))
     }
 }

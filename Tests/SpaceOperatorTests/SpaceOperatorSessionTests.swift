@@ -2,6 +2,7 @@ import Dialect
 import Engine
 import Identity
 import Primitives
+import Synchronization
 import TestKit
 import Testing
 import Wire
@@ -13,7 +14,13 @@ private let ownerKey = known(PublicKey("9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUF
 private let run = known(RunID("b6223a0f-1d8b-44e3-b0d0-0130ebbfdf0e"))
 
 private func makeSession(firstNumber: UInt64 = 3) -> SpaceOperatorSession {
-    SpaceOperatorSession(makeSubscriptionNumber: { firstNumber })
+    let numbers = Mutex(firstNumber)
+    return SpaceOperatorSession(makeSubscriptionNumber: {
+        numbers.withLock { number in
+            defer { number += 1 }
+            return number
+        }
+    })
 }
 
 private func sent(_ orders: [SessionOrder]) -> [String] {
@@ -170,6 +177,68 @@ extension SpaceOperatorSession {
                 "too many"))
         session.subscriptionEnded(3)
         #expect(sent(session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)).isEmpty)
+    }
+}
+
+@Suite struct `What a session offers beyond the existing clients` {
+    private let feed = RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))
+
+    /// The subscription that a session orders for these further members of a request.
+    private func order(_ members: String) throws -> SubscriptionOrder {
+        var session = makeSession()
+        _ = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"\#(members)}}"#)
+        guard case .subscribe(let order)? = session.replied(.watching(feed)).last else { throw Failure() }
+        return order
+    }
+
+    @Test func `is not seen by those who do not use it`() throws {
+        for members in ["", #","after":null,"kinds":null"#] {
+            let order = try order(members)
+            #expect(order.after == 0 && order.kinds == .all && order.placing == nil)
+            #expect(order.opening(of: 7) == Array(#"{"sub_id":3,"#.utf8))
+        }
+        var session = makeSession()
+        #expect(
+            sent(session.say(#"{"id":1,"method":"Nope","params":{}}"#))[0].contains("Unsubscribe") == false)
+    }
+
+    @Test func `is a place to go on behind, and the place of each message`() throws {
+        let order = try order(#","after":9007199254740991"#)
+        #expect(order.after == 9_007_199_254_740_991)
+        #expect(order.opening(of: 12) == Array(#"{"sub_id":3,"seq":12,"#.utf8))
+        #expect(order.opening(of: nil) == Array(#"{"sub_id":3,"#.utf8))
+    }
+
+    @Test func `is a choice of kinds, among which is always the end`() throws {
+        let kinds = try order(#","kinds":["NodeOutput","ApiInput","NodeOutput"]"#).kinds
+        #expect(kinds == RunEventKinds([.nodeOutput, .inputRequested, .flowFinished]))
+        #expect(try order(#","kinds":[]"#).kinds == RunEventKinds([.flowFinished]))
+    }
+
+    @Test(arguments: [
+        #""after":-1"#, #""after":1.5"#, #""after":9007199254740992"#, #""after":"1""#, #""after":true"#,
+        #""kinds":"NodeOutput""#, #""kinds":[1]"#, #""kinds":["nodeOutput"]"#, #""kinds":[null]"#,
+        #""kinds":{}"#,
+    ])
+    func `is refused if it is not what it must be`(member: String) {
+        var session = makeSession()
+        let request =
+            #"{"id":4,"method":"SubscribeFlowRunEvents","params":{"flow_run_id":"\#(run)",\#(member)}}"#
+        #expect(sent(session.say(request)).map { $0.hasPrefix(#"{"id":4,"Err":"#) } == [true])
+    }
+
+    @Test(arguments: [
+        (#"{"Unsubscribe":{"subscription_id":3}}"#, #"{"id":1,"Ok":{"subscription_id":3}}"#),
+        (#"{"id":9,"method":"Unsubscribe","params":{"stream_id":3}}"#, #"{"id":9,"Ok":{"stream_id":3}}"#),
+    ])
+    func `is an end before the end, once`(request: String, answer: String) throws {
+        var session = makeSession()
+        _ = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)
+        _ = session.replied(.watching(feed))
+        let orders = session.say(request)
+        guard case .unsubscribe(3)? = orders.first else { throw Failure() }
+        #expect(sent(orders) == [answer])
+        #expect(sent(session.say(request))[0].hasSuffix(#""Err":"not found"}"#))
     }
 }
 

@@ -30,7 +30,7 @@ private let events = [
 
 private func bodies(_ spelling: Spelling) -> [String] {
     SpaceOperatorTrack(spelling: spelling).encode(events[...], of: run).map {
-        String(decoding: $0, as: UTF8.self)
+        String(decoding: $0.body, as: UTF8.self)
     }
 }
 
@@ -68,8 +68,8 @@ private func bodies(_ spelling: Spelling) -> [String] {
 
     @Test(arguments: [Spelling.documented, .numbered])
     func `every body behind its prefix is one JSON document`(spelling: Spelling) throws {
-        for body in SpaceOperatorTrack(spelling: spelling).encode(events[...], of: run) {
-            _ = try JSONValue.parse(spelling.prefix(3) + body)
+        for message in SpaceOperatorTrack(spelling: spelling).encode(events[...], of: run) {
+            _ = try JSONValue.parse(spelling.prefix(3) + message.body)
         }
     }
 }

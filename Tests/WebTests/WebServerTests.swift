@@ -17,8 +17,8 @@ private let key = known(APIKey("b3-ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM")
 
 /// One line per event, and an end marker.
 private struct PlainTrack: EventTrack {
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [[UInt8]] {
-        events.map { Array("event \($0.sequence)".utf8) }
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
+        events.map { TrackMessage($0.content.kind, Array("event \($0.sequence)".utf8)) }
     }
     var tail: [UInt8]? { Array("done".utf8) }
 }
