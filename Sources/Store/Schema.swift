@@ -20,7 +20,7 @@ enum Schema {
         Migration(8, "secrets", secrets),
         Migration(9, "inputs", inputs),
         Migration(10, "hidden inputs", hiddenInputs),
-        Migration(11, "accounts", accounts),
+        Migration(11, "accounts", accounts + accountFunctions),
         Migration(12, "deployments", deployments),
         Migration(13, "signatures", signatures),
     ]
