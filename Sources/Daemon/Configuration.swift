@@ -35,7 +35,7 @@ public struct Configuration: Sendable {
     public var drainTime = Duration.seconds(20)
     /// The folder of flows that are imported at first start; nil for those that come with the daemon.
     public var flowsFolder: String?
-    /// The file of the secret that signed tokens are signed with; nil to believe no such token.
+    /// The file of the secret that signed tokens are signed with; nil for one that no other service knows.
     public var tokenSecretFile: String?
     /// The file of the key that seals users' secrets; nil for one kept in the database.
     public var secretKeyFile: String?

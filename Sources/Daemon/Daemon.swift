@@ -100,7 +100,7 @@ public final class Daemon: Sendable {
             ports: EnginePorts(storage, compiler, address, log))
         storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
         do throws(StartError) {
-            let secret = try tokenSecret(configuration)
+            let secret = try tokenSecret(configuration) ?? storage.secret(.signedToken).secret
             let web = try startWeb(
                 configuration, cores, engine, storage,
                 CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: secret), log)
@@ -136,8 +136,7 @@ public final class Daemon: Sendable {
             publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))
         let services = WebServices(
             engine: engine, dialects: [dialect], verifier: verifier,
-            findKeyOwner: { hash, reply in storage.catalog.owner(of: hash, reply: reply) }, clock: .system,
-            log: log)
+            users: storage.users, clock: .system, log: log)
         do {
             return try WebServer(settings, services)
         } catch {
@@ -145,14 +144,20 @@ public final class Daemon: Sendable {
         }
     }
 
+    /// The secret that the operator shares with another service.
     private static func tokenSecret(_ configuration: Configuration) throws(StartError) -> Secret? {
         guard let file = configuration.tokenSecretFile else { return nil }
+        let text: String
         do {
-            let text = try String(contentsOfFile: file, encoding: .utf8)
-            return Secret(Array(text.trimmingCharacters(in: .newlines).utf8))
+            text = try String(contentsOfFile: file, encoding: .utf8)
         } catch {
             throw StartError("jwt_secret_file cannot be read: \(error.localizedDescription)")
         }
+        let secret = Array(text.trimmingCharacters(in: .newlines).utf8)
+        guard secret.count >= SignedToken.secretByteCountMin else {
+            throw StartError("jwt_secret_file must hold at least \(SignedToken.secretByteCountMin) bytes")
+        }
+        return Secret(secret)
     }
 
     /// Stops everything, the outside first, and lets go of the data folder. Blocks until the end of every run is

@@ -115,8 +115,9 @@ extension Setting {
             \.flowsFolder),
         path(
             "jwt_secret_file",
-            "The file that holds the secret of signed tokens (JWT with HS256). Without one no such token is "
-                + "believed.",
+            "The file that holds the secret of signed tokens (JWT with HS256), at least 32 bytes. Whoever knows it can "
+                + "act as any user: name one to believe the tokens of another service that has it. Without one flowd makes "
+                + "a secret of its own and believes only the tokens of its own sessions.",
             \.tokenSecretFile),
         path(
             "secret_key_file",

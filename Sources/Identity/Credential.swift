@@ -24,6 +24,8 @@ public struct CredentialShape: OptionSet, Hashable, Sendable {
     public static let userOrRun: CredentialShape = [.signedToken, .apiKey, .runToken]
     /// An API key and nothing else.
     public static let apiKeyOnly: CredentialShape = .apiKey
+    /// A signed token and nothing else: what changes how a user gets in is not for a key that may lie in a script.
+    public static let signedTokenOnly: CredentialShape = .signedToken
     /// No credential is asked for and none is looked at.
     public static let none: CredentialShape = []
 }
@@ -51,8 +53,8 @@ public enum CredentialDecision: Hashable, Sendable {
     case caller(Caller)
     /// The caller is not let in.
     case refused(CredentialError)
-    /// The caller is the owner of the key with this hash, which only storage knows.
-    case awaitingOwner(of: APIKeyHash)
+    /// The caller is a user if storage knows one by this proof.
+    case awaitingUser(UserProof)
 }
 
 /// Why a caller is not let in. Clients get one and the same answer for all of them; the difference is for logs
@@ -66,8 +68,8 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     case tokenForged
     /// A signed token was good until now or earlier.
     case tokenExpired
-    /// This server has no secret for signed tokens, so it believes none.
-    case tokensDisabled
+    /// The session of a signed token was revoked, or its user is disabled or gone.
+    case sessionEnded
     /// An API key is not built as the rules say, or nobody's.
     case apiKeyUnknown
     /// A flow-run token was not made by this server.
@@ -79,7 +81,7 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
         case .tokenMalformed: "the signed token is malformed"
         case .tokenForged: "the signed token has a wrong signature"
         case .tokenExpired: "the signed token has expired"
-        case .tokensDisabled: "signed tokens are not configured"
+        case .sessionEnded: "the session of the signed token has ended"
         case .apiKeyUnknown: "the API key is unknown"
         case .runTokenForged: "the flow-run token is not of this server"
         }

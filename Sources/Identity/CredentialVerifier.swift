@@ -8,12 +8,12 @@ public import Primitives
 /// So a forged token is not forgiven for the sake of a good key beside it (spec http-and-websocket 1.2).
 public struct CredentialVerifier: Sendable {
     private let serverSecret: ServerSecret
-    private let tokenSecret: Secret?
+    private let tokenSecret: Secret
 
     /// - Parameters:
     ///   - serverSecret: authenticates flow-run tokens.
-    ///   - tokenSecret: what signed tokens are signed with; without it none is believed.
-    public init(serverSecret: ServerSecret, tokenSecret: Secret?) {
+    ///   - tokenSecret: what signed tokens are signed with.
+    public init(serverSecret: ServerSecret, tokenSecret: Secret) {
         self.serverSecret = serverSecret
         self.tokenSecret = tokenSecret
     }
@@ -52,10 +52,8 @@ public struct CredentialVerifier: Sendable {
 
     private func signedToken(_ text: Substring, at now: Timestamp) -> CredentialDecision? {
         guard let token = SignedToken(text) else { return nil }
-        guard let tokenSecret else { return .refused(.tokensDisabled) }
         do throws(CredentialError) {
-            let claims = try token.claims(secret: tokenSecret, at: now)
-            return .caller(.user(claims.user, claims.publicKey))
+            return .awaitingUser(.signedToken(try token.claims(secret: tokenSecret, at: now)))
         } catch {
             return .refused(error)
         }
@@ -66,7 +64,7 @@ public struct CredentialVerifier: Sendable {
             return nil
         }
         guard let key = APIKey(text) else { return .refused(.apiKeyUnknown) }
-        return .awaitingOwner(of: key.hash)
+        return .awaitingUser(.apiKey(key.hash))
     }
 
     private func runToken(_ text: Substring) -> CredentialDecision? {

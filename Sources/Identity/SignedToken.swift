@@ -14,7 +14,23 @@ public struct SignedToken: Sendable {
         public let publicKey: PublicKey
         /// `exp`: seconds since 1970, the first at which the token is no longer good.
         public let expirySeconds: Int64
+        /// `session_id`, of a token that this server has made; nil for one that another service has signed with the same
+        /// secret, whatever it says of a session there.
+        public let session: SessionID?
+
+        public init(user: UserID, publicKey: PublicKey, expirySeconds: Int64, session: SessionID?) {
+            self.user = user
+            self.publicKey = publicKey
+            self.expirySeconds = expirySeconds
+            self.session = session
+        }
     }
+
+    /// Fewest bytes of a secret for tokens (RFC 7518 section 3.2): a shorter one could be found by trying.
+    public static let secretByteCountMin = 32
+
+    /// `iss` of the tokens that this server makes.
+    static let issuer = "flowd"
 
     private let header: Substring
     private let payload: Substring
@@ -52,7 +68,16 @@ public struct SignedToken: Sendable {
         else { throw .tokenMalformed }
         // There is no leeway, and the second of the expiry itself is too late.
         guard expirySeconds > now.nanoseconds / 1_000_000_000 else { throw .tokenExpired }
-        return Claims(user: user, publicKey: publicKey, expirySeconds: expirySeconds)
+        return Claims(
+            user: user, publicKey: publicKey, expirySeconds: expirySeconds, session: try session(of: members))
+    }
+
+    private func session(of members: JSONObject) throws(CredentialError) -> SessionID? {
+        guard members["iss"]?.string == SignedToken.issuer else { return nil }
+        guard let session = members["session_id"]?.string.flatMap({ SessionID($0) }) else {
+            throw .tokenMalformed
+        }
+        return session
     }
 
     private static func isBase64(_ byte: UInt8) -> Bool {

@@ -161,6 +161,12 @@ public struct UserID: Identifier {
     public init(_ id: UniqueID) { self.id = id }
 }
 
+/// What begins when a user proves who he is, and ends when he leaves or does not come back.
+public struct SessionID: Identifier {
+    public let id: UniqueID
+    public init(_ id: UniqueID) { self.id = id }
+}
+
 /// A frozen copy of a flow that can be started. Version 7.
 public struct DeploymentID: Identifier {
     public let id: UniqueID

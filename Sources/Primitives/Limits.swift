@@ -126,10 +126,6 @@ public enum Limits {
 
     /// Bytes of a signed token: what a request head can carry, so that a WebSocket takes no more either.
     public static let signedTokenBytesMax = 32 * 1024
-    /// Owners of API keys that one web loop remembers: about a kilobyte each.
-    public static let apiKeyCacheEntriesMax = 4_096
-    /// Milliseconds that an owner is remembered: as long as a deleted key may at most go on working.
-    public static let apiKeyCacheMillisecondsMax = 5_000
 
     // MARK: Engine
 

@@ -41,11 +41,11 @@ public struct Accounts {
     }
 
     /// The owner of this installation: the first administrator.
-    public func owner() throws(PostgresError) -> APIKeyOwner? {
+    public func owner() throws(PostgresError) -> KnownUser? {
         let rows = try connection.run(
             "SELECT id, pub_key FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY created_at, id LIMIT 1"
         )
-        return try CatalogRows.owner(rows)
+        return try UserRows.known(rows)
     }
 
     /// Stores an API key of a user under a name. False if the user has one of that name, or the key is stored already.

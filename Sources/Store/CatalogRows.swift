@@ -1,7 +1,6 @@
 // Rows of the catalogue's statements as values. Pure.
 
 internal import Engine
-internal import Identity
 internal import Postgres
 internal import Primitives
 internal import Values
@@ -50,12 +49,6 @@ enum CatalogRows {
         events.reserveCapacity(rows.count)
         for index in 0..<rows.count { events.append(try event(rows[index])) }
         return events
-    }
-
-    static func owner(_ rows: PostgresRows) throws(PostgresError) -> APIKeyOwner? {
-        guard rows.count > 0 else { return nil }
-        guard let key = PublicKey(try rows[0].text(1)) else { throw unreadable("public key of a user") }
-        return APIKeyOwner(user: UserID(try rows[0].uuid(0)), publicKey: key)
     }
 
     private static func event(_ row: PostgresRows.Row) throws(PostgresError) -> RunEvent {

@@ -2,9 +2,9 @@
 
 internal import Postgres
 
-/// What the command connection is asked on behalf of the engine and of authenticators.
+/// What the command connection is asked on behalf of the engine.
 enum CatalogStatements {
-    static let all = [flowByNumber, flowByUUID, run, outputs, events, apiKey] + RunStatements.all
+    static let all = [flowByNumber, flowByUUID, run, outputs, events] + RunStatements.all
 
     /// The document is left out when the asker knows this version. Permissions are always read.
     private static let flowColumns = """
@@ -76,17 +76,5 @@ enum CatalogStatements {
         ) j
         WHERE j.bytes_before - j.output_bytes < $4
         ORDER BY j.seq
-        """)
-
-    /// The user behind a key, unless one of the two has ended. Notes the use of the key once a minute at most.
-    static let apiKey = PostgresStatement(
-        "api_key", [.text],
-        """
-        WITH used AS (
-            UPDATE apikeys SET last_used_at = now()
-            WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-        )
-        SELECT u.id, u.pub_key FROM apikeys k JOIN users u ON u.id = k.user_id
-        WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
         """)
 }

@@ -1,13 +1,12 @@
-// Reads of flows, runs, events and credentials: statements of the command connection and their rows as values.
+// Reads of flows, runs and events: statements of the command connection and their rows as values.
 
 public import Engine
-public import Identity
 internal import Postgres
 public import Primitives
 internal import Values
 
-/// The engine's catalogue on Postgres, and the look-up of API keys. Any thread; replies come on the storage
-/// loop's thread and must be posted on from there.
+/// The engine's catalogue on Postgres. Any thread; replies come on the storage loop's thread and must be posted on from
+/// there.
 public struct PostgresCatalog: FlowCatalog {
     let desk: QuestionDesk
 
@@ -68,12 +67,5 @@ public struct PostgresCatalog: FlowCatalog {
                 .uuid(id.id), .bigint(Int64(clamping: after)), .integer(Int32(clamping: limit)),
                 .bigint(Int64(Limits.replayPageBytesMax)),
             ], CatalogRows.events, reply)
-    }
-
-    /// The user behind an API key, or nil if there is no such key or one of the two has ended.
-    public func owner(
-        of hash: APIKeyHash, reply: @escaping @Sendable (Result<APIKeyOwner?, StorageError>) -> Void
-    ) {
-        desk.ask(CatalogStatements.apiKey, [.text(hash.text)], CatalogRows.owner, reply)
     }
 }

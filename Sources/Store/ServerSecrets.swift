@@ -13,6 +13,12 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
     /// Seals the secrets of users, unless the operator has given a key for that. Whoever reads the whole database reads
     /// it, too: it protects a copy of single tables, no more.
     case vault = "vault"
+    /// Signs the tokens of sessions, unless the operator has given a secret that another service signs with, too.
+    case signedToken = "signed-token"
+    /// Authenticates the challenges that wallets sign to log in.
+    case login = "login"
+    /// Makes each refresh token of a session from the one before.
+    case refreshToken = "refresh-token"
 }
 
 extension ServerSecretName {

@@ -32,8 +32,10 @@ public enum StorageStartError: Error, CustomStringConvertible {
 public final class Storage: Sendable {
     /// Takes the events of runs.
     public let journal: any RunJournal
-    /// Reads flows, runs, events and the owners of API keys.
+    /// Reads flows, runs and events.
     public let catalog: PostgresCatalog
+    /// Says who stands behind a credential.
+    public let users: PostgresUsers
     /// Keeps the items that nodes write for their owners.
     public let keyValues: PostgresKeyValues
     /// Keeps the files that nodes write for their owners.
@@ -56,6 +58,7 @@ public final class Storage: Sendable {
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
+        users = PostgresUsers(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
         inputs = PostgresInputs(desk: desk)
@@ -107,7 +110,7 @@ public final class Storage: Sendable {
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
                     statements: CatalogStatements.all + InputStatements.all + Housekeeping.statements
-                        + [PostgresVault.find])
+                        + UserStatements.all + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,

@@ -2,13 +2,11 @@
 
 internal import Dialect
 internal import Engine
-internal import Identity
-internal import Primitives
 
 /// A message to a web loop.
 enum WebMessage: Sendable {
-    /// Storage said whose key it is.
-    case keyOwnerFound(ClientID, question: UInt64, APIKeyHash, Result<APIKeyOwner?, StorageError>)
+    /// Storage said who is behind a proof.
+    case userAnswered(ClientID, question: UInt64, AuthenticationResult)
     case engineReplied(ClientID, question: UInt64, EngineReply)
     /// A port has answered a route, which goes on with this.
     case routeAnswered(ClientID, question: UInt64, RouteStep)

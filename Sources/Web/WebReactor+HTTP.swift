@@ -84,7 +84,9 @@ extension WebReactor {
             client.exchange?.awaiting = .authentication(next)
             let credentials = CredentialHeaders(
                 authorization: headers["authorization"], apiKey: headers["x-api-key"])
-            authenticate(authenticator.decide(credentials, accepting: shape), client, on: &loop)
+            authenticate(
+                services.verifier.decide(credentials, accepting: shape, at: services.clock.now()), client,
+                on: &loop)
         case .call(let call, let next):
             client.exchange?.awaiting = .reply(next)
             ask(call, for: client)

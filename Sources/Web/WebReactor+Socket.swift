@@ -119,7 +119,8 @@ extension WebReactor {
                 closeSocket(client, WebSocketCloseCode(code), reason: reason)
             case .authenticate(let token):
                 setAwaiting(client)
-                authenticate(authenticator.decide(token: token), client, on: &loop)
+                authenticate(
+                    services.verifier.decide(token: token, at: services.clock.now()), client, on: &loop)
             case .call(let call):
                 setAwaiting(client)
                 ask(call, for: client)

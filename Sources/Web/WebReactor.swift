@@ -19,7 +19,6 @@ final class WebReactor: Reactor {
     let settings: WebSettings
     let services: WebServices
     let router: Router
-    var authenticator: Authenticator
     private let listener: Listener
     private var isListening = true
     private var isStopping = false
@@ -41,7 +40,6 @@ final class WebReactor: Reactor {
         self.settings = settings
         self.services = services
         self.router = router
-        self.authenticator = Authenticator(verifier: services.verifier, clock: services.clock)
         self.listener = try Listener(listener, token: Token.listener, on: loop)
         self.marks = MarkSet(bell: { handle.wake() })
     }
@@ -57,10 +55,10 @@ final class WebReactor: Reactor {
 
     func received(_ message: WebMessage, on loop: inout LoopContext) {
         switch message {
-        case .keyOwnerFound(let id, let question, let hash, let result):
+        case .userAnswered(let id, let question, let result):
             guard let client = clients[id], client.question == question else { return }
             touched.insert(id)
-            authenticated(client, answer(hash, result), on: &loop)
+            authenticated(client, result, on: &loop)
             advance(client, on: &loop)
         case .engineReplied(let id, let question, let reply):
             guard let client = clients[id], client.question == question else { return }
@@ -274,24 +272,14 @@ final class WebReactor: Reactor {
         switch decision {
         case .caller(let caller): authenticated(client, .caller(caller), on: &loop)
         case .refused(let error): authenticated(client, .refused(error), on: &loop)
-        case .awaitingOwner(let hash):
+        case .awaitingUser(let proof):
             let question = client.nextQuestion()
             let id = client.id
             let mailbox = handle.mailbox
-            services.findKeyOwner(hash) {
-                mailbox.postReply(.keyOwnerFound(id, question: question, hash, $0))
+            services.users.user(provedBy: proof) {
+                mailbox.postReply(
+                    .userAnswered(id, question: question, AuthenticationResult($0, provedBy: proof)))
             }
-        }
-    }
-
-    private func answer(_ hash: APIKeyHash, _ result: Result<APIKeyOwner?, StorageError>)
-        -> AuthenticationResult
-    {
-        guard case .success(let owner) = result else { return .unavailable }
-        switch authenticator.found(owner, of: hash) {
-        case .caller(let caller): return .caller(caller)
-        case .refused(let error): return .refused(error)
-        case .awaitingOwner: preconditionFailure("an owner that was found is not asked for again")
         }
     }
 
@@ -329,5 +317,16 @@ enum ClientTimer: UInt64, CaseIterable {
     static func read(_ key: UInt64) -> (ClientID, ClientTimer)? {
         guard key != loopKey, let purpose = ClientTimer(rawValue: key & 3) else { return nil }
         return (ClientID(token: key >> 2), purpose)
+    }
+}
+
+extension AuthenticationResult {
+    /// What storage's answer about a proof means.
+    fileprivate init(_ answer: Result<KnownUser?, StorageError>, provedBy proof: UserProof) {
+        switch answer {
+        case .success(let user?): self = .caller(user.caller)
+        case .success(nil): self = .refused(proof.refusal)
+        case .failure: self = .unavailable
+        }
     }
 }

@@ -6,10 +6,6 @@ public import Identity
 public import Net
 public import Primitives
 
-/// Asks storage whose API key has this hash; nil if nobody's. The reply may come on any thread.
-public typealias KeyOwnerLookup =
-    @Sendable (APIKeyHash, @escaping @Sendable (Result<APIKeyOwner?, StorageError>) -> Void) -> Void
-
 /// What the web loops are made from.
 public struct WebSettings: Sendable {
     public let address: SocketAddress
@@ -32,18 +28,18 @@ public struct WebServices: Sendable {
     public let engine: FlowEngine
     public let dialects: [any Dialect]
     public let verifier: CredentialVerifier
-    public let findKeyOwner: KeyOwnerLookup
+    public let users: any UserDirectory
     public let clock: Clock
     public let log: Log
 
     public init(
         engine: FlowEngine, dialects: [any Dialect], verifier: CredentialVerifier,
-        findKeyOwner: @escaping KeyOwnerLookup, clock: Clock, log: Log
+        users: any UserDirectory, clock: Clock, log: Log
     ) {
         self.engine = engine
         self.dialects = dialects
         self.verifier = verifier
-        self.findKeyOwner = findKeyOwner
+        self.users = users
         self.clock = clock
         self.log = log
     }

@@ -42,6 +42,20 @@ import Testing
         #expect(claims.expirySeconds == 4_102_444_800)
     }
 
+    @Test func `a session counts only in a token of this server, where there must be one`() throws {
+        func claims(_ more: String) throws -> SignedToken.Claims? {
+            try Self.claims(Self.token(Self.header, "{\(more)," + Self.payload().dropFirst()))
+        }
+        let session = "16a7d0c4-b8f3-4bb4-a4b0-3b6f4b0e64c2"
+        #expect(
+            try claims(#""iss":"flowd","session_id":"\#(session)""#)?.session == SessionID(session))
+        #expect(try claims(#""iss":"https://other.example","session_id":"\#(session)""#)?.session == nil)
+        #expect(try claims(#""session_id":"\#(session)""#)?.session == nil)
+        for more in [#""iss":"flowd""#, #""iss":"flowd","session_id":7"#] {
+            #expect(throws: CredentialError.tokenMalformed) { try claims(more) }
+        }
+    }
+
     @Test func `a token is good until the second of its expiry`() throws {
         let token = Self.token()
         #expect(try Self.claims(token, at: Timestamp(nanoseconds: 1_775_044_800_999_999_999)) != nil)

@@ -128,9 +128,11 @@ final class DialectAlone: GoldenPeer {
         switch decision {
         case .caller(let caller): .caller(caller)
         case .refused(let error): .refused(error)
-        case .awaitingOwner(GoldenCast.ownerAPIKey.hash): .caller(.user(owner, GoldenCast.ownerKey))
-        case .awaitingOwner(GoldenCast.starterAPIKey.hash): .caller(.user(starter, GoldenCast.starterKey))
-        case .awaitingOwner: .refused(.apiKeyUnknown)
+        case .awaitingUser(.apiKey(GoldenCast.ownerAPIKey.hash)): .caller(.user(owner, GoldenCast.ownerKey))
+        case .awaitingUser(.apiKey(GoldenCast.starterAPIKey.hash)):
+            .caller(.user(starter, GoldenCast.starterKey))
+        case .awaitingUser(.signedToken(let claims)): .caller(.user(claims.user, claims.publicKey))
+        case .awaitingUser(let proof): .refused(proof.refusal)
         }
     }
 }

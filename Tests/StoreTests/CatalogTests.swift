@@ -75,33 +75,6 @@ import Values
         #expect(throws: PostgresError.self) { try add { $0.nodes = Array("{}".utf8) } }
     }
 
-    @Test func `a key leads to its user unless one of the two has ended`() throws {
-        defer { harness.storage.stop() }
-        let accounts = Accounts(connection)
-        let key = APIKey()
-        #expect(try accounts.createAPIKey(key, of: harness.user, name: "first"))
-        #expect(try !accounts.createAPIKey(APIKey(), of: harness.user, name: "first"), "the name is taken")
-        #expect(try !accounts.createAPIKey(key, of: harness.user, name: "second"), "the key is stored")
-        let catalog = harness.storage.catalog
-        func owner(_ hash: APIKeyHash) throws -> APIKeyOwner? {
-            try answer { catalog.owner(of: hash, reply: $0) }.get()
-        }
-        #expect(try owner(key.hash)?.user == harness.user)
-        #expect(try owner(key.hash)?.publicKey.bytes == [UInt8](repeating: 7, count: 32))
-        #expect(try owner(APIKey().hash) == nil)
-        #expect(
-            try harness.rows("SELECT trimmed_key, last_used_at IS NOT NULL FROM apikeys") == [
-                "\(key.trimmed)|t"
-            ])
-
-        try connection.run(script: "UPDATE apikeys SET expires_at = now() - interval '1 second'")
-        #expect(try owner(key.hash) == nil)
-        try connection.run(script: "UPDATE apikeys SET expires_at = now() + interval '1 day'")
-        #expect(try owner(key.hash) != nil)
-        try connection.run(script: "UPDATE users SET disabled_at = now()")
-        #expect(try owner(key.hash) == nil)
-    }
-
     @Test func `accounts are made once`() throws {
         defer { harness.storage.stop() }
         let accounts = Accounts(connection)

@@ -79,6 +79,16 @@ private struct PlainSession: SocketSession {
     mutating func subscriptionEnded(_ number: UInt64) {}
 }
 
+/// Knows the owner by his key.
+private struct OneUser: UserDirectory {
+    func user(
+        provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
+    ) {
+        reply(
+            .success(proof == .apiKey(key.hash) ? KnownUser(user: owner, publicKey: ownerKey) : nil))
+    }
+}
+
 /// A server on a free port, over an engine on memory.
 private final class Bench: Sendable {
     let storage = MemoryStorage()
@@ -114,10 +124,8 @@ private final class Bench: Sendable {
                 origins: OriginPolicy(["https://app.example"])),
             WebServices(
                 engine: engine, dialects: [PlainDialect()],
-                verifier: CredentialVerifier(serverSecret: .random(), tokenSecret: nil),
-                findKeyOwner: { hash, reply in
-                    reply(.success(hash == key.hash ? APIKeyOwner(user: owner, publicKey: ownerKey) : nil))
-                }, clock: .system, log: .silent))
+                verifier: CredentialVerifier(serverSecret: .random(), tokenSecret: .random(32)),
+                users: OneUser(), clock: .system, log: .silent))
     }
 
     func startRun() async -> RunID? {
