@@ -15,6 +15,7 @@ extension EnginePorts {
         self.init(
             catalog: storage.catalog, journal: storage.journal, compiler: compiler,
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
+        deployments = storage.deployments
         vault = storage.vault
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))

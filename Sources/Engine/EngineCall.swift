@@ -3,35 +3,6 @@
 public import Primitives
 public import Values
 
-/// The wish to run a stored flow.
-public struct StartRequest: Sendable {
-    public let flow: FlowID
-    /// Who asks; only the owner of the flow may start it this way.
-    public let starter: UserID
-    public let inputs: ValueMap
-    /// Names that the flow's own environment lacks (spec flow-engine 14.2).
-    public let environment: [String: String]
-    /// Set if only a part of the flow is to run.
-    public let partial: PartialConfig?
-    /// Refuse nodes that change anything, before anything runs (spec flow-engine 19).
-    public let isReadOnly: Bool
-    /// Give the transaction out in place of sending it (spec flow-engine 17.6).
-    public let collectsInstructions: Bool
-
-    public init(
-        flow: FlowID, starter: UserID, inputs: ValueMap, environment: [String: String] = [:],
-        partial: PartialConfig? = nil, isReadOnly: Bool = false, collectsInstructions: Bool = false
-    ) {
-        self.flow = flow
-        self.starter = starter
-        self.inputs = inputs
-        self.environment = environment
-        self.partial = partial
-        self.isReadOnly = isReadOnly
-        self.collectsInstructions = collectsInstructions
-    }
-}
-
 /// The wish to end a run early (spec flow-engine 9).
 public struct StopRequest: Sendable {
     public let run: RunID
@@ -53,6 +24,10 @@ public struct StopRequest: Sendable {
 public enum EngineCall: Sendable {
     /// Answered with `started` once the run is durable.
     case start(StartRequest)
+    /// Whether this start would be permitted now. Answered with `permitted`; nothing is started.
+    case permit(StartRequest)
+    /// Makes a frozen copy of a user's flow and all that it can come to. Answered with `deployed` once it is durable.
+    case deploy(FlowID, by: UserID)
     /// Answered with `stopping`; the run ends a little later with its usual events.
     case stop(StopRequest)
     /// Runs a flow for its output, as one that changes nothing (spec flow-engine 19). Answered with `read` when the run
@@ -71,6 +46,9 @@ public enum EngineCall: Sendable {
 /// The engine's answer to a call.
 public enum EngineReply: Sendable {
     case started(RunID)
+    /// The start is permitted now. The text names the flow or deployment, and is another one after each change of it.
+    case permitted(revision: String)
+    case deployed(DeploymentID)
     case stopping
     case accepted
     case output(ValueMap)
@@ -85,6 +63,12 @@ public enum EngineReply: Sendable {
 public enum EngineError: Error, Sendable, CustomStringConvertible {
     /// There is no such flow or run, or the caller must not learn that there is.
     case notFound
+    /// A flow that another one runs does not exist, or is somebody else's.
+    case flowNotFound
+    /// The flow is there for the caller to see, and its owner does not let it be started this way.
+    case notAllowed
+    /// The owner of the flow does not let it be read.
+    case readNotAllowed
     /// The run exists and the caller may not do this to it.
     case unauthorized
     /// The run ended without an output.
@@ -103,6 +87,9 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound: "not found"
+        case .flowNotFound: "flow not found"
+        case .notAllowed: "not allowed"
+        case .readNotAllowed: "read not allowed"
         case .unauthorized: "unauthorized"
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description

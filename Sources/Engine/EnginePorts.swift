@@ -9,6 +9,7 @@ public struct EnginePorts: Sendable {
     public var journal: any RunJournal
     public var compiler: any FlowCompiler
     public var tracks: TrackTable
+    public var deployments: any DeploymentRegister
     public var vault: any Vault
     public var inputs: any InputRequests
     public var addresses: InputAddresses
@@ -18,8 +19,8 @@ public struct EnginePorts: Sendable {
     public var clock: Clock
     public var log: Log
 
-    /// Ports of an engine whose flows can neither use secrets, wait for values nor send transactions; set those that
-    /// are there.
+    /// Ports of an engine whose flows can neither be deployed nor use secrets, wait for values or send transactions; set those
+    /// that are there.
     public init(
         catalog: any FlowCatalog, journal: any RunJournal, compiler: any FlowCompiler, tracks: TrackTable,
         clock: Clock, log: Log
@@ -30,6 +31,7 @@ public struct EnginePorts: Sendable {
         self.tracks = tracks
         self.clock = clock
         self.log = log
+        deployments = NoDeploymentRegister()
         vault = NoVault()
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })

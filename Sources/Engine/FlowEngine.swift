@@ -41,14 +41,15 @@ public final class FlowEngine: Sendable {
         switch call {
         case .start(let request):
             let run = RunID.make(at: context.clock.now())
-            guard lane(of: run).post(.start(run, request, reply)) else {
-                return reply(.refused(.busy(retryAfterSeconds: 1)))
-            }
+            offer(.start(run, request, reply), to: lane(of: run), reply)
         case .read(let request, let limit):
             let run = RunID.make(at: context.clock.now())
-            guard lane(of: run).post(.read(run, request, limit, reply)) else {
-                return reply(.refused(.busy(retryAfterSeconds: 1)))
-            }
+            offer(.read(run, request, limit, reply), to: lane(of: run), reply)
+        case .permit(let request):
+            permit(request, reply)
+        case .deploy(let flow, let user):
+            let ticket = RunID.make(at: context.clock.now())
+            offer(.deploy(ticket, flow, by: user, reply), to: lane(of: ticket), reply)
         case .stop(let request):
             post(.stop(request, reply), to: lane(of: request.run), reply)
         case .output(let run, let principals):
@@ -80,8 +81,49 @@ public final class FlowEngine: Sendable {
 
     private func lane(of run: RunID) -> RunLane { lanes[run.lane(of: lanes.count)] }
 
+    /// Posts what may be refused while much is going on.
+    private func offer(_ message: LaneMessage, to lane: RunLane, _ reply: (EngineReply) -> Void) {
+        if !lane.post(message) { reply(.refused(.busy(retryAfterSeconds: 1))) }
+    }
+
     private func post(_ message: LaneMessage, to lane: RunLane, _ reply: (EngineReply) -> Void) {
         if !lane.postUrgent(message) { reply(.refused(.busy(retryAfterSeconds: 1))) }
+    }
+
+    private func permit(_ request: StartRequest, _ reply: @escaping @Sendable (EngineReply) -> Void) {
+        switch request.way {
+        case .own(let id), .shared(let id), .unverified(let id):
+            // The document is not needed: say that the newest known version is known.
+            context.ports.catalog.flow(id, knownVersion: context.graphs.version(of: id)) { result in
+                reply(
+                    FlowEngine.permission(result) { row throws(EngineError) in
+                        try request.check(row)
+                        return "flow \(row.number) \(row.version)"
+                    })
+            }
+        case .deployed(let name):
+            context.ports.catalog.deployment(name) { result in
+                reply(
+                    FlowEngine.permission(result) { row throws(EngineError) in
+                        try request.check(row)
+                        return "deployment \(row.id) \(row.revision)"
+                    })
+            }
+        }
+    }
+
+    private static func permission<Row>(
+        _ found: Result<Row?, StorageError>, _ revision: (Row) throws(EngineError) -> String
+    ) -> EngineReply {
+        do throws(EngineError) {
+            switch found {
+            case .failure(let error): throw .storage(error)
+            case .success(nil): throw .notFound
+            case .success(let row?): return .permitted(revision: try revision(row))
+            }
+        } catch {
+            return .refused(error)
+        }
     }
 
     private func answerInput(

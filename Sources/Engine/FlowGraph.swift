@@ -22,6 +22,8 @@ public struct GraphNode: Sendable {
     public let startBinding: StartBinding?
     /// The flow that the node runs, for nodes that run one.
     public let nestedFlow: FlowID?
+    /// The wallet that the node is configured with, for nodes that give one.
+    public let staticWallet: StaticWallet?
     /// Inputs whose configured value is a secret of the owner's vault.
     public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
     public let work: NodeWork
@@ -32,7 +34,8 @@ public struct GraphNode: Sendable {
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
         instructionInfo: InstructionInfo? = nil,
-        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, work: @escaping NodeWork
+        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, staticWallet: StaticWallet? = nil,
+        work: @escaping NodeWork
     ) {
         self.id = id
         self.kindName = kindName
@@ -45,6 +48,7 @@ public struct GraphNode: Sendable {
         self.instructionInfo = instructionInfo
         self.startBinding = startBinding
         self.nestedFlow = nestedFlow
+        self.staticWallet = staticWallet
         self.work = work
         let keyInput = inputs.first { $0.types.contains("keypair") }
         walletOutputs =
@@ -146,6 +150,8 @@ public struct FlowGraph: Sendable {
     public var vaultNames: Set<VaultName> { Set(nodes.flatMap { $0.vaultInputs.map(\.secret) }) }
     /// The flows that nodes run.
     public var nestedFlows: Set<FlowID> { Set(nodes.compactMap(\.nestedFlow)) }
+    /// The wallets that nodes are configured with.
+    public var staticWallets: Set<StaticWallet> { Set(nodes.compactMap(\.staticWallet)) }
 }
 
 /// An edge of a graph, resolved to indices.

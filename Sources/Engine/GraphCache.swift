@@ -3,9 +3,17 @@
 internal import Primitives
 internal import Synchronization
 
-/// The last `Limits.compiledFlowsMax` compiled flows by name and version. Holds no permission: those are read from
-/// storage at every start.
+/// The last `Limits.compiledFlowsMax` compiled flows by what they were compiled from. Holds no permission: those are
+/// read from storage at every start.
 final class GraphCache: Sendable {
+    /// Where a document lies.
+    enum Source: Hashable, Sendable {
+        /// In a flow's row, where it changes from version to version.
+        case flow(FlowID)
+        /// Among the frozen ones, by its hash. It never changes; its version is 0.
+        case snapshot([UInt8])
+    }
+
     private struct Entry {
         let version: Int64
         let flow: CompiledFlow
@@ -13,36 +21,36 @@ final class GraphCache: Sendable {
     }
 
     private struct State {
-        var entries: [FlowID: Entry] = [:]
+        var entries: [Source: Entry] = [:]
         var uses: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
     /// The newest known version of a flow.
-    func version(of id: FlowID) -> Int64? {
-        state.withLock { $0.entries[id]?.version }
+    func version(of flow: FlowID) -> Int64? {
+        state.withLock { $0.entries[.flow(flow)]?.version }
     }
 
     /// The flow of exactly this version.
-    func flow(_ id: FlowID, version: Int64) -> CompiledFlow? {
+    func flow(_ source: Source, version: Int64 = 0) -> CompiledFlow? {
         state.withLock { state in
-            guard let entry = state.entries[id], entry.version == version else { return nil }
+            guard let entry = state.entries[source], entry.version == version else { return nil }
             state.uses += 1
-            state.entries[id]?.used = state.uses
+            state.entries[source]?.used = state.uses
             return entry.flow
         }
     }
 
-    func keep(_ flow: CompiledFlow, _ id: FlowID, version: Int64) {
+    func keep(_ flow: CompiledFlow, _ source: Source, version: Int64 = 0) {
         state.withLock { state in
             state.uses += 1
-            if state.entries[id] == nil, state.entries.count >= Limits.compiledFlowsMax,
+            if state.entries[source] == nil, state.entries.count >= Limits.compiledFlowsMax,
                 let oldest = state.entries.min(by: { $0.value.used < $1.value.used })
             {
                 state.entries[oldest.key] = nil
             }
-            state.entries[id] = Entry(version: version, flow: flow, used: state.uses)
+            state.entries[source] = Entry(version: version, flow: flow, used: state.uses)
         }
     }
 }

@@ -8,6 +8,7 @@ enum LaneMessage: Sendable {
     // Calls.
     case start(RunID, StartRequest, EngineReplyHandler)
     case read(RunID, StartRequest, Duration, EngineReplyHandler)
+    case deploy(RunID, FlowID, by: UserID, EngineReplyHandler)
     case stop(StopRequest, EngineReplyHandler)
     case output(RunID, [Principal], EngineReplyHandler)
     case watch(RunID, [Principal], EngineReplyHandler)
@@ -27,7 +28,11 @@ enum LaneMessage: Sendable {
     // What a start waits for.
     case flowFound(RunID, FlowID, Result<FlowRow?, StorageError>)
     case flowCompiled(RunID, FlowID, FlowRow, Result<CompiledFlow, GraphProblems>)
+    case deploymentFound(RunID, Result<DeploymentRow?, StorageError>)
+    case copiesFound(RunID, Result<[FlowSnapshot], StorageError>)
+    case copyCompiled(RunID, [UInt8], Result<CompiledFlow, GraphProblems>)
     case secretsFound(RunID, Result<[VaultName: String], StorageError>)
+    case walletsFound(RunID, Result<[WalletRow], StorageError>)
     case outputsFound(RunID, Result<[StoredOutput], StorageError>)
     case partSelected(RunID, Result<GraphSelection, GraphProblems>)
 
@@ -98,18 +103,6 @@ struct NestedEnd: Sendable {
     let run: RunID
     let output: ValueMap
     let errors: [String]
-}
-
-/// The flows that a run and its nested runs can come to, loaded when the outermost one started (spec flow-engine
-/// 11.1), and the secrets that they name.
-struct FlowSet: Sendable {
-    struct Member: Sendable {
-        let row: FlowRow
-        let flow: CompiledFlow
-    }
-
-    var members: [FlowID: Member] = [:]
-    var secrets: [VaultName: String] = [:]
 }
 
 /// What all lanes share.

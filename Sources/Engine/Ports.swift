@@ -50,6 +50,8 @@ public struct RunRecord: Sendable {
     public let depth: Int32
     /// The transaction is given out in place of being sent.
     public let collectsInstructions: Bool
+    public let fees: [FlowFee]
+    public let action: FlowAction?
     /// Only a part of the flow runs.
     public let partial: PartialConfig?
     /// The flow's author allows that nodes which a crash has interrupted run again.
@@ -62,7 +64,8 @@ public struct RunRecord: Sendable {
         id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
         deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
         environment: [String: String], network: FlowNetwork, bundling: String, origin: RunOrigin = .start,
-        depth: Int32 = 1, collectsInstructions: Bool = false, partial: PartialConfig? = nil,
+        depth: Int32 = 1, collectsInstructions: Bool = false, fees: [FlowFee] = [], action: FlowAction? = nil,
+        partial: PartialConfig? = nil,
         resumesOnCrash: Bool = false, sharedWith: [UserID] = [], createdAt: Timestamp
     ) {
         self.id = id
@@ -79,6 +82,8 @@ public struct RunRecord: Sendable {
         self.origin = origin
         self.depth = depth
         self.collectsInstructions = collectsInstructions
+        self.fees = fees
+        self.action = action
         self.partial = partial
         self.resumesOnCrash = resumesOnCrash
         self.sharedWith = sharedWith
@@ -188,6 +193,22 @@ public struct FlowRow: Sendable {
     }
 }
 
+/// A wallet of a user, without anything secret.
+public struct WalletRow: Sendable {
+    public let id: Int64
+    public let owner: UserID
+    public let key: Bytes32
+    /// The server keeps the key and signs with it; else its holder signs.
+    public let isKept: Bool
+
+    public init(id: Int64, owner: UserID, key: Bytes32, isKept: Bool) {
+        self.id = id
+        self.owner = owner
+        self.key = key
+        self.isKept = isKept
+    }
+}
+
 /// What is known of a stored run.
 public struct RunSummary: Sendable {
     public let id: RunID
@@ -256,12 +277,21 @@ public struct StoredChild: Sendable {
     }
 }
 
-/// Reads of flows, runs and their events.
+/// Reads of flows, deployments, wallets, runs and their events.
 public protocol FlowCatalog: Sendable {
     /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current.
     func flow(
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void)
+    /// The deployment of this name with its live columns, or nil.
+    func deployment(
+        _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void)
+    /// The frozen documents of these hashes; those that are not there are left out.
+    func snapshots(
+        _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void)
+    /// The wallets of these users, each one's in the order in which he got them.
+    func wallets(
+        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void)
     /// The stored run of this id, or nil.
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void)
     /// The outputs of some nodes in some runs of one owner, by node and times; runs of others count as empty.

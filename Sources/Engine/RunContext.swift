@@ -19,6 +19,9 @@ public struct RunContext: Sendable {
     public var fees: [FlowFee]
     /// Set if transactions of the run are marked as somebody's action. Nested runs have none.
     public var action: FlowAction?
+    /// Wallets of the starter that take the place of those which the owner's nodes are configured with (spec
+    /// flow-engine 14.3).
+    public var wallets: [StaticWallet: Bytes32]
     /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
     public var isReadOnly: Bool
     /// 1 for a run that nobody's node started, one more for each level below (spec flow-engine 11.3).
@@ -28,7 +31,7 @@ public struct RunContext: Sendable {
         owner: UserID = UserID(.zero), startedBy: UserID? = nil, startedKey: String? = nil,
         deployment: DeploymentID? = nil, environment: [String: String] = [:],
         network: FlowNetwork = .standard, fees: [FlowFee] = [], action: FlowAction? = nil,
-        isReadOnly: Bool = false, depth: Int32 = 1
+        wallets: [StaticWallet: Bytes32] = [:], isReadOnly: Bool = false, depth: Int32 = 1
     ) {
         self.owner = owner
         self.startedBy = startedBy
@@ -38,6 +41,7 @@ public struct RunContext: Sendable {
         self.network = network
         self.fees = fees
         self.action = action
+        self.wallets = wallets
         self.isReadOnly = isReadOnly
         self.depth = depth
     }

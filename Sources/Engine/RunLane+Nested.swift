@@ -62,8 +62,8 @@ extension RunLane {
     // MARK: The child's side
 
     private func beginNested(_ run: RunID, _ start: NestedStart) {
-        guard let member = start.flows.members[start.flow] else {
-            return tell(start.parent, "flow not found", from: run)
+        guard let member = start.flows[start.flow] else {
+            return tell(start.parent, "\(EngineError.flowNotFound)", from: run)
         }
         guard runs.count < Limits.runsPerLaneMax else {
             return tell(start.parent, "\(EngineError.busy(retryAfterSeconds: 1))", from: run)
@@ -74,7 +74,7 @@ extension RunLane {
         begin(
             run,
             RunPlan(
-                row: member.row, flow: member.flow, graph: member.flow.graph, context: runContext,
+                member: member, graph: member.flow.graph, context: runContext,
                 inputs: start.inputs, flows: start.flows, sharedWith: start.sharedWith,
                 origin: .nested(in: start.parent.run, start.parent.execution), parent: start.parent,
                 isCollecting: start.isCollecting),

@@ -167,7 +167,7 @@ extension RunLane {
         }
         resumptions[run]?.flow = flow
         if let reason = resumption.obstacle(stored) { return crash(run, because: reason) }
-        prepare(flow.graph, owner: stored.record.owner, for: run)
+        prepare(flow.graph, stored.record)
     }
 
     func preparationFailed(_ run: RunID, _ error: EngineError) {
@@ -177,7 +177,7 @@ extension RunLane {
         }
     }
 
-    func prepared(_ run: RunID, _ flows: FlowSet) {
+    func prepared(_ run: RunID, _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32]) {
         guard let resumption = resumptions[run], let stored = resumption.stored, let flow = resumption.flow
         else { return }
         guard !isDraining else { return giveBack(run) }
@@ -191,7 +191,7 @@ extension RunLane {
             if let reason = resumption.obstacle(stored, rebuilt, flow.graph) {
                 return crash(run, because: reason)
             }
-            takeUp(run, resumption, stored, flow, flows, rebuilt)
+            takeUp(run, resumption, stored, flow, flows, wallets, rebuilt)
         } catch {
             crash(run, because: error.description)
         }
@@ -209,10 +209,11 @@ extension RunLane {
 
     private func takeUp(
         _ run: RunID, _ resumption: Resumption, _ stored: StoredRun, _ flow: CompiledFlow,
-        _ flows: FlowSet, _ rebuilt: RebuiltMachine
+        _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32], _ rebuilt: RebuiltMachine
     ) {
         var live = LiveRun(
-            stored, graph: flow.graph, flows: flows, parent: resumption.parent, machine: rebuilt.machine,
+            stored, graph: flow.graph, flows: flows, wallets: wallets, parent: resumption.parent,
+            machine: rebuilt.machine,
             feed: resumption.feed(of: run, context.ports.tracks))
         for open in rebuilt.open {
             live.executions[ExecutionSlot(node: open.node, times: open.times)] = LiveExecution()
@@ -368,8 +369,8 @@ extension RunRecord {
 extension LiveRun {
     /// A run that comes back.
     fileprivate init(
-        _ stored: StoredRun, graph: FlowGraph, flows: FlowSet, parent: ParentLink?, machine: RunMachine,
-        feed: RunFeed
+        _ stored: StoredRun, graph: FlowGraph, flows: FlowSet, wallets: [StaticWallet: Bytes32] = [:],
+        parent: ParentLink?, machine: RunMachine, feed: RunFeed
     ) {
         let record = stored.record
         self.init(
@@ -377,8 +378,9 @@ extension LiveRun {
             graph: graph,
             context: RunContext(
                 owner: record.owner, startedBy: record.startedBy, startedKey: record.startedKey,
-                deployment: record.deployment, environment: record.environment,
-                network: record.network, isReadOnly: record.isReadOnly, depth: record.depth),
+                deployment: record.deployment, environment: record.environment, network: record.network,
+                fees: record.fees, action: record.action, wallets: wallets, isReadOnly: record.isReadOnly,
+                depth: record.depth),
             flows: flows, feed: feed, parent: parent, machine: machine, isResumable: true)
         isDurable = true
     }

@@ -82,6 +82,7 @@ actor RunLane {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
         case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
+        case .deploy(let ticket, let flow, let user, let reply): deploy(ticket, flow, by: user, reply)
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
@@ -98,7 +99,8 @@ actor RunLane {
             receiveFromNode(message)
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .resume, .abandon:
             receiveFromLane(message)
-        case .flowFound, .flowCompiled, .secretsFound, .outputsFound, .partSelected:
+        case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
+            .walletsFound, .outputsFound, .partSelected:
             receiveForStart(message)
         case .openRunFound, .historyFound, .requestsFound, .resumedFlowCompiled: receiveForResumption(message)
         }

@@ -170,6 +170,10 @@ public enum Limits {
     public static let nestedRunsMax = 1_024
     /// Different flows that one run and its nested runs may come to: all of them are loaded when it starts.
     public static let flowsPerStartMax = 256
+    /// Fees that a start may name: more than fit into a transaction.
+    public static let feesPerRunMax = 64
+    /// Wallets that a start looks at, of the flow's owner and the starter together: far more than people have.
+    public static let walletsReadMax = 10_000
     /// Executions waiting for a worker; further ready nodes wait in their runs.
     public static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.

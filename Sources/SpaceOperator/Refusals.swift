@@ -21,8 +21,9 @@ extension HTTPResponse {
             preconditionFailure("the engine answers what it was asked")
         }
         switch error {
-        case .notFound, .noOutput: return .error(.notFound, error.description)
+        case .notFound, .flowNotFound, .noOutput: return .error(.notFound, error.description)
         case .unauthorized: return .error(.unauthorized, error.description)
+        case .notAllowed, .readNotAllowed: return .error(.forbidden, error.description)
         case .invalidFlow: return .error(.badRequest, error.description)
         case .readTimeout: return .error(.requestTimeout, error.description)
         case .readViolation: return .error(.conflict, error.description)

@@ -10,102 +10,32 @@ enum BodyError: Error, CustomStringConvertible {
     case json(JSONError)
     /// A field is not what it must be.
     case field(String, rule: String)
+    /// There is a field that the route does not know, on one of the few that mind.
+    case unknownField(String)
 
     var description: String {
         switch self {
         case .json(let error): "Json deserialize error: \(error)"
         case .field(let name, let rule): "\(name): \(rule)"
+        case .unknownField(let name): "unknown field `\(name.prefix(64))`"
         }
     }
 }
 
-/// The members of a body. An empty body has none, whatever its content type (spec http-and-websocket 2.3).
-private func members(of body: [UInt8]) throws(BodyError) -> JSONObject {
-    guard !body.isEmpty else { return JSONObject() }
-    do throws(JSONError) {
-        let tree = try JSONValue.parse(body)
-        guard let object = tree.object else { throw JSONError.unexpected(tree, expected: "an object") }
-        return object
-    } catch {
-        throw .json(error)
-    }
-}
-
-/// The body of `/flow/start` (spec http-and-websocket 2.5).
-struct StartBody {
-    let inputs: ValueMap
-    let environment: [String: String]
-    let partial: PartialConfig?
-    let collectsInstructions: Bool
-
-    init(_ body: [UInt8]) throws(BodyError) {
-        let members = try members(of: body)
-        inputs = try StartBody.inputs(members["inputs"])
-        environment = try StartBody.environment(members["environment"])
-        partial = try StartBody.partial(members["partial_config"])
-        switch members["output_instructions"] {
-        case nil, .null?: collectsInstructions = false
-        case .bool(let flag)?: collectsInstructions = flag
-        default: throw .field("output_instructions", rule: "expected a boolean")
+extension JSONObject {
+    /// The members of a body. An empty body has none, whatever its content type (spec http-and-websocket 2.3).
+    init(body: [UInt8]) throws(BodyError) {
+        guard !body.isEmpty else {
+            self.init()
+            return
         }
-    }
-
-    private static func inputs(_ tree: JSONValue?) throws(BodyError) -> ValueMap {
-        guard let tree else { return ValueMap() }
-        guard let object = tree.object else { throw .field("inputs", rule: "expected an object") }
-        var inputs = ValueMap()
-        for entry in object.entries {
-            do throws(ValueJSONError) {
-                inputs[entry.key] = try ValueJSON.input(entry.value)
-            } catch {
-                throw .field("inputs.\(entry.key.prefix(64))", rule: error.description)
-            }
+        do throws(JSONError) {
+            let tree = try JSONValue.parse(body)
+            guard let object = tree.object else { throw JSONError.unexpected(tree, expected: "an object") }
+            self = object
+        } catch {
+            throw .json(error)
         }
-        return inputs
-    }
-
-    /// Spec flow-engine 12.1.
-    private static func partial(_ tree: JSONValue?) throws(BodyError) -> PartialConfig? {
-        guard let tree, tree != .null else { return nil }
-        guard let nodes = tree["only_nodes"]?.array else {
-            throw .field("partial_config.only_nodes", rule: "expected an array of node ids")
-        }
-        let only = nodes.compactMap { $0.string.flatMap { NodeID($0) } }
-        guard only.count == nodes.count else {
-            throw .field("partial_config.only_nodes", rule: "expected UUIDs")
-        }
-        guard !only.isEmpty else {
-            throw .field("partial_config.only_nodes", rule: "expected at least one node")
-        }
-        let values = tree["values_config"]
-        var runs: [NodeID: RunID] = [:]
-        for entry in values?["nodes"]?.object?.entries ?? [] {
-            guard let node = NodeID(entry.key), let run = entry.value.string.flatMap({ RunID($0) }) else {
-                throw .field("partial_config.values_config.nodes", rule: "expected UUIDs of nodes and runs")
-            }
-            runs[node] = run
-        }
-        var defaultRun: RunID?
-        if let tree = values?["default_run_id"], tree != .null {
-            guard let run = tree.string.flatMap({ RunID($0) }) else {
-                throw .field("partial_config.values_config.default_run_id", rule: "expected a UUID or null")
-            }
-            defaultRun = run
-        }
-        return PartialConfig(onlyNodes: only, runs: runs, defaultRun: defaultRun)
-    }
-
-    private static func environment(_ tree: JSONValue?) throws(BodyError) -> [String: String] {
-        guard let tree else { return [:] }
-        guard let object = tree.object else { throw .field("environment", rule: "expected an object") }
-        var environment: [String: String] = [:]
-        for entry in object.entries {
-            guard let text = entry.value.string else {
-                throw .field("environment.\(entry.key.prefix(64))", rule: "expected a string")
-            }
-            environment[entry.key] = text
-        }
-        return environment
     }
 }
 
@@ -115,7 +45,7 @@ struct StopBody {
     let reason: String?
 
     init(_ body: [UInt8]) throws(BodyError) {
-        let members = try members(of: body)
+        let members = try JSONObject(body: body)
         switch members["timeout_millies"] {
         case nil: grace = .zero
         case let tree?:
@@ -138,7 +68,7 @@ struct SubmitBody {
     let value: Value
 
     init(_ body: [UInt8]) throws(BodyError) {
-        guard let tree = try members(of: body)["value"] else {
+        guard let tree = try JSONObject(body: body)["value"] else {
             throw .field("value", rule: "expected a tagged value")
         }
         do throws(ValueJSONError) {

@@ -8,37 +8,56 @@ internal import Values
 internal import Wire
 
 /// Spec http-and-websocket 2.5.
-enum RunRoutes {
-    static var all: [Route] {
+struct RunRoutes {
+    private let services: SpaceOperatorServices
+
+    init(_ services: SpaceOperatorServices) { self.services = services }
+
+    var all: [Route] {
         [
             Route(.post, "/flow/start/{id}", handle: start),
+            Route(.post, "/flow/start_shared/{id}", handle: startShared),
+            Route(.post, "/flow/start_unverified/{id}", handle: startUnverified),
             Route(.post, "/flow/stop/{id}", handle: stop),
             Route(.get, "/flow/output/{id}", handle: output),
         ]
     }
 
-    @Sendable private static func start(_ request: RouteRequest) -> RouteStep {
-        guard let flow = FlowID(request.parameters["id"] ?? "") else {
-            return .respond(.error(.notFound, "flow id: expected a positive integer or a UUID"))
-        }
-        return .authenticated(.user) { caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            do throws(BodyError) {
+    private func start(_ request: RouteRequest) -> RouteStep {
+        .withFlow(request) { flow in
+            .starting(.user) { starter throws(BodyError) in
                 let body = try StartBody(request.request.body)
-                let call = StartRequest(
-                    flow: flow, starter: user, inputs: body.inputs, environment: body.environment,
+                return StartRequest(
+                    .own(flow), starter: starter, inputs: body.inputs, environment: body.environment,
                     partial: body.partial, collectsInstructions: body.collectsInstructions)
-                return .call(.start(call)) { reply in
-                    guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
-                    return .respond(.json(.ok, JSONWriter.encode(["flow_run_id": .string(run.text)])))
-                }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
             }
         }
     }
 
-    @Sendable private static func stop(_ request: RouteRequest) -> RouteStep {
+    private func startShared(_ request: RouteRequest) -> RouteStep {
+        .withFlow(request) { flow in
+            .starting(.user) { starter throws(BodyError) in
+                let body = try SharedStartBody(request.request.body)
+                return StartRequest(
+                    .shared(flow), starter: starter, inputs: body.inputs,
+                    collectsInstructions: body.collectsInstructions)
+            }
+        }
+    }
+
+    private func startUnverified(_ request: RouteRequest) -> RouteStep {
+        .withFlow(request) { flow in
+            .starting(.publicKey, token: services.makeRunToken) { starter throws(BodyError) in
+                let body = try UnverifiedStartBody(request.request.body)
+                return StartRequest(
+                    .unverified(flow), starter: starter, inputs: body.inputs,
+                    collectsInstructions: body.collectsInstructions, fees: body.fees,
+                    actionIdentity: body.actionIdentity, actionSigner: body.actionSigner)
+            }
+        }
+    }
+
+    private func stop(_ request: RouteRequest) -> RouteStep {
         guard let run = RunID(request.parameters["id"] ?? "") else {
             return .respond(.error(.notFound, "flow run id: expected a UUID"))
         }
@@ -65,7 +84,7 @@ enum RunRoutes {
         }
     }
 
-    @Sendable private static func output(_ request: RouteRequest) -> RouteStep {
+    private func output(_ request: RouteRequest) -> RouteStep {
         guard let run = RunID(request.parameters["id"] ?? "") else {
             return .respond(.error(.notFound, "flow run id: expected a UUID"))
         }

@@ -9,7 +9,8 @@ internal import Wire
 /// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the body.
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
-        ServiceRoutes(services).all + KeyRoutes.all + RunRoutes.all + InputRoutes.all
+        ServiceRoutes(services).all + KeyRoutes.all + RunRoutes(services).all + InputRoutes.all
+            + DeploymentRoutes(services).all
     }
 }
 

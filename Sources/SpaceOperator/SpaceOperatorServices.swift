@@ -1,5 +1,7 @@
 // What the routes of the dialect use beside the engine: given by whoever makes the dialect.
 
+public import Primitives
+
 /// Everything that the Space Operator dialect is made with.
 public struct SpaceOperatorServices: Sendable {
     /// What `/info` tells clients to send as `apikey`.
@@ -8,6 +10,8 @@ public struct SpaceOperatorServices: Sendable {
     public var isReady: @Sendable () -> Bool
     /// What editors may put into flows, a JSON array; this dialect does not look inside.
     public var nodeDefinitions = Array("[]".utf8)
+    /// The token that gives its holder the right to a run; shown to whoever starts one.
+    public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }
 
     /// Services of a server that has nothing but an engine; set those that are there.
     public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {

@@ -112,7 +112,7 @@ struct SpaceOperatorSession: SocketSession {
             ]
         case .refused(let error):
             return [.send(SocketReply.failure(id: id, error.description))]
-        case .started, .stopping, .accepted, .output, .read, .page:
+        default:
             preconditionFailure("the engine answers what it was asked")
         }
     }

@@ -54,6 +54,8 @@ struct RunRow: Sendable {
     let parent: RunID?
     let depth: Int32
     let collectsInstructions: Bool
+    /// What the run needs to go on elsewhere and no other column says; nil if that is nothing.
+    let terms: [UInt8]?
     let partial: [UInt8]?
     let resumesOnCrash: Bool
     let sharedWith: [UserID]

@@ -35,6 +35,7 @@ enum JournalStatements {
         INSERT INTO flow_snapshots (hash, data) SELECT * FROM unnest($1, $2) ON CONFLICT (hash) DO NOTHING
         """)
 
+    /// A run of a deployment may be of a flow that is gone.
     static let insertRuns = PostgresStatement(
         "insert_runs",
         [
@@ -43,22 +44,23 @@ enum JournalStatements {
             .text.array, .timestamptz.array, .timestamptz.array, .timestamptz.array, .json.array, .json.array,
             .text.array, .text.array, .json.array, .json.array, .json.array, .json.array, .bool.array,
             .uuid.array,
-            .integer.array, .bool.array, .json.array, .text.array,
+            .integer.array, .bool.array, .json.array, .text.array, .json.array,
         ],
         """
         INSERT INTO flow_run (server_id, id, user_id, started_by, started_key, flow_id, deployment_id,
             snapshot_hash, status, created_at, start_time, end_time, inputs, output, errors, not_run,
             environment, network, instructions_bundling, origin, inputs_hidden, parent_run_id, call_depth,
-            collect_instructions, partial_config, on_crash)
-        SELECT CASE WHEN r.end_time IS NULL THEN $1 END, r.id, r.user_id, r.started_by, r.started_key, r.flow_id,
+            collect_instructions, partial_config, on_crash, terms)
+        SELECT CASE WHEN r.end_time IS NULL THEN $1 END, r.id, r.user_id, r.started_by, r.started_key, f.id,
             r.deployment_id, r.snapshot_hash, r.status, r.created_at, r.start_time, r.end_time, r.inputs,
             r.output, r.errors::text[], COALESCE(r.not_run::uuid[], '{}'), r.environment, r.network, r.bundling,
-            r.origin, r.inputs_hidden, r.parent, r.depth, r.collects, r.partial, r.on_crash
+            r.origin, r.inputs_hidden, r.parent, r.depth, r.collects, r.partial, r.on_crash, r.terms
         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-            $22, $23, $24, $25, $26)
+            $22, $23, $24, $25, $26, $27)
             AS r (id, user_id, started_by, started_key, flow_id, deployment_id, snapshot_hash, status,
                 created_at, start_time, end_time, inputs, output, errors, not_run, environment, network, bundling,
-                origin, inputs_hidden, parent, depth, collects, partial, on_crash)
+                origin, inputs_hidden, parent, depth, collects, partial, on_crash, terms)
+        LEFT JOIN flows f ON f.id = r.flow_id
         """)
 
     static let insertReaders = PostgresStatement(

@@ -113,6 +113,7 @@ extension ProjectedBatch {
             column(.bool) { .bool($0.collectsInstructions) },
             column(.json) { $0.partial.map { .json($0) } ?? .null },
             column(.text) { .text($0.resumesOnCrash ? "resume" : "fail") },
+            column(.json) { $0.terms.map { .json($0) } ?? .null },
         ]
     }
 

@@ -21,7 +21,7 @@ extension JournalRow {
                 network: RunRow.network(record.network), bundling: RunRow.string(record.bundling),
                 origin: RunRow.origin(record.origin), parent: RunRow.parent(record.origin),
                 depth: record.depth,
-                collectsInstructions: record.collectsInstructions,
+                collectsInstructions: record.collectsInstructions, terms: RunTerms(record)?.json,
                 partial: record.partial.map(RunRow.partial),
                 resumesOnCrash: record.resumesOnCrash, sharedWith: record.sharedWith))
     }

@@ -18,13 +18,20 @@ enum RunRows {
             let bundling = (try? JSONValue.parse(try row.bytes(9)))?.string,
             let origin = origin(try row.bytes(10))
         else { throw CatalogRows.unreadable("run \(id)") }
+        var terms = RunTerms()
+        if !row.isNull(18) {
+            guard let stored = RunTerms(try row.bytes(18)) else { throw CatalogRows.unreadable("run \(id)") }
+            terms = stored
+        }
         let record = RunRecord(
             id: id, owner: UserID(try row.uuid(0)),
             startedBy: row.isNull(1) ? nil : UserID(try row.uuid(1)),
-            flow: row.isNull(2) ? nil : try row.integer(2),
+            startedKey: row.isNull(17) ? nil : try row.text(17),
+            flow: row.isNull(2) ? nil : try row.integer(2), deployment: terms.deployment,
             snapshot: FlowSnapshot(hash: try row.bytes(3), document: try row.bytes(4)), inputs: inputs,
             environment: environment, network: network, bundling: bundling, origin: origin,
             depth: try row.integer(11), collectsInstructions: try row.bool(12),
+            fees: terms.fees, action: terms.action,
             partial: row.isNull(13) ? nil : PartialConfig(onlyNodes: [], runs: [:], defaultRun: nil),
             resumesOnCrash: try row.text(14) == "resume",
             sharedWith: try row.uuids(16).map { UserID($0) }, createdAt: try row.timestamptz(15))
@@ -66,7 +73,7 @@ enum RunRows {
         return environment
     }
 
-    private static func network(_ bytes: [UInt8]) -> FlowNetwork? {
+    static func network(_ bytes: [UInt8]) -> FlowNetwork? {
         guard let tree = try? JSONValue.parse(bytes), let url = tree["url"]?.string,
             let cluster = tree["cluster"]?.string
         else { return nil }

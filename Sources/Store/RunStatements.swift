@@ -13,7 +13,7 @@ enum RunStatements {
         SELECT r.user_id, r.started_by, r.flow_id, r.snapshot_hash, s.data, r.inputs, r.inputs_hidden,
             r.environment, r.network, r.instructions_bundling, r.origin, r.call_depth, r.collect_instructions,
             r.partial_config, r.on_crash, r.created_at,
-            ARRAY(SELECT w.user_id FROM flow_run_shared w WHERE w.flow_run_id = r.id)
+            ARRAY(SELECT w.user_id FROM flow_run_shared w WHERE w.flow_run_id = r.id), r.started_key, r.terms
         FROM flow_run r JOIN flow_snapshots s ON s.hash = r.snapshot_hash
         WHERE r.id = $1 AND r.end_time IS NULL
         """)

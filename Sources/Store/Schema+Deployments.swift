@@ -3,6 +3,26 @@
 extension Schema {
     /// Deployments and tags, with the columns that owners read and write (seed 002, spec storage-and-operations 7.1).
     static let deployments = """
+        -- Pairs of a public key and an amount of the chain's smallest unit.
+        CREATE FUNCTION deployment_fees_are_valid(fees jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+        DECLARE
+            fee jsonb;
+        BEGIN
+            IF jsonb_typeof(fees) <> 'array' THEN
+                RETURN false;
+            END IF;
+            FOR fee IN SELECT jsonb_array_elements(fees) LOOP
+                IF jsonb_typeof(fee) <> 'array' OR jsonb_array_length(fee) <> 2
+                    OR jsonb_typeof(fee -> 0) <> 'string' OR jsonb_typeof(fee -> 1) <> 'number'
+                    OR fee ->> 0 !~ '^[1-9A-HJ-NP-Za-km-z]{32,44}$' OR fee ->> 1 !~ '^[0-9]{1,20}$'
+                    OR (fee ->> 1)::numeric > 18446744073709551615
+                THEN
+                    RETURN false;
+                END IF;
+            END LOOP;
+            RETURN true;
+        END $$;
+
         -- id is a UUIDv7: the order of ids is that of creation. created_at is UTC. Nothing caches a row: each start reads it.
         -- No foreign key on entrypoint: a deployment is a frozen copy and outlives the flow that it was made from.
         CREATE TABLE flow_deployments (
@@ -13,8 +33,8 @@ extension Schema {
             start_permission    jsonb     NOT NULL DEFAULT '"Owner"'
                                 CHECK (start_permission IN ('"Owner"', '"Authenticated"', '"Anonymous"')),
             output_instructions boolean   NOT NULL DEFAULT false,
-            action_identity     text,
-            fees                jsonb     NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(fees) = 'array'),
+            action_identity     text      CHECK (action_identity ~ '^[1-9A-HJ-NP-Za-km-z]{32,44}$'),
+            fees                jsonb     NOT NULL DEFAULT '[]' CHECK (deployment_fees_are_valid(fees)),
             solana_network      jsonb     NOT NULL CHECK (
                                 jsonb_typeof(solana_network -> 'url') = 'string'
                                 AND solana_network ->> 'cluster' IN ('devnet', 'testnet', 'mainnet-beta')),
@@ -34,6 +54,7 @@ extension Schema {
             on_crash      text    NOT NULL DEFAULT 'fail' CHECK (on_crash IN ('fail', 'resume')),
             PRIMARY KEY (deployment_id, flow_id)
         );
+        CREATE INDEX flow_deployments_flows_uuid ON flow_deployments_flows (flow_uuid);
         CREATE INDEX flow_deployments_flows_hash ON flow_deployments_flows (snapshot_hash);
 
         -- The owner's kept keys that its runs may sign with; no other one is ever used for them.
@@ -92,5 +113,56 @@ extension Schema {
             FOR EACH ROW EXECUTE FUNCTION deployment_guard();
 
         ALTER TABLE flow_run ADD FOREIGN KEY (deployment_id) REFERENCES flow_deployments (id) ON DELETE SET NULL;
+        -- What a run needs to go on at another server beside the other columns: its deployment even when that is gone,
+        -- its fees, its action.
+        ALTER TABLE flow_run ADD COLUMN terms json;
+
+        -- Microseconds of a UUIDv7 that was made here: twelve bits below the millisecond are a fraction of it (RFC 9562
+        -- section 6.2, method 3).
+        CREATE FUNCTION deployment_id_micros(id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+            SELECT ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint * 1000
+                + ceil(('x' || substr(id::text, 16, 3))::bit(12)::integer * 1000 / 4096.0)::bigint
+        $$;
+
+        -- A frozen copy of flows that are as they are meant to be, or nothing. The lock makes the order of ids that of
+        -- commits; the flows cannot change before the end of the transaction.
+        CREATE FUNCTION deploy_flows(
+            owner uuid, entry integer, network jsonb, numbers integer[], versions bigint[], hashes bytea[],
+            documents json[], wallet_keys text[]
+        ) RETURNS uuid LANGUAGE plpgsql AS $$
+        DECLARE
+            made uuid;
+            micros bigint;
+            flow_count integer;
+        BEGIN
+            PERFORM pg_advisory_xact_lock(hashtextextended('flow_deployments', 0));
+            PERFORM 1 FROM flows f JOIN unnest(numbers, versions) AS m (number, version)
+                ON f.id = m.number AND f.version = m.version
+                WHERE f.user_id = owner FOR SHARE OF f;
+            GET DIAGNOSTICS flow_count = ROW_COUNT;
+            IF flow_count <> cardinality(numbers) THEN
+                RETURN NULL;
+            END IF;
+            micros := GREATEST(
+                (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                (SELECT deployment_id_micros(d.id) + 1 FROM flow_deployments d ORDER BY d.id DESC LIMIT 1));
+            made := (lpad(to_hex(micros / 1000), 12, '0') || '7' || lpad(to_hex(micros % 1000 * 4096 / 1000), 3, '0')
+                || substr(translate(gen_random_uuid()::text, '-', ''), 17))::uuid;
+            INSERT INTO flow_deployments (id, created_at, user_id, entrypoint, start_permission, solana_network)
+            SELECT made, timestamp 'epoch' + micros * interval '1 microsecond', owner, entry,
+                CASE WHEN NOT f.is_public OR NOT f.start_shared THEN '"Owner"'::jsonb
+                    WHEN f.start_unverified THEN '"Anonymous"' ELSE '"Authenticated"' END, network
+            FROM flows f WHERE f.id = entry;
+            INSERT INTO flow_snapshots (hash, data) SELECT * FROM unnest(hashes, documents)
+                ON CONFLICT (hash) DO NOTHING;
+            INSERT INTO flow_deployments_flows
+                (deployment_id, flow_id, flow_uuid, user_id, snapshot_hash, read_enabled, on_crash)
+            SELECT made, f.id, f.uuid, owner, m.hash, f.read_enabled, f.on_crash
+            FROM flows f JOIN unnest(numbers, hashes) AS m (number, hash) ON f.id = m.number;
+            INSERT INTO flow_deployments_wallets (deployment_id, wallet_id, user_id)
+            SELECT made, w.id, owner FROM wallets w
+            WHERE w.user_id = owner AND w.type = 'HARDCODED' AND w.public_key = ANY (wallet_keys);
+            RETURN made;
+        END $$;
         """
 }

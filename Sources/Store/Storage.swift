@@ -40,6 +40,8 @@ public final class Storage: Sendable {
     public let keyValues: PostgresKeyValues
     /// Keeps the files that nodes write for their owners.
     public let files: PostgresFiles
+    /// Keeps frozen copies of flows.
+    public let deployments: PostgresDeployments
     /// Reads the secrets of users.
     public let vault: PostgresVault
     /// Records which nodes wait for values from outside.
@@ -61,6 +63,7 @@ public final class Storage: Sendable {
         users = PostgresUsers(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
+        deployments = PostgresDeployments(desk: desk)
         inputs = PostgresInputs(desk: desk)
         vault = PostgresVault(
             desk: desk, key: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)))
@@ -109,13 +112,13 @@ public final class Storage: Sendable {
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: CatalogStatements.all + InputStatements.all + Housekeeping.statements
-                        + UserStatements.all + [PostgresVault.find])
+                    statements: CatalogStatements.all + DeploymentStatements.all + InputStatements.all
+                        + Housekeeping.statements + UserStatements.all + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: KeyValueStatements.all + FileStatements.all)
+                    statements: KeyValueStatements.all + FileStatements.all + [DeploymentStatements.deploy])
                 return StorageReactor(
                     journal: journal, commands: commands, userContent: userContent,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)

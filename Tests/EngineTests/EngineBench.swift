@@ -29,7 +29,7 @@ struct EngineBench {
                 FlowRow(
                     number: number, uuid: UniqueID(high: 7, low: UInt64(number)),
                     owner: flows[number] == nil ? EngineBench.stranger : EngineBench.owner, isPublic: false,
-                    startShared: false, startUnverified: false, readEnabled: false,
+                    startShared: false, startUnverified: false, readEnabled: true,
                     resumesOnCrash: resumesOnCrash, version: 1,
                     document: Array("flow \(number)".utf8)))
         }
@@ -60,7 +60,8 @@ struct EngineBench {
         await ask(
             .start(
                 StartRequest(
-                    flow: .number(flow), starter: EngineBench.owner, inputs: inputs, environment: environment,
+                    .own(.number(flow)), starter: .user(EngineBench.owner), inputs: inputs,
+                    environment: environment,
                     partial: partial, isReadOnly: isReadOnly)))
     }
 

@@ -38,7 +38,7 @@ private func waiting() -> GraphSketch {
         let bench = try EngineBench([7: adding()])
         bench.storage.hold()
         let replies = Inbox<EngineReply>()
-        bench.engine.perform(.start(StartRequest(flow: .number(7), starter: owner, inputs: ValueMap()))) {
+        bench.engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
             replies.put($0)
         }
         // Another lane-crossing question has its answer first, so the start had every chance.
@@ -56,7 +56,7 @@ private func waiting() -> GraphSketch {
         let bench = try EngineBench([7: adding()])
         guard
             case .refused(.notFound) = await bench.ask(
-                .start(StartRequest(flow: .number(7), starter: stranger, inputs: ValueMap())))
+                .start(StartRequest(.own(.number(7)), starter: .user(stranger))))
         else { throw EngineBench.Surprise() }
         #expect(bench.storage.runCount == 0)
     }
@@ -94,7 +94,7 @@ private func waiting() -> GraphSketch {
         _ = await bench.ask(.output(run, principals: [.user(owner)]))
         bench.storage.hold()
         let replies = Inbox<EngineReply>()
-        bench.engine.perform(.start(StartRequest(flow: .number(7), starter: owner, inputs: ValueMap()))) {
+        bench.engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
             replies.put($0)
         }
         // The next question is answered behind the start, so the run has begun.

@@ -14,7 +14,7 @@ private func slow(_ wait: Duration) -> GraphSketch {
 }
 
 private func request(_ flow: Int32) -> StartRequest {
-    StartRequest(flow: .number(flow), starter: EngineBench.owner, inputs: ValueMap(), isReadOnly: true)
+    StartRequest(.own(.number(flow)), starter: .user(EngineBench.owner), isReadOnly: true)
 }
 
 @Suite struct `A read` {

@@ -78,6 +78,24 @@ private final class WeakStorage: FlowCatalog, InputRequests {
         storage.flow(id, knownVersion: knownVersion, reply: reply)
     }
 
+    func deployment(
+        _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void
+    ) {
+        storage.deployment(name, reply: reply)
+    }
+
+    func snapshots(
+        _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
+    ) {
+        storage.snapshots(hashes, reply: reply)
+    }
+
+    func wallets(
+        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
+    ) {
+        storage.wallets(of: users, reply: reply)
+    }
+
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         storage.run(id, reply: reply)
     }

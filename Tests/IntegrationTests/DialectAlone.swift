@@ -25,8 +25,9 @@ final class DialectAlone: GoldenPeer {
     init() throws {
         var services = SpaceOperatorServices(anonKey: "local-anon-key", isReady: { true })
         services.nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
-        dialect = SpaceOperatorDialect(services)
         let secret = ServerSecret.random()
+        services.makeRunToken = { RunToken.make(for: $0, secret: secret) }
+        dialect = SpaceOperatorDialect(services)
         derive = GoldenCast.derive(secret)
         verifier = CredentialVerifier(serverSecret: secret, tokenSecret: GoldenCast.tokenSecret)
         let storage = MemoryStorage()

@@ -84,7 +84,7 @@ extension ReadCache.Claim {
 
 @Suite struct `The desk of reads` {
     private static let request = StartRequest(
-        flow: .number(1), starter: UserID(UniqueID(high: 1, low: 1)), inputs: ValueMap())
+        .own(.number(1)), starter: .user(UserID(UniqueID(high: 1, low: 1))))
 
     /// An engine that answers when it is told to.
     private final class SlowEngine: Sendable {

@@ -6,9 +6,12 @@ import Synchronization
 import Values
 
 /// A journal and a catalog over the same tables. Durability can be held back and let go.
-public final class MemoryStorage: RunJournal, FlowCatalog {
-    private struct State {
+public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister {
+    fileprivate struct State {
         var flows: [FlowRow] = []
+        var deployments: [DeploymentRow] = []
+        var snapshots: [[UInt8]: FlowSnapshot] = [:]
+        var wallets: [WalletRow] = []
         var records: [RunID: RunRecord] = [:]
         var events: [RunID: [RunEvent]] = [:]
         var listeners: [Int: (count: Int, tell: @Sendable ([JournalNotice]) -> Void)] = [:]
@@ -23,7 +26,24 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
 
     // MARK: For tests
 
+    /// Adds a flow, or another version of one.
     public func add(_ flow: FlowRow) { state.withLock { $0.flows.append(flow) } }
+    public func add(_ wallet: WalletRow) { state.withLock { $0.wallets.append(wallet) } }
+
+    /// The flow is gone.
+    public func removeFlow(_ number: Int32) {
+        state.withLock { $0.flows.removeAll { $0.number == number } }
+    }
+
+    /// Puts another row in the place of the deployment with its id, as an owner who edits it; or adds it.
+    public func set(_ deployment: DeploymentRow) {
+        state.withLock { state in
+            state.deployments.removeAll { $0.id == deployment.id }
+            state.deployments.append(deployment)
+        }
+    }
+
+    public var deployments: [DeploymentRow] { state.withLock { $0.deployments } }
 
     /// From now on nothing becomes durable until `release`.
     public func hold() { state.withLock { $0.isHolding = true } }
@@ -98,15 +118,71 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
     ) {
-        let row = state.withLock { state in
-            state.flows.last { row in
-                switch id {
-                case .number(let number): row.number == number
-                case .uuid(let uuid): row.uuid == uuid
+        reply(.success(state.withLock { $0.flow(id) }))
+    }
+
+    /// The tag of every deployment is `latest`.
+    public func deployment(
+        _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void
+    ) {
+        let row = state.withLock { state -> DeploymentRow? in
+            switch name {
+            case .id(let id): return state.deployments.first { $0.id == id }
+            case .tag("latest", of: let flow):
+                return state.deployments.last { row in
+                    row.flows.contains { frozen in
+                        guard frozen.number == row.entrypoint else { return false }
+                        return flow == .number(frozen.number) || flow == .uuid(frozen.uuid)
+                    }
                 }
+            case .tag: return nil
             }
         }
         reply(.success(row))
+    }
+
+    public func snapshots(
+        _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
+    ) {
+        reply(.success(state.withLock { state in hashes.compactMap { state.snapshots[$0] } }))
+    }
+
+    public func wallets(
+        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
+    ) {
+        reply(.success(state.withLock { $0.wallets.filter { users.contains($0.owner) } }))
+    }
+
+    // MARK: DeploymentRegister
+
+    public func deploy(
+        _ draft: DeploymentDraft,
+        reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void
+    ) {
+        let id = state.withLock { state -> DeploymentID? in
+            let rows = draft.flows.compactMap { flow in
+                state.flow(.number(flow.number)).flatMap { $0.version == flow.version ? $0 : nil }
+            }
+            guard rows.count == draft.flows.count, let entry = state.flow(.number(draft.entrypoint)) else {
+                return nil
+            }
+            for flow in draft.flows { state.snapshots[flow.snapshot.hash] = flow.snapshot }
+            let permission: StartPermission =
+                !entry.isPublic || !entry.startShared
+                ? .owner : entry.startUnverified ? .anonymous : .authenticated
+            let id = DeploymentID(.timeOrdered(at: Clock.system.now()))
+            state.deployments.append(
+                DeploymentRow(
+                    id: id, owner: draft.owner, entrypoint: draft.entrypoint, permission: permission,
+                    network: draft.network, revision: "1",
+                    flows: zip(draft.flows, rows).map { flow, row in
+                        FrozenFlow(
+                            number: row.number, uuid: row.uuid, snapshotHash: flow.snapshot.hash,
+                            readEnabled: row.readEnabled, resumesOnCrash: row.resumesOnCrash)
+                    }))
+            return id
+        }
+        reply(.success(id))
     }
 
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
@@ -176,6 +252,17 @@ public final class MemoryStorage: RunJournal, FlowCatalog {
     }
 }
 
+extension MemoryStorage.State {
+    fileprivate func flow(_ id: FlowID) -> FlowRow? {
+        flows.last { row in
+            switch id {
+            case .number(let number): row.number == number
+            case .uuid(let uuid): row.uuid == uuid
+            }
+        }
+    }
+}
+
 /// Compiles nothing: knows a few graphs by the text that stands for their document.
 public struct SketchCompiler: FlowCompiler {
     private let graphs: [String: FlowGraph]
@@ -188,7 +275,7 @@ public struct SketchCompiler: FlowCompiler {
         }
         return CompiledFlow(
             graph: graph, warnings: graph.warnings,
-            snapshot: FlowSnapshot(hash: Array(repeating: 0, count: 32), document: document),
+            snapshot: FlowSnapshot(hash: document, document: document),
             environment: [:],
             network: .standard, bundling: "Off")
     }

@@ -130,7 +130,7 @@ private final class Bench: Sendable {
 
     func startRun() async -> RunID? {
         let replies = Inbox<EngineReply>()
-        engine.perform(.start(StartRequest(flow: .number(7), starter: owner, inputs: ValueMap()))) {
+        engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
             replies.put($0)
         }
         guard case .started(let run) = await replies.next() else { return nil }

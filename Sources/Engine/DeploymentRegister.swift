@@ -1,0 +1,58 @@
+// Where frozen copies of flows are kept. Implemented by Store.
+
+public import Primitives
+public import Values
+
+/// A deployment that is to be.
+public struct DeploymentDraft: Sendable {
+    /// A flow as it was when it was compiled.
+    public struct Flow: Sendable {
+        public let number: Int32
+        public let version: Int64
+        public let snapshot: FlowSnapshot
+
+        public init(number: Int32, version: Int64, snapshot: FlowSnapshot) {
+            self.number = number
+            self.version = version
+            self.snapshot = snapshot
+        }
+    }
+
+    public let owner: UserID
+    /// The number of the flow that is to run.
+    public let entrypoint: Int32
+    public let network: FlowNetwork
+    /// The entrypoint and everything that it can come to.
+    public let flows: [Flow]
+    /// The wallets that the flows name.
+    public let wallets: [Bytes32]
+
+    public init(
+        owner: UserID, entrypoint: Int32, network: FlowNetwork, flows: [Flow], wallets: [Bytes32] = []
+    ) {
+        self.owner = owner
+        self.entrypoint = entrypoint
+        self.network = network
+        self.flows = flows
+        self.wallets = wallets
+    }
+}
+
+/// The deployments of all users.
+public protocol DeploymentRegister: Sendable {
+    /// Writes a deployment down, all of it or nothing. Nil if one of its flows has another version by now, or another
+    /// owner, or is gone: all of them must have been so at one moment.
+    func deploy(
+        _ draft: DeploymentDraft,
+        reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void)
+}
+
+/// Nowhere to keep deployments.
+struct NoDeploymentRegister: DeploymentRegister {
+    func deploy(
+        _ draft: DeploymentDraft,
+        reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void
+    ) {
+        reply(.failure(.unavailable))
+    }
+}

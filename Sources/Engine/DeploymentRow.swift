@@ -1,0 +1,72 @@
+// A deployment as a start needs it: its live columns, and which frozen flows it holds.
+
+public import Primitives
+public import Values
+
+/// Who may start a deployment (seed 002).
+public enum StartPermission: String, Sendable {
+    case owner = "Owner"
+    case authenticated = "Authenticated"
+    case anonymous = "Anonymous"
+}
+
+/// A flow as it was when it was deployed.
+public struct FrozenFlow: Sendable {
+    public let number: Int32
+    public let uuid: UniqueID
+    /// Names the document: `FlowSnapshot.hash`.
+    public let snapshotHash: [UInt8]
+    public let readEnabled: Bool
+    /// Nodes that a crash has interrupted may run again.
+    public let resumesOnCrash: Bool
+
+    public init(
+        number: Int32, uuid: UniqueID, snapshotHash: [UInt8], readEnabled: Bool, resumesOnCrash: Bool
+    ) {
+        self.number = number
+        self.uuid = uuid
+        self.snapshotHash = snapshotHash
+        self.readEnabled = readEnabled
+        self.resumesOnCrash = resumesOnCrash
+    }
+}
+
+/// A stored deployment. Its owner may change most columns at any time.
+public struct DeploymentRow: Sendable {
+    public let id: DeploymentID
+    public let owner: UserID
+    /// The number of the flow that runs.
+    public let entrypoint: Int32
+    public let permission: StartPermission
+    public let collectsInstructions: Bool
+    public let network: FlowNetwork
+    public let fees: [FlowFee]
+    public let actionIdentity: Bytes32?
+    /// Why the row cannot be used as it is: columns that somebody has filled with what they cannot hold.
+    public let problems: [String]
+    /// Text that is another one after every change of the row.
+    public let revision: String
+    /// All flows that it can come to.
+    public let flows: [FrozenFlow]
+
+    public init(
+        id: DeploymentID, owner: UserID, entrypoint: Int32, permission: StartPermission,
+        collectsInstructions: Bool = false, network: FlowNetwork = .standard, fees: [FlowFee] = [],
+        actionIdentity: Bytes32? = nil, problems: [String] = [], revision: String, flows: [FrozenFlow]
+    ) {
+        self.id = id
+        self.owner = owner
+        self.entrypoint = entrypoint
+        self.permission = permission
+        self.collectsInstructions = collectsInstructions
+        self.network = network
+        self.fees = fees
+        self.actionIdentity = actionIdentity
+        self.problems = problems
+        self.revision = revision
+        self.flows = flows
+    }
+
+    /// The flow that runs.
+    var entry: FrozenFlow? { flows.first { $0.number == entrypoint } }
+}

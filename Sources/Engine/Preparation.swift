@@ -1,0 +1,122 @@
+// What a start gathers before there is a run, and what the run is made of then. Values of one lane.
+
+internal import Primitives
+internal import Values
+
+/// Something that waits for flows, secrets and wallets. Kept by its lane under the id that the run has or would have.
+struct Preparation {
+    enum Purpose {
+        case start(StartRequest, EngineReplyHandler)
+        /// A frozen copy is made, for this user, of this flow and all that it can come to.
+        case deployment(FlowID, by: UserID, EngineReplyHandler)
+        /// For what is in `RunLane.resumptions`.
+        case resumption
+    }
+
+    let purpose: Purpose
+    /// Whose flows, secrets and wallets count; known once that is found which is to run.
+    var owner: UserID?
+    /// Who has started it; nil if that is not known any more or does not matter.
+    let starter: Starter?
+    /// The flow that is to run, by its name among `flows`.
+    var entry: FlowID?
+    /// The deployment that is to run, once it is found.
+    var deployment: DeploymentRow?
+    var flows = FlowSet()
+    /// The graph of a run on its way back, which need not be that of any flow any more.
+    var graph: FlowGraph?
+    /// Flows that have been asked for and are not there yet.
+    var missing: Set<FlowID> = []
+    /// Frozen documents that have been asked for and are not compiled yet, by hash.
+    var missingCopies: Set<[UInt8]> = []
+    var isAwaitingDeployment = false
+    /// The part that is to run, once it has been cut out.
+    var selection: GraphSelection?
+    var hasSecrets = false
+    /// Wallet nodes that give a wallet of the starter, once that has been found out.
+    var wallets: [StaticWallet: Bytes32]?
+
+    init(purpose: Purpose, owner: UserID? = nil, starter: Starter? = nil, entry: FlowID? = nil) {
+        self.purpose = purpose
+        self.owner = owner
+        self.starter = starter
+        self.entry = entry
+    }
+}
+
+extension Preparation {
+    var isComplete: Bool { missing.isEmpty && missingCopies.isEmpty && !isAwaitingDeployment }
+
+    var flowCount: Int { flows.members.count + missing.count }
+
+    func knows(_ flow: FlowID) -> Bool { flows[flow] != nil || missing.contains(flow) }
+
+    var vaultNames: Set<VaultName> { flows.vaultNames.union(graph?.vaultNames ?? []) }
+
+    /// Wallets that the owner's flows name.
+    var staticWallets: Set<StaticWallet> {
+        flows.members.reduce(into: graph?.staticWallets ?? []) { $0.formUnion($1.flow.graph.staticWallets) }
+    }
+
+    var collectsInstructions: Bool {
+        guard case .start(let request, _) = purpose else { return false }
+        return request.collectsInstructions || deployment?.collectsInstructions == true
+    }
+
+    func plan(_ request: StartRequest, _ member: FlowSet.Member) -> RunPlan {
+        // A start fills gaps of the flow's environment, it never replaces (spec flow-engine 14.2).
+        let environment = member.flow.environment.merging(request.environment) { own, _ in own }
+        var context = RunContext(
+            owner: member.owner, deployment: deployment?.id, environment: environment,
+            network: deployment?.network ?? member.flow.network, fees: deployment?.fees ?? request.fees,
+            wallets: wallets ?? [:], isReadOnly: request.isReadOnly)
+        let identity = deployment.map(\.actionIdentity) ?? request.actionIdentity
+        context.action = identity.map { FlowAction(identity: $0, signer: request.actionSigner) }
+        var sharedWith: [UserID] = []
+        var origin = request.isReadOnly ? RunOrigin.read : .start
+        switch request.starter {
+        case .claimant(let key): context.startedKey = Base58.encode(key.bytes)
+        case .user(let user):
+            context.startedBy = user
+            guard user != member.owner else { break }
+            sharedWith = [user]
+            if !request.isReadOnly { origin = .startShared(by: user) }
+        }
+        return RunPlan(
+            member: member, graph: selection?.graph ?? member.flow.graph, context: context,
+            inputs: request.inputs, flows: flows, sharedWith: sharedWith, origin: origin,
+            isCollecting: collectsInstructions, partial: request.partial, errors: selection?.missing ?? [])
+    }
+}
+
+/// Everything that a run is made of.
+struct RunPlan {
+    let member: FlowSet.Member
+    /// The flow's graph, or the part of it that is to run.
+    let graph: FlowGraph
+    let context: RunContext
+    let inputs: ValueMap
+    let flows: FlowSet
+    var sharedWith: [UserID] = []
+    var origin = RunOrigin.start
+    var parent: ParentLink?
+    var isCollecting = false
+    var partial: PartialConfig?
+    /// Why nothing can run.
+    var errors: [String] = []
+
+    var settings: RunSettings {
+        RunSettings(
+            member.flow, secrets: flows.secrets, isCollecting: isCollecting, isReadOnly: context.isReadOnly)
+    }
+}
+
+extension RunSettings {
+    init(_ flow: CompiledFlow, secrets: [VaultName: String], isCollecting: Bool, isReadOnly: Bool) {
+        self.init()
+        bundles = flow.bundling != "Off"
+        collectsInstructions = isCollecting
+        self.isReadOnly = isReadOnly
+        self.secrets = secrets
+    }
+}
