@@ -26,7 +26,7 @@ enum WalletNodes {
                 tooltip: "The wallet comes from the start input of the name wallet."),
         ], definitionName: "@spo/flow.wallet.0.1"
     ) { kind, declaration throws(NodeRefusal) in
-        let fixed = StaticWallet(declaration.config)
+        let fixed = ConfiguredWallet(declaration.config)
         let asks = declaration.config["api_input"]?.value == .bool(true)
         var defaults = declaration.defaults(for: inputs)
         if defaults["wallet"] == nil, let value = declaration.config["value"] {
@@ -37,13 +37,16 @@ enum WalletNodes {
         return GraphNode(
             id: declaration.id, kindName: kind.name, inputs: inputs, outputs: outputs, defaults: defaults,
             conduct: conduct,
-            startBinding: asks ? StartBinding(name: declaration.label ?? "wallet", input: "wallet") : nil
+            startBinding: asks ? StartBinding(name: declaration.label ?? "wallet", input: "wallet") : nil,
+            staticWallet: try? fixed.wallet
         ) { call in
             do {
                 if let given = try call.inputs.optional("wallet", as: Value.self) {
                     return .done(.outputs(try outputs(of: given)))
                 }
-                return .done(.outputs(try fixed.outputs))
+                let wallet = try fixed.wallet
+                // Of somebody else's flow a starter signs with a wallet of his own.
+                return .done(.outputs(outputs(of: call.context.wallets[wallet] ?? wallet.key)))
             } catch {
                 return .done(.failed("\(error)"))
             }
@@ -61,29 +64,37 @@ enum WalletNodes {
             }
         default: break
         }
-        return ["pubkey": .b32(key), "keypair": .map(["public_key": .b32(key)])]
+        return outputs(of: key)
+    }
+
+    /// A wallet of which only the key is known.
+    private static func outputs(of key: Bytes32) -> ValueMap {
+        ["pubkey": .b32(key), "keypair": .map(["public_key": .b32(key)])]
     }
 
     /// The wallet of the configuration.
-    private struct StaticWallet: Sendable {
+    private struct ConfiguredWallet: Sendable {
         private let publicKey: Bytes32?
-        private let hasID: Bool
+        private let id: Int64?
+        private let type: String?
 
         init(_ config: [String: ConfigEntry]) {
             publicKey = try? config["public_key"]?.value.readPublicKey()
-            switch config["wallet_id"]?.value {
-            case .u64?, .i64?, .decimal?: hasID = true
-            default: hasID = false
-            }
+            id =
+                switch config["wallet_id"]?.value {
+                case .u64(let number)?: Int64(clamping: number)
+                case .i64(let number)?: number
+                case .decimal(let number)?: Int64(number.normalized.text) ?? -1
+                default: nil
+                }
+            if case .string(let text)? = config["wallet_type"]?.value { type = text } else { type = nil }
         }
 
-        var outputs: ValueMap {
+        var wallet: StaticWallet {
             get throws(NodeFailure) {
                 guard let publicKey else { throw missing("public_key") }
-                guard hasID else { throw missing("wallet_id") }
-                return [
-                    "pubkey": .b32(publicKey), "keypair": .map(["public_key": .b32(publicKey)]),
-                ]
+                guard let id else { throw missing("wallet_id") }
+                return StaticWallet(key: publicKey, id: id, type: type)
             }
         }
 

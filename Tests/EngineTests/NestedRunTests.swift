@@ -90,9 +90,9 @@ private func echoing() -> GraphSketch {
 
     @Test func `must exist and belong to the same owner before anything starts`() async throws {
         let bench = try EngineBench([7: calling(9)])
-        guard case .refused(.notFound) = await bench.start(7) else { throw EngineBench.Surprise() }
+        guard case .refused(.flowNotFound) = await bench.start(7) else { throw EngineBench.Surprise() }
         let other = try EngineBench([7: calling()], others: [8: echoing()])
-        guard case .refused(.notFound) = await other.start(7) else { throw EngineBench.Surprise() }
+        guard case .refused(.flowNotFound) = await other.start(7) else { throw EngineBench.Surprise() }
         #expect(bench.storage.runCount == 0 && other.storage.runCount == 0)
     }
 

@@ -9,6 +9,7 @@ import Nodes
 import Primitives
 import SpaceOperator
 import TestKit
+import Values
 import Wire
 
 /// Plays golden exchanges to the dialect's own routes and sessions.
@@ -39,14 +40,20 @@ final class DialectAlone: GoldenPeer {
             storage.add(
                 FlowRow(
                     number: known(settings.number), uuid: known(settings.uuid), owner: DialectAlone.owner,
-                    isPublic: false, startShared: false, startUnverified: false, readEnabled: false,
-                    version: 1,
+                    isPublic: settings.isPublic, startShared: settings.startShared,
+                    startUnverified: settings.startUnverified, readEnabled: settings.readEnabled, version: 1,
                     document: bytes))
+        }
+        for (user, key) in [
+            (DialectAlone.owner, GoldenCast.ownerKey), (DialectAlone.starter, GoldenCast.starterKey),
+        ] {
+            storage.add(WalletRow(id: 0, owner: user, key: known(Bytes32(key.bytes)), isKept: false))
         }
         var ports = EnginePorts(
             catalog: storage, journal: storage,
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
+        ports.deployments = storage
         ports.inputs = MemoryInputs()
         ports.addresses = InputAddresses(
             prefix: { "http://alone/flow/submit/" },
