@@ -1,0 +1,68 @@
+// The text that a wallet signs to log in. Stateless: what a server has made it recognises by its code.
+
+public import Primitives
+
+/// A challenge that was made here, is still good, and was signed by the holder of its key (spec http-and-websocket 1.6).
+///
+/// The text says who wants to log in and when he asked, with a keyed code over both; nothing is stored for it.
+public struct LoginChallenge: Hashable, Sendable {
+    /// Who wants to log in.
+    public let publicKey: PublicKey
+    /// When the challenge was made, in seconds since 1970. A key has one challenge a second.
+    public let second: Int64
+
+    private static let headline = "space-operator authentication\n\n"
+    /// Seconds for which a challenge may be answered.
+    private static let lifetime: Int64 = 60
+    /// A public key and a time.
+    private static let contentByteCount = PublicKey.byteCount + 8
+    /// The headline and 72 bytes in Base64.
+    private static let messageByteCount = 127
+
+    /// The text for a key at the wall time `now`, 127 characters.
+    public static func make(for key: PublicKey, at now: Timestamp, secret: ServerSecret) -> String {
+        let second = UInt64(bitPattern: LoginChallenge.second(of: now))
+        let content = key.bytes + (0..<8).map { UInt8(truncatingIfNeeded: second >> (8 * UInt64($0))) }
+        let code = BLAKE3.keyedHash(content, key: secret.secret)
+        return headline + Base64.encode(content + code, alphabet: .url, padded: false)
+    }
+
+    /// Reads a challenge's text, a dot, and the Base58 of an Ed25519 signature over that text; nil unless all of it is
+    /// as it must be. Which part is not is nobody's business.
+    public init?(signed token: String, at now: Timestamp, secret: ServerSecret) {
+        // The length first, so that nothing long is ever decoded.
+        guard token.utf8.count > LoginChallenge.messageByteCount,
+            token.utf8.count <= LoginChallenge.messageByteCount + 1 + 2 * Ed25519.signatureByteCount,
+            token.hasPrefix(LoginChallenge.headline), let dot = token.firstIndex(of: ".")
+        else { return nil }
+        let message = token[..<dot]
+        guard message.utf8.count == LoginChallenge.messageByteCount,
+            let bytes = Base64.decode(
+                message.dropFirst(LoginChallenge.headline.count), alphabet: .url, padded: false),
+            bytes.count == LoginChallenge.contentByteCount + BLAKE3.digestBytes
+        else { return nil }
+        let content = Array(bytes.prefix(LoginChallenge.contentByteCount))
+        guard
+            Digest.equal(
+                Array(bytes.dropFirst(content.count)), BLAKE3.keyedHash(content, key: secret.secret)),
+            let key = PublicKey(bytes: Array(content.prefix(PublicKey.byteCount)))
+        else { return nil }
+        let time = content.dropFirst(PublicKey.byteCount).reversed().reduce(UInt64(0)) {
+            $0 << 8 | UInt64($1)
+        }
+        publicKey = key
+        second = Int64(bitPattern: time)
+        // A time ahead of ours is that of another server of this installation: the code says that it is no stranger's.
+        let (age, overflow) = LoginChallenge.second(of: now).subtractingReportingOverflow(second)
+        guard !overflow, age < LoginChallenge.lifetime,
+            let signature = Base58.decode(token[token.index(after: dot)...]),
+            Ed25519.verify(signature, of: Array(message.utf8), by: key)
+        else { return nil }
+    }
+
+    /// The whole seconds since 1970, rounded down.
+    private static func second(of time: Timestamp) -> Int64 {
+        let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? seconds - 1 : seconds
+    }
+}
