@@ -36,6 +36,12 @@ public final class Storage: Sendable {
     public let catalog: PostgresCatalog
     /// Says who stands behind a credential.
     public let users: PostgresUsers
+    /// Keeps the sessions of users.
+    public let sessions: PostgresSessions
+    /// Keeps the API keys of users.
+    public let apiKeys: PostgresAPIKeys
+    /// Keeps the wallets of users.
+    public let wallets: PostgresWallets
     /// Keeps the items that nodes write for their owners.
     public let keyValues: PostgresKeyValues
     /// Keeps the files that nodes write for their owners.
@@ -61,12 +67,15 @@ public final class Storage: Sendable {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
         users = PostgresUsers(desk: desk)
+        sessions = PostgresSessions(desk: desk)
+        apiKeys = PostgresAPIKeys(desk: desk)
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
         deployments = PostgresDeployments(desk: desk)
         inputs = PostgresInputs(desk: desk)
-        vault = PostgresVault(
-            desk: desk, key: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)))
+        let sealingKey = vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets))
+        vault = PostgresVault(desk: desk, key: sealingKey)
+        wallets = PostgresWallets(desk: desk, key: sealingKey)
         self.server = server
         self.secrets = secrets
         self.claimed = claimed
@@ -112,8 +121,8 @@ public final class Storage: Sendable {
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: CatalogStatements.all + DeploymentStatements.all + InputStatements.all
-                        + Housekeeping.statements + UserStatements.all + [PostgresVault.find])
+                    statements: CatalogStatements.all + InputStatements.all + Housekeeping.statements
+                        + AccountStatements.all + DeploymentStatements.all + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,

@@ -4,6 +4,11 @@ internal import Identity
 internal import Postgres
 internal import Primitives
 
+/// All that the command connection is asked about accounts.
+enum AccountStatements {
+    static let all = UserStatements.all + SessionStatements.all + APIKeyStatements.all + WalletStatements.all
+}
+
 /// One statement for each kind of proof, as each request waits for one.
 enum UserStatements {
     static let all = [byAPIKey, bySession, byID, adopt]

@@ -1,0 +1,272 @@
+import Identity
+import Postgres
+import Primitives
+import TestKit
+import Testing
+
+@testable import Store
+
+@Suite struct `Sessions on Postgres` {
+    private let harness: StorageHarness
+    private let connection: BlockingConnection
+    private let secret = ServerSecret.random()
+    private let pair = Ed25519KeyPair()
+
+    init() throws {
+        harness = try StorageHarness()
+        connection = try BlockingConnection(harness.connectionString)
+    }
+
+    private var sessions: PostgresSessions { harness.storage.sessions }
+    private var later: Timestamp { Clock.system.now().advanced(by: .seconds(1_000)) }
+
+    /// A challenge of this second after 2026-04-01.
+    private func challenge(_ second: Int64 = 0, _ pair: Ed25519KeyPair? = nil) -> LoginChallenge {
+        let pair = pair ?? self.pair
+        let time = Timestamp(seconds: 1_775_044_800 + second)
+        let message = LoginChallenge.make(for: pair.publicKey, at: time, secret: secret)
+        let token = message + "." + Base58.encode(pair.sign(Array(message.utf8)))
+        return known(LoginChallenge(signed: token, at: time, secret: secret))
+    }
+
+    private func session(_ token: RefreshToken = RefreshToken(), endsAt: Timestamp? = nil) -> NewSession {
+        NewSession(id: SessionID(.random()), refreshHash: token.hash, expiresAt: endsAt ?? later)
+    }
+
+    private func logIn(
+        _ challenge: LoginChallenge, _ session: NewSession? = nil, isOpen: Bool = true,
+        on storage: Storage? = nil
+    ) throws -> LoginOutcome {
+        try answer {
+            (storage?.sessions ?? sessions).logIn(
+                challenge, session ?? self.session(), signUpIsOpen: isOpen, reply: $0)
+        }.get()
+    }
+
+    private func renew(_ old: RefreshToken, on storage: Storage? = nil) throws -> RenewedSession? {
+        try answer {
+            (storage?.sessions ?? sessions).renew(
+                old.hash, to: old.successor(under: secret).hash, expiresAt: later, reply: $0)
+        }.get()
+    }
+
+    private func user(of session: SessionID, _ user: UserID) throws -> KnownUser? {
+        let claims = SignedToken.Claims(
+            user: user, publicKey: pair.publicKey, expirySeconds: .max, session: session)
+        return try answer { harness.storage.users.user(provedBy: .signedToken(claims), reply: $0) }.get()
+    }
+
+    @Test func `the first login makes the user, the next one finds him`() throws {
+        defer { harness.storage.stop() }
+        guard case .done(let profile, isNew: true) = try logIn(challenge()) else {
+            Issue.record("a user should be made")
+            return
+        }
+        #expect(profile.publicKey == pair.publicKey)
+        #expect(
+            profile.email == "\(Hexadecimal.encode(pair.publicKey.bytes))@spaceoperator.com")
+        #expect(
+            try harness.rows(
+                """
+                SELECT u.email, u.role, w.type, w.name, w.verified_at IS NOT NULL FROM users u
+                JOIN wallets w ON w.user_id = u.id WHERE u.id = '\(profile.user)'
+                """) == ["\(profile.email)|user|ADAPTER|Main wallet|t"])
+        #expect(try logIn(challenge(1)) == .done(profile, isNew: false))
+        #expect(try answer { sessions.profile(of: profile.user, reply: $0) }.get() == profile)
+    }
+
+    @Test func `a user whom nobody has seen sign is verified when he logs in`() throws {
+        defer { harness.storage.stop() }
+        let user = try Accounts(connection).createUser(pair.publicKey)
+        for change in ["UPDATE wallets SET verified_at = NULL", "DELETE FROM wallets"] {
+            try connection.run(script: change)
+            _ = try logIn(challenge(Int64(change.utf8.count)))
+            #expect(
+                try harness.rows(
+                    "SELECT verified_at IS NOT NULL FROM wallets WHERE user_id = '\(user)'") == ["t"])
+        }
+    }
+
+    @Test func `a challenge is good once, whichever server it is shown to, and also after a logout`() throws {
+        let second = try Storage.start(
+            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
+            log: testLog)
+        defer {
+            harness.storage.stop()
+            second.stop()
+        }
+        guard case .done(let profile, _) = try logIn(challenge()) else {
+            Issue.record("a login should do")
+            return
+        }
+        #expect(try logIn(challenge(), on: second) == .refused(.challengeUsed))
+        try answer { sessions.end(.global, of: profile.user, session: nil, reply: $0) }.get()
+        #expect(try logIn(challenge()) == .refused(.challengeUsed))
+        #expect(try logIn(challenge(1), on: second) == .done(profile, isNew: false))
+    }
+
+    @Test func `closed sign-up lets in users and listed keys`() throws {
+        defer { harness.storage.stop() }
+        #expect(try logIn(challenge(), isOpen: false) == .refused(.signUpClosed))
+        #expect(try Accounts(connection).counts().users == 1)
+        try connection.run(
+            "INSERT INTO pubkey_whitelists (pubkey) VALUES ($1)", [.text], [.text(pair.publicKey.text)])
+        guard case .done(_, isNew: true) = try logIn(challenge(), isOpen: false) else {
+            Issue.record("a listed key should do")
+            return
+        }
+        try connection.run(script: "DELETE FROM pubkey_whitelists")
+        guard case .done(_, isNew: false) = try logIn(challenge(1), isOpen: false) else {
+            Issue.record("a user should be let in")
+            return
+        }
+        try connection.run(script: "UPDATE users SET disabled_at = now()")
+        #expect(try logIn(challenge(2)) == .refused(.userDisabled))
+    }
+
+    @Test func `so many new users an hour, and no more but those that are listed`() throws {
+        defer { harness.storage.stop() }
+        try connection.run(
+            script: """
+                INSERT INTO users (id, pub_key)
+                SELECT gen_random_uuid(), lpad(n::text, 32, 'x')
+                FROM generate_series(2, \(Limits.signUpsPerHourMax)) n
+                """)
+        #expect(try logIn(challenge()) == .refused(.tooManySignUps))
+        try connection.run(
+            "INSERT INTO pubkey_whitelists (pubkey) VALUES ($1)", [.text], [.text(pair.publicKey.text)])
+        guard case .done(_, isNew: true) = try logIn(challenge()) else {
+            Issue.record("a listed key should do")
+            return
+        }
+        #expect(try logIn(challenge(0, Ed25519KeyPair())) == .refused(.tooManySignUps))
+        try connection.run(script: "UPDATE users SET created_at = created_at - interval '1 hour'")
+        guard case .done(_, isNew: true) = try logIn(challenge(0, Ed25519KeyPair())) else {
+            Issue.record("an hour later others should be let in")
+            return
+        }
+    }
+
+    @Test func `first logins at the same time on two servers make one user`() async throws {
+        let second = try Storage.start(
+            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
+            log: testLog)
+        defer {
+            harness.storage.stop()
+            second.stop()
+        }
+        let replies = Inbox<Result<LoginOutcome, StorageError>>()
+        for number in 0..<20 {
+            let storage = number % 2 == 0 ? harness.storage : second
+            storage.sessions.logIn(challenge(Int64(number)), session(), signUpIsOpen: true) {
+                replies.put($0)
+            }
+        }
+        var newCount = 0
+        var users: Set<UserID> = []
+        for _ in 0..<20 {
+            guard case .success(.done(let profile, let isNew)) = await replies.next() else {
+                Issue.record("a login should do")
+                return
+            }
+            newCount += isNew ? 1 : 0
+            users.insert(profile.user)
+        }
+        #expect(newCount == 1)
+        #expect(users.count == 1)
+    }
+
+    @Test func `a refresh token is good once, and for a moment longer with the same answer`() throws {
+        let second = try Storage.start(
+            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
+            log: testLog)
+        defer {
+            harness.storage.stop()
+            second.stop()
+        }
+        let first = RefreshToken()
+        let begun = session(first)
+        let profile = try #require(try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get())
+        let renewed = RenewedSession(id: begun.id, profile: profile)
+        #expect(try renew(first) == renewed)
+        #expect(try renew(first, on: second) == renewed, "the answer may have been lost")
+        let next = first.successor(under: secret)
+        #expect(try renew(next, on: second) == renewed)
+        #expect(try user(of: begun.id, harness.user) != nil)
+        #expect(try renew(RefreshToken()) == nil)
+        #expect(try user(of: begun.id, harness.user) != nil)
+    }
+
+    @Test func `a refresh token that is used again later ends its session`() throws {
+        defer { harness.storage.stop() }
+        let first = RefreshToken()
+        let begun = session(first)
+        _ = try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get()
+        #expect(try renew(first) != nil)
+        try connection.run(
+            script:
+                "UPDATE user_sessions SET renewed_at = now() - interval '\(Limits.refreshGraceSeconds) seconds'"
+        )
+        #expect(try user(of: begun.id, harness.user) != nil)
+        #expect(try renew(first) == nil)
+        #expect(try user(of: begun.id, harness.user) == nil)
+        #expect(try renew(first.successor(under: secret)) == nil, "the thief has nothing either")
+    }
+
+    @Test func `a session ends by itself, with its user, and as it is told`() throws {
+        defer { harness.storage.stop() }
+        let tokens = (0..<3).map { _ in RefreshToken() }
+        let begun = tokens.map { session($0) }
+        for session in begun {
+            _ = try answer { sessions.claim(session, of: harness.user, reply: $0) }.get()
+        }
+        func open() throws -> [Bool] { try begun.map { try user(of: $0.id, harness.user) != nil } }
+        func end(_ scope: SessionScope, _ session: SessionID?, of user: UserID? = nil) throws {
+            try answer { sessions.end(scope, of: user ?? harness.user, session: session, reply: $0) }.get()
+        }
+        try end(.local, nil)
+        try end(.global, nil, of: UserID(.random()))
+        try end(.local, begun[0].id, of: UserID(.random()))
+        #expect(try open() == [true, true, true])
+        try end(.local, begun[0].id)
+        #expect(try open() == [false, true, true])
+        #expect(try renew(tokens[0]) == nil)
+        try end(.others, begun[1].id)
+        #expect(try open() == [false, true, false])
+        try end(.global, begun[1].id)
+        #expect(try open() == [false, false, false])
+
+        let last = RefreshToken()
+        let short = session(last, endsAt: Timestamp(seconds: 1_775_044_800))
+        _ = try answer { sessions.claim(short, of: harness.user, reply: $0) }.get()
+        #expect(try renew(last) == nil)
+        let orphan = RefreshToken()
+        _ = try answer { sessions.claim(session(orphan), of: harness.user, reply: $0) }.get()
+        try connection.run(script: "UPDATE users SET disabled_at = now()")
+        #expect(try renew(orphan) == nil)
+        #expect(try answer { sessions.claim(session(), of: harness.user, reply: $0) }.get() == nil)
+        #expect(try answer { sessions.profile(of: harness.user, reply: $0) }.get() == nil)
+    }
+
+    @Test func `the oldest of too many sessions give way, but not while their challenge is good`() throws {
+        defer { harness.storage.stop() }
+        func fill(_ age: String) throws {
+            try connection.run(
+                """
+                INSERT INTO user_sessions (id, user_id, refresh_hash, created_at, expires_at)
+                SELECT gen_random_uuid(), $1, sha256((random()::text || n)::bytea), now() - $2::text::interval,
+                    now() + interval '1 day'
+                FROM generate_series(1, 300) n
+                """, [.uuid, .text], [.uuid(harness.user.id), .text(age)])
+        }
+        func count() throws -> [String] { try harness.rows("SELECT count(*) FROM user_sessions") }
+        try fill("1 minute")
+        _ = try answer { sessions.claim(session(), of: harness.user, reply: $0) }.get()
+        #expect(try count() == ["301"])
+        try connection.run(script: "UPDATE user_sessions SET created_at = created_at - interval '1 hour'")
+        let begun = session()
+        _ = try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get()
+        #expect(try count() == ["\(Limits.sessionsPerUserMax)"])
+        #expect(try user(of: begun.id, harness.user) != nil)
+    }
+}
