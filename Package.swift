@@ -49,9 +49,10 @@ let package = Package(
         library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine"]),
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
+        library("Tables", ["Primitives", "Wire"]),
 
-        library("SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"]),
-        library("Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres"]),
+        library("SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"]),
+        library("Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"]),
         library("Web", ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"]),
 
         library(
@@ -59,7 +60,7 @@ let package = Package(
             [
                 "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres",
                 "Documents",
-                "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Web",
+                "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Web",
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
         .executableTarget(
@@ -82,18 +83,19 @@ let package = Package(
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
         tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit", "COpenSSL"]),
+        tests("TablesTests", ["Tables", "Wire", "Primitives", "TestKit"]),
         tests(
             "StoreTests",
-            ["Store", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
+            ["Store", "Tables", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
         tests(
             "SpaceOperatorTests",
-            ["SpaceOperator", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
+            ["SpaceOperator", "Tables", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
         tests("DaemonTests", ["Daemon", "Engine", "Net", "Identity", "Primitives", "TestKit"]),
         tests(
             "IntegrationTests",
             [
-                "Daemon", "SpaceOperator", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values",
+                "Daemon", "SpaceOperator", "Tables", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values",
                 "Wire",
                 "Primitives", "TestKit",
             ], exclude: ["Flows", "Golden"]),

@@ -270,6 +270,30 @@ public enum Limits {
     /// Columns of a table: what spreadsheets take.
     public static let tableColumnsMax = 16_384
 
+    // MARK: Tables over HTTP
+
+    /// Rows of one answer, and of one body: what clients of hosted tables know; the rest comes by offset.
+    public static let tableRowsMax = 1_000
+    /// Bytes of one answer; a single row comes whatever its size. As much as a page of events: it is put together on the
+    /// storage loop.
+    public static let tableAnswerBytesMax = 4 * 1024 * 1024
+    /// Filters of one request: several for each column of the widest table.
+    public static let tableFiltersMax = 64
+    /// Elements of a list in a filter: as many rows as an answer has. A request line holds fewer.
+    public static let tableListElementsMax = 1_000
+    /// Columns that an answer shows: several times those of the widest table, as each may stand there again.
+    public static let tableOutputsMax = 128
+    /// Names of a path into a JSON column: far more than people write.
+    public static let tablePathKeysMax = 16
+    /// Bytes of a name, a description and other texts that are written: some pages.
+    public static let tableTextBytesMax = 64 * 1024
+    /// Fees of one deployment: a transaction has no room for more transfers.
+    public static let deploymentFeesMax = 20
+    /// Milliseconds that the database may work on one request: those of others wait behind it.
+    public static let tableStatementMillisecondsMax = 5_000
+    /// Requests sent to the database ahead of their answers: each may be large, and is held twice meanwhile.
+    public static let tableQuestionsInFlightMax = 4
+
     // MARK: Storage
 
     /// Rows of one commit: 8 ms on two cores with fsync, so a commit in flight never delays much.
@@ -284,6 +308,8 @@ public enum Limits {
     public static let journalBacklogBytesMax = 64 * 1024 * 1024
     /// Questions waiting for the storage loop before more are refused with 503.
     public static let storageMailboxMax = 16_384
+    /// Milliseconds that the database may work on one question: what takes this long has gone wrong.
+    public static let statementMillisecondsMax = 10_000
     /// Questions sent to the database ahead of their answers: keeps one connection busy, and a loss cheap.
     public static let databaseQuestionsInFlightMax = 256
     /// Such questions of the connection for what users keep: each may be large, and is held twice meanwhile.

@@ -15,13 +15,14 @@ private let granted: [String: Set<String>] = [
     "Nodes": ["Primitives", "Wire", "Values", "Identity", "Engine"],
     "Outbound": ["Primitives", "Wire", "Engine", "Net"],
     "Dialect": ["Primitives", "Wire", "Values", "Engine", "Identity"],
-    "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect"],
-    "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres"],
+    "Tables": ["Primitives", "Wire"],
+    "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"],
+    "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"],
     "Web": ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"],
     "Daemon": [
         "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
         "Nodes",
-        "Outbound", "Dialect", "SpaceOperator", "Store", "Web",
+        "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Web",
     ],
     "flowd": ["Daemon"],
 ]

@@ -1,0 +1,59 @@
+// A column as clients know it. Values of the definitions; a request can only choose among them.
+
+/// What a column holds, which decides how filters and bodies are read.
+public enum TableColumnType: Hashable, Sendable {
+    case integer, bigint, bool, text, uuid
+    /// A moment: read in any form that the database knows, without a zone taken as UTC.
+    case time
+    /// Any JSON. It can be compared for equality, but has no order.
+    case json
+
+    /// The word that people and the database use for it, for errors.
+    var word: String {
+        switch self {
+        case .integer: "integer"
+        case .bigint: "bigint"
+        case .bool: "boolean"
+        case .text: "text"
+        case .uuid: "uuid"
+        case .time: "timestamp with time zone"
+        case .json: "json"
+        }
+    }
+}
+
+/// One column of a table.
+public struct TableColumn: Hashable, Sendable {
+    /// When a client may give a value.
+    public struct Writing: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        static let insert = Writing(rawValue: 1)
+        static let update = Writing(rawValue: 2)
+        static let always: Writing = [.insert, .update]
+    }
+
+    public let name: String
+    public let type: TableColumnType
+    public let writing: Writing
+    /// What a written value must be, beside its type.
+    let rule: TableColumnRule
+    /// Whether `null` may be written.
+    let isNullable: Bool
+    /// Whether `*` means it, too.
+    let isListed: Bool
+
+    /// For the definitions: no column is made of what a client has sent.
+    init(
+        _ name: String, _ type: TableColumnType, writing: Writing = [], rule: TableColumnRule = .any,
+        isNullable: Bool = false, isListed: Bool = true
+    ) {
+        self.name = name
+        self.type = type
+        self.writing = writing
+        self.rule = rule
+        self.isNullable = isNullable
+        self.isListed = isListed
+    }
+}

@@ -1,0 +1,67 @@
+// Flows, their deployments and the names of these.
+
+extension TableDefinition {
+    /// Flows (spec storage-and-operations 1.2).
+    ///
+    /// What only editors look at is kept as it was sent, so that hosted editors find it again. The number is given out
+    /// by the server; `version` and the times are kept by the database.
+    static let flows = TableDefinition(
+        .flows, key: ["id"], changes: [.insert, .update, .delete], conflictTargets: [["id"], ["uuid"]],
+        holdsDocuments: true,
+        [
+            TableColumn("id", .integer),
+            TableColumn("uuid", .uuid, writing: .insert),
+            TableColumn("user_id", .uuid),
+            TableColumn("name", .text, writing: .always),
+            TableColumn("description", .text, writing: .always),
+            TableColumn("nodes", .json, writing: .always, rule: .array),
+            TableColumn("edges", .json, writing: .always, rule: .array),
+            TableColumn("environment", .json, writing: .always, rule: .object),
+            TableColumn("current_network", .json, writing: .always, rule: .object),
+            TableColumn("instructions_bundling", .json, writing: .always, rule: .word(["Off", "Automatic"])),
+            TableColumn("is_public", .bool, writing: .always),
+            TableColumn("start_shared", .bool, writing: .always),
+            TableColumn("start_unverified", .bool, writing: .always),
+            TableColumn("read_enabled", .bool, writing: .always),
+            TableColumn("on_crash", .text, writing: .always, rule: .word(["fail", "resume"])),
+            TableColumn("parent_flow", .uuid),
+            TableColumn("version", .bigint),
+            TableColumn("created_at", .time),
+            TableColumn("updated_at", .time),
+        ] + editorColumns)
+
+    /// What hosted editors keep beside a flow's document.
+    public static let editorColumns = [
+        "slug", "gg_marketplace", "visibility_profile", "viewport", "default_viewport", "guide",
+        "backend_endpoint", "current_branch_id", "linked_flows", "lifecycle", "meta_nodes",
+    ].map { TableColumn($0, .json, writing: .always, isNullable: true) }
+
+    /// Deployments, with the columns of seed 002 and no others.
+    static let flowDeployments = TableDefinition(
+        .flowDeployments, key: ["id"], changes: [.update, .delete],
+        [
+            TableColumn("id", .uuid),
+            TableColumn("created_at", .time),
+            TableColumn("user_id", .uuid),
+            TableColumn("entrypoint", .integer),
+            TableColumn(
+                "start_permission", .json, writing: .update,
+                rule: .word(["Owner", "Authenticated", "Anonymous"])),
+            TableColumn("output_instructions", .bool, writing: .update),
+            TableColumn("action_identity", .text, writing: .update, rule: .publicKey, isNullable: true),
+            TableColumn("fees", .json, writing: .update, rule: .fees),
+            TableColumn("solana_network", .json, writing: .update, rule: .network),
+        ])
+
+    /// Names of deployments (seed 002).
+    static let flowDeploymentTags = TableDefinition(
+        .flowDeploymentTags, key: ["entrypoint", "tag"], changes: [.insert, .update, .delete],
+        conflictTargets: [["entrypoint", "tag"]],
+        [
+            TableColumn("user_id", .uuid),
+            TableColumn("entrypoint", .integer, writing: .insert),
+            TableColumn("tag", .text, writing: .always, rule: .tag),
+            TableColumn("deployment_id", .uuid, writing: .always),
+            TableColumn("description", .text, writing: .always, isNullable: true),
+        ])
+}

@@ -1,0 +1,86 @@
+// From storage's reply to the answer of HTTP. Pure.
+
+public import Wire
+
+extension TableRequest {
+    /// The answer that needs no storage, if the request is about no rows at all.
+    public var immediateReply: TableReply? {
+        guard let rows, rows.isEmpty else { return nil }
+        return TableReply.none
+    }
+
+    /// The answer to the client.
+    ///
+    /// - Throws: if storage found other rows than the request can be about.
+    public func response(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        switch action {
+        case .read: return try readResponse(reply)
+        case .insert, .insertMissing, .merge, .mergeExisting: return try insertResponse(reply)
+        case .update, .delete: return try changeResponse(reply)
+        }
+    }
+
+    private func readResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        if let total = reply.total, range.offset > total {
+            throw TableError(
+                .rangeNotSatisfiable, "PGRST103", "Requested range not satisfiable",
+                details: "An offset of \(range.offset) was requested, but there are only \(total) rows")
+        }
+        let isPart = reply.isCut || reply.total.map { Int64(reply.count) < $0 } == true
+        var response = try content(reply, isPart ? .partialContent : .ok)
+        response.headers.add("Content-Range", contentRange(reply))
+        return response
+    }
+
+    private func insertResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        switch action {
+        case .merge(let rows, _), .mergeExisting(let rows, _):
+            guard reply.total == Int64(rows.count) else { throw .rowDenied(table) }
+        default: break
+        }
+        var response = returns == .representation ? try content(reply, .created) : HTTPResponse(.created)
+        if returns == .headersOnly, let location = location(reply) {
+            response.headers.add("Location", location)
+        }
+        response.headers.add("Content-Range", "*/\(totalText(reply))")
+        return response
+    }
+
+    private func changeResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        var response = returns == .representation ? try content(reply, .ok) : HTTPResponse(.noContent)
+        response.headers.add(
+            "Content-Range", action == .delete ? "*/\(totalText(reply))" : contentRange(reply))
+        return response
+    }
+
+    private func content(_ reply: TableReply, _ status: HTTPStatus) throws(TableError) -> HTTPResponse {
+        guard wantsOne else { return .json(status, reply.rows) }
+        let count = max(Int64(reply.count), action == .read ? 0 : reply.total ?? 0)
+        guard count == 1, reply.count == 1 else { throw .notOne("\(count)") }
+        // The element without the brackets around it.
+        return HTTPResponse(
+            status, headers: ["Content-Type": TablePreferences.objectType],
+            body: Array(reply.rows.dropFirst().dropLast()))
+    }
+
+    /// `first-last/total`, with a star for what is not known (RFC 9110 section 14.4).
+    private func contentRange(_ reply: TableReply) -> String {
+        guard reply.count > 0 else { return "*/\(totalText(reply))" }
+        let first = action == .read ? range.offset : 0
+        return "\(first)-\(first + Int64(reply.count) - 1)/\(totalText(reply))"
+    }
+
+    private func totalText(_ reply: TableReply) -> String {
+        counts ? reply.total.map { "\($0)" } ?? "*" : "*"
+    }
+
+    /// Where the one row that was made is found. The answer to such a request shows the key.
+    private func location(_ reply: TableReply) -> String? {
+        guard let row = try? JSONValue.parse(reply.rows).array, row.count == 1 else { return nil }
+        let filters = table.key.compactMap { name -> String? in
+            guard let value = row[0][name] else { return nil }
+            return "\(name)=eq.\(PercentEncoding.form(value.string ?? value.text))"
+        }
+        return "/rest/v1/\(table.name.rawValue)?" + filters.joined(separator: "&")
+    }
+}

@@ -1,0 +1,159 @@
+// A request to a table, complete: what storage carries out. Pure.
+
+public import Primitives
+internal import Wire
+
+/// Who asks.
+public enum TableCaller: Hashable, Sendable {
+    case user(UserID)
+    /// Somebody with no other credential than the key that everybody is told.
+    case anonymous
+}
+
+/// Something to do with the rows of a table. All names in it are those of the definition; whatever else a client has
+/// sent is a value.
+public struct TableRequest: Sendable {
+    public enum Action: Hashable, Sendable {
+        case read
+        /// New rows of the caller.
+        case insert([TableRow])
+        /// New rows, unless one with the same values in these columns is there, which then stays.
+        case insertMissing([TableRow], by: [TableColumn])
+        /// New rows, or new values for rows of the caller that have the same values in these columns. Nothing is done if
+        /// one of them is somebody else's.
+        case merge([TableRow], by: [TableColumn])
+        /// New values for rows of the caller. Nothing is done if one of them is not there.
+        case mergeExisting([TableRow], by: TableColumn)
+        case update(TableRow)
+        case delete
+    }
+
+    public let table: TableDefinition
+    public let caller: TableCaller
+    public let action: Action
+    /// What the answer shows of each row; empty if it shows none.
+    public let outputs: [TableOutput]
+    public let filters: [TableFilter]
+    public let order: [TableOrder]
+    public let range: TableRange
+    /// The number of all rows that meet the filters is wanted.
+    public let counts: Bool
+    /// The answer is one object. A change happens only if it is of one row.
+    public let wantsOne: Bool
+    let returns: TablePreferences.Return
+
+    /// Reads the body, if the request has one, and decides what the caller may do.
+    ///
+    /// - Throws: `TableError`, also for changes that nobody or not this caller may make.
+    public init(_ query: TableQuery, caller: TableCaller, body: [UInt8]) throws(TableError) {
+        table = query.table
+        self.caller = caller
+        filters = query.filters
+        order = query.order
+        range = query.range
+        counts = query.preferences.counts
+        returns = query.action == .read ? .representation : query.preferences.returns
+        wantsOne = query.preferences.wantsOne && returns == .representation
+        switch returns {
+        case .representation: outputs = query.outputs
+        case .minimal: outputs = []
+        case .headersOnly:
+            outputs = query.action == .insert ? query.table.keyColumns.map { TableOutput($0) } : []
+        }
+        action = try TableRequest.action(query, caller, body)
+        if wantsOne, let count = rows?.count, count != 1 { throw .notOne("\(count)") }
+    }
+
+    private static func action(
+        _ query: TableQuery, _ caller: TableCaller, _ body: [UInt8]
+    ) throws(TableError) -> Action {
+        let needed: TableDefinition.Changes? =
+            switch query.action {
+            case .read: nil
+            case .insert: .insert
+            case .update: .update
+            case .delete: .delete
+            }
+        guard let needed else { return .read }
+        guard query.table.changes.contains(needed), case .user(let user) = caller else {
+            throw .changesDenied(query.table, anonymous: caller == .anonymous)
+        }
+        switch query.action {
+        case .read, .delete: return .delete
+        case .update:
+            let reader = TableRowReader(
+                table: query.table, caller: user, writing: .update, columns: query.bodyColumns)
+            let rows = try reader.rows(body)
+            guard rows.count == 1, let row = rows.first, !row.entries.isEmpty else {
+                throw .body("an update takes one object with at least one column")
+            }
+            return .update(row)
+        case .insert: return try insert(query, user, body)
+        }
+    }
+
+    private static func insert(
+        _ query: TableQuery, _ user: UserID, _ body: [UInt8]
+    ) throws(TableError) -> Action {
+        let table = query.table
+        guard let resolution = query.preferences.resolution else {
+            let reader = TableRowReader(
+                table: table, caller: user, writing: .insert, columns: query.bodyColumns)
+            return .insert(try reader.rows(body))
+        }
+        let target = query.conflictTarget
+        let columns = target.compactMap { table.column($0) }
+        // A number is given out by the server: by it a row can be found, but not made.
+        let existing = columns.first { columns.count == 1 && !$0.writing.contains(.insert) }
+        let rows = try TableRowReader(
+            table: table, caller: user, writing: .insert, keys: target, columns: query.bodyColumns
+        ).rows(body)
+        let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
+        guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {
+            throw .body("All object keys must match")
+        }
+        guard rows.isEmpty || target.allSatisfy(names.contains) else {
+            throw .body("each row must have the columns " + target.joined(separator: ", "))
+        }
+        switch (resolution, existing) {
+        case (.merge, let column?): return .mergeExisting(rows, by: column)
+        case (.merge, nil): return .merge(rows, by: columns)
+        case (.ignore, nil): return .insertMissing(rows, by: columns)
+        case (.ignore, let column?):
+            throw .query("\(column.name) is given out by the server: on_conflict must name another column")
+        }
+    }
+
+    /// The rows of the body; nil for requests that have none.
+    public var rows: [TableRow]? {
+        switch action {
+        case .read, .delete: nil
+        case .insert(let rows), .insertMissing(let rows, _), .merge(let rows, _), .mergeExisting(let rows, _):
+            rows
+        case .update(let row): [row]
+        }
+    }
+
+    /// The parts of flow documents that are written, each as a document: whoever can read such checks them before they
+    /// are stored.
+    public var documents: [[UInt8]] {
+        guard table.holdsDocuments else { return [] }
+        return (rows ?? []).compactMap { row in
+            var writer = JSONWriter()
+            var hasPart = false
+            writer.beginObject()
+            for name in ["nodes", "edges", "environment", "current_network", "instructions_bundling"] {
+                if case .json(let part)? = row[name] {
+                    hasPart = true
+                    writer.key(name)
+                    writer.raw(part)
+                } else if name == "nodes" {
+                    writer.key(name)
+                    writer.raw("[]".utf8)
+                }
+            }
+            writer.endObject()
+            return hasPart ? writer.output : nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// Values on their way to the database: read from a query or a body, each of the type of its column. They become bound
+// parameters and nothing else.
+
+public import Primitives
+internal import Wire
+
+/// A value of a column's type.
+public enum TableValue: Hashable, Sendable {
+    case null
+    /// For columns of both widths, within that of the column.
+    case integer(Int64)
+    case bool(Bool)
+    /// Without NUL, which no text in the database can hold.
+    case text(String)
+    case uuid(UniqueID)
+    /// A moment in words; the database reads it.
+    case time(String)
+    /// JSON text.
+    case json([UInt8])
+}
+
+extension TableColumnType {
+    /// Reads the text of a filter.
+    func read(_ text: String) throws(TableError) -> TableValue {
+        guard !text.utf8.contains(0) else { throw TableValue.nul }
+        switch self {
+        case .integer:
+            guard let value = Int32(text) else { throw .invalidText(self) }
+            return .integer(Int64(value))
+        case .bigint:
+            guard let value = Int64(text) else { throw .invalidText(self) }
+            return .integer(value)
+        case .bool:
+            guard let value = TableValue.bool(of: text) else { throw .invalidText(self) }
+            return .bool(value)
+        case .uuid:
+            guard let value = UniqueID(text) else { throw .invalidText(self) }
+            return .uuid(value)
+        case .text: return .text(text)
+        case .time: return .time(text)
+        case .json:
+            do throws(JSONError) {
+                return .json(try JSONValue.parse(text).encoded)
+            } catch {
+                throw .invalidText(self)
+            }
+        }
+    }
+
+    /// Reads a member of a body; null is for the caller to look at.
+    func read(_ tree: JSONValue) throws(TableError) -> TableValue {
+        switch (self, tree) {
+        case (_, .null): return .null
+        case (.json, _): return .json(tree.encoded)
+        case (.bool, .bool(let value)): return .bool(value)
+        case (.integer, .number(let number)), (.bigint, .number(let number)): return try read(number.literal)
+        // Other types travel as text; numbers too may, as JavaScript cannot hold large ones.
+        case (.bool, .string(let text)), (.integer, .string(let text)), (.bigint, .string(let text)),
+            (.uuid, .string(let text)), (.text, .string(let text)), (.time, .string(let text)):
+            return try read(text)
+        default: throw .invalidText(self)
+        }
+    }
+}
+
+extension TableValue {
+    static let nul = TableError(.badRequest, "22021", "a text must not contain NUL")
+
+    /// The words that the database takes for truth values.
+    fileprivate static func bool(of text: String) -> Bool? {
+        switch text.lowercased() {
+        case "true", "t", "yes", "y", "on", "1": true
+        case "false", "f", "no", "n", "off", "0": false
+        default: nil
+        }
+    }
+}
