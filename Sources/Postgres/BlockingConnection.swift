@@ -40,10 +40,7 @@ public final class BlockingConnection {
     public func run(
         _ sql: String, _ parameters: [PostgresType] = [], _ values: [PostgresValue] = []
     ) throws(PostgresError) -> PostgresRows {
-        let statement = PostgresStatement("", parameters, sql)
-        try connection.sendPrepare(statement)
-        _ = try outcome()
-        try connection.sendExecute(statement, values)
+        try connection.sendExecute(PostgresStatement(once: sql, parameters), values)
         return try outcome()
     }
 

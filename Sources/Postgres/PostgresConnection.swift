@@ -94,7 +94,8 @@ public final class PostgresConnection {
             unsafe PQsendPrepare(handle, statement.name, statement.sql, Int32(types.count), types))
     }
 
-    /// Runs a prepared statement. The values must be as many as its parameters and of their types.
+    /// Runs a statement: a prepared one by its name, one without a name by its text. The values must be as many as its
+    /// parameters and of their types.
     public func sendExecute(_ statement: PostgresStatement, _ values: [PostgresValue]) throws(PostgresError) {
         precondition(
             values.count == statement.parameters.count,
@@ -113,8 +114,13 @@ public final class PostgresConnection {
                     ? nil
                     : unsafe bytes.baseAddress?.advanced(by: start + 4).assumingMemoryBound(to: CChar.self)
             }
-            return unsafe PQsendQueryPrepared(
-                handle, statement.name, Int32(values.count), pointers, lengths, formats, 1)
+            guard statement.isForOneUse else {
+                return unsafe PQsendQueryPrepared(
+                    handle, statement.name, Int32(values.count), pointers, lengths, formats, 1)
+            }
+            let types = statement.parameters.map(\.oid)
+            return unsafe PQsendQueryParams(
+                handle, statement.sql, Int32(values.count), types, pointers, lengths, formats, 1)
         }
         try check(sent)
     }

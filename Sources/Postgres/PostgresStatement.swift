@@ -16,4 +16,10 @@ public struct PostgresStatement: Sendable {
         self.parameters = parameters
         self.sql = sql
     }
+
+    /// A statement for one use: it has no name, is not prepared ahead, and is planned for its values.
+    public init(once sql: String, _ parameters: [PostgresType]) { self.init("", parameters, sql) }
+
+    /// True if it is sent with its text each time.
+    public var isForOneUse: Bool { name.isEmpty }
 }

@@ -11,6 +11,9 @@ struct Question: Sendable {
     enum Asker: Sendable {
         /// Somebody outside of the loop. Called on the storage loop's thread.
         case caller(@Sendable (Result<PostgresRows, StorageError>) -> Void)
+        /// The same, for questions that are made of what somebody has sent: refusals of what is in it are for him and
+        /// not for the log.
+        case composer(@Sendable (Result<PostgresRows, PostgresError>) -> Void)
         /// The storage loop's own housekeeping.
         case chore(Chore)
     }
@@ -21,12 +24,20 @@ struct Question: Sendable {
         case commands
         /// What nodes read and write for their owners. Some of it is large, and nothing else must wait behind it.
         case userContent
+        /// What clients read and write of tables. Each is planned anew, and some read a lot.
+        case tables
     }
 
     let statement: PostgresStatement
     let values: [PostgresValue]
     let asker: Asker
     var channel = Channel.commands
+
+    /// Whether an error is about what somebody has sent, and his to mend.
+    func isRefusal(_ error: PostgresError) -> Bool {
+        guard case .composer = asker else { return false }
+        return error.remedy == .changeData || error.remedy == .wait
+    }
 
     /// About how much memory it takes until it is sent.
     var byteCount: Int {
@@ -35,7 +46,7 @@ struct Question: Sendable {
             case .bytea(let bytes), .json(let bytes), .jsonb(let bytes): count + bytes.count
             default: count
             }
-        }
+        } + (statement.isForOneUse ? statement.sql.utf8.count : 0)
     }
 }
 
@@ -51,14 +62,17 @@ final class CommandSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    /// Settings of the connection. A read that takes this long has gone wrong.
-    private static let setUp = """
-        SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
-        SET statement_timeout = '10s'; SET lock_timeout = '2s'; SET synchronous_commit = on
+    /// Settings of the connection.
+    private static func setUp(statementMillisecondsMax: Int) -> String {
         """
+        SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
+        SET statement_timeout = \(statementMillisecondsMax); SET lock_timeout = '2s'; SET synchronous_commit = on
+        """
+    }
 
     static let commandsToken: UInt64 = 2
     static let userContentToken: UInt64 = 8
+    static let tablesToken: UInt64 = 9
 
     let name: String
     /// Token of the descriptor and key of the timer, unique within the loop.
@@ -74,7 +88,8 @@ final class CommandSession {
     private(set) var isAway = false
 
     init(
-        name: String, token: UInt64, inFlightMax: Int, connectionString: String,
+        name: String, token: UInt64, inFlightMax: Int,
+        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, connectionString: String,
         statements: [PostgresStatement]
     ) {
         self.name = name
@@ -82,7 +97,8 @@ final class CommandSession {
         self.inFlightMax = inFlightMax
         session = DatabaseSession(
             DatabaseSession.Role(
-                name: name, setUp: CommandSession.setUp, statements: statements, pipelines: true,
+                name: name, setUp: CommandSession.setUp(statementMillisecondsMax: statementMillisecondsMax),
+                statements: statements, pipelines: true,
                 token: token),
             connectionString: connectionString)
     }

@@ -42,4 +42,18 @@ struct QuestionDesk: Sendable {
             }, channel: channel)
         if !mailbox.post(.ask(question)) { reply(.failure(.overloaded)) }
     }
+
+    /// Asks something that is made of what a client has sent, over the connection of tables. Replies exactly once, with
+    /// the database's refusal as it is.
+    func ask(
+        composed statement: PostgresStatement, _ values: [PostgresValue],
+        _ reply: @escaping @Sendable (Result<PostgresRows, PostgresError>) -> Void
+    ) {
+        guard !readiness.isStopping.load(ordering: .relaxed) else {
+            return reply(.failure(PostgresError(.connection, detail: "")))
+        }
+        let question = Question(
+            statement: statement, values: values, asker: .composer(reply), channel: .tables)
+        if !mailbox.post(.ask(question)) { reply(.failure(PostgresError(.skipped, detail: ""))) }
+    }
 }

@@ -52,6 +52,8 @@ public final class Storage: Sendable {
     public let vault: PostgresVault
     /// Records which nodes wait for values from outside.
     public let inputs: PostgresInputs
+    /// What clients read and write of tables.
+    public let tables: PostgresTables
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -76,6 +78,7 @@ public final class Storage: Sendable {
         let sealingKey = vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets))
         vault = PostgresVault(desk: desk, key: sealingKey)
         wallets = PostgresWallets(desk: desk, key: sealingKey)
+        tables = PostgresTables(desk: desk)
         self.server = server
         self.secrets = secrets
         self.claimed = claimed
@@ -128,8 +131,13 @@ public final class Storage: Sendable {
                     inFlightMax: Limits.userQuestionsInFlightMax,
                     connectionString: connectionString,
                     statements: KeyValueStatements.all + FileStatements.all + [DeploymentStatements.deploy])
+                let tables = CommandSession(
+                    name: "tables", token: CommandSession.tablesToken,
+                    inFlightMax: Limits.tableQuestionsInFlightMax,
+                    statementMillisecondsMax: Limits.tableStatementMillisecondsMax,
+                    connectionString: connectionString, statements: [])
                 return StorageReactor(
-                    journal: journal, commands: commands, userContent: userContent,
+                    journal: journal, commands: commands, userContent: userContent, tables: tables,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
         } catch {

@@ -25,13 +25,15 @@ final class StorageReadiness: Sendable {
     let isStopping = Atomic(false)
 }
 
-/// Three connections: for the journal, for commands, and for what users keep; see `JournalWriter`, `Question.Channel`.
+/// Four connections: for the journal, for commands, for what users keep and for tables; see `JournalWriter`,
+/// `Question.Channel`.
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
 
     private let journal: JournalWriter
     private let commands: CommandSession
     private let userContent: CommandSession
+    private let tables: CommandSession
     private let housekeeping: Housekeeping
     private let claimed: ClaimedRuns
     private let readiness: StorageReadiness
@@ -41,12 +43,14 @@ struct StorageReactor: Reactor {
 
     init(
         journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
-        housekeeping: Housekeeping, claimed: ClaimedRuns, readiness: StorageReadiness, log: Log,
+        tables: CommandSession, housekeeping: Housekeeping, claimed: ClaimedRuns, readiness: StorageReadiness,
+        log: Log,
         on loop: inout LoopContext
     ) {
         self.journal = journal
         self.commands = commands
         self.userContent = userContent
+        self.tables = tables
         self.housekeeping = housekeeping
         self.claimed = claimed
         self.readiness = readiness
@@ -54,6 +58,7 @@ struct StorageReactor: Reactor {
         loop.setTimer(JournalSession.token, milliseconds: 0)
         loop.setTimer(commands.token, milliseconds: 0)
         loop.setTimer(userContent.token, milliseconds: 0)
+        loop.setTimer(tables.token, milliseconds: 0)
         loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
         loop.setTimer(Housekeeping.sweepTimer, milliseconds: Limits.sweepMilliseconds)
         loop.setTimer(Housekeeping.partitionTimer, milliseconds: Limits.partitionMilliseconds)
@@ -66,7 +71,8 @@ struct StorageReactor: Reactor {
         case JournalSession.token: journal.ready(on: &loop)
         case commands.token: handle(commands.ready(on: &loop), of: commands, on: &loop)
         case userContent.token: handle(userContent.ready(on: &loop), of: userContent, on: &loop)
-        default: preconditionFailure("the storage loop watches three connections")
+        case tables.token: handle(tables.ready(on: &loop), of: tables, on: &loop)
+        default: preconditionFailure("the storage loop watches four connections")
         }
     }
 
@@ -85,6 +91,7 @@ struct StorageReactor: Reactor {
         case JournalSession.token: journal.sessionDue(on: &loop)
         case commands.token: handle(commands.due(on: &loop), of: commands, on: &loop)
         case userContent.token: handle(userContent.due(on: &loop), of: userContent, on: &loop)
+        case tables.token: handle(tables.due(on: &loop), of: tables, on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
         case Housekeeping.heartbeatTimer:
             loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
@@ -106,6 +113,7 @@ struct StorageReactor: Reactor {
         journal.turnEnded(on: &loop)
         handle(commands.flush(on: &loop), of: commands, on: &loop)
         handle(userContent.flush(on: &loop), of: userContent, on: &loop)
+        handle(tables.flush(on: &loop), of: tables, on: &loop)
         guard isStopping, journal.isEmpty, !hasLeft else { return }
         if commands.isAway { return end(on: &loop) }
         // Still connecting: the goodbye waits for it, at most until the stop's timer is due.
@@ -118,7 +126,12 @@ struct StorageReactor: Reactor {
     // MARK: Questions
 
     private func ask(_ question: Question) {
-        let session = question.channel == .commands ? commands : userContent
+        let session: CommandSession =
+            switch question.channel {
+            case .commands: commands
+            case .userContent: userContent
+            case .tables: tables
+            }
         guard !session.isAway else { return answer(question, .failure(.unavailable)) }
         guard !session.isFull else { return answer(question, .failure(.overloaded)) }
         session.ask(question)
@@ -136,8 +149,14 @@ struct StorageReactor: Reactor {
         }
     }
 
+    /// For questions that never reached the database.
     private func answer(_ question: Question, _ result: Result<PostgresRows, StorageError>) {
-        if case .caller(let reply) = question.asker { reply(result) }
+        switch question.asker {
+        case .caller(let reply): reply(result)
+        case .composer(let reply):
+            reply(result.mapError { PostgresError($0 == .overloaded ? .skipped : .connection, detail: "") })
+        case .chore: return
+        }
     }
 
     private mutating func handle(
@@ -168,13 +187,14 @@ struct StorageReactor: Reactor {
     private mutating func answered(
         _ question: Question, _ result: Result<PostgresRows, PostgresError>, on loop: inout LoopContext
     ) {
-        if case .failure(let error) = result, error.remedy != .reconnect {
+        if case .failure(let error) = result, error.remedy != .reconnect, !question.isRefusal(error) {
             log.error(
                 "storage", "question refused", LogField("statement", question.statement.name),
                 LogField("reason", error.debugDescription))
         }
         switch question.asker {
         case .caller(let reply): reply(result.mapError { $0.remedy == .reconnect ? .unavailable : .failed })
+        case .composer(let reply): reply(result)
         case .chore(.leave): end(on: &loop)
         case .chore(let chore):
             guard case .success(let rows) = result else { return }
@@ -189,7 +209,7 @@ struct StorageReactor: Reactor {
     private mutating func end(on loop: inout LoopContext) {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
-        for session in [commands, userContent] {
+        for session in [commands, userContent, tables] {
             for question in session.close(on: &loop) { answer(question, .failure(.unavailable)) }
         }
         loop.stop()

@@ -1,0 +1,94 @@
+// The tables on Postgres: a statement for each request, and its rows as JSON.
+
+internal import Postgres
+internal import Primitives
+public import Tables
+internal import Wire
+
+/// The tables of all users. Any thread; replies come on the storage loop's thread.
+public struct PostgresTables: TableStore {
+    let desk: QuestionDesk
+
+    public func perform(
+        _ request: TableRequest, reply: @escaping @Sendable (Result<TableReply, TableError>) -> Void
+    ) {
+        if let answer = request.immediateReply { return reply(.success(answer)) }
+        let (statement, values) = TableSQL.make(request)
+        let outputs = request.outputs
+        let log = desk.log
+        desk.ask(composed: statement, values) { result in
+            switch result {
+            case .failure(let error): reply(.failure(TableError(error)))
+            case .success(let rows):
+                do throws(PostgresError) {
+                    reply(.success(try PostgresTables.read(rows, outputs)))
+                } catch {
+                    log.error(
+                        "storage", "rows of a table cannot be read",
+                        LogField("reason", error.debugDescription))
+                    reply(.failure(.failed))
+                }
+            }
+        }
+    }
+
+    private static func read(_ rows: PostgresRows, _ outputs: [TableOutput]) throws(PostgresError)
+        -> TableReply
+    {
+        guard rows.count > 0 else {
+            throw PostgresError(.unexpectedReply, detail: "the answer of a table has no rows")
+        }
+        let total = rows[0].isNull(0) ? nil : try rows[0].bigint(0)
+        guard !rows[0].isNull(1) else {
+            return TableReply(rows: Array("[]".utf8), count: 0, total: total, isCut: false)
+        }
+        var writer = JSONWriter()
+        writer.beginArray()
+        for index in 0..<rows.count {
+            let row = rows[index]
+            writer.beginObject()
+            for (column, output) in outputs.enumerated() {
+                writer.key(output.name)
+                writer.raw(try row.bytes(column + 2))
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        return TableReply(
+            rows: writer.output, count: rows.count, total: total,
+            isCut: Int64(rows.count) < (try rows[0].bigint(1)))
+    }
+}
+
+extension TableError {
+    /// Something that is this server's fault.
+    static let failed = TableError(.internalServerError, "XX000", "the request could not be carried out")
+
+    /// What a client is told of the database's refusal: its state, and a sentence of ours, as the database's own would
+    /// quote rows.
+    init(_ error: PostgresError) {
+        guard let state = error.state else {
+            self = error.kind == .unexpectedReply ? .failed : .unavailable(error.description)
+            return
+        }
+        switch state {
+        case .uniqueViolation:
+            self.init(.conflict, state.code, "duplicate key value violates unique constraint")
+        case .foreignKeyViolation:
+            self.init(.conflict, state.code, "a row that this one names is not there, or not the caller's")
+        case .queryCanceled:
+            self.init(
+                .serviceUnavailable, state.code, "canceling statement due to statement timeout",
+                hint: "filter by the id of a run, of a flow or of a deployment")
+        default:
+            switch state.errorClass {
+            case "22": self.init(.badRequest, state.code, "a value cannot be read as what its column holds")
+            case "23": self.init(.badRequest, state.code, "a value violates a constraint of its table")
+            case "21": self.init(.badRequest, state.code, "a row stands twice in the body")
+            case "54": self.init(.badRequest, state.code, "the request is too large for the database")
+            case "40", "53", "55", "57", "08": self = .unavailable("the database is busy: try again")
+            default: self = .failed
+            }
+        }
+    }
+}

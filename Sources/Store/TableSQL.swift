@@ -1,0 +1,172 @@
+// A request to a table as one statement: which rows, in which order, and what is shown of them.
+
+internal import Postgres
+internal import Primitives
+internal import Tables
+
+/// Makes the statement of a request.
+///
+/// Its rows are: the number of rows that the request is about, or null; the number of rows that are shown, before the
+/// answer's size cuts it, or null if there is none; then JSON text for each output.
+struct TableSQL {
+    let request: TableRequest
+    var parameters = TableParameters()
+
+    init(_ request: TableRequest) { self.request = request }
+
+    /// The statement with its values.
+    static func make(_ request: TableRequest) -> (PostgresStatement, [PostgresValue]) {
+        var maker = TableSQL(request)
+        let sql =
+            switch request.action {
+            case .read: maker.read()
+            case .insert(let rows): maker.change(maker.insert(rows, onConflict: ""))
+            case .insertMissing(let rows, let target):
+                maker.change(
+                    maker.insert(rows, onConflict: "ON CONFLICT (\(TableSQL.names(target))) DO NOTHING"))
+            case .merge(let rows, let target): maker.change(maker.merge(rows, target))
+            case .mergeExisting(let rows, let key): maker.change(maker.mergeExisting(rows, key))
+            case .update(let row): maker.changeOfMatched { maker, rows in maker.update(row, rows) }
+            case .delete:
+                maker.changeOfMatched { maker, rows in
+                    "DELETE FROM \(maker.request.table.name.rawValue) t WHERE \(rows) RETURNING t.*"
+                }
+            }
+        return (PostgresStatement(once: sql, maker.parameters.types), maker.parameters.values)
+    }
+
+    // MARK: Reading
+
+    private mutating func read() -> String {
+        let access = TableAccess(reading: request.table, by: request.caller, &parameters)
+        let rows = "FROM \(access.source) WHERE " + conditions(access.condition)
+        let total = request.counts ? "(SELECT count(*) \(rows))" : "NULL::bigint"
+        let limit = parameters.bind(.bigint(request.range.limit), .bigint)
+        let offset = parameters.bind(.bigint(request.range.offset), .bigint)
+        return answer(total: total, "\(rows) ORDER BY \(order()) LIMIT \(limit) OFFSET \(offset)")
+    }
+
+    /// Puts total and rows together, and leaves out what is too much. The first row comes whatever its size.
+    private mutating func answer(total: String, _ rows: String, prefix: String = "") -> String {
+        guard !request.outputs.isEmpty else { return "\(prefix) SELECT \(total), NULL::bigint" }
+        var cells: [String] = []
+        for output in request.outputs { cells.append(cell(output)) }
+        let names = cells.indices.map { "c\($0)" }
+        let size = names.map { "octet_length(\($0))" }.joined(separator: " + ")
+        let bytesMax = parameters.bind(.bigint(Int64(Limits.tableAnswerBytesMax)), .bigint)
+        return """
+            \(prefix)
+            SELECT w.total, p.found, \(names.map { "p.\($0)" }.joined(separator: ", "))
+            FROM (SELECT \(total) AS total) w LEFT JOIN (
+                SELECT l.*, row_number() OVER () AS place, count(*) OVER () AS found,
+                    sum(\(size)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes
+                FROM (SELECT \(zip(cells, names).map { "\($0) AS \($1)" }.joined(separator: ", ")) \(rows)) l
+            ) p ON p.place = 1 OR p.bytes <= \(bytesMax)
+            ORDER BY p.place
+            """
+    }
+
+    /// JSON text of an output; the word null where there is nothing.
+    private mutating func cell(_ output: TableOutput) -> String {
+        let shown = TableAccess.expression(
+            output.column, of: request.table, for: request.caller, &parameters
+        ).shown
+        guard !output.path.isEmpty else { return "COALESCE(to_json(\(shown))::text, 'null')" }
+        let path = parameters.bind(
+            .array(PostgresArray(of: .text, output.path.map { .text($0) })), PostgresType.text.array)
+        return "COALESCE(to_json(to_json(\(shown)) \(output.isText ? "#>>" : "#>") \(path))::text, 'null')"
+    }
+
+    /// By what the client says, and then by the key: pages of rows that it does not tell apart must not overlap.
+    private mutating func order() -> String {
+        var terms: [String] = []
+        for order in request.order {
+            var term = compared(order.column) + (order.isDescending ? " DESC" : "")
+            if let nullsFirst = order.nullsFirst { term += nullsFirst ? " NULLS FIRST" : " NULLS LAST" }
+            terms.append(term)
+        }
+        for column in request.table.keyColumns where !request.order.contains(where: { $0.column == column }) {
+            terms.append(compared(column))
+        }
+        return terms.joined(separator: ", ")
+    }
+
+    // MARK: Conditions
+
+    private mutating func conditions(_ access: String) -> String {
+        var conditions = [access]
+        for filter in request.filters {
+            let text = condition(filter)
+            conditions.append(filter.isNegated ? "NOT (\(text))" : text)
+        }
+        return conditions.joined(separator: " AND ")
+    }
+
+    private mutating func compared(_ column: TableColumn) -> String {
+        TableAccess.expression(column, of: request.table, for: request.caller, &parameters).compared
+    }
+
+    private mutating func condition(_ filter: TableFilter) -> String {
+        let column = filter.column
+        let text = compared(column)
+        switch filter.condition {
+        case .compare(let comparison, let value):
+            let sign = TableSQL.sign(comparison)
+            guard column.type == .json else {
+                return "\(text) \(sign) \(parameters.bind(value, as: column.type))"
+            }
+            return "to_jsonb(\(text)) \(sign) \(parameters.bind(value, as: .json))::jsonb"
+        case .like(let pattern, let ignoresCase):
+            let place = parameters.bind(.text(pattern), .text)
+            return "\(text) \(ignoresCase ? "ILIKE" : "LIKE") \(place)"
+        case .isOneOf(let values): return "\(text) = ANY(\(parameters.bind(values, as: column.type)))"
+        case .isNull: return "\(text) IS NULL"
+        case .isNotNull: return "\(text) IS NOT NULL"
+        case .isTruth(true?): return "\(text) IS TRUE"
+        case .isTruth(false?): return "\(text) IS FALSE"
+        case .isTruth(nil): return "\(text) IS UNKNOWN"
+        }
+    }
+
+    private static func sign(_ comparison: TableFilter.Comparison) -> String {
+        switch comparison {
+        case .equal: "="
+        case .notEqual: "<>"
+        case .greater: ">"
+        case .greaterOrEqual: ">="
+        case .less: "<"
+        case .lessOrEqual: "<="
+        }
+    }
+
+    // MARK: Changing
+
+    /// A change that says itself which rows it is about.
+    private mutating func change(_ sql: String) -> String {
+        answer(total: "(SELECT count(*) FROM changed)", "FROM changed t", prefix: "WITH changed AS (\(sql))")
+    }
+
+    /// A change of the caller's rows that meet the filters. If one object is wanted, there must be one such row: then
+    /// they are counted first, and nothing changes if there are more.
+    private mutating func changeOfMatched(_ sql: (inout TableSQL, _ rows: String) -> String) -> String {
+        let table = request.table
+        let rows = conditions(owns())
+        guard request.wantsOne else { return change(sql(&self, rows)) }
+        let key = TableSQL.names(table.keyColumns)
+        let matched = "SELECT \(key) FROM \(table.name.rawValue) t WHERE \(rows) FOR UPDATE"
+        let changed = sql(
+            &self, "(\(key)) IN (SELECT \(key) FROM matched) AND (SELECT count(*) FROM matched) = 1")
+        return answer(
+            total: "(SELECT count(*) FROM matched)", "FROM changed t",
+            prefix: "WITH matched AS (\(matched)), changed AS (\(changed))")
+    }
+
+    /// That a row is the caller's. Nobody else comes here: a request of somebody without an account changes nothing.
+    mutating func owns(_ row: String = "t") -> String {
+        guard case .user(let user) = request.caller else { return "false" }
+        return "\(row).user_id = \(parameters.bind(.uuid(user.id), .uuid))"
+    }
+
+    /// Names of columns, from the definitions.
+    static func names(_ columns: [TableColumn]) -> String { columns.map(\.name).joined(separator: ", ") }
+}
