@@ -1,7 +1,10 @@
 // What the Space Operator dialect of the daemon is made with.
 
+internal import Documents
+internal import Engine
 internal import Identity
 internal import Nodes
+internal import Primitives
 internal import SpaceOperator
 internal import Store
 
@@ -10,6 +13,18 @@ extension SpaceOperatorServices {
         self.init(anonKey: "local-anon-key", isReady: { storage.isReady })
         let secret = storage.secret(.runToken)
         makeRunToken = { RunToken.make(for: $0, secret: secret) }
+        keyValues = storage.keyValues
+        tables = storage.tables
+        documentProblems = SpaceOperatorServices.problems
         nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
+    }
+
+    /// What can be found without knowing the kinds of nodes: a flow that is not finished may be stored.
+    @Sendable private static func problems(_ document: [UInt8]) -> [String] {
+        do throws(GraphProblems) {
+            return try FlowDocument(document).problems.prefix(Limits.documentProblemsMax).map { "\($0)" }
+        } catch {
+            return error.problems.map { "\($0)" }
+        }
     }
 }

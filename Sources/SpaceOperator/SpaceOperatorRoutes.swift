@@ -10,7 +10,7 @@ internal import Wire
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         ServiceRoutes(services).all + KeyRoutes.all + RunRoutes(services).all + InputRoutes.all
-            + DeploymentRoutes(services).all
+            + DeploymentRoutes(services).all + KeyValueRoutes.all(services) + TableRoutes.all(services)
     }
 }
 

@@ -1,6 +1,8 @@
 // What the routes of the dialect use beside the engine: given by whoever makes the dialect.
 
+public import Engine
 public import Primitives
+public import Tables
 
 /// Everything that the Space Operator dialect is made with.
 public struct SpaceOperatorServices: Sendable {
@@ -12,6 +14,12 @@ public struct SpaceOperatorServices: Sendable {
     public var nodeDefinitions = Array("[]".utf8)
     /// The token that gives its holder the right to a run; shown to whoever starts one.
     public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }
+    /// The key-value stores of users; without them there are no routes for them.
+    public var keyValues: (any KeyValueStore)?
+    /// The tables of users; without them there are no routes for them.
+    public var tables: (any TableStore)?
+    /// What keeps a flow's document from being read, a sentence each. Called on the web loop.
+    public var documentProblems: @Sendable ([UInt8]) -> [String] = { _ in [] }
 
     /// Services of a server that has nothing but an engine; set those that are there.
     public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {

@@ -26,6 +26,7 @@ final class DialectAlone: GoldenPeer {
     init() throws {
         var services = SpaceOperatorServices(anonKey: "local-anon-key", isReady: { true })
         services.nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
+        services.keyValues = MemoryKeyValues()
         let secret = ServerSecret.random()
         services.makeRunToken = { RunToken.make(for: $0, secret: secret) }
         dialect = SpaceOperatorDialect(services)
