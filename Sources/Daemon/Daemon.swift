@@ -130,7 +130,7 @@ public final class Daemon: Sendable {
         _ configuration: Configuration, _ cores: Int, _ engine: FlowEngine, _ storage: Storage,
         _ verifier: CredentialVerifier, _ log: Log
     ) throws(StartError) -> WebServer {
-        let dialect = SpaceOperatorDialect(SpaceOperatorServices(storage))
+        let dialect = SpaceOperatorDialect(SpaceOperatorServices(storage, engine))
         let settings = WebSettings(
             address: configuration.listen, loopCount: configuration.webLoopCount ?? cores,
             publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))

@@ -9,13 +9,15 @@ internal import SpaceOperator
 internal import Store
 
 extension SpaceOperatorServices {
-    init(_ storage: Storage) {
+    init(_ storage: Storage, _ engine: FlowEngine) {
         self.init(anonKey: "local-anon-key", isReady: { storage.isReady })
+        version = Daemon.version
         let secret = storage.secret(.runToken)
         makeRunToken = { RunToken.make(for: $0, secret: secret) }
         keyValues = storage.keyValues
         tables = storage.tables
         documentProblems = SpaceOperatorServices.problems
+        reads = ReadDesk { engine.perform($0, reply: $1) }
         nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
     }
 

@@ -12,11 +12,14 @@ enum BodyError: Error, CustomStringConvertible {
     case field(String, rule: String)
     /// There is a field that the route does not know, on one of the few that mind.
     case unknownField(String)
+    /// The inputs in the query of a read are not what they must be.
+    case inputsQuery(String)
 
     var description: String {
         switch self {
         case .json(let error): "Json deserialize error: \(error)"
         case .field(let name, let rule): "\(name): \(rule)"
+        case .inputsQuery(let reason): "invalid read inputs query payload: \(reason)"
         case .unknownField(let name): "unknown field `\(name.prefix(64))`"
         }
     }

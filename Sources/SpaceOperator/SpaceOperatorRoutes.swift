@@ -10,7 +10,8 @@ internal import Wire
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         ServiceRoutes(services).all + KeyRoutes.all + RunRoutes(services).all + InputRoutes.all
-            + DeploymentRoutes(services).all + KeyValueRoutes.all(services) + TableRoutes.all(services)
+            + DeploymentRoutes(services).all + ReadRoutes(services).all + KeyValueRoutes.all(services)
+            + TableRoutes.all(services)
     }
 }
 

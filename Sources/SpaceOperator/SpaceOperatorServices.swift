@@ -8,6 +8,8 @@ public import Tables
 public struct SpaceOperatorServices: Sendable {
     /// What `/info` tells clients to send as `apikey`.
     public var anonKey: String
+    /// Of this build.
+    public var version = ""
     /// True while storage answers; asked by the health check.
     public var isReady: @Sendable () -> Bool
     /// What editors may put into flows, a JSON array; this dialect does not look inside.
@@ -20,6 +22,9 @@ public struct SpaceOperatorServices: Sendable {
     public var tables: (any TableStore)?
     /// What keeps a flow's document from being read, a sentence each. Called on the web loop.
     public var documentProblems: @Sendable ([UInt8]) -> [String] = { _ in [] }
+
+    /// Runs flows for their outputs.
+    public var reads = ReadDesk { _, reply in reply(.refused(.storage(.unavailable))) }
 
     /// Services of a server that has nothing but an engine; set those that are there.
     public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {

@@ -29,7 +29,6 @@ final class DialectAlone: GoldenPeer {
         services.keyValues = MemoryKeyValues()
         let secret = ServerSecret.random()
         services.makeRunToken = { RunToken.make(for: $0, secret: secret) }
-        dialect = SpaceOperatorDialect(services)
         derive = GoldenCast.derive(secret)
         verifier = CredentialVerifier(serverSecret: secret, tokenSecret: GoldenCast.tokenSecret)
         let storage = MemoryStorage()
@@ -61,7 +60,10 @@ final class DialectAlone: GoldenPeer {
             key: { run, execution in
                 Hexadecimal.encode(Digest.sha256(Array("\(run) \(execution.node) \(execution.times)".utf8)))
             }, digest: { Digest.sha256(Array($0.utf8)) })
-        engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+        let engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+        services.reads = ReadDesk { engine.perform($0, reply: $1) }
+        dialect = SpaceOperatorDialect(services)
+        self.engine = engine
     }
 
     // MARK: HTTP
