@@ -37,6 +37,8 @@ public struct Configuration: Sendable {
     public var flowsFolder: String?
     /// The file of the secret that signed tokens are signed with; nil for one that no other service knows.
     public var tokenSecretFile: String?
+    /// Whether any key may become a user by signing a challenge.
+    public var signUpIsOpen = false
     /// The file of the key that seals users' secrets; nil for one kept in the database.
     public var secretKeyFile: String?
     /// Networks that nodes may send requests to although they are not public.

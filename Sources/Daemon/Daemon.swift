@@ -100,10 +100,10 @@ public final class Daemon: Sendable {
             ports: EnginePorts(storage, compiler, address, log))
         storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
         do throws(StartError) {
-            let secret = try tokenSecret(configuration) ?? storage.secret(.signedToken).secret
             let web = try startWeb(
                 configuration, cores, engine, storage,
-                CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: secret), log)
+                tokenSecret: TokenSecretFile.secret(configuration) ?? storage.secret(.signedToken).secret, log
+            )
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
             return Daemon(
                 folder: folder, postgres: postgres, storage: storage, outbound: outbound, engine: engine,
@@ -128,36 +128,24 @@ public final class Daemon: Sendable {
 
     private static func startWeb(
         _ configuration: Configuration, _ cores: Int, _ engine: FlowEngine, _ storage: Storage,
-        _ verifier: CredentialVerifier, _ log: Log
+        tokenSecret: Secret, _ log: Log
     ) throws(StartError) -> WebServer {
-        let dialect = SpaceOperatorDialect(SpaceOperatorServices(storage, engine))
+        var offer = SpaceOperatorServices(storage, engine)
+        offer.accounts = AccountServices(
+            storage, tokenSecret: tokenSecret, signUpIsOpen: configuration.signUpIsOpen)
+        let dialect = SpaceOperatorDialect(offer)
         let settings = WebSettings(
             address: configuration.listen, loopCount: configuration.webLoopCount ?? cores,
             publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))
         let services = WebServices(
-            engine: engine, dialects: [dialect], verifier: verifier,
+            engine: engine, dialects: [dialect],
+            verifier: CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: tokenSecret),
             users: storage.users, clock: .system, log: log)
         do {
             return try WebServer(settings, services)
         } catch {
             throw StartError("cannot listen on \(configuration.listen): \(error)")
         }
-    }
-
-    /// The secret that the operator shares with another service.
-    private static func tokenSecret(_ configuration: Configuration) throws(StartError) -> Secret? {
-        guard let file = configuration.tokenSecretFile else { return nil }
-        let text: String
-        do {
-            text = try String(contentsOfFile: file, encoding: .utf8)
-        } catch {
-            throw StartError("jwt_secret_file cannot be read: \(error.localizedDescription)")
-        }
-        let secret = Array(text.trimmingCharacters(in: .newlines).utf8)
-        guard secret.count >= SignedToken.secretByteCountMin else {
-            throw StartError("jwt_secret_file must hold at least \(SignedToken.secretByteCountMin) bytes")
-        }
-        return Secret(secret)
     }
 
     /// Stops everything, the outside first, and lets go of the data folder. Blocks until the end of every run is

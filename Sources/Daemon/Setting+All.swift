@@ -113,6 +113,17 @@ extension Setting {
             "The folder of example flows that are imported at first start. Without one those that come with "
                 + "the daemon are.",
             \.flowsFolder),
+        Setting(
+            "open_sign_up",
+            "Whether anyone becomes a user by logging in with a wallet, some at most in an hour. If not, users are made "
+                + "with flowd user create, and those whose keys are in the table pubkey_whitelists when they log in.",
+            allowed: "true or false",
+            text: { "\($0.signUpIsOpen)" },
+            apply: { text, configuration in
+                guard let isOpen = Bool(text) else { return false }
+                configuration.signUpIsOpen = isOpen
+                return true
+            }),
         path(
             "jwt_secret_file",
             "The file that holds the secret of signed tokens (JWT with HS256), at least 32 bytes. Whoever knows it can "

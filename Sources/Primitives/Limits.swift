@@ -127,22 +127,22 @@ public enum Limits {
     /// Bytes of a signed token: what a request head can carry, so that a WebSocket takes no more either.
     public static let signedTokenBytesMax = 32 * 1024
     /// Seconds that an access token is good; a revoked session ends it before (spec http-and-websocket 1.7).
-    public static let accessTokenSeconds: Int64 = 3_600
+    public static let accessTokenSeconds = 3_600
     /// Seconds that a session lives on without being renewed: a month, after which a wallet signs once more.
-    public static let sessionSeconds: Int64 = 30 * 86_400
+    public static let sessionSeconds = 30 * 86_400
     /// Seconds for which a refresh token that was used is taken again, as its answer may have been lost: a few attempts
     /// of a client.
     public static let refreshGraceSeconds = 10
     /// Sessions of one user; the oldest give way. A browser, a phone and the programs of a busy person, some times over.
-    public static let sessionsPerUserMax: Int32 = 256
+    public static let sessionsPerUserMax = 256
     /// New users in an hour whom the operator has not listed: what a small community needs, and not a full disk.
-    public static let signUpsPerHourMax: Int64 = 100
+    public static let signUpsPerHourMax = 100
     /// API keys of one user: each program has its own.
-    public static let apiKeysPerUserMax: Int64 = 100
+    public static let apiKeysPerUserMax = 100
     /// Bytes of a key's name: an entry of the database's index must stay below 2,700.
     public static let apiKeyNameBytesMax = 255
     /// Wallets of one user: all of them are looked through when a run of his asks for a signature.
-    public static let walletsPerUserMax: Int64 = 1_000
+    public static let walletsPerUserMax = 1_000
     /// Bytes of each text of a wallet: an icon may be a small picture in an address.
     public static let walletTextBytesMax = 16 * 1024
 

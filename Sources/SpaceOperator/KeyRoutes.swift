@@ -5,10 +5,21 @@ internal import Identity
 internal import Primitives
 internal import Wire
 
-/// Spec http-and-websocket 2.4.
-enum KeyRoutes {
-    static var all: [Route] {
-        [Route(.get, "/apikey/info", handle: owner)]
+/// Spec http-and-websocket 2.4. A key cannot make or delete keys: whoever finds one in a script must not be able to keep
+/// its owner out.
+struct KeyRoutes {
+    private let accounts: AccountServices?
+
+    /// - Parameter accounts: nil for a server that keeps no users; keys are neither made nor deleted there.
+    init(_ accounts: AccountServices?) { self.accounts = accounts }
+
+    var all: [Route] {
+        var routes = [Route(.get, "/apikey/info", handle: KeyRoutes.owner)]
+        if let accounts {
+            routes.append(Route(.post, "/apikey/create") { KeyRoutes.create($0, accounts) })
+            routes.append(Route(.post, "/apikey/delete") { KeyRoutes.delete($0, accounts) })
+        }
+        return routes
     }
 
     @Sendable private static func owner(_ request: RouteRequest) -> RouteStep {
@@ -17,4 +28,62 @@ enum KeyRoutes {
             return .respond(.json(.ok, JSONWriter.encode(["user_id": .string(user.text)])))
         }
     }
+
+    private static func create(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
+        .authenticated(.signedTokenOnly) { caller in
+            guard let user = caller.user else { return .respond(.unauthenticated) }
+            do throws(BodyError) {
+                let name = try KeyNameBody(request.request).name
+                let key = APIKey()
+                return .ask { reply in
+                    accounts.keys.create(key, named: name, of: user, reply: reply)
+                } then: { (outcome: KeyOutcome) in
+                    switch outcome {
+                    case .done(let time): .respond(.json(.ok, json(key, name, user, time).encoded))
+                    case .nameTaken: .respond(.error(.badRequest, "NameConflict"))
+                    case .tooMany:
+                        .respond(
+                            .error(
+                                .badRequest,
+                                "too many API keys: a user has at most \(Limits.apiKeysPerUserMax)"))
+                    }
+                }
+            } catch {
+                return .respond(.error(.badRequest, error.description))
+            }
+        }
+    }
+
+    private static func delete(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
+        .authenticated(.signedTokenOnly) { caller in
+            guard let user = caller.user else { return .respond(.unauthenticated) }
+            do throws(BodyError) {
+                // What cannot be a hash is nobody's.
+                guard let hash = APIKeyHash(try KeyHashBody(request.request).hash) else {
+                    return .respond(notFound)
+                }
+                return .ask { reply in
+                    accounts.keys.delete(hash, of: user, reply: reply)
+                } then: { (wasThere: Bool) in
+                    .respond(wasThere ? .json(.ok, Array("{}".utf8)) : notFound)
+                }
+            } catch {
+                return .respond(.error(.badRequest, error.description))
+            }
+        }
+    }
+
+    private static func json(_ key: APIKey, _ name: String, _ user: UserID, _ time: Timestamp) -> JSONValue {
+        [
+            "full_key": .string(key.text),
+            "key_hash": .string(key.hash.text),
+            "trimmed_key": .string(key.trimmed),
+            "name": .string(name),
+            "user_id": .string(user.text),
+            // In UTC, but clients know this one time without its zone.
+            "created_at": .string(String(time.text.dropLast())),
+        ]
+    }
+
+    private static let notFound = HTTPResponse.error(.notFound, "apikey not found")
 }

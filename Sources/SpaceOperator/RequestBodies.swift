@@ -10,6 +10,8 @@ enum BodyError: Error, CustomStringConvertible {
     case json(JSONError)
     /// A field is not what it must be.
     case field(String, rule: String)
+    /// The request does not say that its body is JSON.
+    case contentType
     /// There is a field that the route does not know, on one of the few that mind.
     case unknownField(String)
     /// The inputs in the query of a read are not what they must be.
@@ -20,6 +22,7 @@ enum BodyError: Error, CustomStringConvertible {
         case .json(let error): "Json deserialize error: \(error)"
         case .field(let name, let rule): "\(name): \(rule)"
         case .inputsQuery(let reason): "invalid read inputs query payload: \(reason)"
+        case .contentType: "Content type error"
         case .unknownField(let name): "unknown field `\(name.prefix(64))`"
         }
     }

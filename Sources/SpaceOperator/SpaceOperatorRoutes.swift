@@ -9,9 +9,16 @@ internal import Wire
 /// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the body.
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
-        ServiceRoutes(services).all + KeyRoutes.all + RunRoutes(services).all + InputRoutes.all
-            + DeploymentRoutes(services).all + ReadRoutes(services).all + KeyValueRoutes.all(services)
-            + TableRoutes.all(services)
+        ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
+            + InputRoutes.all + DeploymentRoutes(services).all + ReadRoutes(services).all
+            + KeyValueRoutes.all(services) + TableRoutes.all(services) + accounts(services)
+    }
+
+    /// Routes about users, on a server that keeps some.
+    private static func accounts(_ services: SpaceOperatorServices) -> [Route] {
+        guard let accounts = services.accounts else { return [] }
+        return AuthRoutes(accounts, anonKey: services.anonKey).all + SessionRoutes(accounts).all
+            + WalletRoutes(accounts).all
     }
 }
 

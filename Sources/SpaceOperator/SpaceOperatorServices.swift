@@ -25,6 +25,8 @@ public struct SpaceOperatorServices: Sendable {
 
     /// Runs flows for their outputs.
     public var reads = ReadDesk { _, reply in reply(.refused(.storage(.unavailable))) }
+    /// Users' sessions, keys and wallets; nil for a server that keeps no users.
+    public var accounts: AccountServices?
 
     /// Services of a server that has nothing but an engine; set those that are there.
     public init(anonKey: String, isReady: @escaping @Sendable () -> Bool) {

@@ -31,7 +31,7 @@ public struct PostgresAPIKeys: KeyBook {
             APIKeyStatements.create,
             [
                 .uuid(user.id), .text(key.hash.text), .text(name), .text(key.trimmed),
-                .bigint(Limits.apiKeysPerUserMax),
+                .bigint(Int64(Limits.apiKeysPerUserMax)),
             ]
         ) { rows throws(PostgresError) in
             guard rows.count > 0 else { throw PostgresAPIKeys.unreadable }

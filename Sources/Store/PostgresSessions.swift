@@ -60,9 +60,9 @@ public struct PostgresSessions: SessionBook {
             SessionStatements.logIn,
             [
                 .text(key.text), .text(UserProfile.email(of: key)), .bool(signUpIsOpen),
-                .bigint(Limits.signUpsPerHourMax), .uuid(session.id.id), .bytea(session.refreshHash),
+                .bigint(Int64(Limits.signUpsPerHourMax)), .uuid(session.id.id), .bytea(session.refreshHash),
                 .timestamptz(session.expiresAt), .bigint(challenge.second),
-                .integer(Limits.sessionsPerUserMax),
+                .integer(Int32(Limits.sessionsPerUserMax)),
             ], PostgresSessions.outcome
         ) { answer in
             switch answer {
@@ -90,7 +90,7 @@ public struct PostgresSessions: SessionBook {
             SessionStatements.claim,
             [
                 .uuid(user.id), .uuid(session.id.id), .bytea(session.refreshHash),
-                .timestamptz(session.expiresAt), .integer(Limits.sessionsPerUserMax),
+                .timestamptz(session.expiresAt), .integer(Int32(Limits.sessionsPerUserMax)),
             ], PostgresSessions.profile
         ) { answer in
             if case .success(.some) = answer {

@@ -41,7 +41,7 @@ public struct PostgresWallets: WalletBook {
         }
         desk.ask(
             WalletStatements.add,
-            [.uuid(user.id)] + values(draft, of: user) + [.bigint(Limits.walletsPerUserMax)],
+            [.uuid(user.id)] + values(draft, of: user) + [.bigint(Int64(Limits.walletsPerUserMax))],
             PostgresWallets.outcome, reply)
     }
 

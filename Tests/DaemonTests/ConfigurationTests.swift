@@ -59,7 +59,8 @@ import Testing
             "public_url": "https://flows.example/base",
             "cors_origins": "https://a.example, http://*.b.example:81",
             "web_loops": "1", "lanes": "256", "node_workers": "1024", "drain_seconds": "0", "flows": "/flows",
-            "jwt_secret_file": "/run/secrets/jwt", "secret_key_file": "/run/secrets/key",
+            "open_sign_up": "true", "jwt_secret_file": "/run/secrets/jwt",
+            "secret_key_file": "/run/secrets/key",
             "outbound_allow": "127.0.0.1, fd00::/8", "outbound_response_bytes": "1024",
             "outbound_seconds": "3600",
         ]

@@ -10,6 +10,7 @@ import Wire
 enum GoldenCast {
     /// Public keys are those of the protocol's worked examples.
     static let ownerKey = known(PublicKey("9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj"))
+    static let ownerKeyPair = known(Ed25519KeyPair(seed: Array(1...32)))
     static let starterKey = known(PublicKey("5ZgHPb447UcXavVTorgYBr8egi3sw7dXKpX4Frec9rYS"))
     static let ownerAPIKey = known(APIKey("b3-ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM"))
     static let starterAPIKey = APIKey()
@@ -31,11 +32,17 @@ enum GoldenCast {
         ]
     }
 
-    /// What `<token of run>` stands for on a server with this secret.
+    /// What `<token of run>` stands for on a server with this secret, and `<login of challenge>`, which the owner has
+    /// signed, as it stands inside of a JSON string.
     static func derive(_ secret: ServerSecret) -> @Sendable (String, String) -> String? {
         { what, value in
-            guard what == "token", let run = RunID(value) else { return nil }
-            return RunToken.make(for: run, secret: secret)
+            switch what {
+            case "token": RunID(value).map { RunToken.make(for: $0, secret: secret) }
+            case "login":
+                (value + "." + Base58.encode(ownerKeyPair.sign(Array(value.utf8)))).replacing(
+                    "\n", with: "\\n")
+            default: nil
+            }
         }
     }
 
