@@ -145,6 +145,7 @@ extension TableSQL {
     /// Of what only editors look at, members that are not named stay.
     private static func assignment(_ name: String, _ value: String) -> String {
         name == StoredRow.editor
-            ? "editor = (t.editor::jsonb || \(value)::jsonb)::json" : "\(name) = \(value)"
+            ? "editor = (\(TableExpression.lookedInto("t.editor"))::jsonb || \(TableExpression.lookedInto(value))::jsonb)::json"
+            : "\(name) = \(value)"
     }
 }

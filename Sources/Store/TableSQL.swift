@@ -72,9 +72,10 @@ struct TableSQL {
             output.column, of: request.table, for: request.caller, &parameters
         ).shown
         guard !output.path.isEmpty else { return "COALESCE(to_json(\(shown))::text, 'null')" }
+        let json = TableExpression.lookedInto("to_json(\(shown))")
         let path = parameters.bind(
             .array(PostgresArray(of: .text, output.path.map { .text($0) })), PostgresType.text.array)
-        return "COALESCE(to_json(to_json(\(shown)) \(output.isText ? "#>>" : "#>") \(path))::text, 'null')"
+        return "COALESCE(to_json(\(json) \(output.isText ? "#>>" : "#>") \(path))::text, 'null')"
     }
 
     /// By what the client says, and then by the key: pages of rows that it does not tell apart must not overlap.
@@ -115,7 +116,8 @@ struct TableSQL {
             guard column.type == .json else {
                 return "\(text) \(sign) \(parameters.bind(value, as: column.type))"
             }
-            return "to_jsonb(\(text)) \(sign) \(parameters.bind(value, as: .json))::jsonb"
+            return
+                "\(TableExpression.lookedInto("to_json(\(text))"))::jsonb \(sign) \(parameters.bind(value, as: .json))::jsonb"
         case .like(let pattern, let ignoresCase):
             let place = parameters.bind(.text(pattern), .text)
             return "\(text) \(ignoresCase ? "ILIKE" : "LIKE") \(place)"

@@ -1,4 +1,4 @@
-// SQL under construction, with its parameters. Text gets in only from this target; everything else is bound.
+// The parameters of a statement under construction: whatever a client has sent gets into SQL as one of them.
 
 internal import Postgres
 internal import Primitives
@@ -51,42 +51,5 @@ struct TableParameters {
         case .uuid(let id): .uuid(id)
         case .json(let bytes): .json(bytes)
         }
-    }
-}
-
-/// A column in SQL, of a row that is called `t`.
-struct TableExpression {
-    /// What clients see.
-    let shown: String
-    /// What filters and orders compare: with an index behind it where there is one.
-    let compared: String
-
-    init(_ shown: String, compared: String? = nil) {
-        self.shown = shown
-        self.compared = compared ?? shown
-    }
-
-    /// A column that is what its name says, unless it is one of these.
-    init(_ column: TableColumn, of table: TableDefinition) {
-        let name = column.name
-        self =
-            switch (table.name, name) {
-            // Without a zone, as clients know these two (spec http-and-websocket 1.3, seed 002).
-            case (.apiKeys, "created_at"):
-                TableExpression("t.created_at AT TIME ZONE 'UTC'", compared: "t.created_at")
-            case (.flowDeployments, "created_at"):
-                TableExpression("t.created_at", compared: "(t.created_at AT TIME ZONE 'UTC')")
-            // Clients ask whether there are errors by whether this is null.
-            case (.flowRun, "errors"), (.nodeRun, "errors"): TableExpression("NULLIF(t.errors, '{}')")
-            case (.flowRun, "nodes"), (.flowRun, "edges"):
-                TableExpression(
-                    "(SELECT s.data -> '\(name)' FROM flow_snapshots s WHERE s.hash = t.snapshot_hash)")
-            case (.flowRunLogs, "log_index"): TableExpression("t.seq")
-            case (.flows, "parent_flow"):
-                TableExpression("(SELECT p.uuid FROM flows p WHERE p.id = t.parent_flow)")
-            case (.flows, _) where TableDefinition.editorColumns.contains(column):
-                TableExpression("(t.editor -> '\(name)')")
-            default: TableExpression("t.\(name)")
-            }
     }
 }
