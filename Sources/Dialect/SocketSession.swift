@@ -1,6 +1,7 @@
 // The conversation on one WebSocket, as a machine: messages in, orders out.
 
 public import Engine
+public import Primitives
 
 /// A message from the peer.
 public enum SocketMessage: Sendable {
@@ -85,6 +86,9 @@ public protocol SocketSession {
     mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder]
     /// Takes the answer to `call`.
     mutating func replied(_ reply: EngineReply) -> [SessionOrder]
+    /// That by which the peer has last proved to be this user counts no more: a key was deleted, a session revoked.
+    /// Said before the session gets the next message.
+    mutating func identityEnded(_ user: UserID)
     /// A subscription has delivered its last event.
     mutating func subscriptionEnded(_ number: UInt64)
 }

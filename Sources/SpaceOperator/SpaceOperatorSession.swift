@@ -121,6 +121,11 @@ struct SpaceOperatorSession: SocketSession {
         subscriptions.remove(number)
     }
 
+    mutating func identityEnded(_ user: UserID) {
+        principals.removeAll { $0 == .user(user) }
+        hasUser = principals.contains { if case .user = $0 { true } else { false } }
+    }
+
     private mutating func add(_ caller: Caller) {
         guard let principal = caller.principal else { return }
         if caller.user != nil { hasUser = true }

@@ -72,7 +72,7 @@ public struct PostgresSessions: SessionBook {
                     LogField("user", profile.user),
                     LogField("public_key", key), LogField("session", session.id))
             case .success(.refused(let refusal)):
-                log.warning(
+                log.info(
                     "accounts", "a login was refused", LogField("public_key", key),
                     LogField("reason", refusal))
             case .failure: break

@@ -88,4 +88,15 @@ struct SocketConversation {
     var isAwaiting = false
     /// A close frame has been sent.
     var isClosing = false
+    /// By what the peer has last proved to be which users.
+    var proofs: [UserID: UserProof] = [:]
+    /// A message that waits until storage has said again who its peer is.
+    var held: HeldMessage?
+}
+
+/// A message between its arrival and its session.
+struct HeldMessage {
+    let message: SocketMessage
+    /// Whose proofs are still to be asked about.
+    var unconfirmed: [UserID]
 }

@@ -2,11 +2,14 @@
 
 internal import Dialect
 internal import Engine
+internal import Identity
 
 /// A message to a web loop.
 enum WebMessage: Sendable {
     /// Storage said who is behind a proof.
-    case userAnswered(ClientID, question: UInt64, AuthenticationResult)
+    case userAnswered(ClientID, question: UInt64, UserProof, AuthenticationResult)
+    /// Storage said whether a proof on a socket still counts.
+    case proofConfirmed(ClientID, question: UInt64, stillCounts: Bool)
     case engineReplied(ClientID, question: UInt64, EngineReply)
     /// A port has answered a route, which goes on with this.
     case routeAnswered(ClientID, question: UInt64, RouteStep)

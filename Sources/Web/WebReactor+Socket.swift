@@ -63,8 +63,8 @@ extension WebReactor {
     private func take(_ event: WebSocketDecoder.Event, _ client: ClientConnection, on loop: inout LoopContext)
     {
         switch event {
-        case .textReceived(let text): message(.text(text), client, on: &loop)
-        case .binaryReceived(let bytes): message(.binary(bytes), client, on: &loop)
+        case .textReceived(let text): confirmIdentities(for: .text(text), client, on: &loop)
+        case .binaryReceived(let bytes): confirmIdentities(for: .binary(bytes), client, on: &loop)
         case .pingReceived(let payload):
             client.transport.send { WebSocketEncoder.append(pong: payload, to: &$0) }
         case .pongReceived: break
@@ -73,7 +73,8 @@ extension WebReactor {
         }
     }
 
-    private func message(_ message: SocketMessage, _ client: ClientConnection, on loop: inout LoopContext) {
+    /// Gives a message to the session.
+    func deliver(_ message: SocketMessage, _ client: ClientConnection, on loop: inout LoopContext) {
         let orders = withSession(client) { $0.received(message) }
         carryOut(orders, client, on: &loop)
     }
@@ -99,7 +100,7 @@ extension WebReactor {
         carryOut(orders, client, on: &loop)
     }
 
-    private func withSession(
+    func withSession(
         _ client: ClientConnection, _ body: (inout any SocketSession) -> [SessionOrder]
     ) -> [SessionOrder] {
         guard case .socket(var conversation) = client.phase else { return [] }
@@ -128,7 +129,7 @@ extension WebReactor {
         }
     }
 
-    private func setAwaiting(_ client: ClientConnection) {
+    func setAwaiting(_ client: ClientConnection) {
         guard case .socket(var conversation) = client.phase else { return }
         conversation.isAwaiting = true
         client.phase = .socket(conversation)

@@ -55,10 +55,16 @@ final class WebReactor: Reactor {
 
     func received(_ message: WebMessage, on loop: inout LoopContext) {
         switch message {
-        case .userAnswered(let id, let question, let result):
+        case .userAnswered(let id, let question, let proof, let result):
             guard let client = clients[id], client.question == question else { return }
             touched.insert(id)
+            if case .caller(let caller) = result { remember(proof, of: caller, client) }
             authenticated(client, result, on: &loop)
+            advance(client, on: &loop)
+        case .proofConfirmed(let id, let question, let stillCounts):
+            guard let client = clients[id], client.question == question else { return }
+            touched.insert(id)
+            proofConfirmed(stillCounts, client, on: &loop)
             advance(client, on: &loop)
         case .engineReplied(let id, let question, let reply):
             guard let client = clients[id], client.question == question else { return }
@@ -278,7 +284,7 @@ final class WebReactor: Reactor {
             let mailbox = handle.mailbox
             services.users.user(provedBy: proof) {
                 mailbox.postReply(
-                    .userAnswered(id, question: question, AuthenticationResult($0, provedBy: proof)))
+                    .userAnswered(id, question: question, proof, AuthenticationResult($0, provedBy: proof)))
             }
         }
     }

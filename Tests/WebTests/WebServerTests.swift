@@ -76,6 +76,7 @@ private struct PlainSession: SocketSession {
                 SubscriptionOrder(number: 1, feed: feed, track: TrackID(index: 0), prefix: Array("> ".utf8))),
         ]
     }
+    mutating func identityEnded(_ user: UserID) {}
     mutating func subscriptionEnded(_ number: UInt64) {}
 }
 
