@@ -62,7 +62,8 @@ public struct OriginPolicy: Sendable {
         guard let origin else { return }
         response.headers.add("Access-Control-Allow-Origin", origin)
         response.headers.add("Access-Control-Allow-Credentials", "true")
-        response.headers.add("Access-Control-Expose-Headers", "ETag, Cache-Control, Last-Modified")
+        response.headers.add(
+            "Access-Control-Expose-Headers", "ETag, Cache-Control, Last-Modified, Content-Range")
         response.headers.add(
             "Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
     }
