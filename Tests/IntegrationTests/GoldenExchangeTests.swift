@@ -15,7 +15,7 @@ private func exchange(_ name: String) throws -> GoldenExchange {
 
 /// Exchanges about what only a database keeps.
 private let aboutStored: Set<String> = [
-    "F02-wallets", "G14-api-keys", "G21-wallet-login", "G22-claim-token",
+    "F02-wallets", "F05-tables", "G14-api-keys", "G21-wallet-login", "G22-claim-token",
 ]
 
 @Suite struct `Golden exchanges` {
