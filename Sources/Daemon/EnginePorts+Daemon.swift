@@ -16,6 +16,8 @@ extension EnginePorts {
             catalog: storage.catalog, journal: storage.journal, compiler: compiler,
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
         deployments = storage.deployments
+        rewriter = compiler
+        copies = storage.copies
         vault = storage.vault
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))

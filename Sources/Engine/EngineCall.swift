@@ -28,6 +28,8 @@ public enum EngineCall: Sendable {
     case permit(StartRequest)
     /// Makes a frozen copy of a user's flow and all that it can come to. Answered with `deployed` once it is durable.
     case deploy(FlowID, by: UserID)
+    /// Copies a flow that a user may see, and the flows that it runs, for him. Answered with `cloned` once it is durable.
+    case clone(FlowID, by: UserID)
     /// Answered with `stopping`; the run ends a little later with its usual events.
     case stop(StopRequest)
     /// Runs a flow for its output, as one that changes nothing (spec flow-engine 19). Answered with `read` when the run
@@ -49,6 +51,8 @@ public enum EngineReply: Sendable {
     /// The start is permitted now. The text names the flow or deployment, and is another one after each change of it.
     case permitted(revision: String)
     case deployed(DeploymentID)
+    /// The copy of the flow that was meant, and those of all, by the UUIDs of what was copied.
+    case cloned(UniqueID, all: [UniqueID: UniqueID])
     case stopping
     case accepted
     case output(ValueMap)
@@ -106,6 +110,12 @@ struct RunAccess: Sendable {
     let run: RunID
     let owner: UserID
     let sharedWith: [UserID]
+
+    /// Whether somebody among them may end the run: its owner, or the holder of its token. Those it is shared with may
+    /// keep it from signing and sending, and nothing else (spec flow-engine 9.7).
+    func isOwned(by principals: [Principal]) -> Bool {
+        principals.contains(.user(owner)) || principals.contains(.run(run))
+    }
 
     func admits(_ principals: [Principal]) -> Bool {
         principals.contains { principal in

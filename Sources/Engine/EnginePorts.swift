@@ -10,6 +10,8 @@ public struct EnginePorts: Sendable {
     public var compiler: any FlowCompiler
     public var tracks: TrackTable
     public var deployments: any DeploymentRegister
+    public var rewriter: any FlowRewriter
+    public var copies: any FlowCopies
     public var vault: any Vault
     public var inputs: any InputRequests
     public var addresses: InputAddresses
@@ -19,7 +21,7 @@ public struct EnginePorts: Sendable {
     public var clock: Clock
     public var log: Log
 
-    /// Ports of an engine whose flows can neither be deployed nor use secrets, wait for values or send transactions; set those
+    /// Ports of an engine whose flows can neither be deployed nor copied, use secrets, wait for values or send transactions; set those
     /// that are there.
     public init(
         catalog: any FlowCatalog, journal: any RunJournal, compiler: any FlowCompiler, tracks: TrackTable,
@@ -32,6 +34,8 @@ public struct EnginePorts: Sendable {
         self.clock = clock
         self.log = log
         deployments = NoDeploymentRegister()
+        rewriter = NoFlowCopies()
+        copies = NoFlowCopies()
         vault = NoVault()
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })

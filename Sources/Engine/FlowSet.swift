@@ -17,7 +17,8 @@ struct FlowSet: Sendable {
         let flow: CompiledFlow
     }
 
-    private var numbers: [UniqueID: Int32] = [:]
+    /// The numbers of flows by their other names.
+    private(set) var uuids: [UniqueID: Int32] = [:]
     private var byNumber: [Int32: Member] = [:]
     var secrets: [VaultName: String] = [:]
 
@@ -27,13 +28,13 @@ struct FlowSet: Sendable {
     subscript(name: FlowID) -> Member? {
         switch name {
         case .number(let number): byNumber[number]
-        case .uuid(let uuid): numbers[uuid].flatMap { byNumber[$0] }
+        case .uuid(let uuid): uuids[uuid].flatMap { byNumber[$0] }
         }
     }
 
     /// Adds a flow under both of its names. One that is there already stays: it may be in use.
     mutating func add(_ member: Member, uuid: UniqueID) {
-        numbers[uuid] = member.number
+        uuids[uuid] = member.number
         if byNumber[member.number] == nil { byNumber[member.number] = member }
     }
 

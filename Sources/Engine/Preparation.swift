@@ -7,8 +7,10 @@ internal import Values
 struct Preparation {
     enum Purpose {
         case start(StartRequest, EngineReplyHandler)
-        /// A frozen copy is made, for this user, of this flow and all that it can come to.
-        case deployment(FlowID, by: UserID, EngineReplyHandler)
+        /// A frozen copy is made, for this user, of a flow and all that it can come to.
+        case deployment(by: UserID, EngineReplyHandler)
+        /// Flows are copied for this user.
+        case clone(by: UserID, EngineReplyHandler)
         /// For what is in `RunLane.resumptions`.
         case resumption
     }
@@ -23,6 +25,8 @@ struct Preparation {
     /// The deployment that is to run, once it is found.
     var deployment: DeploymentRow?
     var flows = FlowSet()
+    /// What the flows were made of, by number; kept for copies only.
+    var documents: [Int32: [UInt8]] = [:]
     /// The graph of a run on its way back, which need not be that of any flow any more.
     var graph: FlowGraph?
     /// Flows that have been asked for and are not there yet.
@@ -46,6 +50,9 @@ struct Preparation {
 
 extension Preparation {
     var isComplete: Bool { missing.isEmpty && missingCopies.isEmpty && !isAwaitingDeployment }
+
+    /// Documents themselves are needed, not only what was made of them.
+    var keepsDocuments: Bool { if case .clone = purpose { true } else { false } }
 
     var flowCount: Int { flows.members.count + missing.count }
 

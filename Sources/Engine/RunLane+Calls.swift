@@ -9,6 +9,10 @@ extension RunLane {
     func stop(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
         guard let live = runs[request.run], live.end == nil else { return reply(.refused(.notFound)) }
         guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
+        guard live.access.isOwned(by: request.principals) else {
+            live.transactions.cancel()
+            return reply(.stopping)
+        }
         let grace = min(max(request.grace, .zero), .milliseconds(Limits.stopMillisecondsMax))
         add(.stopRequested(reason: request.reason, isGraceful: grace > .zero), to: request.run)
         if grace > .zero { schedule(.graceEnds(request.run), after: grace) }

@@ -6,13 +6,13 @@ extension RunLane {
     /// - Parameter ticket: the preparation is known by it; no run gets this id.
     func deploy(_ ticket: RunID, _ flow: FlowID, by user: UserID, _ reply: @escaping EngineReplyHandler) {
         guard !isDraining, hasRoom else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-        preparations[ticket] = Preparation(purpose: .deployment(flow, by: user, reply), entry: flow)
+        preparations[ticket] = Preparation(purpose: .deployment(by: user, reply), entry: flow)
         find(flow, for: ticket)
     }
 
     func deploy(_ ticket: RunID, _ preparation: Preparation) {
         preparations[ticket] = nil
-        guard case .deployment(_, let user, let reply) = preparation.purpose,
+        guard case .deployment(let user, let reply) = preparation.purpose,
             let entry = preparation.entry.flatMap({ preparation.flows[$0] })
         else { return }
         let draft = DeploymentDraft(

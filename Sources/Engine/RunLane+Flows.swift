@@ -13,7 +13,7 @@ extension RunLane {
         }
         preparations[run]?.missing.insert(flow)
         let mailbox = mailbox
-        let known = afresh ? nil : context.graphs.version(of: flow)
+        let known = afresh || preparation.keepsDocuments ? nil : context.graphs.version(of: flow)
         context.ports.catalog.flow(flow, knownVersion: known) { result in
             mailbox.postReply(.flowFound(run, flow, result))
         }
@@ -35,6 +35,9 @@ extension RunLane {
 
     private func take(_ row: FlowRow, _ id: FlowID, for run: RunID) {
         preparations[run]?.owner = row.owner
+        if preparations[run]?.keepsDocuments == true {
+            preparations[run]?.documents[row.number] = row.document
+        }
         if let flow = context.graphs.flow(.flow(id), version: row.version) {
             add(flow, row, as: id, for: run)
         } else if let document = row.document {
@@ -174,14 +177,19 @@ extension Preparation {
                 guard let row else { throw .notFound }
                 try request.check(row)
                 return row
-            case .deployment(_, let user, _):
+            case .deployment(let user, _):
                 guard let row, row.owner == user else { throw .flowNotFound }
+                return row
+            case .clone(let user, _):
+                guard let row, row.owner == user || row.isPublic else { throw .flowNotFound }
                 return row
             case .resumption: preconditionFailure("the owner of a run that comes back is known")
             }
         }
         // Nested flows must be the owner's as well, whoever starts (spec flow-engine 11.1).
         guard let row, row.owner == owner else { throw .flowNotFound }
+        // To run a flow is one thing, to read it another: what is copied must be public itself.
+        if case .clone(let user, _) = purpose, user != owner, !row.isPublic { throw .flowNotFound }
         return row
     }
 

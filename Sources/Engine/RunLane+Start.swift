@@ -14,6 +14,7 @@ extension RunLane {
         case .copyCompiled(let run, let hash, let result): copyCompiled(run, hash, result)
         case .secretsFound(let run, let result): secretsFound(run, result)
         case .walletsFound(let run, let result): walletsFound(run, result)
+        case .cloneWalletsFound(let run, let result): cloneWalletsFound(run, result)
         case .outputsFound(let run, let result): outputsFound(run, result)
         case .partSelected(let run, let result): partSelected(run, result)
         default: preconditionFailure("only what starts wait for comes here")
@@ -54,7 +55,7 @@ extension RunLane {
 
     func refuse(_ run: RunID, _ error: EngineError) {
         switch preparations.removeValue(forKey: run)?.purpose {
-        case .start(_, let reply)?, .deployment(_, _, let reply)?: reply(.refused(error))
+        case .start(_, let reply)?, .deployment(_, let reply)?, .clone(_, let reply)?: reply(.refused(error))
         case .resumption?: preparationFailed(run, error)
         case nil: break
         }
@@ -65,6 +66,7 @@ extension RunLane {
         guard let preparation = preparations[run], preparation.isComplete else { return }
         switch preparation.purpose {
         case .deployment: deploy(run, preparation)
+        case .clone: clone(run, preparation)
         case .resumption:
             if !preparation.hasSecrets { return findSecrets(for: run) }
             guard let wallets = preparation.wallets else { return findWallets(for: run) }

@@ -83,6 +83,7 @@ actor RunLane {
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
         case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
         case .deploy(let ticket, let flow, let user, let reply): deploy(ticket, flow, by: user, reply)
+        case .clone(let ticket, let flow, let user, let reply): clone(ticket, flow, by: user, reply)
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
@@ -100,7 +101,7 @@ actor RunLane {
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .resume, .abandon:
             receiveFromLane(message)
         case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
-            .walletsFound, .outputsFound, .partSelected:
+            .walletsFound, .cloneWalletsFound, .outputsFound, .partSelected:
             receiveForStart(message)
         case .openRunFound, .historyFound, .requestsFound, .resumedFlowCompiled: receiveForResumption(message)
         }

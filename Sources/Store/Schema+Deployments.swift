@@ -35,9 +35,9 @@ extension Schema {
             output_instructions boolean   NOT NULL DEFAULT false,
             action_identity     text      CHECK (action_identity ~ '^[1-9A-HJ-NP-Za-km-z]{32,44}$'),
             fees                jsonb     NOT NULL DEFAULT '[]' CHECK (deployment_fees_are_valid(fees)),
-            solana_network      jsonb     NOT NULL CHECK (
+            solana_network      jsonb     NOT NULL CHECK (COALESCE(
                                 jsonb_typeof(solana_network -> 'url') = 'string'
-                                AND solana_network ->> 'cluster' IN ('devnet', 'testnet', 'mainnet-beta')),
+                                AND solana_network ->> 'cluster' IN ('devnet', 'testnet', 'mainnet-beta'), false)),
             UNIQUE (id, entrypoint, user_id)
         );
         CREATE INDEX flow_deployments_by_flow ON flow_deployments (entrypoint, id DESC);

@@ -48,6 +48,8 @@ public final class Storage: Sendable {
     public let files: PostgresFiles
     /// Keeps frozen copies of flows.
     public let deployments: PostgresDeployments
+    /// Writes copies of flows.
+    public let copies: PostgresFlowCopies
     /// Reads the secrets of users.
     public let vault: PostgresVault
     /// Records which nodes wait for values from outside.
@@ -74,6 +76,7 @@ public final class Storage: Sendable {
         keyValues = PostgresKeyValues(desk: desk)
         files = PostgresFiles(desk: desk)
         deployments = PostgresDeployments(desk: desk)
+        copies = PostgresFlowCopies(desk: desk)
         inputs = PostgresInputs(desk: desk)
         let sealingKey = vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets))
         vault = PostgresVault(desk: desk, key: sealingKey)
@@ -130,7 +133,9 @@ public final class Storage: Sendable {
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: KeyValueStatements.all + FileStatements.all + [DeploymentStatements.deploy])
+                    statements: KeyValueStatements.all + FileStatements.all + [
+                        DeploymentStatements.deploy, PostgresFlowCopies.copy,
+                    ])
                 let tables = CommandSession(
                     name: "tables", token: CommandSession.tablesToken,
                     inFlightMax: Limits.tableQuestionsInFlightMax,

@@ -49,11 +49,14 @@ final class DialectAlone: GoldenPeer {
         ] {
             storage.add(WalletRow(id: 0, owner: user, key: known(Bytes32(key.bytes)), isKept: false))
         }
+        let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256)
         var ports = EnginePorts(
             catalog: storage, journal: storage,
-            compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256),
+            compiler: compiler,
             tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
         ports.deployments = storage
+        ports.rewriter = compiler
+        ports.copies = storage
         ports.inputs = MemoryInputs()
         ports.addresses = InputAddresses(
             prefix: { "http://alone/flow/submit/" },

@@ -80,6 +80,18 @@ public struct GraphSketch {
         names.append(name)
     }
 
+    /// A node that gives its wallet out as `pubkey`: the configured one, or the one that takes its place.
+    public mutating func wallet(_ name: String, _ wallet: StaticWallet) {
+        nodes.append(
+            GraphNode(
+                id: GraphSketch.id(nodes.count), kindName: name, inputs: [], outputs: [OutputPort("pubkey")],
+                staticWallet: wallet
+            ) { call in
+                .done(.outputs(["pubkey": .b32(call.context.wallets[wallet] ?? wallet.key)]))
+            })
+        names.append(name)
+    }
+
     /// A node that runs another flow.
     public mutating func nested(_ name: String, flow: FlowID, inputs: [String], outputs: [String]) {
         nodes.append(

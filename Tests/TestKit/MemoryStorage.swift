@@ -6,7 +6,7 @@ import Synchronization
 import Values
 
 /// A journal and a catalog over the same tables. Durability can be held back and let go.
-public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister {
+public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, FlowCopies {
     fileprivate struct State {
         var flows: [FlowRow] = []
         var deployments: [DeploymentRow] = []
@@ -184,6 +184,29 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister {
         }
         reply(.success(id))
     }
+
+    // MARK: FlowCopies
+
+    public func store(
+        _ draft: FlowCopyDraft, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
+    ) {
+        state.withLock { state in
+            for flow in draft.flows {
+                let number = (state.flows.map(\.number).max() ?? 0) + 1
+                let document =
+                    Array(#"{"nodes":"#.utf8) + flow.content.nodes + Array(#","edges":"#.utf8)
+                    + flow.content.edges + Array("}".utf8)
+                state.flows.append(
+                    FlowRow(
+                        number: number, uuid: flow.uuid, owner: draft.owner, isPublic: false,
+                        startShared: false, startUnverified: false, readEnabled: false, version: 1,
+                        document: document))
+            }
+        }
+        reply(.success(true))
+    }
+
+    // MARK: Runs
 
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         let summary = state.withLock { state -> RunSummary? in
