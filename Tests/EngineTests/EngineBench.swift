@@ -20,7 +20,8 @@ struct EngineBench {
     init(
         _ flows: [Int32: GraphSketch], others: [Int32: GraphSketch] = [:],
         storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs = MemoryInputs(),
-        clock: Clock = .system, resumesOnCrash: Bool = false, change: (inout EnginePorts) -> Void = { _ in }
+        clock: Clock = .system, resumesOnCrash: Bool = false, flags: FlowFlags = FlowFlags(),
+        change: (inout EnginePorts) -> Void = { _ in }
     ) throws {
         var graphs: [String: FlowGraph] = [:]
         for (number, sketch) in flows.merging(others, uniquingKeysWith: { first, _ in first }) {
@@ -28,8 +29,9 @@ struct EngineBench {
             storage.add(
                 FlowRow(
                     number: number, uuid: UniqueID(high: 7, low: UInt64(number)),
-                    owner: flows[number] == nil ? EngineBench.stranger : EngineBench.owner, isPublic: false,
-                    startShared: false, startUnverified: false, readEnabled: true,
+                    owner: flows[number] == nil ? EngineBench.stranger : EngineBench.owner,
+                    isPublic: flags.isPublic, startShared: flags.startShared,
+                    startUnverified: flags.startUnverified, readEnabled: flags.readEnabled,
                     resumesOnCrash: resumesOnCrash, version: 1,
                     document: Array("flow \(number)".utf8)))
         }
@@ -43,6 +45,7 @@ struct EngineBench {
             prefix: { "at:" },
             key: { run, execution in "\(run.text)/\(execution.node.text)/\(execution.times)" },
             digest: { Array($0.utf8) })
+        ports.deployments = storage
         change(&ports)
         engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
     }
@@ -82,6 +85,14 @@ struct EngineBench {
         else { throw Surprise() }
         return GraphSketch.text(.map(output))
     }
+}
+
+/// What a flow's owner allows others.
+struct FlowFlags: Sendable {
+    var isPublic = false
+    var startShared = false
+    var startUnverified = false
+    var readEnabled = true
 }
 
 /// A track whose messages are short and tell the sequence.

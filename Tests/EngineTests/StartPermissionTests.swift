@@ -1,0 +1,174 @@
+import Engine
+import Primitives
+import TestKit
+import Testing
+import Values
+
+private let owner = EngineBench.owner
+private let other = EngineBench.stranger
+private let key = bytes32(9)
+
+func bytes32(_ byte: UInt8) -> Bytes32 {
+    guard let bytes = Bytes32([UInt8](repeating: byte, count: 32)) else {
+        preconditionFailure("there are 32 of them")
+    }
+    return bytes
+}
+
+private func giving() -> GraphSketch {
+    var sketch = GraphSketch()
+    sketch.constant("x", .string("x"))
+    sketch.output("o")
+    sketch.connect("x.out -> o.o")
+    return sketch
+}
+
+/// What became of a call, in a word.
+private func word(_ reply: EngineReply) -> String {
+    switch reply {
+    case .started: "started"
+    case .permitted: "permitted"
+    case .refused(let error): "\(error)"
+    default: "surprise"
+    }
+}
+
+private enum Caller: CaseIterable {
+    case owner, other, claimant
+
+    var starter: Starter {
+        switch self {
+        case .owner: .user(EngineBench.owner)
+        case .other: .user(EngineBench.stranger)
+        case .claimant: .claimant(key)
+        }
+    }
+}
+
+@Suite struct `Who may start a flow` {
+    /// For each combination of flags (public, shared, unverified): the answers to the owner's own start, to shared
+    /// starts of owner and other, and to unverified starts.
+    private static let table: [(flags: [Bool], own: String, shared: [String], unverified: String)] = [
+        ([false, false, false], "started", ["not allowed", "not found"], "not found"),
+        ([false, true, true], "started", ["started", "not found"], "not found"),
+        ([true, false, false], "started", ["not allowed", "not allowed"], "not allowed"),
+        ([true, false, true], "started", ["not allowed", "not allowed"], "started"),
+        ([true, true, false], "started", ["started", "started"], "not allowed"),
+        ([true, true, true], "started", ["started", "started"], "started"),
+    ]
+
+    @Test(arguments: 0..<6) func `is said by its flags, the same to a start and to a question`(row: Int)
+        async throws
+    {
+        let (flags, own, shared, unverified) = `Who may start a flow`.table[row]
+        let bench = try EngineBench(
+            [7: giving()],
+            flags: FlowFlags(isPublic: flags[0], startShared: flags[1], startUnverified: flags[2]))
+        var expected: [(StartWay, Caller, String)] = [
+            (.own(.number(7)), .owner, own), (.own(.number(7)), .other, "not found"),
+            (.own(.number(7)), .claimant, "not found"),
+            (.shared(.number(7)), .owner, shared[0]), (.shared(.number(7)), .other, shared[1]),
+            (.shared(.number(7)), .claimant, "not found"),
+        ]
+        for caller in Caller.allCases { expected.append((.unverified(.number(7)), caller, unverified)) }
+        for (way, caller, answer) in expected {
+            let request = StartRequest(way, starter: caller.starter)
+            #expect(word(await bench.ask(.start(request))) == answer, "\(way) \(caller)")
+            let permitted = answer == "started" ? "permitted" : answer
+            #expect(word(await bench.ask(.permit(request))) == permitted, "\(way) \(caller)")
+        }
+    }
+
+    @Test func `comes behind whether it may be read at all`() async throws {
+        let bench = try EngineBench([7: giving()], flags: FlowFlags(readEnabled: false))
+        for way in [StartWay.own(.number(7)), .shared(.number(7)), .unverified(.number(7))] {
+            for caller in Caller.allCases {
+                let request = StartRequest(way, starter: caller.starter, isReadOnly: true)
+                #expect(word(await bench.ask(.start(request))) == "read not allowed")
+                #expect(word(await bench.ask(.permit(request))) == "read not allowed")
+            }
+        }
+        let missing = StartRequest(.own(.number(8)), starter: .user(owner), isReadOnly: true)
+        #expect(word(await bench.ask(.permit(missing))) == "not found")
+    }
+
+    @Test func `is another question after each change`() async throws {
+        let bench = try EngineBench([7: giving()])
+        func revision() async throws -> String {
+            let request = StartRequest(.own(.uuid(UniqueID(high: 7, low: 7))), starter: .user(owner))
+            guard case .permitted(let revision) = await bench.ask(.permit(request)) else {
+                throw EngineBench.Surprise()
+            }
+            return revision
+        }
+        let before = try await revision()
+        #expect(try await revision() == before)
+        bench.storage.add(
+            FlowRow(
+                number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: true, startShared: false,
+                startUnverified: false, readEnabled: false, version: 2, document: Array("flow 7".utf8)))
+        #expect(try await revision() != before)
+    }
+}
+
+@Suite struct `A run that somebody else starts` {
+    private let bench: EngineBench
+
+    init() throws {
+        bench = try EngineBench(
+            [7: giving()], flags: FlowFlags(isPublic: true, startShared: true, startUnverified: true))
+    }
+
+    private func start(_ way: StartWay, _ starter: Starter, isReadOnly: Bool = false) async throws
+        -> RunRecord
+    {
+        let request = StartRequest(way, starter: starter, isReadOnly: isReadOnly)
+        guard case .started(let run) = await bench.ask(.start(request)),
+            let record = bench.storage.record(of: run)
+        else { throw EngineBench.Surprise() }
+        return record
+    }
+
+    @Test func `is its flow owner's, and shared with him`() async throws {
+        let record = try await start(.shared(.number(7)), .user(other))
+        #expect(record.owner == owner && record.startedBy == other && record.sharedWith == [other])
+        guard case .startShared(by: other) = record.origin else { throw EngineBench.Surprise() }
+        guard case .output = await bench.ask(.output(record.id, principals: [.user(other)])) else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `is an ordinary one when it is the owner after all`() async throws {
+        let record = try await start(.shared(.number(7)), .user(owner))
+        #expect(record.startedBy == owner && record.sharedWith.isEmpty)
+        guard case .start = record.origin else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `belongs to no user if he only claims a key`() async throws {
+        let record = try await start(.unverified(.number(7)), .claimant(key))
+        #expect(record.owner == owner && record.startedBy == nil && record.sharedWith.isEmpty)
+        #expect(record.startedKey == Base58.encode(key.bytes))
+        guard case .start = record.origin else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `is a read if it may not change anything`() async throws {
+        let record = try await start(.shared(.number(7)), .user(other), isReadOnly: true)
+        guard case .read = record.origin, record.sharedWith == [other] else { throw EngineBench.Surprise() }
+    }
+
+    @Test func `goes on when he stops it, and ends when the owner does`() async throws {
+        var sketch = GraphSketch()
+        sketch.awaiting("w")
+        let bench = try EngineBench([7: sketch], flags: FlowFlags(isPublic: true, startShared: true))
+        let request = StartRequest(.shared(.number(7)), starter: .user(other))
+        guard case .started(let run) = await bench.ask(.start(request)) else { throw EngineBench.Surprise() }
+        for _ in 0..<2 {
+            let stop = StopRequest(run: run, principals: [.user(other)])
+            guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+        }
+        let stop = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
+        guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+        _ = await bench.ask(.output(run, principals: [.user(other)]))
+        #expect(bench.storage.errors(of: run) == ["canceled by user enough"])
+    }
+}
