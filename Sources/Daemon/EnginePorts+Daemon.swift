@@ -21,6 +21,10 @@ extension EnginePorts {
         vault = storage.vault
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
+        signatures = storage.signatures
+        verifySignature = { signature, message, key in
+            PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
+        }
         isKeyPair = { Ed25519.isKeyPair($0.bytes) }
     }
 }

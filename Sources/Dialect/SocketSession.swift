@@ -20,10 +20,29 @@ public enum SessionOrder: Sendable {
     case call(EngineCall)
     /// Deliver a run's events from now on, replay first.
     case subscribe(SubscriptionOrder)
+    /// Deliver a user's requests for signatures until the connection ends.
+    case subscribeSignatures(SignatureSubscriptionOrder)
     /// Deliver nothing more of the subscription with this number. It is not reported as ended.
     case unsubscribe(UInt64)
     /// Close the socket with this code.
     case close(code: UInt16, reason: String)
+}
+
+/// A subscription to a user's requests for signatures: first those that wait, then those that are made.
+public struct SignatureSubscriptionOrder: Sendable {
+    /// The number that the peer knows it by.
+    public let number: UInt64
+    public let feed: SignatureFeed
+    public let track: TrackID
+    /// Goes in front of every message body of the track.
+    public let prefix: [UInt8]
+
+    public init(number: UInt64, feed: SignatureFeed, track: TrackID, prefix: [UInt8]) {
+        self.number = number
+        self.feed = feed
+        self.track = track
+        self.prefix = prefix
+    }
 }
 
 /// A subscription to be served.

@@ -41,6 +41,14 @@ public enum EngineCall: Sendable {
     case watch(RunID, principals: [Principal])
     /// Answers an execution that waits for a value: the key of its address and the answer. Answered with `accepted`.
     case answerInput(key: String, InputAnswer)
+    /// Answered with `signatureRequest` once the run waits for a signature; `notFound` if it ends first.
+    case signatureRequest(RunID, principals: [Principal])
+    /// Answers a request for a signature. Answered with `accepted`.
+    case submitSignature(SignatureSubmission)
+    /// Answered with `watchingSignatures`. The user has proved who he is.
+    case watchSignatures(UserID)
+    /// The next requests that wait for a user, behind one of them. Answered with `pendingSignatures`.
+    case pendingSignatures(UserID, after: SignatureRequest?)
     /// Stored events of a run that may be watched, for a cursor behind the feed's window.
     case page(RunID, after: UInt64)
 }
@@ -58,6 +66,10 @@ public enum EngineReply: Sendable {
     case output(ValueMap)
     case read(ValueMap, RunStatus)
     case watching(RunFeed)
+    case signatureRequest(WaitingSignature)
+    case watchingSignatures(SignatureFeed)
+    /// Oldest first; none if there are no more.
+    case pendingSignatures([WaitingSignature])
     /// Events in order; `isLast` if the run's last event is among them.
     case page([RunEvent], isLast: Bool)
     case refused(EngineError)
@@ -83,6 +95,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case readViolation(String)
     /// A read did not end in time (spec flow-engine 19.4).
     case readTimeout
+    /// A signature is not what was asked for.
+    case signature(SignatureRefusal)
     /// The server cannot take this on now; try again after a while.
     case busy(retryAfterSeconds: Int)
     /// Storage did not answer.
@@ -98,6 +112,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description
         case .readViolation(let text): text
+        case .signature(let refusal): refusal.description
         case .readTimeout: "read timeout"
         case .busy(let seconds): "the server is busy, try again in \(seconds) s"
         case .storage(let error): error.description

@@ -15,14 +15,17 @@ public struct EnginePorts: Sendable {
     public var vault: any Vault
     public var inputs: any InputRequests
     public var addresses: InputAddresses
+    public var signatures: any SignatureRequests
     public var executor: any TransactionExecutor
     /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
     public var isKeyPair: @Sendable (Bytes64) -> Bool
+    /// True if these are the signature, the message and the key that belong together. May take a tenth of a millisecond.
+    public var verifySignature: @Sendable (Bytes64, _ message: [UInt8], _ key: Bytes32) -> Bool
     public var clock: Clock
     public var log: Log
 
-    /// Ports of an engine whose flows can neither be deployed nor copied, use secrets, wait for values or send transactions; set those
-    /// that are there.
+    /// Ports of an engine whose flows can neither be deployed nor copied, use secrets, wait for values or signatures, or
+    /// send transactions; set those that are there.
     public init(
         catalog: any FlowCatalog, journal: any RunJournal, compiler: any FlowCompiler, tracks: TrackTable,
         clock: Clock, log: Log
@@ -39,6 +42,8 @@ public struct EnginePorts: Sendable {
         vault = NoVault()
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
+        signatures = NoSignatureRequests()
+        verifySignature = { _, _, _ in false }
         executor = NoTransactionExecutor()
         isKeyPair = { _ in false }
     }

@@ -11,6 +11,8 @@ public protocol EventTrack: Sendable {
     /// The messages of consecutive events, one per event, in the order to be sent. An execution's last `nodeOutput` and
     /// its `nodeFinished` always come in the same call, so a track may swap that pair, and nothing else.
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage]
+    /// The message body of a request in the stream of the user who is asked.
+    func encode(_ request: WaitingSignature) -> [UInt8]
     /// What follows the last event, for example an end marker; nil for nothing.
     var tail: [UInt8]? { get }
 }

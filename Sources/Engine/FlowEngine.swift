@@ -63,6 +63,19 @@ public final class FlowEngine: Sendable {
             page(run, after: after, reply)
         case .answerInput(let key, let answer):
             answerInput(key, answer, reply)
+        case .signatureRequest(let run, let principals):
+            post(.signatureRequest(run, principals, reply), to: lane(of: run), reply)
+        case .submitSignature(let submission):
+            submit(submission, reply)
+        case .watchSignatures(let user):
+            reply(.watchingSignatures(context.signatureFeeds.feed(of: user)))
+        case .pendingSignatures(let user, let last):
+            context.ports.signatures.pending(of: user, after: last) { result in
+                switch result {
+                case .failure(let error): reply(.refused(.storage(error)))
+                case .success(let waiting): reply(.pendingSignatures(waiting))
+                }
+            }
         }
     }
 
@@ -148,6 +161,31 @@ public final class FlowEngine: Sendable {
         }
     }
 
+    /// The checks of an answer, in this order: it is waited for, nothing else was signed, the signature is right (spec
+    /// http-and-websocket 2.5). Storage decides whether it is the first.
+    private func submit(
+        _ submission: SignatureSubmission, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        guard let id = SignatureRequestID(submission.id) else { return reply(.refused(.notFound)) }
+        let context = context
+        context.ports.signatures.find(id) { found in
+            switch found {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let waiting?):
+                let request = waiting.request
+                if let message = submission.message, message != request.message {
+                    return reply(.refused(.signature(.changedMessage)))
+                }
+                guard
+                    context.ports.verifySignature(
+                        submission.signature, request.message, request.publicKey)
+                else { return reply(.refused(.signature(.wrongSignature))) }
+                context.resolve(id, .signed(submission.signature), reply)
+            }
+        }
+    }
+
     private func page(_ run: RunID, after: UInt64, _ reply: @escaping @Sendable (EngineReply) -> Void) {
         context.ports.catalog.events(of: run, after: after, limit: Limits.replayPageEventsMax) { result in
             switch result {
@@ -170,6 +208,24 @@ public final class FlowEngine: Sendable {
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
             case .success(let summary): reply(.page([], isLast: summary?.status.isEnd ?? true))
+            }
+        }
+    }
+}
+
+extension LaneContext {
+    /// Writes an answer down and tells the run. A run that is not here now finds it when it is taken up again.
+    fileprivate func resolve(
+        _ id: SignatureRequestID, _ answer: SignatureAnswer,
+        _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        ports.signatures.resolve(id, answer) { [lanes] result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let waiting?):
+                lanes.post(.signatureAnswered(waiting, answer), toLaneOf: waiting.run)
+                reply(.accepted)
             }
         }
     }

@@ -13,6 +13,7 @@ enum LaneMessage: Sendable {
     case stop(StopRequest, EngineReplyHandler)
     case output(RunID, [Principal], EngineReplyHandler)
     case watch(RunID, [Principal], EngineReplyHandler)
+    case signatureRequest(RunID, [Principal], EngineReplyHandler)
     case drain(Duration, @Sendable () -> Void)
 
     // From lanes.
@@ -42,6 +43,7 @@ enum LaneMessage: Sendable {
     case openRunFound(RunID, Result<StoredRun?, StorageError>)
     case historyFound(RunID, Result<[RunEvent], StorageError>)
     case requestsFound(RunID, Result<[StoredInputRequest], StorageError>)
+    case signaturesFound(RunID, Result<[StoredSignature], StorageError>)
     case resumedFlowCompiled(RunID, Result<CompiledFlow, GraphProblems>)
 
     // What nodes do.
@@ -51,6 +53,8 @@ enum LaneMessage: Sendable {
     case nodeLogged(RunID, ExecutionSlot, RunLogLine, Timestamp)
     case inputRecorded(RunID, ExecutionSlot, InputWish, Result<Void, StorageError>)
     case inputAnswered(InputRequest, InputAnswer)
+    case signatureArranged(WaitingSignature, ExecutionSlot, Result<SignatureArrangement, StorageError>)
+    case signatureAnswered(WaitingSignature, SignatureAnswer)
     case transactionEnded(RunID, TransactionNumber, Result<String, TransactionFailure>, Timestamp)
     case transactionBuilt(RunID, Result<String, TransactionFailure>, Timestamp)
 
@@ -62,10 +66,11 @@ extension LaneMessage {
     var runInQuestion: RunID? {
         switch self {
         case .stop(let request, _): request.run
-        case .output(let run, _, _), .watch(let run, _, _), .stopNested(let run, _),
-            .nestedEnded(let run, _, _), .nestedLeft(let run, _, _):
+        case .output(let run, _, _), .watch(let run, _, _), .signatureRequest(let run, _, _),
+            .stopNested(let run, _), .nestedEnded(let run, _, _), .nestedLeft(let run, _, _):
             run
         case .inputAnswered(let request, _): request.run
+        case .signatureAnswered(let waiting, _): waiting.run
         default: nil
         }
     }
@@ -75,7 +80,9 @@ extension LaneMessage {
     /// Who waits for the answer to a call about a run.
     var reply: EngineReplyHandler? {
         switch self {
-        case .stop(_, let reply), .output(_, _, let reply), .watch(_, _, let reply): reply
+        case .stop(_, let reply), .output(_, _, let reply), .watch(_, _, let reply),
+            .signatureRequest(_, _, let reply):
+            reply
         default: nil
         }
     }
@@ -113,6 +120,7 @@ struct LaneContext: Sendable {
     let pool: NodePool
     let graphs: GraphCache
     let lanes: LaneTable
+    let signatureFeeds = SignatureFeeds()
 
     var clock: Clock { ports.clock }
     var log: Log { ports.log }

@@ -23,8 +23,10 @@ struct LiveRun {
     var outputWaiters: [EngineReplyHandler] = []
     /// What is at work.
     var executions: [ExecutionSlot: LiveExecution] = [:]
-    /// Wishes of executions that came before the run was durable.
-    var earlyWishes: [(ExecutionSlot, InputWish)] = []
+    /// Who waits for a request for a signature.
+    var signatureWaiters: [EngineReplyHandler] = []
+    /// What executions asked for before the run was durable, and what must be written down.
+    var earlyRequests: [(ExecutionSlot, NodeRequest)] = []
     /// Ends the transactions under way.
     let transactions = NodeCancellation()
     /// The last event's sequence, the output and the status, once there is an end.
@@ -42,13 +44,15 @@ struct LiveExecution {
     var sleeping: NodeOutcome?
     /// It waits for a value under an address whose key has this hash.
     var inputKeyHash: [UInt8]?
+    /// It waits for somebody to sign this.
+    var signature: WaitingSignature?
     /// It waits for the end of this run.
     var child: RunID?
     /// That run is left for the next server.
     var isChildLeft = false
 
     /// What it waits for is written down, so that the next server can wait for it as well.
-    var isDurableWait: Bool { inputKeyHash != nil || isChildLeft }
+    var isDurableWait: Bool { inputKeyHash != nil || signature != nil || isChildLeft }
 }
 
 /// A short run that ended a moment ago, for those who come for it right then.

@@ -6,6 +6,8 @@ public import Primitives
 public enum NodeRequest: Sendable {
     /// A value from outside, posted to an address that the engine makes.
     case input(InputWish)
+    /// Somebody's signature. The execution ends with the outputs `signature` and `pubkey`.
+    case signature(SignatureWish)
     /// The outcome of another flow of the same owner, started with the execution's inputs.
     case flow(FlowID)
     /// Instructions on the chain.

@@ -87,6 +87,8 @@ public struct RunEvent: Sendable {
         case nodeFinished(NodeExecution)
         /// An execution waits for a value that is to be posted to this address.
         case inputRequested(NodeExecution, url: String)
+        /// An execution waits for somebody to sign.
+        case signatureRequested(NodeExecution, SignatureRequest)
     }
 
     /// True for the event that ends the run's stream.

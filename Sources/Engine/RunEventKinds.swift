@@ -37,6 +37,7 @@ extension RunEvent.Content {
         case .nodeLogged: .nodeLogged
         case .nodeFinished: .nodeFinished
         case .inputRequested: .inputRequested
+        case .signatureRequested: .signatureRequested
         }
     }
 }

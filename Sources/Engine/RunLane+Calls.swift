@@ -40,6 +40,27 @@ extension RunLane {
         }
     }
 
+    // MARK: Requests for signatures
+
+    /// The request that waits longest, or the next one.
+    func signatureRequest(
+        _ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler
+    ) {
+        guard let live = runs[run] else {
+            guard let ended = endedRuns[run] else {
+                return withStoredRun(run, principals, reply) { _ in reply(.refused(.notFound)) }
+            }
+            return reply(.refused(ended.access.admits(principals) ? .notFound : .unauthorized))
+        }
+        guard live.access.admits(principals) else { return reply(.refused(.unauthorized)) }
+        guard live.end == nil else { return reply(.refused(.notFound)) }
+        if let waiting = live.oldestSignature { return reply(.signatureRequest(waiting)) }
+        guard live.signatureWaiters.count < Limits.outputWaitersPerRunMax else {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        runs[run]?.signatureWaiters.append(reply)
+    }
+
     // MARK: Watch
 
     func watch(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler) {

@@ -19,6 +19,8 @@ extension RunLane {
         case .inputRecorded(let run, let slot, let wish, let result):
             inputRecorded(wish, slot, of: run, result)
         case .inputAnswered(let request, let answer): inputAnswered(request, answer)
+        case .signatureArranged(let waiting, let slot, let result): signatureArranged(waiting, slot, result)
+        case .signatureAnswered(let waiting, let answer): signatureAnswered(waiting, answer)
         case .transactionEnded(let run, let number, let result, let time):
             add(.transactionEnded(number, result), to: run, at: time)
         case .transactionBuilt(let run, let result, let time):
@@ -34,11 +36,11 @@ extension RunLane {
         // What an execution waits for has limits of its own.
         runs[run]?.executions[slot]?.due = nil
         switch request {
-        case .input(let wish):
+        case .input, .signature:
             if live.isDurable {
-                record(wish, of: slot, in: run)
+                record(request, of: slot, in: run)
             } else {
-                runs[run]?.earlyWishes.append((slot, wish))
+                runs[run]?.earlyRequests.append((slot, request))
             }
         case .flow(let flow): startNested(flow, inputs: inputs, for: slot, of: run, live)
         case .execute(let call):
@@ -56,19 +58,26 @@ extension RunLane {
         if let hash = execution.inputKeyHash {
             context.ports.inputs.resolve(keyHash: hash, .canceled) { _ in }
         }
+        if let signature = execution.signature {
+            context.ports.signatures.resolve(signature.request.id, .canceled) { _ in }
+        }
+    }
+
+    /// Writes down what an execution waits for.
+    func record(_ request: NodeRequest, of slot: ExecutionSlot, in run: RunID) {
+        switch request {
+        case .input(let wish): record(wish, of: slot, in: run)
+        case .signature(let wish): arrange(wish, of: slot, in: run)
+        case .flow, .execute: preconditionFailure("nothing of this request is written down")
+        }
     }
 
     // MARK: Values from outside (spec flow-engine 15)
 
-    func record(_ wish: InputWish, of slot: ExecutionSlot, in run: RunID) {
+    private func record(_ wish: InputWish, of slot: ExecutionSlot, in run: RunID) {
         guard let live = runs[run], live.executions[slot] != nil else { return }
         let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
-        let expiry = wish.timeLimit.map { limit in
-            let (seconds, attoseconds) = limit.components
-            return Timestamp(
-                nanoseconds: context.clock.now().nanoseconds + seconds * 1_000_000_000 + attoseconds
-                    / 1_000_000_000)
-        }
+        let expiry = wish.timeLimit.map { context.clock.now().advanced(by: $0) }
         let mailbox = mailbox
         context.ports.inputs.record(
             InputRequest(

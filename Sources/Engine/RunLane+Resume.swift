@@ -17,6 +17,7 @@ struct Resumption {
     /// There are more events than are read: those that are left tell how the journal ends and which nodes started.
     var isTooLong = false
     var requests: [StoredInputRequest] = []
+    var signatures: [StoredSignature] = []
     var flow: CompiledFlow?
     /// What came for the run meanwhile.
     var calls: [LaneMessage] = []
@@ -30,6 +31,7 @@ extension RunLane {
         case .openRunFound(let run, let result): openRunFound(run, result)
         case .historyFound(let run, let result): historyFound(run, result)
         case .requestsFound(let run, let result): requestsFound(run, result)
+        case .signaturesFound(let run, let result): signaturesFound(run, result)
         case .resumedFlowCompiled(let run, let result): resumedFlowCompiled(run, result)
         default: preconditionFailure("only what resumptions wait for comes here")
         }
@@ -100,11 +102,21 @@ extension RunLane {
     }
 
     private func requestsFound(_ run: RunID, _ result: Result<[StoredInputRequest], StorageError>) {
-        guard let document = resumptions[run]?.stored?.record.snapshot.document else { return }
         switch result {
         case .failure(let error): postpone(run, .storage(error))
         case .success(let requests):
             resumptions[run]?.requests = requests
+            let mailbox = mailbox
+            context.ports.signatures.requests(of: run) { mailbox.postReply(.signaturesFound(run, $0)) }
+        }
+    }
+
+    private func signaturesFound(_ run: RunID, _ result: Result<[StoredSignature], StorageError>) {
+        guard let document = resumptions[run]?.stored?.record.snapshot.document else { return }
+        switch result {
+        case .failure(let error): postpone(run, .storage(error))
+        case .success(let signatures):
+            resumptions[run]?.signatures = signatures
             let mailbox = mailbox
             let compiler = context.ports.compiler
             let isTaken = context.pool.submit {
@@ -246,6 +258,8 @@ extension RunLane {
             guard let expiry = request.request.expiresAt else { return }
             let rest = expiry.nanoseconds - context.clock.now().nanoseconds
             schedule(.inputExpires(run, slot), after: .nanoseconds(max(0, rest)))
+        } else if let signature = resumption.signature(of: execution) {
+            takeUp(signature, slot, hasTold: resumption.hasTold(execution))
         } else if let child = stored.children.first(where: { $0.execution == execution }) {
             runs[run]?.executions[slot]?.child = child.run
             let link = ParentLink(run: run, slot: slot, execution: execution)
@@ -277,6 +291,9 @@ extension RunLane {
         _ = endResumption(of: run)
         for request in resumption.requests where request.answer == nil {
             context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
+        }
+        for signature in resumption.signatures where signature.answer == nil {
+            context.ports.signatures.resolve(signature.waiting.request.id, .canceled) { _ in }
         }
         for child in stored.openChildren {
             context.lanes.post(.abandon(child.run), toLaneOf: child.run)
@@ -321,6 +338,7 @@ extension Resumption {
                 }
                 continue
             }
+            if signature(of: execution) != nil { continue }
             if let child = stored.children.first(where: { $0.execution == execution }) {
                 guard child.isOpen || child.output != nil || !child.errors.isEmpty else {
                     return "the output of its nested run \(child.run) is not stored whole"
@@ -337,10 +355,17 @@ extension Resumption {
         return nil
     }
 
-    /// True if the journal holds the address that an execution waits under.
+    fileprivate func signature(of execution: NodeExecution) -> StoredSignature? {
+        signatures.first { $0.waiting.execution == execution }
+    }
+
+    /// True if the journal holds what an execution waits for.
     fileprivate func hasTold(_ execution: NodeExecution) -> Bool {
         events.contains { event in
-            if case .inputRequested(execution, _) = event.content { true } else { false }
+            switch event.content {
+            case .inputRequested(execution, _), .signatureRequested(execution, _): true
+            default: false
+            }
         }
     }
 

@@ -87,6 +87,7 @@ actor RunLane {
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
+        case .signatureRequest(let run, let principals, let reply): signatureRequest(run, principals, reply)
         case .drain(let grace, let done):
             isDraining = true
             drained = done
@@ -95,15 +96,15 @@ actor RunLane {
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
         case .nodeEnded, .nodeSlept, .nodeAsked, .nodeLogged, .inputRecorded, .inputAnswered,
-            .transactionEnded,
-            .transactionBuilt:
+            .signatureArranged, .signatureAnswered, .transactionEnded, .transactionBuilt:
             receiveFromNode(message)
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .resume, .abandon:
             receiveFromLane(message)
         case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
             .walletsFound, .cloneWalletsFound, .outputsFound, .partSelected:
             receiveForStart(message)
-        case .openRunFound, .historyFound, .requestsFound, .resumedFlowCompiled: receiveForResumption(message)
+        case .openRunFound, .historyFound, .requestsFound, .signaturesFound, .resumedFlowCompiled:
+            receiveForResumption(message)
         }
     }
 
@@ -114,6 +115,7 @@ actor RunLane {
             end(slot, of: run, outcome, at: context.clock.now())
         case .graceEnds(let run): add(.graceEnded, to: run)
         case .inputExpires(let run, let slot): expireInput(slot, of: run)
+        case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
         case .readEnds(let run): endRead(run)
         case .retries: isRetrying = false
         case .resumes(let run): resumeAgain(run)
@@ -324,7 +326,9 @@ actor RunLane {
     private func finishDraining() {
         for (run, live) in runs where live.isLeftForNextServer {
             runs[run] = nil
-            for waiter in live.outputWaiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
+            for waiter in live.outputWaiters + live.signatureWaiters {
+                waiter(.refused(.busy(retryAfterSeconds: 1)))
+            }
             if let parent = live.parent { tellLeft(parent, run) }
         }
         guard runs.isEmpty, preparations.isEmpty, resumptions.isEmpty, let drained else { return }
@@ -343,7 +347,7 @@ actor RunLane {
             guard let live = runs.removeValue(forKey: run) else { return }
             for execution in live.executions.values { cancel(execution, of: live) }
             live.startReply?(.refused(.storage(.failed)))
-            for waiter in live.outputWaiters { waiter(.refused(.notFound)) }
+            for waiter in live.outputWaiters + live.signatureWaiters { waiter(.refused(.notFound)) }
             if let parent = live.parent { tell(parent, "storage refused the nested run", from: run) }
         case .relieved: break
         }
@@ -355,12 +359,13 @@ actor RunLane {
             runs[run]?.isDurable = true
             runs[run]?.startReply = nil
             live.startReply?(.started(run))
-            runs[run]?.earlyWishes = []
-            for (slot, wish) in live.earlyWishes { record(wish, of: slot, in: run) }
+            runs[run]?.earlyRequests = []
+            for (slot, request) in live.earlyRequests { record(request, of: slot, in: run) }
         }
         live.feed.markDurable(through: sequence)
         guard let end = live.end, sequence >= end.sequence else { return }
         for waiter in live.outputWaiters { waiter(.output(end.output)) }
+        for waiter in live.signatureWaiters { waiter(.refused(.notFound)) }
         readers.removeValue(forKey: run)?(.read(end.output, end.status))
         runs[run] = nil
         guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {
@@ -381,6 +386,7 @@ enum LaneDeadline: Sendable {
     case wakes(RunID, ExecutionSlot)
     case graceEnds(RunID)
     case inputExpires(RunID, ExecutionSlot)
+    case signatureExpires(RunID, ExecutionSlot)
     case readEnds(RunID)
     case drainEnds
     case retries

@@ -145,6 +145,11 @@ private struct JournalReplay {
                 RunFact(
                     .inputRequested(node: try index(execution), times: execution.times, url: url),
                     at: event.time))
+        case .signatureRequested(let execution, let request):
+            facts.append(
+                RunFact(
+                    .signatureRequested(node: try index(execution), times: execution.times, request),
+                    at: event.time))
         case .flowLogged, .nodeLogged: break
         // The first half of an end that was cut off; anything else will not be said again.
         case .flowFailed: break
@@ -241,6 +246,8 @@ extension RunEvent.Content {
         case (.nodeFailed(let a, let left, _), .nodeFailed(let b, let right, _)): a == b && left == right
         case (.nodeFinished(let a), .nodeFinished(let b)): a == b
         case (.inputRequested(let a, _), .inputRequested(let b, _)): a == b
+        case (.signatureRequested(let a, let left), .signatureRequested(let b, let right)):
+            a == b && left == right
         case (.flowFailed(let left), .flowFailed(let right)): left == right
         case (.flowFinished, .flowFinished): true
         default: false

@@ -170,6 +170,17 @@ public enum Limits {
     public static let endedRunEventsMax = 256
     /// Ended runs that one lane keeps in memory.
     public static let endedRunsPerLaneMax = 4_096
+    /// Bytes of a message that somebody is asked to sign: far more than people read, or a transaction has.
+    public static let signatureMessageBytesMax = 16 * 1024
+    /// Requests for one user's signatures that are kept in memory for his connections; one that is further behind is
+    /// closed and begins anew.
+    public static let signatureWindowMax = 256
+    /// Requests that wait for a user in one page read from storage.
+    public static let signaturePageMax = 100
+    /// Bytes of the messages in such a page, about.
+    public static let signaturePageBytesMax = 256 * 1024
+    /// Waiting requests that one connection is told when it begins to watch: people answer them one by one.
+    public static let pendingSignaturesToldMax = 10_000
     /// Runs alive on one lane: about ten kilobytes each when small.
     public static let runsPerLaneMax = 20_000
     /// Milliseconds that one execution of a node may take, if its kind says nothing else: what the reference promises

@@ -24,6 +24,7 @@ extension HTTPResponse {
         case .notFound, .flowNotFound, .noOutput: return .error(.notFound, error.description)
         case .unauthorized: return .error(.unauthorized, error.description)
         case .notAllowed, .readNotAllowed: return .error(.forbidden, error.description)
+        case .signature: return .error(.badRequest, error.description)
         case .invalidFlow: return .error(.badRequest, error.description)
         case .readTimeout: return .error(.requestTimeout, error.description)
         case .readViolation: return .error(.conflict, error.description)

@@ -10,7 +10,8 @@ internal import Wire
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
-            + InputRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all + ReadRoutes(services).all
+            + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all
+            + ReadRoutes(services).all
             + KeyValueRoutes.all(services) + TableRoutes.all(services) + accounts(services)
     }
 

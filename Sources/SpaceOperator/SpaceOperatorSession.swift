@@ -16,6 +16,7 @@ struct SpaceOperatorSession: SocketSession {
         /// The token of a subscription is being looked at.
         case subscriptionToken(Spelling, id: Int64, RunEventsWish)
         case subscription(Spelling, id: Int64, RunEventsWish)
+        case signatureSubscription(Spelling, id: Int64)
     }
 
     /// A subscriber who names the last message that he has seen is told the place of each one.
@@ -26,7 +27,6 @@ struct SpaceOperatorSession: SocketSession {
     private var messageCount: Int64 = 0
     private var habit: Spelling?
     private var principals: [Principal] = []
-    private var hasUser = false
     /// The numbers of the subscriptions that go on.
     private var subscriptions: Set<UInt64> = []
 
@@ -62,8 +62,13 @@ struct SpaceOperatorSession: SocketSession {
         case .subscribeRunEvents(let wish, nil):
             return watch(wish, spelling, id)
         case .subscribeSignatureRequests:
-            guard hasUser else { return [.send(SocketReply.failure(id: id, "unauthorized"))] }
-            return [.send(SocketReply.subscribed(spelling, id: id, number: makeSubscriptionNumber()))]
+            // The first one counts (spec 3.3).
+            guard let user = principals.lazy.compactMap(\.user).first else {
+                return [.send(SocketReply.failure(id: id, EngineError.unauthorized.description))]
+            }
+            if let refusal = refusal(id) { return refusal }
+            pending = .signatureSubscription(spelling, id: id)
+            return [.call(.watchSignatures(user))]
         case .unsubscribe(let number):
             guard subscriptions.remove(number) != nil else {
                 return [.send(SocketReply.failure(id: id, EngineError.notFound.description))]
@@ -88,20 +93,17 @@ struct SpaceOperatorSession: SocketSession {
         case (.subscriptionToken(let spelling, let id, let wish), .caller(let caller)):
             add(caller)
             return watch(wish, spelling, id)
-        case (.subscription, _):
+        case (.subscription, _), (.signatureSubscription, _):
             preconditionFailure("a subscription asks the engine, not who calls")
         }
     }
 
     mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
-        guard case .subscription(let spelling, let id, let wish)? = pending else {
-            preconditionFailure("an answer follows a question")
-        }
+        let question = pending
         pending = nil
-        switch reply {
-        case .watching(let feed):
-            let number = makeSubscriptionNumber()
-            subscriptions.insert(number)
+        switch (question, reply) {
+        case (.subscription(let spelling, let id, let wish), .watching(let feed)):
+            let number = begin()
             return [
                 .send(SocketReply.subscribed(spelling, id: id, number: number)),
                 .subscribe(
@@ -110,11 +112,27 @@ struct SpaceOperatorSession: SocketSession {
                         kinds: wish.kinds, prefix: spelling.prefix(number),
                         placing: wish.after == nil ? nil : SpaceOperatorSession.placing)),
             ]
-        case .refused(let error):
+        case (.signatureSubscription(let spelling, let id), .watchingSignatures(let feed)):
+            let number = begin()
+            return [
+                .send(SocketReply.subscribed(spelling, id: id, number: number)),
+                .subscribeSignatures(
+                    SignatureSubscriptionOrder(
+                        number: number, feed: feed, track: spelling.track, prefix: spelling.prefix(number))),
+            ]
+        case (.subscription(_, let id, _), .refused(let error)),
+            (.signatureSubscription(_, let id), .refused(let error)):
             return [.send(SocketReply.failure(id: id, error.description))]
         default:
             preconditionFailure("the engine answers what it was asked")
         }
+    }
+
+    /// A number for a subscription that begins.
+    private mutating func begin() -> UInt64 {
+        let number = makeSubscriptionNumber()
+        subscriptions.insert(number)
+        return number
     }
 
     mutating func subscriptionEnded(_ number: UInt64) {
@@ -123,12 +141,10 @@ struct SpaceOperatorSession: SocketSession {
 
     mutating func identityEnded(_ user: UserID) {
         principals.removeAll { $0 == .user(user) }
-        hasUser = principals.contains { if case .user = $0 { true } else { false } }
     }
 
     private mutating func add(_ caller: Caller) {
         guard let principal = caller.principal else { return }
-        if caller.user != nil { hasUser = true }
         // A peer that authenticates in a loop must not make the list grow.
         if !principals.contains(principal), principals.count < Limits.identitiesPerConnectionMax {
             principals.append(principal)
@@ -138,12 +154,19 @@ struct SpaceOperatorSession: SocketSession {
     private mutating func watch(
         _ wish: RunEventsWish, _ spelling: Spelling, _ id: Int64
     ) -> [SessionOrder] {
-        guard subscriptions.count < Limits.subscriptionsPerConnectionMax else {
-            let text =
-                "too many subscriptions: at most \(Limits.subscriptionsPerConnectionMax) on a connection"
-            return [.send(SocketReply.failure(id: id, text))]
-        }
+        if let refusal = refusal(id) { return refusal }
         pending = .subscription(spelling, id: id, wish)
         return [.call(.watch(wish.run, principals: principals))]
     }
+
+    /// What is said to a peer that has too many subscriptions; nil if there is room for one more.
+    private func refusal(_ id: Int64) -> [SessionOrder]? {
+        guard subscriptions.count >= Limits.subscriptionsPerConnectionMax else { return nil }
+        let text = "too many subscriptions: at most \(Limits.subscriptionsPerConnectionMax) on a connection"
+        return [.send(SocketReply.failure(id: id, text))]
+    }
+}
+
+extension Principal {
+    fileprivate var user: UserID? { if case .user(let user) = self { user } else { nil } }
 }

@@ -30,6 +30,8 @@ struct SpaceOperatorTrack: EventTrack {
         return messages
     }
 
+    func encode(_ request: WaitingSignature) -> [UInt8] { SignatureWords.message(request, spelling) }
+
     var tail: [UInt8]? {
         spelling == .documented ? Array(#""event":"Done"}"#.utf8) : nil
     }
@@ -58,11 +60,15 @@ struct SpaceOperatorTrack: EventTrack {
             writer.string(event.content.kind.name)
             writer.key("data")
             writer.beginObject()
-            writer.key("time")
-            writer.string(event.time.text)
-            event.content.writeFields(to: &writer)
-            writer.key("flow_run_id")
-            writer.string(run.text)
+            if case .signatureRequested(_, let request) = event.content {
+                SignatureWords.writeFields(request, of: run, to: &writer)
+            } else {
+                writer.key("time")
+                writer.string(event.time.text)
+                event.content.writeFields(to: &writer)
+                writer.key("flow_run_id")
+                writer.string(run.text)
+            }
             writer.endObject()
         }
         writer.endObject()
@@ -143,6 +149,8 @@ extension RunEvent.Content {
             writer.key("url")
             writer.string(url)
             execution.writeFields(to: &writer)
+        case .signatureRequested(_, let request):
+            SignatureWords.writeEnvelopedFields(request, to: &writer)
         }
     }
 }

@@ -16,6 +16,7 @@ enum EventName: String, Sendable {
     case nodeError = "NodeError"
     case nodeFinish = "NodeFinish"
     case apiInput = "ApiInput"
+    case signatureRequest = "SignatureRequest"
 }
 
 extension EventRow.Detail {
@@ -29,6 +30,7 @@ extension EventRow.Detail {
         case .nodeFailed: .nodeError
         case .nodeFinished: .nodeFinish
         case .inputRequested: .apiInput
+        case .signatureRequested: .signatureRequest
         }
     }
 
@@ -36,7 +38,8 @@ extension EventRow.Detail {
         switch self {
         case .flowStarted, .flowFailed, .flowFinished: nil
         case .nodeStarted(let execution, _), .nodeOutput(let execution, _), .nodeFailed(let execution, _),
-            .nodeFinished(let execution), .inputRequested(let execution, _):
+            .nodeFinished(let execution), .inputRequested(let execution, _),
+            .signatureRequested(let execution, _):
             execution
         }
     }
@@ -82,6 +85,9 @@ extension JournalRow {
         case .inputRequested(let execution, let url):
             text.member("url", url)
             detail = .inputRequested(execution, url: url)
+        case .signatureRequested(let execution, let request):
+            text.members(of: request)
+            detail = .signatureRequested(execution, request)
         }
         content = .event(EventRow(time: event.time, detail: detail, data: text.finished()))
     }
@@ -94,6 +100,21 @@ private struct EventText {
     mutating func member(_ name: String, _ text: String) {
         key(name)
         JSONWriter.append(text, to: &bytes)
+    }
+
+    mutating func member(_ name: String, _ number: Int64) {
+        key(name)
+        bytes.append(contentsOf: "\(number)".utf8)
+    }
+
+    /// Times in milliseconds.
+    mutating func members(of request: SignatureRequest) {
+        member("id", request.id.number)
+        member("time", request.createdAt.milliseconds)
+        member("pubkey", Base58.encode(request.publicKey.bytes))
+        member("message", Base64.encode(request.message))
+        member("timeout", request.timeLimitMilliseconds)
+        member("kind", request.kind.rawValue)
     }
 
     mutating func member(_ name: String, _ texts: [String]) {

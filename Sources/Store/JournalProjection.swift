@@ -129,7 +129,7 @@ struct JournalProjection {
             for port in ports { all.set(Array(event.data[port.name]), Array(event.data[port.value])) }
             open[row.run, default: [:]][execution] = all
             changeNode(execution, of: row, &batch, &nodes) { $0.output = all.taggedJSON }
-        case .inputRequested: break
+        case .inputRequested, .signatureRequested: break
         case .nodeFailed(let execution, let error):
             changeNode(execution, of: row, &batch, &nodes) { $0.errors.append(error) }
         case .nodeFinished(let execution):

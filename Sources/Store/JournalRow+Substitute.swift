@@ -42,6 +42,7 @@ extension JournalRow {
                 .nodeFailed(execution, error: JournalRow.note, isDerived: false)
             case .nodeFinished(let execution): .nodeFinished(execution)
             case .inputRequested(let execution, let url): .inputRequested(execution, url: url)
+            case .signatureRequested(let execution, let request): .signatureRequested(execution, request)
             }
         return substitute(content, at: row.time, form: .withoutValues)
     }

@@ -73,6 +73,7 @@ struct EventRow: Sendable {
         case nodeFailed(NodeExecution, error: String)
         case nodeFinished(NodeExecution)
         case inputRequested(NodeExecution, url: String)
+        case signatureRequested(NodeExecution, SignatureRequest)
     }
 
     /// One member of an output: its name in quotes and its tagged value.

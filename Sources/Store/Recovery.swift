@@ -42,7 +42,7 @@ enum Recovery {
         """
 
     /// `lost`, the runs of dead servers, and of these `kept`, which may be able to go on: those that waited for a value
-    /// from outside, whatever has become of it, those whose author allows it, and every run that started one of these
+    /// from outside or for a signature, whatever has become of it, those whose author allows it, and every run that started one of these
     /// or was started by one.
     private static let lostAndKept = """
         WITH RECURSIVE lost AS MATERIALIZED (
@@ -51,6 +51,7 @@ enum Recovery {
             SELECT l.id, l.parent_run_id, l.server_id FROM lost l
             WHERE l.on_crash = 'resume'
                 OR EXISTS (SELECT FROM api_input_requests q WHERE q.flow_run_id = l.id)
+                OR EXISTS (SELECT FROM signature_requests q WHERE q.flow_run_id = l.id)
             UNION
             SELECT l.id, l.parent_run_id, l.server_id
             FROM kept k JOIN lost l ON l.id = k.parent_run_id OR l.parent_run_id = k.id

@@ -26,6 +26,7 @@ extension Schema {
             CHECK ((status = 'signed') = (signature IS NOT NULL)),
             CHECK ((status = 'pending') = (resolved_at IS NULL))
         );
-        CREATE INDEX signature_requests_pending ON signature_requests (user_id, id) WHERE status = 'pending';
+        CREATE INDEX signature_requests_pending ON signature_requests (user_id, created_at, id)
+            WHERE status = 'pending';
         """
 }

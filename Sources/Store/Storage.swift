@@ -56,6 +56,8 @@ public final class Storage: Sendable {
     public let inputs: PostgresInputs
     /// What clients read and write of tables.
     public let tables: PostgresTables
+    /// Says who signs, and records who was asked to.
+    public let signatures: PostgresSignatures
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -82,6 +84,7 @@ public final class Storage: Sendable {
         vault = PostgresVault(desk: desk, key: sealingKey)
         wallets = PostgresWallets(desk: desk, key: sealingKey)
         tables = PostgresTables(desk: desk)
+        signatures = PostgresSignatures(desk: desk, key: sealingKey)
         self.server = server
         self.secrets = secrets
         self.claimed = claimed
@@ -127,8 +130,9 @@ public final class Storage: Sendable {
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
-                    statements: CatalogStatements.all + InputStatements.all + Housekeeping.statements
-                        + AccountStatements.all + DeploymentStatements.all + [PostgresVault.find])
+                    statements: CatalogStatements.all + InputStatements.all + SignatureStatements.all
+                        + Housekeeping.statements + AccountStatements.all + DeploymentStatements.all
+                        + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,

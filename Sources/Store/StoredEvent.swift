@@ -44,6 +44,9 @@ struct StoredEvent {
         case .apiInput:
             guard let execution, let url = fields.url else { return nil }
             return .inputRequested(execution, url: url)
+        case .signatureRequest:
+            guard let execution, let request = fields.signatureRequest else { return nil }
+            return .signatureRequested(execution, request)
         }
     }
 }
@@ -56,6 +59,12 @@ private struct EventFields {
     private(set) var output: ValueMap?
     private(set) var notRun: [NodeID]?
     private(set) var url: String?
+    private var id: Int64?
+    private var time: Int64?
+    private var publicKey: String?
+    private var message: String?
+    private var timeout: Int64?
+    private var kind: String?
     /// Ports whose stored value stands for one that was hidden or too large.
     private(set) var hidden: [String] = []
 
@@ -70,6 +79,12 @@ private struct EventFields {
             case "output": output = try ValueMap(tagged: &reader)
             case "not_run": notRun = try EventFields.nodes(&reader)
             case "url": url = try reader.readString()
+            case "id": id = try reader.readNumber().integer(Int64.self)
+            case "time": time = try reader.readNumber().integer(Int64.self)
+            case "pubkey": publicKey = try reader.readString()
+            case "message": message = try reader.readString()
+            case "timeout": timeout = try reader.readNumber().integer(Int64.self)
+            case "kind": kind = try reader.readString()
             case "hidden":
                 try reader.beginArray()
                 while try reader.nextElement() { hidden.append(try reader.readString()) }
@@ -77,6 +92,13 @@ private struct EventFields {
             }
         }
         try reader.finish()
+    }
+
+    var signatureRequest: SignatureRequest? {
+        guard let id, let time, let publicKey, let message, let timeout, let kind else { return nil }
+        return SignatureRequest(
+            storedID: id, publicKey: publicKey, message: message, kind: kind, milliseconds: time,
+            timeLimitMilliseconds: timeout)
     }
 
     private static func nodes(_ reader: inout JSONReader) throws(JSONError) -> [NodeID]? {

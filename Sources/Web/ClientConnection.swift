@@ -51,6 +51,7 @@ final class ClientConnection {
     /// Close when the output has left.
     var closesWhenFlushed = false
     var subscriptions = SubscriptionTable()
+    var signatures: [SignatureSubscription] = []
     /// The output did not all fit into the kernel at the last flush.
     var isStalled = false
 

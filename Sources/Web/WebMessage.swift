@@ -3,6 +3,7 @@
 internal import Dialect
 internal import Engine
 internal import Identity
+internal import Primitives
 
 /// A message to a web loop.
 enum WebMessage: Sendable {
@@ -15,8 +16,17 @@ enum WebMessage: Sendable {
     case routeAnswered(ClientID, question: UInt64, RouteStep)
     /// A page of stored events for a subscription.
     case pageRead(ClientID, subscription: UInt64, EngineReply)
+    /// A page of requests that wait for a user's signature.
+    case waitingSignaturesRead(ClientID, subscription: UInt64, EngineReply)
     case stopListening
     case stop
+}
+
+/// What a connection can watch.
+enum Watched: Hashable, Sendable {
+    case run(RunID)
+    /// Requests for this user's signatures.
+    case user(UserID)
 }
 
 /// A connection of one loop. Never used twice while the loop lives.

@@ -115,7 +115,9 @@ extension WebReactor {
             switch order {
             case .send(let text): client.transport.send { WebSocketEncoder.append(text: text, to: &$0) }
             case .subscribe(let order): watch(order, for: client)
-            case .unsubscribe(let number): forget(number, client)
+            case .subscribeSignatures(let order): watch(order, for: client)
+            case .unsubscribe(let number):
+                if !forget(number, client) { _ = forgetSignatures(number, client) }
             case .close(let code, let reason):
                 closeSocket(client, WebSocketCloseCode(code), reason: reason)
             case .authenticate(let token):
@@ -136,7 +138,7 @@ extension WebReactor {
     }
 
     /// Sends a close frame and closes when it has left; what waits in front of it is sent first.
-    private func closeSocket(_ client: ClientConnection, _ code: WebSocketCloseCode, reason: String) {
+    func closeSocket(_ client: ClientConnection, _ code: WebSocketCloseCode, reason: String) {
         guard case .socket(var conversation) = client.phase, !conversation.isClosing else { return }
         conversation.isClosing = true
         client.phase = .socket(conversation)
@@ -166,9 +168,11 @@ extension WebReactor {
     /// Moves what its subscriptions have to say into a connection's output. True if not all of it had room.
     @discardableResult
     func stream(_ client: ClientConnection) -> Bool {
-        guard !client.subscriptions.isEmpty, case .socket(let conversation) = client.phase,
-            !conversation.isAwaiting, !conversation.isClosing
+        guard !client.subscriptions.isEmpty || !client.signatures.isEmpty,
+            case .socket(let conversation) = client.phase, !conversation.isAwaiting, !conversation.isClosing
         else { return false }
+        // First, as they are few, and somebody waits for them.
+        guard streamSignatures(client) else { return false }
         let result = StreamWriter.write(
             &client.subscriptions, to: &client.transport, tracks: services.engine.tracks)
         for (number, run, after) in result.pagesWanted { askForPage(number, run, after, client) }
@@ -208,12 +212,11 @@ extension WebReactor {
     }
 
     /// False if there is no such subscription.
-    @discardableResult
     private func forget(_ number: UInt64, _ client: ClientConnection) -> Bool {
         guard let subscription = client.subscriptions.remove(number) else { return false }
         let run = subscription.order.feed.run
         subscription.order.feed.unwatch(from: index)
-        if !client.subscriptions.contains(run: run) { unwatch(run, client.id) }
+        if !client.subscriptions.contains(run: run) { unwatch(.run(run), client.id) }
         return true
     }
 }

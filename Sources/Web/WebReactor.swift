@@ -24,9 +24,8 @@ final class WebReactor: Reactor {
     private var isStopping = false
     private var nextToken = Token.firstClient
     var clients: [ClientID: ClientConnection] = [:]
-    /// Which connections watch a run.
-    private var watchers: [RunID: Set<ClientID>] = [:]
-    private let marks: MarkSet<RunID>
+    private var watchers: [Watched: Set<ClientID>] = [:]
+    let marks: MarkSet<Watched>
     /// Connections that have output, or whose interest may have changed, in this turn.
     private var touched: Set<ClientID> = []
     private var date = (second: Int64.min, text: "")
@@ -80,6 +79,10 @@ final class WebReactor: Reactor {
             guard let client = clients[id] else { return }
             touched.insert(id)
             pageRead(client, number, reply)
+        case .waitingSignaturesRead(let id, let number, let reply):
+            guard let client = clients[id] else { return }
+            touched.insert(id)
+            waitingSignaturesRead(client, number, reply)
         case .stopListening:
             stopListening(on: &loop)
         case .stop:
@@ -99,7 +102,7 @@ final class WebReactor: Reactor {
     }
 
     func turnEnded(on loop: inout LoopContext) {
-        for run in marks.drain() { touched.formUnion(watchers[run] ?? []) }
+        for watched in marks.drain() { touched.formUnion(watchers[watched] ?? []) }
         let ids = touched
         touched.removeAll(keepingCapacity: true)
         for id in ids {
@@ -164,8 +167,9 @@ final class WebReactor: Reactor {
     /// Closes at once; what waits in the output is lost.
     func close(_ client: ClientConnection, on loop: inout LoopContext) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
-        for run in client.subscriptions.runs { unwatch(run, client.id) }
+        for run in client.subscriptions.runs { unwatch(.run(run), client.id) }
         client.subscriptions.serveEach { $0.order.feed.unwatch(from: index) }
+        forgetSignatures(of: client)
         for purpose in ClientTimer.allCases { loop.cancelTimer(purpose.key(client.id.token)) }
     }
 
@@ -293,13 +297,17 @@ final class WebReactor: Reactor {
 
     func watch(_ order: SubscriptionOrder, for client: ClientConnection) {
         client.subscriptions.add(order)
-        watchers[order.feed.run, default: []].insert(client.id)
-        order.feed.watch(from: index) { [marks] in marks.mark($0) }
+        watch(.run(order.feed.run), for: client)
+        order.feed.watch(from: index) { [marks] in marks.mark(.run($0)) }
     }
 
-    func unwatch(_ run: RunID, _ id: ClientID) {
-        watchers[run]?.remove(id)
-        if watchers[run]?.isEmpty == true { watchers[run] = nil }
+    func watch(_ watched: Watched, for client: ClientConnection) {
+        watchers[watched, default: []].insert(client.id)
+    }
+
+    func unwatch(_ watched: Watched, _ id: ClientID) {
+        watchers[watched]?.remove(id)
+        if watchers[watched]?.isEmpty == true { watchers[watched] = nil }
     }
 
     /// The Date header's text, made once a second.

@@ -9,6 +9,7 @@ enum ValueJSONText {
         switch content {
         case .flowStarted, .nodeFinished: ""
         case .flowFailed(let text), .nodeFailed(_, let text, _), .inputRequested(_, let text): text
+        case .signatureRequested(_, let request): "\(request)"
         case .flowLogged(let line), .nodeLogged(_, let line): line.content
         case .flowFinished(_, let map, _), .nodeStarted(_, let map), .nodeOutput(_, let map): of(map)
         }

@@ -22,6 +22,7 @@ final class SessionSocket: GoldenSocket {
     private let call: (EngineCall) throws -> EngineReply
     private var sent: [String] = []
     private var subscriptions: [Subscription] = []
+    private var signatures: [(order: SignatureSubscriptionOrder, cursor: UInt64)] = []
     /// Signalled when a feed may have something new.
     private let news = DispatchSemaphore(value: 0)
 
@@ -62,14 +63,41 @@ final class SessionSocket: GoldenSocket {
             case .subscribe(let order):
                 order.feed.watch(from: 0) { [news] _ in news.signal() }
                 subscriptions.append(Subscription(order: order, cursor: order.after))
-            case .unsubscribe(let number): subscriptions.removeAll { $0.order.number == number }
+            case .subscribeSignatures(let order): try begin(order)
+            case .unsubscribe(let number):
+                signatures.removeAll { $0.order.number == number }
+                subscriptions.removeAll { $0.order.number == number }
             case .close: throw Closed()
             }
         }
     }
 
+    /// What waits is told before what is made from now on.
+    private func begin(_ order: SignatureSubscriptionOrder) throws {
+        order.feed.watch(from: 0) { [news] _ in news.signal() }
+        signatures.append((order, order.feed.cursor))
+        var last: SignatureRequest?
+        while case .pendingSignatures(let page) = try call(.pendingSignatures(order.feed.user, after: last)),
+            let end = page.last?.request
+        {
+            for waiting in page { send(tracks[order.track].encode(waiting), order.prefix) }
+            last = end
+        }
+    }
+
+    private func pullSignatures() {
+        for index in signatures.indices {
+            let order = signatures[index].order
+            guard case .requests(let requests, let cursor) = order.feed.pull(after: signatures[index].cursor)
+            else { continue }
+            for waiting in requests { send(tracks[order.track].encode(waiting), order.prefix) }
+            signatures[index].cursor = cursor
+        }
+    }
+
     /// Takes what the feeds have, one subscription after the other.
     private func pull() throws {
+        pullSignatures()
         for index in subscriptions.indices.reversed() {
             while subscriptions.indices.contains(index), try pullOnce(index) {}
         }

@@ -62,6 +62,9 @@ struct NodeBench {
         case .wait(let time, let outcome): return "waits \(time) then \(text(of: .done(outcome)))"
         case .pending: return "pending"
         case .ask(.input(let wish)): return "asks for a value" + (wish.timeLimit.map { " for \($0)" } ?? "")
+        case .ask(.signature(let wish)):
+            return "asks \(Base58.encode(wish.publicKey.bytes)) to sign \(wish.message.count) bytes"
+                + " within \(wish.timeLimit)"
         case .ask(.flow(let flow)): return "asks for flow \(flow)"
         case .ask(.execute): return "asks for a transaction"
         }

@@ -107,7 +107,9 @@ struct EventVerifier {
             }
             accounts[place.node][Int(place.times)].errors.append(error)
         case .nodeFinished(let execution): try finish(running(execution))
-        case .nodeLogged(let execution, _), .inputRequested(let execution, _): _ = try running(execution)
+        case .nodeLogged(let execution, _), .inputRequested(let execution, _),
+            .signatureRequested(let execution, _):
+            _ = try running(execution)
         case .flowFinished(let notRun, let output, let status): try end(notRun, output, status)
         case .flowStarted, .flowLogged: break
         }

@@ -53,6 +53,7 @@ enum Transcript {
             case .nodeLogged(let execution, let line): "\(name(execution)) log: \(line.content)"
             case .nodeFinished(let execution): "\(name(execution)) ends"
             case .inputRequested(let execution, let url): "\(name(execution)) waits for a value at \(url)"
+            case .signatureRequested(let execution, _): "\(name(execution)) waits for a signature"
             }
         return "\(event.sequence) \(text)"
     }

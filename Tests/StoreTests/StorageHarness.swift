@@ -33,7 +33,7 @@ final class StorageHarness: Sendable {
     }
 
     /// Rows of a query as psql prints them.
-    func rows(_ sql: String) throws -> [String] {
+    @discardableResult func rows(_ sql: String) throws -> [String] {
         try cluster.psql(sql, on: connectionString).split(separator: "\n", omittingEmptySubsequences: false)
             .map(
                 String.init)

@@ -126,6 +126,7 @@ public struct MachineDriver {
         case .pending: return ended(.failed("this driver cannot wait"))
         case .ask(.execute(let call)): return .instructionsGiven(node: node, times: times, call)
         case .ask(.flow(let flow)): return ended(runNested(flow, inputs))
+        case .ask(.signature): return ended(.failed("this driver cannot sign"))
         case .ask(.input):
             awaitingInput.append((node, times))
             return .inputRequested(node: node, times: times, url: "<submit URL>")
@@ -180,6 +181,7 @@ public struct MachineDriver {
             case .nodeFailed(let execution, let error, _): "error \(name(execution)) \(error)"
             case .nodeFinished(let execution): "finish \(name(execution))"
             case .inputRequested(let execution, let url): "input \(name(execution)) \(url)"
+            case .signatureRequested(let execution, _): "signature \(name(execution))"
             }
         }
     }

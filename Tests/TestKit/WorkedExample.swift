@@ -237,6 +237,8 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
         case .nodeFinished(let execution): self.init("NodeFinish", name(execution))
         case .inputRequested(let execution, let url):
             self.init("ApiInput", name(execution), text: quoted(url))
+        case .signatureRequested(let execution, let request):
+            self.init("SignatureRequest", name(execution), text: quoted("\(request.id)"))
         }
     }
 }

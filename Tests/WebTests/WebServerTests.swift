@@ -20,6 +20,7 @@ private struct PlainTrack: EventTrack {
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
         events.map { TrackMessage($0.content.kind, Array("event \($0.sequence)".utf8)) }
     }
+    func encode(_ request: WaitingSignature) -> [UInt8] { Array("asked \(request.request.id)".utf8) }
     var tail: [UInt8]? { Array("done".utf8) }
 }
 

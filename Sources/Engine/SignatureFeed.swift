@@ -1,0 +1,125 @@
+// The requests for one user's signatures, for those of his connections that want to see them: written by the lanes, read
+// by the web loops.
+
+public import Primitives
+internal import Synchronization
+
+/// What a reader got out of a user's feed.
+public enum SignaturePull: Sendable {
+    /// Requests in order, and the cursor for the next pull.
+    case requests([WaitingSignature], cursor: UInt64)
+    /// Requests behind the cursor are not in memory any more.
+    case behind
+    /// Nothing new yet; a mark will follow.
+    case caughtUp
+}
+
+/// A window on the latest requests for one user, shared by all who watch them in this process.
+///
+/// A subscription is a cursor; there is no queue per subscriber. What has left the window is not told: a reader that is
+/// that far behind must begin anew, with the requests that wait. It lives as long as somebody holds it.
+public final class SignatureFeed: Sendable {
+    /// Told that a user has something new; must not block.
+    public typealias Watcher = @Sendable (UserID) -> Void
+
+    private struct LoopWatcher {
+        let watch: Watcher
+        var count: Int
+    }
+
+    private struct State {
+        /// Requests with the numbers `first`, `first + 1`, …
+        var requests: [WaitingSignature] = []
+        var first: UInt64 = 1
+        var watchers: [Int: LoopWatcher] = [:]
+    }
+
+    public let user: UserID
+    private let state = Mutex(State())
+    private let gone: @Sendable (UserID) -> Void
+
+    /// - Parameter gone: called when nobody holds the feed any more.
+    init(user: UserID, gone: @escaping @Sendable (UserID) -> Void) {
+        self.user = user
+        self.gone = gone
+    }
+
+    deinit { gone(user) }
+
+    /// Stands behind everything that has been added so far.
+    public var cursor: UInt64 { state.withLock { $0.first + UInt64($0.requests.count) - 1 } }
+
+    /// Adds a request and tells the watchers. For the lanes.
+    func append(_ request: WaitingSignature) {
+        let watchers = state.withLock { state in
+            state.requests.append(request)
+            if state.requests.count > Limits.signatureWindowMax {
+                state.requests.removeFirst()
+                state.first += 1
+            }
+            return state.watchers.values.map(\.watch)
+        }
+        for watch in watchers { watch(user) }
+    }
+
+    /// Registers one more subscriber of a loop; its watcher is called whenever there is something new.
+    public func watch(from loop: Int, _ watcher: @escaping Watcher) {
+        state.withLock { state in
+            state.watchers[loop, default: LoopWatcher(watch: watcher, count: 0)].count += 1
+        }
+    }
+
+    /// Takes one subscriber of a loop away.
+    public func unwatch(from loop: Int) {
+        state.withLock { state in
+            guard let count = state.watchers[loop]?.count else { return }
+            if count > 1 { state.watchers[loop]?.count = count - 1 } else { state.watchers[loop] = nil }
+        }
+    }
+
+    /// The requests behind a cursor.
+    public func pull(after cursor: UInt64) -> SignaturePull {
+        state.withLock { state in
+            guard cursor + 1 >= state.first else { return .behind }
+            let seen = Int(cursor + 1 - state.first)
+            guard seen < state.requests.count else { return .caughtUp }
+            let requests = Array(state.requests[seen...])
+            return .requests(requests, cursor: cursor + UInt64(requests.count))
+        }
+    }
+}
+
+/// The feeds of all users whom somebody watches.
+final class SignatureFeeds: Sendable {
+    private struct Entry {
+        weak var feed: SignatureFeed?
+    }
+
+    private let entries = Mutex<[UserID: Entry]>([:])
+
+    /// The feed of a user, whoever asks.
+    func feed(of user: UserID) -> SignatureFeed {
+        entries.withLock { entries in
+            if let feed = entries[user]?.feed { return feed }
+            let feed = SignatureFeed(user: user) { [weak self] in self?.forget($0) }
+            entries[user] = Entry(feed: feed)
+            return feed
+        }
+    }
+
+    /// Tells whoever watches a user of a request.
+    func tell(_ user: UserID, _ request: WaitingSignature) {
+        entries.withLock { $0[user]?.feed }?.append(request)
+    }
+
+    private func forget(_ user: UserID) {
+        // Somebody may have come meanwhile and have got a new one. That leaves the lock alive: were it let go of inside,
+        // its end would come back here.
+        let other = entries.withLock { entries in
+            let feed = entries[user]?.feed
+            if feed == nil { entries[user] = nil }
+            return feed
+        }
+        _ = other
+    }
+}

@@ -1,0 +1,108 @@
+// Who signs what nodes want signed, and the record of those who were asked, which survives a restart. Implemented above
+// this target. Every method returns at once; the answer comes exactly once, on any thread.
+
+public import Primitives
+public import Values
+
+/// For whom a run runs: these may be asked, and the keys that are kept for them may sign.
+public struct SignatureParties: Sendable {
+    /// The owner of the flow.
+    public let owner: UserID
+    /// The user who started the run, if it was a user.
+    public let startedBy: UserID?
+    /// The key that an anonymous starter has claimed, Base58. It may be asked and never loads a kept key.
+    public let startedKey: String?
+    /// Set if the run runs a deployment: of the owner's kept keys only those count that are listed for it.
+    public let deployment: DeploymentID?
+    /// Without a deployment, the owner's kept keys count: he has started the run himself, or his flow names the key. Else
+    /// whoever may start his flow could have anything signed.
+    public let ownerKeyCounts: Bool
+
+    public init(
+        owner: UserID, startedBy: UserID?, startedKey: String?, deployment: DeploymentID?,
+        ownerKeyCounts: Bool
+    ) {
+        self.owner = owner
+        self.startedBy = startedBy
+        self.startedKey = startedKey
+        self.deployment = deployment
+        self.ownerKeyCounts = ownerKeyCounts
+    }
+}
+
+/// How a signature comes about.
+public enum SignatureArrangement: Sendable {
+    /// A kept key has signed. Nothing was written down.
+    case signed(Bytes64)
+    /// The request is written down for this user, or, without one, for the holder of the run's token.
+    case asked(UserID?)
+    /// None of the parties has the key.
+    case impossible
+}
+
+/// Who signs, and the record of requests.
+public protocol SignatureRequests: Sendable {
+    /// Finds out who signs, in this order: a kept key of the owner, one of the starting user, a wallet or the login key of
+    /// the owner, one of the starting user, the key that an anonymous starter claims (spec flow-engine 16.1). A kept key
+    /// signs at once, else the request is written down. The run is durable already.
+    func arrange(
+        _ waiting: WaitingSignature, for parties: SignatureParties,
+        reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void)
+    /// The request of this name while it waits.
+    func find(
+        _ id: SignatureRequestID,
+        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
+    /// Answers a request, once: gives the request that this call has answered, or nil if none of this name waits. A
+    /// signature that comes after the request's time, or after the end of its run, finds none, whoever is faster.
+    func resolve(
+        _ id: SignatureRequestID, _ answer: SignatureAnswer,
+        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
+    /// All requests of a run.
+    func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
+    /// The next requests that wait for a user, oldest first, at least one if there is one.
+    ///
+    /// - Parameter last: go on behind this one; nil to begin.
+    func pending(
+        of user: UserID, after last: SignatureRequest?,
+        reply: @escaping @Sendable (Result<[WaitingSignature], StorageError>) -> Void)
+}
+
+/// The record of a server that keeps none: nobody can sign.
+public struct NoSignatureRequests: SignatureRequests {
+    public init() {}
+
+    public func arrange(
+        _ waiting: WaitingSignature, for parties: SignatureParties,
+        reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void
+    ) {
+        reply(.success(.impossible))
+    }
+
+    public func find(
+        _ id: SignatureRequestID,
+        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
+    ) {
+        reply(.success(nil))
+    }
+
+    public func resolve(
+        _ id: SignatureRequestID, _ answer: SignatureAnswer,
+        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
+    ) {
+        reply(.success(nil))
+    }
+
+    public func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
+    ) {
+        reply(.success([]))
+    }
+
+    public func pending(
+        of user: UserID, after last: SignatureRequest?,
+        reply: @escaping @Sendable (Result<[WaitingSignature], StorageError>) -> Void
+    ) {
+        reply(.success([]))
+    }
+}

@@ -1,0 +1,92 @@
+// The statements about requests for signatures. An answer is one conditional update, so of several only one counts,
+// whichever servers they reach.
+
+internal import Postgres
+
+/// What is asked about signatures.
+enum SignatureStatements {
+    static let all = [arrange, find, resolve, ofRun, pending]
+
+    private static let columns =
+        "q.flow_run_id, q.node_id, q.times, q.id, q.pubkey, q.msg, q.kind, q.created_at, q.expires_at"
+
+    /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. Parameters: the key; the
+    /// owner; the user who started the run; the key that an anonymous starter claims; the deployment; whether the owner's
+    /// kept keys count without one; then the request: id, run, node, times, kind, times of making and end, message.
+    static let arrange = PostgresStatement(
+        "signature_arrange",
+        [
+            .text, .uuid, .uuid, .text, .uuid, .bool, .bigint, .uuid, .uuid, .integer, .text, .timestamptz,
+            .timestamptz, .text,
+        ],
+        """
+        WITH signer AS (
+            SELECT * FROM (
+                SELECT CASE WHEN w.user_id = $2 THEN 1 ELSE 2 END AS rank, w.user_id, w.sealed_keypair
+                FROM wallets w
+                WHERE w.public_key = $1 AND w.type = 'HARDCODED'
+                    AND (w.user_id = $3 AND w.user_id <> $2
+                        OR w.user_id = $2 AND CASE WHEN $5 IS NULL THEN $6 ELSE EXISTS (
+                            SELECT FROM flow_deployments_wallets d
+                            WHERE d.deployment_id = $5 AND d.wallet_id = w.id) END)
+                UNION ALL
+                SELECT CASE WHEN w.user_id = $2 THEN 3 ELSE 4 END, w.user_id, NULL
+                FROM wallets w
+                WHERE w.public_key = $1 AND w.type = 'ADAPTER' AND w.user_id IN ($2, $3)
+                UNION ALL
+                SELECT CASE WHEN u.id = $2 THEN 3 ELSE 4 END, u.id, NULL
+                FROM users u WHERE u.pub_key = $1 AND u.id IN ($2, $3)
+                UNION ALL
+                SELECT 5, NULL, NULL WHERE $4 = $1
+            ) s ORDER BY rank LIMIT 1
+        ), made AS (
+            INSERT INTO signature_requests
+                (id, user_id, flow_run_id, node_id, times, kind, created_at, expires_at, pubkey, msg)
+            SELECT $7, user_id, $8, $9, $10, $11, $12, $13, $1, $14 FROM signer WHERE rank > 2
+            RETURNING id
+        )
+        SELECT user_id, sealed_keypair FROM signer
+        """)
+
+    /// A request that an answer may come for.
+    static let find = PostgresStatement(
+        "signature_find", [.bigint],
+        """
+        SELECT \(columns) FROM signature_requests q JOIN flow_run r ON r.id = q.flow_run_id
+        WHERE q.id = $1 AND q.status = 'pending' AND q.expires_at > now() AND r.end_time IS NULL
+        """)
+
+    /// Takes an answer, unless there is one. A signature must come before the end of the request and of the run; that
+    /// nobody waits any more may be said at any time: the clock that says so need not be this one.
+    static let resolve = PostgresStatement(
+        "signature_resolve", [.bigint, .text, .text],
+        """
+        UPDATE signature_requests q SET status = $2, signature = $3, resolved_at = now()
+        WHERE q.id = $1 AND q.status = 'pending' AND ($2 <> 'signed' OR (q.expires_at > now()
+            AND EXISTS (SELECT FROM flow_run r WHERE r.id = q.flow_run_id AND r.end_time IS NULL)))
+        RETURNING \(columns)
+        """)
+
+    static let ofRun = PostgresStatement(
+        "signatures_of_run", [.uuid],
+        """
+        SELECT \(columns), q.status, q.signature
+        FROM signature_requests q WHERE q.flow_run_id = $1 ORDER BY q.created_at, q.id
+        """)
+
+    /// A page of what waits for a user: the user, the last one before it, rows and bytes at most. The first row comes
+    /// whatever its size.
+    static let pending = PostgresStatement(
+        "signatures_pending", [.uuid, .timestamptz, .bigint, .integer, .bigint],
+        """
+        SELECT \(columns) FROM (
+            SELECT p.*, sum(length(p.msg)) OVER (ORDER BY p.created_at, p.id) - length(p.msg) AS bytes_before
+            FROM (
+                SELECT w.* FROM signature_requests w JOIN flow_run r ON r.id = w.flow_run_id
+                WHERE w.user_id = $1 AND w.status = 'pending' AND w.expires_at > now()
+                    AND r.end_time IS NULL AND (w.created_at, w.id) > ($2, $3)
+                ORDER BY w.created_at, w.id LIMIT $4
+            ) p
+        ) q WHERE q.bytes_before < $5 ORDER BY q.created_at, q.id
+        """)
+}

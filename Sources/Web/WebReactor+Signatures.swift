@@ -1,0 +1,70 @@
+// Connections that watch a user's requests for signatures.
+
+internal import Dialect
+internal import Engine
+internal import Net
+internal import Primitives
+internal import Wire
+
+extension WebReactor {
+    func watch(_ order: SignatureSubscriptionOrder, for client: ClientConnection) {
+        client.signatures.append(SignatureSubscription(order))
+        watch(.user(order.feed.user), for: client)
+        order.feed.watch(from: index) { [marks] in marks.mark(.user($0)) }
+    }
+
+    /// False if there is no such subscription.
+    func forgetSignatures(_ number: UInt64, _ client: ClientConnection) -> Bool {
+        guard let place = client.signatures.firstIndex(where: { $0.order.number == number }) else {
+            return false
+        }
+        let feed = client.signatures.remove(at: place).order.feed
+        feed.unwatch(from: index)
+        if !client.signatures.contains(where: { $0.order.feed.user == feed.user }) {
+            unwatch(.user(feed.user), client.id)
+        }
+        return true
+    }
+
+    /// Lets go of everything, for a connection that is closed.
+    func forgetSignatures(of client: ClientConnection) {
+        for signature in client.signatures {
+            unwatch(.user(signature.order.feed.user), client.id)
+            signature.order.feed.unwatch(from: index)
+        }
+        client.signatures = []
+    }
+
+    /// Moves requests into a connection's output. False if the connection is to be closed instead.
+    func streamSignatures(_ client: ClientConnection) -> Bool {
+        for place in client.signatures.indices {
+            switch client.signatures[place].write(to: &client.transport, services.engine.tracks) {
+            case .nothing: break
+            case .page(let last): askForWaiting(client.signatures[place].order, after: last, client)
+            case .lost:
+                closeSocket(client, .tryAgainLater, reason: "too far behind the requests for signatures")
+                return false
+            }
+        }
+        return true
+    }
+
+    private func askForWaiting(
+        _ order: SignatureSubscriptionOrder, after last: SignatureRequest?, _ client: ClientConnection
+    ) {
+        let id = client.id
+        let mailbox = handle.mailbox
+        services.engine.perform(.pendingSignatures(order.feed.user, after: last)) { reply in
+            mailbox.postReply(.waitingSignaturesRead(id, subscription: order.number, reply))
+        }
+    }
+
+    /// A page of requests that wait is there.
+    func waitingSignaturesRead(_ client: ClientConnection, _ number: UInt64, _ reply: EngineReply) {
+        guard let place = client.signatures.firstIndex(where: { $0.order.number == number }) else { return }
+        guard case .pendingSignatures(let waiting) = reply else {
+            return closeSocket(client, .tryAgainLater, reason: "stored requests cannot be read now")
+        }
+        client.signatures[place].add(waiting)
+    }
+}
