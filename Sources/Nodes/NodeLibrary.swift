@@ -25,6 +25,7 @@ public enum NodeLibrary {
             NestedFlowNodes.kinds,
             ApprovalNodes.kinds(services),
             WalletNodes.kinds,
+            SigningNodes.kinds,
             KeyValueNodes.kinds(services),
             FileNodes.kinds(services),
             HTTPRequestNode.kinds(services),

@@ -58,6 +58,12 @@ final class DialectAlone: GoldenPeer {
         ports.rewriter = compiler
         ports.copies = storage
         ports.inputs = MemoryInputs()
+        let signatures = MemorySignatures()
+        signatures.add(.person(DialectAlone.owner), of: known(Bytes32(GoldenCast.starterKey.bytes)))
+        ports.signatures = signatures
+        ports.verifySignature = { signature, message, key in
+            Ed25519.verify(signature.bytes, of: message, by: known(PublicKey(bytes: key.bytes)))
+        }
         ports.addresses = InputAddresses(
             prefix: { "http://alone/flow/submit/" },
             key: { run, execution in

@@ -35,7 +35,8 @@ final class GoldenDaemon: Sendable {
             INSERT INTO apikeys (key_hash, user_id, name, trimmed_key) VALUES
                 ('\(GoldenCast.starterAPIKey.hash)', '\(starter)', 'starter', '*'),
                 ('\(GoldenCast.deletedAPIKey.hash)', '\(owner)', 'deleted', '*');
-            DELETE FROM apikeys WHERE name = 'deleted'
+            DELETE FROM apikeys WHERE name = 'deleted';
+            INSERT INTO wallets (user_id, public_key) VALUES ('\(owner)', '\(GoldenCast.starterKey)')
             """)
         let secret = try place.rows(
             "SELECT encode(secret, 'hex') FROM server_secrets WHERE name = 'run-token'")[0]
