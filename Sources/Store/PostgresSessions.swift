@@ -31,14 +31,15 @@ enum SessionStatements {
         FROM renew_session($1, $2, $3, make_interval(secs => $4)) AS r
         """)
 
-    /// User, scope, the session that asks.
+    /// User, scope, the session that asks. The user's row is locked first, as by everything that writes several sessions.
     static let end = PostgresStatement(
         "session_end", [.uuid, .text, .uuid],
         """
-        UPDATE user_sessions SET revoked_at = now()
-        WHERE user_id = $1 AND revoked_at IS NULL AND CASE $2
-            WHEN 'local' THEN id = $3 WHEN 'others' THEN id IS DISTINCT FROM $3 ELSE true END
-        RETURNING id
+        WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE)
+        UPDATE user_sessions s SET revoked_at = now() FROM owner
+        WHERE s.user_id = owner.id AND s.revoked_at IS NULL AND CASE $2
+            WHEN 'local' THEN s.id = $3 WHEN 'others' THEN s.id IS DISTINCT FROM $3 ELSE true END
+        RETURNING s.id
         """)
 
     static let profile = PostgresStatement(
