@@ -25,12 +25,14 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The answer to the client.
     public var response: HTTPResponse {
-        .json(
+        var response = HTTPResponse.json(
             status,
             JSONWriter.encode([
                 "code": .string(code), "message": .string(message),
                 "details": details.map { .string($0) } ?? .null, "hint": hint.map { .string($0) } ?? .null,
             ]))
+        if status == .serviceUnavailable { response.headers.add("Retry-After", "1") }
+        return response
     }
 }
 

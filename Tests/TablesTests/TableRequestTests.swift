@@ -272,5 +272,7 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
             String(decoding: response.body, as: UTF8.self)
                 == #"{"code":"23505","message":"m","details":"d","hint":null}"#)
         #expect(response.headers["content-type"] == "application/json")
+        #expect(response.headers["retry-after"] == nil)
+        #expect(TableError.unavailable("m").response.headers["retry-after"] == "1")
     }
 }

@@ -1,0 +1,47 @@
+// Routes carried out one step after the other, without a server.
+
+import Dialect
+import Identity
+import Primitives
+import Synchronization
+import Wire
+
+@testable import SpaceOperator
+
+let routeUser = UserID(UniqueID(high: 1, low: 2))
+let routeKey = PublicKey(bytes: [UInt8](repeating: 9, count: 32))
+
+/// Carries a route out on its own, with what is known of the caller.
+func carryOut(
+    _ services: SpaceOperatorServices, _ request: HTTPRequest, caller: AuthenticationResult
+) -> HTTPResponse? {
+    guard
+        let route = SpaceOperatorRoutes.all(services).first(where: { route in
+            route.method == request.method && route.segments.count == request.target.segments.count
+                && zip(route.segments, request.target.segments).allSatisfy { segment, part in
+                    if case .literal(let text) = segment { text == part } else { true }
+                }
+        })
+    else { return nil }
+    var parameters: [String: String] = [:]
+    for case (.parameter(let name), let part) in zip(route.segments, request.target.segments) {
+        parameters[name] = part
+    }
+    var step = route.handle(RouteRequest(request: request, parameters: parameters, baseURL: "http://here"))
+    while true {
+        switch step {
+        case .respond(let response): return response
+        case .authenticate(_, let next): step = next(caller)
+        case .call: return nil
+        case .ask(let question):
+            let box = Mutex<RouteStep?>(nil)
+            question.ask { next in box.withLock { $0 = next } }
+            guard let next = box.withLock({ $0 }) else { return nil }
+            step = next
+        }
+    }
+}
+
+func bareServices() -> SpaceOperatorServices {
+    SpaceOperatorServices(anonKey: "open-key", isReady: { true })
+}
