@@ -1,0 +1,197 @@
+import Dialect
+import Engine
+import Identity
+import Net
+import Primitives
+import TestKit
+import Testing
+import Values
+import Wire
+
+@testable import Web
+
+private let owner = UserID(UniqueID(high: 1, low: 1))
+private let key = known(Bytes32(Array(repeating: 9, count: 32)))
+
+/// A request is its number; behind it comes as much as the message has.
+private struct RequestTrack: EventTrack {
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] { [] }
+    func encode(_ request: WaitingSignature) -> [UInt8] {
+        Array("\(request.request.id) ".utf8) + request.request.message
+    }
+    var tail: [UInt8]? { nil }
+}
+
+private struct WatchingDialect: Dialect {
+    let name = "watching"
+    let socketPaths = ["/ws"]
+    let routes: [Route] = []
+    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { WatchingSession() }
+}
+
+/// `watch` subscribes once more, `stop N` ends the subscription N; both are answered.
+private struct WatchingSession: SocketSession {
+    private var count: UInt64 = 0
+
+    mutating func received(_ message: SocketMessage) -> [SessionOrder] {
+        guard case .text(let text) = message else { return [] }
+        let word = String(decoding: text, as: UTF8.self)
+        guard word.hasPrefix("stop ") else { return [.call(.watchSignatures(owner))] }
+        return [.unsubscribe(known(UInt64(word.dropFirst(5)))), .send(Array("stopped".utf8))]
+    }
+
+    mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder] { [] }
+
+    mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
+        guard case .watchingSignatures(let feed) = reply else { return [] }
+        count += 1
+        return [
+            .send(Array("watching \(count)".utf8)),
+            .subscribeSignatures(
+                SignatureSubscriptionOrder(
+                    number: count, feed: feed, track: TrackID(index: 0), prefix: Array("\(count)> ".utf8))),
+        ]
+    }
+
+    mutating func identityEnded(_ user: UserID) {}
+    mutating func subscriptionEnded(_ number: UInt64) {}
+}
+
+private struct NoUsers: UserDirectory {
+    func user(
+        provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
+    ) {
+        reply(.success(nil))
+    }
+}
+
+/// A server over an engine whose flow asks the owner to sign.
+private final class Bench: Sendable {
+    private let storage = MemoryStorage()
+    let signatures = MemorySignatures()
+    private let engine: FlowEngine
+    let server: WebServer
+
+    init(messageBytes: Int = 1) throws {
+        var sketch = GraphSketch()
+        let message = [UInt8](repeating: UInt8(ascii: "m"), count: messageBytes)
+        sketch.node("sign", inputs: [], outputs: []) { _ in
+            .ask(.signature(SignatureWish(publicKey: key, message: message, timeLimit: .seconds(600))))
+        }
+        storage.add(
+            FlowRow(
+                number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
+                startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
+        signatures.add(.person(owner), of: key)
+        var ports = EnginePorts(
+            catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),
+            tracks: TrackTable([RequestTrack()]), clock: .system, log: .silent)
+        ports.signatures = signatures
+        engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+        server = try WebServer(
+            WebSettings(
+                address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
+                origins: OriginPolicy([])),
+            WebServices(
+                engine: engine, dialects: [WatchingDialect()],
+                verifier: CredentialVerifier(serverSecret: .random(), tokenSecret: .random(32)),
+                users: NoUsers(), clock: .system, log: .silent))
+    }
+
+    /// Starts a run, whose request there is then.
+    func ask() async -> String {
+        let replies = Inbox<EngineReply>()
+        engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) { replies.put($0) }
+        guard case .started(let run) = await replies.next() else { return "not started" }
+        engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
+        guard case .signatureRequest(let waiting) = await replies.next() else { return "not asked" }
+        return waiting.request.id.description
+    }
+
+    func socket(receiveBufferBytes: Int32? = nil) throws -> TestWebSocket {
+        try TestWebSocket(
+            on: TestHTTPClient(
+                on: TestConnection(
+                    port: server.port, patience: .seconds(30), receiveBufferBytes: receiveBufferBytes)))
+    }
+}
+
+extension TestWebSocket {
+    fileprivate func watch(_ number: Int = 1) throws {
+        try send("watch")
+        #expect(try receiveText() == "watching \(number)")
+    }
+
+    /// The number of a subscription and of a request.
+    fileprivate func told() throws -> String { String(known(try receiveText().split(separator: " m").first)) }
+}
+
+@Suite(.serialized) struct `The stream of a user's requests` {
+    @Test func `begins with those that wait, and tells none twice`() async throws {
+        let bench = try Bench()
+        defer { bench.server.stop() }
+        var asked: [String] = []
+        // More than a page.
+        for _ in 0..<(Limits.signaturePageMax + 20) { asked.append(await bench.ask()) }
+        let socket = try bench.socket()
+        try socket.watch()
+        var told: [String] = []
+        for _ in asked { told.append(try socket.told()) }
+        #expect(Set(told) == Set(asked.map { "1> \($0)" }))
+        let next = await bench.ask()
+        #expect(try socket.told() == "1> \(next)")
+        try socket.expectNothingMore()
+    }
+
+    @Test func `ends when its number is said, and not that of others`() async throws {
+        let bench = try Bench()
+        defer { bench.server.stop() }
+        let socket = try bench.socket()
+        try socket.watch(1)
+        try socket.watch(2)
+        try socket.send("stop 1")
+        #expect(try socket.receiveText() == "stopped")
+        let asked = await bench.ask()
+        #expect(try socket.told() == "2> \(asked)")
+        try socket.expectNothingMore()
+    }
+
+    @Test func `reaches a thousand on all loops, each once`() async throws {
+        let bench = try Bench()
+        defer { bench.server.stop() }
+        let sockets = try (0..<20).map { _ in try bench.socket() }
+        for socket in sockets { for number in 1...50 { try socket.watch(number) } }
+        var asked: [String] = []
+        for _ in 0..<5 { asked.append(await bench.ask()) }
+        for socket in sockets {
+            var told: [String] = []
+            for _ in 0..<(50 * asked.count) { told.append(try socket.told()) }
+            #expect(Set(told).count == told.count)
+            for id in asked { #expect(told.count { $0.hasSuffix("> \(id)") } == 50) }
+            try socket.expectNothingMore()
+        }
+    }
+
+    @Test func `closes a connection that falls behind, and holds nobody else up`() async throws {
+        let bench = try Bench(messageBytes: Limits.signatureMessageBytesMax)
+        defer { bench.server.stop() }
+        // As little as the kernel allows, so that the server feels that nobody reads.
+        let sleeper = try bench.socket(receiveBufferBytes: 2_048)
+        let reader = try bench.socket()
+        try sleeper.watch()
+        try reader.watch()
+        let count = 2 * Limits.signatureWindowMax + 400
+        for _ in 0..<count {
+            let asked = await bench.ask()
+            #expect(try reader.told() == "1> \(asked)")
+        }
+        var toldCount = 0
+        var frame = try sleeper.receive()
+        while frame.opcode == 1 {
+            toldCount += 1
+            frame = try sleeper.receive()
+        }
+        #expect(toldCount < count)
+        #expect(frame.opcode == 8 && frame.payload.prefix(2).elementsEqual([0x03, 0xF5]))
+    }
+}
