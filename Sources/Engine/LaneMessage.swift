@@ -21,6 +21,7 @@ enum LaneMessage: Sendable {
     case nestedEnded(RunID, ExecutionSlot, NestedEnd)
     case nestedLeft(RunID, ExecutionSlot, child: RunID)
     case stopNested(RunID, reason: String?)
+    case stopTransactions(RunID)
     case resume(RunID, parent: ParentLink?)
     case abandon(RunID)
 
@@ -67,7 +68,8 @@ extension LaneMessage {
         switch self {
         case .stop(let request, _): request.run
         case .output(let run, _, _), .watch(let run, _, _), .signatureRequest(let run, _, _),
-            .stopNested(let run, _), .nestedEnded(let run, _, _), .nestedLeft(let run, _, _):
+            .stopNested(let run, _), .stopTransactions(let run), .nestedEnded(let run, _, _),
+            .nestedLeft(let run, _, _):
             run
         case .inputAnswered(let request, _): request.run
         case .signatureAnswered(let waiting, _): waiting.run
@@ -97,6 +99,7 @@ struct NestedStart: Sendable {
     let context: RunContext
     let sharedWith: [UserID]
     let isCollecting: Bool
+    let sendsTransactions: Bool
     let flows: FlowSet
 }
 

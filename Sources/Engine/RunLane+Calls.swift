@@ -10,13 +10,22 @@ extension RunLane {
         guard let live = runs[request.run], live.end == nil else { return reply(.refused(.notFound)) }
         guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
         guard live.access.isOwned(by: request.principals) else {
-            live.transactions.cancel()
+            stopTransactions(of: request.run)
             return reply(.stopping)
         }
         let grace = min(max(request.grace, .zero), .milliseconds(Limits.stopMillisecondsMax))
         add(.stopRequested(reason: request.reason, isGraceful: grace > .zero), to: request.run)
         if grace > .zero { schedule(.graceEnds(request.run), after: grace) }
         reply(.stopping)
+    }
+
+    /// From now on neither this run nor one nested in it sends a transaction or waits for one.
+    func stopTransactions(of run: RunID) {
+        guard let live = runs[run] else { return }
+        live.transactions.cancel()
+        for child in live.executions.values.compactMap(\.child) {
+            context.lanes.post(.stopTransactions(child), toLaneOf: child)
+        }
     }
 
     // MARK: Output

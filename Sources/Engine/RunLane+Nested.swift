@@ -13,6 +13,7 @@ extension RunLane {
             runs[run]?.executions[slot]?.isChildLeft = true
         case .stopNested(let run, let reason):
             add(.stopRequested(reason: reason, isGraceful: false), to: run)
+        case .stopTransactions(let run): stopTransactions(of: run)
         case .resume(let run, let parent): resume(run, parent: parent)
         case .abandon(let run): abandon(run)
         default: preconditionFailure("only what lanes say to each other comes here")
@@ -35,7 +36,8 @@ extension RunLane {
         let execution = NodeExecution(node: live.graph.nodes[slot.node].id, times: slot.times)
         let start = NestedStart(
             parent: ParentLink(run: run, slot: slot, execution: execution), flow: flow, inputs: inputs,
-            context: childContext, sharedWith: live.access.sharedWith, isCollecting: false, flows: live.flows)
+            context: childContext, sharedWith: live.access.sharedWith, isCollecting: false,
+            sendsTransactions: !live.transactions.isCancelled, flows: live.flows)
         runs[run]?.executions[slot]?.child = child
         let line = RunLogLine(level: .info, module: "interflow", content: "nested run \(child)")
         add(.nodeLogged(node: slot.node, times: slot.times, line), to: run)
@@ -79,6 +81,7 @@ extension RunLane {
                 origin: .nested(in: start.parent.run, start.parent.execution), parent: start.parent,
                 isCollecting: start.isCollecting),
             reply: nil)
+        if !start.sendsTransactions { stopTransactions(of: run) }
     }
 }
 

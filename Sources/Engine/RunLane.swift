@@ -98,7 +98,7 @@ actor RunLane {
         case .nodeEnded, .nodeSlept, .nodeAsked, .nodeLogged, .inputRecorded, .inputAnswered,
             .signatureArranged, .signatureAnswered, .transactionEnded, .transactionBuilt:
             receiveFromNode(message)
-        case .startNested, .nestedEnded, .nestedLeft, .stopNested, .resume, .abandon:
+        case .startNested, .nestedEnded, .nestedLeft, .stopNested, .stopTransactions, .resume, .abandon:
             receiveFromLane(message)
         case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
             .walletsFound, .cloneWalletsFound, .outputsFound, .partSelected:

@@ -156,6 +156,42 @@ private enum Caller: CaseIterable {
         guard case .read = record.origin, record.sharedWith == [other] else { throw EngineBench.Surprise() }
     }
 
+    @Test func `sends nothing any more when he stops it, nor do those within it`() async throws {
+        let waiting = Inbox<Bool>()
+        var sending = GraphSketch()
+        sending.node(
+            "send", outputs: [OutputPort("signature", optional: true)],
+            instructionInfo: InstructionInfo(before: [], signature: "signature")
+        ) { _ in
+            .ask(
+                .execute(
+                    InstructionCall(
+                        feePayer: bytes32(1), signers: [],
+                        instructions: [Instruction(program: bytes32(2), accounts: [], data: [])]
+                    ) { _ in .outputs([:]) }))
+        }
+        var sketch = GraphSketch()
+        sketch.nested("n", flow: .number(8), inputs: [], outputs: [])
+        sketch.constant("x", .string("x"))
+        sketch.output("o")
+        sketch.connect("x.out -> o.o")
+        let bench = try EngineBench(
+            [7: sketch, 8: sending], flags: FlowFlags(isPublic: true, startShared: true)
+        ) { $0.executor = PatientExecutor(waiting: waiting) }
+        let request = StartRequest(.shared(.number(7)), starter: .user(other))
+        guard case .started(let run) = await bench.ask(.start(request)) else { throw EngineBench.Surprise() }
+        #expect(await waiting.next())
+        let stop = StopRequest(run: run, principals: [.user(other)])
+        guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+        #expect(try await bench.output(of: run) == "{o: x}")
+        let inner = try #require(bench.storage.runIDs.first { $0 != run })
+        #expect(bench.storage.errors(of: inner) == ["canceled"])
+        #expect(bench.storage.errors(of: run) == ["1 nodes failed;\n"])
+        guard case .flowFinished(_, _, .failed)? = bench.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+
     @Test func `goes on when he stops it, and ends when the owner does`() async throws {
         var sketch = GraphSketch()
         sketch.awaiting("w")
@@ -170,5 +206,25 @@ private enum Caller: CaseIterable {
         guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
         _ = await bench.ask(.output(run, principals: [.user(other)]))
         #expect(bench.storage.errors(of: run) == ["canceled by user enough"])
+    }
+}
+
+/// Sends nothing until it is told that nobody wants it any more.
+private struct PatientExecutor: TransactionExecutor {
+    let waiting: Inbox<Bool>
+
+    func execute(
+        _ draft: TransactionDraft, of run: RunID, in context: RunContext, cancellation: NodeCancellation,
+        reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void
+    ) {
+        cancellation.whenCancelled { reply(.failure(TransactionFailure("canceled"))) }
+        waiting.put(true)
+    }
+
+    func build(
+        _ draft: TransactionDraft, of run: RunID, in context: RunContext,
+        reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void
+    ) {
+        reply(.failure(TransactionFailure("not here")))
     }
 }
