@@ -11,6 +11,9 @@ extension Schema {
             IF jsonb_typeof(fees) <> 'array' THEN
                 RETURN false;
             END IF;
+            IF jsonb_array_length(fees) > 64 THEN
+                RETURN false;
+            END IF;
             FOR fee IN SELECT jsonb_array_elements(fees) LOOP
                 IF jsonb_typeof(fee) <> 'array' OR jsonb_array_length(fee) <> 2
                     OR jsonb_typeof(fee -> 0) <> 'string' OR jsonb_typeof(fee -> 1) <> 'number'
