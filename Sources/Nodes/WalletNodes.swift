@@ -22,6 +22,9 @@ enum WalletNodes {
             NodeSetting("public_key", type: "pubkey", tooltip: "The wallet without an input."),
             NodeSetting("wallet_id", type: "u64", tooltip: "Goes with public_key."),
             NodeSetting(
+                "wallet_type", type: "string",
+                tooltip: "Goes with public_key: HARDCODED if the server signs, ADAPTER if its holder does."),
+            NodeSetting(
                 "api_input", type: "boolean",
                 tooltip: "The wallet comes from the start input of the name wallet."),
         ], definitionName: "@spo/flow.wallet.0.1"
