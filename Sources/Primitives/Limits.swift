@@ -233,7 +233,7 @@ public enum Limits {
     /// Callers that wait for the same read.
     public static let readWaitersMax = 4_096
     /// How long the nodes of a read that took too long may still end (spec flow-engine 19.4): 5 s.
-    public static let readStopMilliseconds: Int64 = 5_000
+    public static let readStopMilliseconds = Int64(5_000)
     /// Milliseconds that a node may sleep in one wait: a year, so that sums cannot overflow.
     public static let waitMillisecondsMax = 31_536_000_000
     /// Elements of one array made by a node (spec flow-engine 5.8).

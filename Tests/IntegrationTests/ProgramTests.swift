@@ -116,6 +116,58 @@ import Testing
         #expect(third.stop() == 0)
     }
 
+    @Test func `keeps runs that wait for a signature over its death and over a stop, and asks nobody twice`()
+        throws
+    {
+        let first = try FlowdProgram(in: folder)
+        let file = GoldenCast.flowsFolder.appending(path: "signature.json").path
+        let flow = try #require(
+            Int(try folder.run("flow", "import", file).output.trimmingCharacters(in: .whitespacesAndNewlines))
+        )
+        _ = try rows(
+            "INSERT INTO wallets (user_id, public_key) SELECT id, '\(GoldenCast.starterKey)' FROM users")
+        let before = try client(first)
+        let runs = try (0..<2).map { _ in try before.start(flow) }
+        let requests = try runs.map { try request(of: $0, before) }
+        first.crash()
+
+        let second = try FlowdProgram(in: folder)
+        let between = try client(second)
+        #expect(try runs.map { try request(of: $0, between) } == requests)
+        #expect(try sign(requests[0], between) == 200)
+        #expect(try between.output(runs[0]) == #"{"M":{"valid":{"B":true}}}"#)
+        // Nothing but waiting is going on, so the stop takes no time and ends nothing.
+        #expect(second.stop() == 0)
+
+        let third = try FlowdProgram(in: folder)
+        let after = try client(third)
+        #expect(try sign(requests[0], after) == 404)
+        #expect(try sign(requests[1], after) == 200)
+        for run in runs {
+            #expect(try after.output(run) == #"{"M":{"valid":{"B":true}}}"#)
+            let events = try after.watch(run, .documented)
+            #expect(events.count { $0.kind == "SignatureRequest" } == 1)
+            #expect(try sign(request(of: run, after, status: 404), after) == 404)
+        }
+        #expect(try rows("SELECT status, count(*) FROM signature_requests GROUP BY status") == ["signed|2"])
+        #expect(third.stop() == 0)
+    }
+
+    /// The number of the request that a run waits for; 0 if it waits for none.
+    private func request(of run: String, _ client: DaemonClient, status: Int = 200) throws -> Int {
+        let response = try client.get("/flow/signature_request/\(run)")
+        #expect(response.status == status)
+        return try TestJSON(response.text)["id"]?.integer ?? 0
+    }
+
+    /// Sends the right signature, of the protocol's worked examples, and gives the status of the answer.
+    private func sign(_ request: Int, _ client: DaemonClient) throws -> Int {
+        let signature =
+            "3s4gU5JFjuR3DCanrRC1kkRRzdJozoB4SAVYRhem8hJsrdgrMc5fSer3GwzxYzPiUkQBdCVcuNbTtY48gCXtoKEj"
+        return try client.post("/signature/submit", json: #"{"id":\#(request),"signature":"\#(signature)"}"#)
+            .status
+    }
+
     /// The run that a run's node has started.
     private func child(of run: String, _ client: DaemonClient) throws -> String {
         let watcher = try client.watcher(.numbered)
