@@ -9,10 +9,12 @@ internal import Wire
 struct ServiceRoutes {
     private let services: SpaceOperatorServices
     private let nodes: FixedDocument
+    private let document: FixedDocument
 
     init(_ services: SpaceOperatorServices) {
         self.services = services
         nodes = FixedDocument(json: services.nodeDefinitions)
+        document = FixedDocument(json: APIDocument.json(version: services.version))
     }
 
     var all: [Route] {
@@ -20,6 +22,9 @@ struct ServiceRoutes {
             Route(.get, "/healthcheck", handle: healthcheck),
             Route(.get, "/info", handle: info),
             Route(.get, "/nodes") { [nodes] request in .respond(nodes.response(to: request.request)) },
+            Route(.get, "/openapi.json") { [document] request in
+                .respond(document.response(to: request.request))
+            },
         ]
     }
 
