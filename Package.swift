@@ -51,8 +51,10 @@ let package = Package(
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
         library("Tables", ["Primitives", "Wire"]),
 
-        library("SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"]),
-        library("Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"]),
+        library(
+            "SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"]),
+        library(
+            "Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"]),
         library("Web", ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"]),
 
         library(
@@ -89,16 +91,20 @@ let package = Package(
             ["Store", "Tables", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
         tests(
             "SpaceOperatorTests",
-            ["SpaceOperator", "Tables", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
+            [
+                "SpaceOperator", "Tables", "Dialect", "Engine", "Identity", "Values", "Wire", "Primitives",
+                "TestKit",
+            ]),
         tests("WebTests", ["Web", "Net", "Dialect", "Engine", "Identity", "Wire", "Primitives", "TestKit"]),
         tests("DaemonTests", ["Daemon", "Engine", "Net", "Identity", "Primitives", "TestKit"]),
         tests(
             "IntegrationTests",
             [
-                "Daemon", "SpaceOperator", "Tables", "Dialect", "Documents", "Nodes", "Engine", "Identity", "Values",
+                "Daemon", "SpaceOperator", "Tables", "Dialect", "Documents", "Nodes", "Engine", "Identity",
+                "Values",
                 "Wire",
                 "Primitives", "TestKit",
-            ], exclude: ["Flows", "Golden"]),
+            ], exclude: ["Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         .executableTarget(
             name: "flowd-simulate", dependencies: ["Engine", "Values", "Primitives", "TestKit"],
