@@ -19,7 +19,12 @@ extension APIDocument {
             method: .post, path: "/rest/v1/{table}", subject: "tables", summary: "New rows.",
             credentials: tableCredentials, parameters: [table, columns, preference],
             body: APIOperation.Body(schema: .either([.object([]), .array(.object([]))]), isRequired: true),
-            answers: writes + [rows(201, "They are there.")]),
+            answers: writes + [
+                APIOperation.Answer(
+                    status: 201, summary: "They are there, and in the answer if they were asked for.",
+                    schema: nil,
+                    headers: [("Content-Range", "How many there are, if that was asked for.")])
+            ]),
         APIOperation(
             method: .patch, path: "/rest/v1/{table}", subject: "tables",
             summary: "Changes rows that match the filters.",
