@@ -21,6 +21,7 @@ final class GoldenDaemon: Sendable {
             settings: [
                 "FLOWD_OWNER_PUBKEY": GoldenCast.ownerKey.text,
                 "FLOWD_OWNER_API_KEY": GoldenCast.ownerAPIKey.text,
+                "FLOWD_CORS_ORIGINS": "https://app.example.com",
             ])
         let secretFile = place.cluster.folder + "/jwt-secret"
         try Data(GoldenCast.tokenSecret.bytes).write(to: URL(filePath: secretFile))
