@@ -50,11 +50,13 @@ let package = Package(
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
         library("Tables", ["Primitives", "Wire"]),
+        library("Transfer", ["Primitives", "Wire", "Identity"]),
 
         library(
             "SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"]),
         library(
-            "Store", ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"]),
+            "Store",
+            ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables", "Transfer"]),
         library("Web", ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"]),
 
         library(
@@ -62,7 +64,7 @@ let package = Package(
             [
                 "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres",
                 "Documents",
-                "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Web",
+                "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Transfer", "Web",
             ]),
         .executableTarget(name: "flowd", dependencies: ["Daemon"], swiftSettings: settings),
         .executableTarget(
@@ -85,10 +87,14 @@ let package = Package(
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
         tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit", "COpenSSL"]),
+        tests("TransferTests", ["Transfer", "Identity", "Wire", "Primitives", "TestKit"]),
         tests("TablesTests", ["Tables", "Wire", "Primitives", "TestKit"]),
         tests(
             "StoreTests",
-            ["Store", "Tables", "Engine", "Identity", "Values", "Wire", "Postgres", "Primitives", "TestKit"]),
+            [
+                "Store", "Tables", "Transfer", "Engine", "Identity", "Values", "Wire", "Postgres",
+                "Primitives", "TestKit",
+            ]),
         tests(
             "SpaceOperatorTests",
             [
@@ -100,11 +106,11 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Daemon", "SpaceOperator", "Tables", "Dialect", "Documents", "Nodes", "Engine", "Identity",
-                "Values",
+                "Daemon", "SpaceOperator", "Tables", "Transfer", "Dialect", "Documents", "Nodes", "Engine",
+                "Identity", "Values",
                 "Wire",
                 "Primitives", "TestKit",
-            ], exclude: ["Flows", "Golden", "Permissions.table"]),
+            ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         .executableTarget(
             name: "flowd-simulate", dependencies: ["Engine", "Values", "Primitives", "TestKit"],

@@ -281,6 +281,26 @@ public enum Limits {
     /// Columns of a table: what spreadsheets take.
     public static let tableColumnsMax = 16_384
 
+    // MARK: Exports
+
+    /// Bytes of an export's file: what a user's key-value stores may hold by default, written as text in text, and his
+    /// flows. Reading or writing it takes about five times as much memory.
+    public static let exportBytesMax = 192 * 1024 * 1024
+    /// Bytes of an export over HTTP: they wait for the client in memory. Larger ones are written to a file by a command.
+    public static let exportAnswerBytesMax = 32 * 1024 * 1024
+    /// Exports over HTTP that wait while one is worked on: it takes a second or so, and clients do not wait for minutes.
+    public static let exportsWaitingMax = 8
+    /// Milliseconds that one statement of an export may take: it reads a user's whole data once.
+    public static let exportStatementMillisecondsMax = 60_000
+    /// Tables of one export: about five times as many as there are.
+    public static let exportTablesMax = 64
+    /// Columns of one table of an export: a few times what the widest has.
+    public static let exportColumnsMax = 256
+    /// The largest number that a flow or a wallet keeps when it is imported: one file must not use numbers up.
+    public static let importedNumberMax = 1_000_000_000
+    /// Problems of imported flows that are shown of each: the rest is seen when it is started.
+    public static let importedProblemsShownMax = 3
+
     // MARK: Tables over HTTP
 
     /// Rows of one answer, and of one body: what clients of hosted tables know; the rest comes by offset.

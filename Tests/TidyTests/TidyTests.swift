@@ -16,13 +16,14 @@ private let granted: [String: Set<String>] = [
     "Outbound": ["Primitives", "Wire", "Engine", "Net"],
     "Dialect": ["Primitives", "Wire", "Values", "Engine", "Identity"],
     "Tables": ["Primitives", "Wire"],
+    "Transfer": ["Primitives", "Wire", "Identity"],
     "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"],
-    "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables"],
+    "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables", "Transfer"],
     "Web": ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"],
     "Daemon": [
         "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
         "Nodes",
-        "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Web",
+        "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Transfer", "Web",
     ],
     "flowd": ["Daemon"],
 ]

@@ -1,0 +1,53 @@
+// What came of an import, for the person who ordered it. Pure value.
+
+/// What was taken over, what was not and why, and what is called otherwise now.
+public struct ImportReport: Hashable, Sendable, CustomStringConvertible {
+    /// One table's part.
+    public struct Table: Hashable, Sendable {
+        public var importedCount = 0
+        /// Rows that were there and were given what they lacked.
+        public var completedCount = 0
+        public var ignoredCount = 0
+        /// By the reason.
+        public var skipped: [String: Int] = [:]
+
+        public init() {}
+    }
+
+    public var tables: [ExportTable: Table] = [:]
+    /// Sentences about single rows, in the order in which they came up.
+    public var notes: [String] = []
+
+    public init() {}
+
+    public mutating func imported(_ table: ExportTable) { tables[table, default: Table()].importedCount += 1 }
+
+    public mutating func completed(_ table: ExportTable) {
+        tables[table, default: Table()].completedCount += 1
+    }
+
+    public mutating func ignored(_ table: ExportTable, count: Int) {
+        tables[table, default: Table()].ignoredCount += count
+    }
+
+    public mutating func skipped(_ table: ExportTable, _ reason: String) {
+        tables[table, default: Table()].skipped[reason, default: 0] += 1
+    }
+
+    /// A line for each table, then the notes.
+    public var description: String {
+        var lines: [String] = []
+        for name in ExportTable.allCases {
+            guard let table = tables[name] else { continue }
+            var parts: [String] = []
+            if table.importedCount > 0 { parts.append("\(table.importedCount) imported") }
+            if table.completedCount > 0 { parts.append("\(table.completedCount) completed") }
+            for (reason, count) in table.skipped.sorted(by: { $0.key < $1.key }) {
+                parts.append("\(count) skipped (\(reason))")
+            }
+            if table.ignoredCount > 0 { parts.append("\(table.ignoredCount) ignored") }
+            lines.append("\(name.rawValue): \(parts.joined(separator: ", "))")
+        }
+        return (lines + notes).joined(separator: "\n")
+    }
+}
