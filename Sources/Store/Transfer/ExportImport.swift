@@ -1,0 +1,146 @@
+// Taking an export over, on a connection that may wait.
+
+internal import Engine
+public import Identity
+public import Postgres
+internal import Primitives
+public import Transfer
+
+/// Why nothing was taken over.
+public enum ImportFailure: Error, Sendable, CustomStringConvertible {
+    case database(PostgresError)
+    /// Something is wrong in the export.
+    case export(TransferError)
+
+    public var description: String {
+        switch self {
+        case .database(let error): "storage: \(error)"
+        case .export(let error): "\(error)"
+        }
+    }
+}
+
+/// Writes what an export holds, beside a running daemon. Not for loops: every call waits for the database.
+public struct ExportImport {
+    private let connection: BlockingConnection
+    private let key: SealingKey
+    private let problems: ([UInt8]) -> [String]
+
+    /// - Parameters:
+    ///   - connection: to a database whose tables are up to date.
+    ///   - key: under which the secrets of this installation are sealed.
+    ///   - problems: what keeps a flow's document from running here, a sentence each.
+    public init(_ connection: BlockingConnection, key: SealingKey, problems: @escaping ([UInt8]) -> [String])
+    {
+        self.connection = connection
+        self.key = key
+        self.problems = problems
+    }
+
+    /// Takes over everything that is not there yet, in one transaction: all of it or nothing.
+    ///
+    /// What is there stays as it is and is reported, so the same export may be taken over again. Ids that others have are
+    /// given anew, and what refers to them is renamed.
+    ///
+    /// - Parameter secrets: of the export; nil if it has none or nobody opened them.
+    public func run(_ file: ExportFile, _ secrets: ExportedSecrets?) throws(ImportFailure) -> ImportReport {
+        try connection.transaction(
+            { () throws(ImportFailure) in
+                var pass = ImportPass(
+                    connection: connection, key: key, problems: problems, file: file, secrets: secrets)
+                try pass.run()
+                return pass.report
+            }, onDatabaseError: { .database($0) })
+    }
+}
+
+/// One import under way, inside its transaction. The parts about single tables are in files of their own.
+struct ImportPass {
+    let connection: BlockingConnection
+    let key: SealingKey
+    let problems: ([UInt8]) -> [String]
+    let file: ExportFile
+    let secrets: ExportedSecrets?
+    var report = ImportReport()
+    /// Who the users of the export are here.
+    var users: [UserID: KnownUser] = [:]
+    /// Those who were not here before.
+    var newUsers: Set<UserID> = []
+    var renaming = FlowRenaming()
+
+    mutating func run() throws(ImportFailure) {
+        try importUsers()
+        try importAllowedKeys()
+        try importQuotas()
+        try importWallets()
+        try importAPIKeys()
+        try importStores()
+        try importItems()
+        try importFlows()
+        try importVault()
+        for table in ExportTable.allCases where table.isIgnored {
+            if let rows = file[table]?.rows, !rows.isEmpty { report.ignored(table, count: rows.count) }
+        }
+        let unknown = file.tables.keys.count { ExportTable(rawValue: $0) == nil }
+        if unknown > 0 { report.notes.append("\(unknown) tables of unknown names are ignored") }
+    }
+
+    func rows(_ table: ExportTable) -> [ExportRow] { ExportRow.all(table, of: file) }
+
+    /// Who the owner of a row is here.
+    func owner(of row: ExportRow) throws(ImportFailure) -> KnownUser {
+        let id = try reading { () throws(TransferError) in UserID(try row.uuid("user_id")) }
+        guard let user = users[id] else {
+            throw .export(row.failure("user_id", "expected a user of this export"))
+        }
+        return user
+    }
+
+    @discardableResult
+    func ask(_ sql: String, _ types: [PostgresType] = [], _ values: [PostgresValue] = [])
+        throws(ImportFailure) -> PostgresRows
+    {
+        do throws(PostgresError) {
+            return try connection.run(sql, types, values)
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    func isThere(_ sql: String, _ types: [PostgresType], _ values: [PostgresValue]) throws(ImportFailure)
+        -> Bool
+    {
+        try ask(sql, types, values).count > 0
+    }
+
+    /// Reads cells of a row of the export.
+    func reading<Value>(_ body: () throws(TransferError) -> Value) throws(ImportFailure) -> Value {
+        do throws(TransferError) {
+            return try body()
+        } catch {
+            throw .export(error)
+        }
+    }
+
+    /// Reads cells of a row of the database.
+    func found<Value>(_ body: () throws(PostgresError) -> Value) throws(ImportFailure) -> Value {
+        do throws(PostgresError) {
+            return try body()
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    /// Numbers that are handed out later begin behind those that this import wants to keep. Before anything looks which
+    /// are free, as others go on taking some.
+    func reserve(_ numbers: [Int64], of table: String) throws(ImportFailure) {
+        guard let highest = numbers.filter({ $0 > 0 && $0 <= Limits.importedNumberMax }).max() else { return }
+        try ask(
+            "SELECT setval(pg_get_serial_sequence('\(table)', 'id'), $1) FROM \(table)_id_seq WHERE last_value <= $1",
+            [.bigint], [.bigint(highest)])
+    }
+}
+
+extension PostgresValue {
+    static func optionalText(_ text: String?) -> PostgresValue { text.map { .text($0) } ?? .null }
+}

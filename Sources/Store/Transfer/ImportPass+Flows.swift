@@ -1,0 +1,179 @@
+// Flows of an export: first what each will be called, then the flows, with what they refer to renamed.
+
+internal import Engine
+internal import Identity
+internal import Postgres
+internal import Primitives
+internal import Transfer
+internal import Wire
+
+extension ImportPass {
+    /// A flow and what it is called here.
+    private struct Draft {
+        let row: ExportRow
+        let owner: UserID
+        var uuid: UniqueID
+        var number: Int64
+    }
+
+    /// The table's default.
+    private static let standardNetwork = #"{"url":"https://api.devnet.solana.com","cluster":"devnet"}"#
+
+    mutating func importFlows() throws(ImportFailure) {
+        var drafts: [Draft] = []
+        var seen: Set<UniqueID> = []
+        let rows = rows(.flows)
+        var numbers: [Int64] = []
+        for row in rows {
+            if let number = try reading({ () throws(TransferError) in try row.number("id") }) {
+                numbers.append(number)
+            }
+        }
+        try reserve(numbers, of: "flows")
+        var taken: Set<Int64> = []
+        for row in rows {
+            let owner = try owner(of: row).user
+            let uuid = try reading { () throws(TransferError) in try row.uuid("uuid") }
+            guard seen.insert(uuid).inserted else {
+                throw .export(row.failure("uuid", "expected a UUID of its own"))
+            }
+            guard let draft = try draft(row, owner, uuid, &taken) else { continue }
+            drafts.append(draft)
+        }
+        for draft in drafts { try add(draft) }
+    }
+
+    /// What a flow will be called; nil if it is there already. Either way it is noted.
+    private mutating func draft(
+        _ row: ExportRow, _ owner: UserID, _ uuid: UniqueID, _ taken: inout Set<Int64>
+    ) throws(ImportFailure) -> Draft? {
+        // Always the same other name, so that a second import finds what the first one has made.
+        for name in [uuid, ImportPass.otherName(of: uuid, for: owner)] {
+            let known = try ask("SELECT id, user_id FROM flows WHERE uuid = $1", [.uuid], [.uuid(name)])
+            if known.count > 0 {
+                let (number, holder) = try found { () throws(PostgresError) in
+                    (Int64(try known[0].integer(0)), UserID(try known[0].uuid(1)))
+                }
+                guard holder == owner else { continue }
+                try note(row, uuid, is: number, name)
+                report.skipped(.flows, "there already")
+                return nil
+            }
+            let number = try freeNumber(row, &taken)
+            try note(row, uuid, is: number, name)
+            return Draft(row: row, owner: owner, uuid: name, number: number)
+        }
+        throw .export(
+            row.failure("uuid", "both this UUID and the other one made of it are somebody else's here"))
+    }
+
+    /// The number that the export says, if it is free; else the next one.
+    private func freeNumber(_ row: ExportRow, _ taken: inout Set<Int64>) throws(ImportFailure) -> Int64 {
+        if let old = try reading({ () throws(TransferError) in try row.number("id") }), old > 0,
+            old <= Limits.importedNumberMax, !taken.contains(old),
+            try !isThere("SELECT 1 FROM flows WHERE id = $1", [.bigint], [.bigint(old)])
+        {
+            taken.insert(old)
+            return old
+        }
+        let next = try ask("SELECT nextval(pg_get_serial_sequence('flows', 'id'))")
+        return try found { () throws(PostgresError) in try next[0].bigint(0) }
+    }
+
+    private mutating func note(_ row: ExportRow, _ uuid: UniqueID, is number: Int64, _ name: UniqueID)
+        throws(ImportFailure)
+    {
+        if uuid != name {
+            renaming.flowUUIDs[uuid] = name
+            report.notes.append("flow \(uuid.text) is \(name.text) here")
+        }
+        if let old = try reading({ () throws(TransferError) in try row.number("id") }), old != number {
+            renaming.flowNumbers[old] = number
+            report.notes.append("flow \(old) is \(number) here")
+        }
+    }
+
+    /// A UUID of version 8 (RFC 9562 section 5.8) made of another one and of who has the flow here.
+    private static func otherName(of uuid: UniqueID, for owner: UserID) -> UniqueID {
+        var bytes = Array(Digest.sha256(Array("imported flow \(uuid.text) of \(owner)".utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return UniqueID(bytes: bytes[...]) ?? .random()
+    }
+
+    private mutating func add(_ draft: Draft) throws(ImportFailure) {
+        let row = draft.row
+        let nodes = try json(row, "nodes", "an array", standard: "[]") { $0.array != nil }
+        let edges = try json(row, "edges", "an array", standard: "[]") { $0.array != nil }
+        let environment = try json(row, "environment", "an object", standard: "{}") { $0.object != nil }
+        let network = try json(row, "current_network", "an object", standard: ImportPass.standardNetwork) {
+            $0.object != nil
+        }
+        let bundling = try json(row, "instructions_bundling", "a text", standard: #""Off""#) {
+            $0.string != nil
+        }
+        let values = try reading { () throws(TransferError) -> [PostgresValue] in
+            [
+                .text(row["name"] ?? ""), .text(row["description"] ?? ""), .json(nodes), .json(edges),
+                .json(environment), .json(network), .json(bundling), .bool(try row.bool("is_public")),
+                .bool(try row.bool("start_shared")), .bool(try row.bool("start_unverified")),
+                .bool(try row.bool("read_enabled")), .text(row["on_crash"] == "resume" ? "resume" : "fail"),
+                row["parent_flow"].flatMap { UniqueID($0) }.map { .uuid(renaming.flowUUIDs[$0] ?? $0) }
+                    ?? .null,
+                try row.time("created_at").map { .timestamptz($0) } ?? .null,
+                try row.time("updated_at").map { .timestamptz($0) } ?? .null,
+            ]
+        }
+        try ask(
+            """
+            INSERT INTO flows (id, uuid, user_id, editor, name, description, nodes, edges, environment, current_network,
+                instructions_bundling, is_public, start_shared, start_unverified, read_enabled, on_crash, parent_flow,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                (SELECT p.id FROM flows p WHERE p.uuid = $17 AND p.user_id = $3),
+                coalesce($18, now()), coalesce($19, now()))
+            """,
+            [
+                .integer, .uuid, .uuid, .json, .text, .text, .json, .json, .json, .json, .json, .bool, .bool,
+                .bool,
+                .bool, .text, .uuid, .timestamptz, .timestamptz,
+            ],
+            [
+                .integer(Int32(clamping: draft.number)), .uuid(draft.uuid), .uuid(draft.owner.id),
+                .json(try json(row, "editor", "an object", standard: "{}") { $0.object != nil }),
+            ] + values)
+        report.imported(.flows)
+        look(at: draft, nodes, edges)
+    }
+
+    /// The text of a JSON column as it stands there, with the flow's references renamed if it has some.
+    private func json(
+        _ row: ExportRow, _ column: String, _ kind: String, standard: String, _ isRight: (JSONValue) -> Bool
+    ) throws(ImportFailure) -> [UInt8] {
+        guard let tree = try reading({ () throws(TransferError) in try row.json(column) }) else {
+            return Array(standard.utf8)
+        }
+        guard isRight(tree) else { throw .export(row.failure(column, "expected \(kind)")) }
+        if column == "nodes", let renamed = renaming.rename(tree) { return renamed.encoded }
+        return Array((row[column] ?? standard).utf8)
+    }
+
+    /// Says what keeps a flow from running here; it is stored all the same.
+    private mutating func look(at draft: Draft, _ nodes: [UInt8], _ edges: [UInt8]) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("nodes")
+        writer.raw(nodes)
+        writer.key("edges")
+        writer.raw(edges)
+        writer.endObject()
+        let problems = problems(writer.output)
+        guard !problems.isEmpty else { return }
+        report.notes.append("flow \(draft.number) cannot run here as it is:")
+        for problem in problems.prefix(Limits.importedProblemsShownMax) {
+            report.notes.append("  \(problem)")
+        }
+        let rest = problems.count - Limits.importedProblemsShownMax
+        if rest > 0 { report.notes.append("  and \(rest) more problems") }
+    }
+}
