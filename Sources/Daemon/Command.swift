@@ -13,6 +13,10 @@ public enum Command: Hashable, Sendable {
     case healthCheck
     /// Import a flow document for a user, the owner unless told otherwise, and print its id.
     case importFlow(file: String, user: PublicKey?)
+    /// Take an export over, with the users that are in it.
+    case importExport(file: String)
+    /// Write an export of a user, the owner unless told otherwise, to a new file.
+    case export(file: String, user: PublicKey?)
     /// Create a user, with a new key pair unless a public key is given.
     case createUser(PublicKey?)
     /// Create an API key with a name, for the owner unless told otherwise, and print it.
@@ -47,6 +51,12 @@ extension Command {
         case "flow import":
             guard arguments.count == 1 else { throw .arguments("one FILE behind flow import") }
             self = .importFlow(file: arguments[0], user: try flags.takeUser())
+        case "import":
+            guard arguments.count == 1 else { throw .arguments("one FILE behind import") }
+            self = .importExport(file: arguments[0])
+        case "export":
+            guard arguments.count == 1 else { throw .arguments("one FILE behind export") }
+            self = .export(file: arguments[0], user: try flags.takeUser())
         case "user create":
             guard arguments.count < 2 else { throw .arguments("at most one PUBLIC_KEY behind user create") }
             self = .createUser(try arguments.first.map(Command.publicKey))

@@ -81,6 +81,14 @@ public enum CommandLineTool {
                     compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256))
                 print(try importer.importFile(file, of: find(user, connection)))
             }
+        case .importExport(let path):
+            let file = try TransferCommands.read(path)
+            let secrets = try TransferCommands.secrets(of: file)
+            try withDatabase(configuration) { connection throws(StartError) in
+                print(try TransferCommands(connection, configuration).importFile(file, secrets))
+            }
+        case .export(let path, let user):
+            try export(to: path, user, configuration)
         case .createUser(let key):
             try withDatabase(configuration) { connection throws(StartError) in
                 try createUser(key, connection)
@@ -169,6 +177,30 @@ public enum CommandLineTool {
             )
         }
         return user
+    }
+
+    /// The file is made first, so that a name that cannot be is told before anything is read; it goes away again if
+    /// there is nothing to put into it.
+    private static func export(
+        to path: String, _ user: PublicKey?, _ configuration: Configuration
+    ) throws(StartError) {
+        let file = try TransferCommands.create(path)
+        do throws(StartError) {
+            let passphrase = try TransferCommands.readPassphrase()
+            try withDatabase(configuration) { connection throws(StartError) in
+                let bytes = try TransferCommands(connection, configuration)
+                    .export(find(user, connection), passphrase)
+                do {
+                    try file.write(contentsOf: Data(bytes))
+                    try file.synchronize()
+                } catch {
+                    throw StartError("\(path) cannot be written: \(error.localizedDescription)")
+                }
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
     }
 
     private static func createUser(_ key: PublicKey?, _ connection: BlockingConnection) throws(StartError) {

@@ -77,7 +77,8 @@ public final class Daemon: Sendable {
             throw StartError("storage: \(error)")
         }
         do throws(StartError) {
-            return try start(configuration, folder, postgres, storage, log: log)
+            return try start(
+                configuration, folder, postgres, storage, database: database, vaultKey: vaultKey, log: log)
         } catch {
             storage.stop()
             throw error
@@ -86,8 +87,7 @@ public final class Daemon: Sendable {
 
     private static func start(
         _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?,
-        _ storage: Storage,
-        log: Log
+        _ storage: Storage, database: String, vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
         let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
@@ -102,6 +102,8 @@ public final class Daemon: Sendable {
         do throws(StartError) {
             let web = try startWeb(
                 configuration, cores, engine, storage,
+                exporter: ExportDesk(
+                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)), log: log),
                 tokenSecret: TokenSecretFile.secret(configuration) ?? storage.secret(.signedToken).secret, log
             )
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
@@ -128,9 +130,10 @@ public final class Daemon: Sendable {
 
     private static func startWeb(
         _ configuration: Configuration, _ cores: Int, _ engine: FlowEngine, _ storage: Storage,
-        tokenSecret: Secret, _ log: Log
+        exporter: ExportDesk, tokenSecret: Secret, _ log: Log
     ) throws(StartError) -> WebServer {
         var offer = SpaceOperatorServices(storage, engine)
+        offer.exporter = exporter
         offer.accounts = AccountServices(
             storage, tokenSecret: tokenSecret, signUpIsOpen: configuration.signUpIsOpen)
         let dialect = SpaceOperatorDialect(offer)

@@ -12,6 +12,10 @@ extension Invocation {
           check-config               say what the configuration comes to, or what is wrong with it
           healthcheck                end with 0 if the daemon at the configured address is well
           flow import FILE           import a flow document and print its id
+          export FILE                write what a user has to a new file; a passphrase on standard input seals
+                                     his secrets in it, an empty line leaves them out
+          import FILE                take an export over, of flowd or of the hosted product, with its users; asks
+                                     for the passphrase on standard input if there are sealed secrets
           user create [PUBLIC_KEY]   create a user, with a new key pair unless a public key is given
           key create NAME            create an API key and print it, this once
           secret set PROVIDER/LABEL  store a secret, read from standard input, for nodes that refer to it
@@ -22,7 +26,7 @@ extension Invocation {
           version                    print the version
           help                       print this
 
-        flow import, key create and secret act for the owner, or for another user with --user PUBLIC_KEY.
+        flow import, export, key create and secret act for the owner, or for another user with --user PUBLIC_KEY.
 
         Settings come from the file that --config or FLOWD_CONFIG names, then from the environment (FLOWD_LISTEN
         and so on), then from flags; the later one counts.

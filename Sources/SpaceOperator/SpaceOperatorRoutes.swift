@@ -12,7 +12,8 @@ enum SpaceOperatorRoutes {
         ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
             + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all
             + ReadRoutes(services).all
-            + KeyValueRoutes.all(services) + TableRoutes.all(services) + accounts(services)
+            + KeyValueRoutes.all(services) + TableRoutes.all(services) + DataRoutes.all(services)
+            + accounts(services)
     }
 
     /// Routes about users, on a server that keeps some.

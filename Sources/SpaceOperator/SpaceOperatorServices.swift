@@ -20,6 +20,8 @@ public struct SpaceOperatorServices: Sendable {
     public var keyValues: (any KeyValueStore)?
     /// The tables of users; without them there are no routes for them.
     public var tables: (any TableStore)?
+    /// Makes exports of users; without it there is no route for them.
+    public var exporter: (any DataExporter)?
     /// What keeps a flow's document from being read, a sentence each. Called on the web loop.
     public var documentProblems: @Sendable ([UInt8]) -> [String] = { _ in [] }
 

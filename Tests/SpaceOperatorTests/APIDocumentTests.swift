@@ -62,6 +62,13 @@ private struct NoAccounts: SessionBook, KeyBook, WalletBook {
     ) { reply(.failure(.unavailable)) }
 }
 
+private struct NoExports: DataExporter {
+    func export(
+        _ user: UserID, passphrase: Passphrase?,
+        reply: @escaping @Sendable (Result<[UInt8], DataExportError>) -> Void
+    ) { reply(.failure(.unavailable)) }
+}
+
 /// All routes that a dialect can have.
 private let routes: [Route] = {
     var services = SpaceOperatorServices(anonKey: "", isReady: { true })
@@ -70,6 +77,7 @@ private let routes: [Route] = {
         loginSecret: .random(), refreshSecret: .random(), signUpIsOpen: false, clock: .system)
     services.keyValues = MemoryKeyValues()
     services.tables = NoTables()
+    services.exporter = NoExports()
     return SpaceOperatorDialect(services).routes
 }()
 

@@ -1,4 +1,4 @@
-// What is said of the routes about what users keep: items and wallets.
+// What is said of the routes about what users keep: items, wallets, and all of it together.
 
 internal import Wire
 
@@ -37,6 +37,19 @@ extension APIDocument {
                 .refused(403, "The wallet would be somebody else's."),
                 .refused(404, "The caller has no wallet of this id."),
                 .refused(409, "The caller has a wallet of this key already."),
+            ]),
+        APIOperation(
+            method: .post, path: "/data/export", subject: "data",
+            summary: "Everything that the caller may take along to another installation.",
+            credentials: [.signedToken, .apiKey],
+            body: APIOperation.Body(
+                schema: .object([.optional("passphrase", APISchema.text(pattern: "^.{12,1024}$").orNull)]),
+                isRequired: false),
+            answers: [
+                .ok(
+                    "A table of the format as text for each name; secrets are in it, sealed, if there was a passphrase.",
+                    .dictionary(.text())),
+                .refused(403, "A passphrase came with an API key, or the export is too large for an answer."),
             ]),
     ]
 

@@ -1,0 +1,75 @@
+// The route by which a user takes his data along.
+
+internal import Dialect
+internal import Identity
+internal import Primitives
+internal import Wire
+
+/// Spec http-and-websocket 2.10 and 7.10. Secrets are in an export only if its owner asks for them with a passphrase and a
+/// signed token: an API key lies in scripts. There is no route for the way in: that is for the operator's command.
+struct DataRoutes {
+    private let exporter: any DataExporter
+
+    static func all(_ services: SpaceOperatorServices) -> [Route] {
+        guard let exporter = services.exporter else { return [] }
+        return [Route(.post, "/data/export", handle: DataRoutes(exporter: exporter).export)]
+    }
+
+    private func export(_ request: RouteRequest) -> RouteStep {
+        .authenticated(.user) { caller in
+            guard let user = caller.user else { return .respond(.unauthenticated) }
+            do throws(BodyError) {
+                guard let passphrase = try DataRoutes.passphrase(request.request.body) else {
+                    return ask(user, nil)
+                }
+                return .authenticate(.signedTokenOnly) { result in
+                    switch result {
+                    case .caller: ask(user, passphrase)
+                    case .refused:
+                        .respond(
+                            .error(.forbidden, "passphrase: secrets are exported for a signed token only"))
+                    case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
+                    }
+                }
+            } catch {
+                return .respond(.error(.badRequest, error.description))
+            }
+        }
+    }
+
+    private static func passphrase(_ body: [UInt8]) throws(BodyError) -> Passphrase? {
+        switch try JSONObject(body: body)["passphrase"] {
+        case nil, .null?: return nil
+        case .string(let text)?:
+            do throws(PassphraseError) {
+                return try Passphrase(text)
+            } catch {
+                throw .field("passphrase", rule: error.description)
+            }
+        default: throw .field("passphrase", rule: "expected a string")
+        }
+    }
+
+    private func ask(_ user: UserID, _ passphrase: Passphrase?) -> RouteStep {
+        .ask(
+            RouteQuestion { goOn in
+                exporter.export(user, passphrase: passphrase) { goOn(.respond(DataRoutes.response($0))) }
+            })
+    }
+
+    private static func response(_ result: Result<[UInt8], DataExportError>) -> HTTPResponse {
+        switch result {
+        case .success(let file):
+            var response = HTTPResponse.json(.ok, file)
+            response.headers.add("Cache-Control", "no-store")
+            return response
+        case .failure(let error):
+            switch error {
+            case .busy: return .unavailable(error.description, retryAfterSeconds: 5)
+            case .unavailable: return .unavailable(error.description)
+            case .tooLarge: return .error(.forbidden, error.description)
+            case .sealed, .failed: return .error(.internalServerError, error.description)
+            }
+        }
+    }
+}
