@@ -284,12 +284,15 @@ public enum Limits {
     // MARK: Exports
 
     /// Bytes of an export's file: what a user's key-value stores may hold by default, written as text in text, and his
-    /// flows. Reading or writing it takes about five times as much memory.
+    /// flows. Reading or writing it takes about six times as much memory.
     public static let exportBytesMax = 192 * 1024 * 1024
     /// Bytes of an export over HTTP: they wait for the client in memory. Larger ones are written to a file by a command.
     public static let exportAnswerBytesMax = 32 * 1024 * 1024
     /// Exports over HTTP that wait while one is worked on: it takes a second or so, and clients do not wait for minutes.
     public static let exportsWaitingMax = 8
+    /// Cells of one table of an export: an empty one is a byte in the file and sixteen in memory. As many as more than
+    /// a million items have.
+    public static let exportCellsMax = 8_000_000
     /// Milliseconds that one statement of an export may take: it reads a user's whole data once.
     public static let exportStatementMillisecondsMax = 60_000
     /// Tables of one export: about five times as many as there are.

@@ -11,12 +11,14 @@ struct CSVReader {
 
     private let bytes: [UInt8]
     private let table: String
+    private var cellsLeft: Int
     private var position = 0
     private var line = 1
 
-    init(_ text: String, table: String) {
+    init(_ text: String, table: String, cellsMax: Int = Limits.exportCellsMax) {
         bytes = Array(text.utf8)
         self.table = table
+        cellsLeft = cellsMax
     }
 
     /// The next row; nil at the end of the text. A line break at the very end begins no further row.
@@ -28,6 +30,8 @@ struct CSVReader {
             guard cells.count < Limits.exportColumnsMax else {
                 throw failure(nil, "a table has at most \(Limits.exportColumnsMax) columns")
             }
+            guard cellsLeft > 0 else { throw failure(nil, "the table has too many fields") }
+            cellsLeft -= 1
             cells.append(try field(number: cells.count + 1))
             guard position < bytes.count else { break }
             let mark = bytes[position]

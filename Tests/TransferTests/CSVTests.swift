@@ -1,7 +1,8 @@
 import Primitives
 import TestKit
 import Testing
-import Transfer
+
+@testable import Transfer
 
 @Suite struct `Tables as text` {
     private func table(_ text: String) throws -> CSVTable { try CSVTable(text, named: "flows") }
@@ -51,6 +52,13 @@ import Transfer
         let many = String(repeating: ";", count: Limits.exportColumnsMax)
         let error = #expect(throws: TransferError.self) { try table(many) }
         #expect(error?.description == "flows, line 1: a table has at most 256 columns")
+    }
+
+    @Test func `have a bound on their fields, as empty ones cost next to nothing`() throws {
+        var reader = CSVReader("a;b\n;\n;\n", table: "flows", cellsMax: 5)
+        #expect(try reader.row()?.cells == ["a", "b"] && reader.row()?.cells == [nil, nil])
+        let error = #expect(throws: TransferError.self) { try reader.row() }
+        #expect(error?.description == "flows, line 3: the table has too many fields")
     }
 
     @Test func `are written as they were read, whatever is in them`() throws {

@@ -10,7 +10,7 @@ internal import Synchronization
 
 /// Makes the exports of users. Any thread; replies come on the desk's queue.
 ///
-/// One is made at a time, each on a connection of its own: about five times `Limits.exportAnswerBytesMax` of memory, and
+/// One is made at a time, each on a connection of its own: about six times `Limits.exportAnswerBytesMax` of memory, and
 /// 128 MiB more while a passphrase becomes a key. Those that wait cost next to nothing, and there are few of them.
 final class ExportDesk: DataExporter {
     private let database: String

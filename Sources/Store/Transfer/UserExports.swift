@@ -43,7 +43,7 @@ public struct UserExports {
     }
 
     /// The file of a user's export, as everything was at one moment (spec storage-and-operations 5.6, 8.7). It takes about
-    /// five times its size in memory; the size is looked at before anything is read.
+    /// six times its size in memory; the size is looked at before anything is read.
     ///
     /// - Parameter passphrase: seals the user's secrets; without one the export has none. None is ever in it in clear.
     public func file(of user: UserID, passphrase: Passphrase?, bytesMax: Int) throws(ExportFailure) -> [UInt8]
