@@ -28,7 +28,7 @@ public struct CredentialVerifier: Sendable {
         if shape.contains(.signedToken), isBearer, let decision = signedToken(bare, at: now) {
             return decision
         }
-        if shape.contains(.apiKey), let decision = apiKey(headers.apiKey ?? "") ?? apiKey(bare) {
+        if shape.contains(.apiKey), let decision = CredentialVerifier.apiKey(headers, bare) {
             return decision
         }
         if shape.contains(.publicKey), let key = PublicKey(bare) { return .caller(.starter(key)) }
@@ -40,7 +40,8 @@ public struct CredentialVerifier: Sendable {
     /// without `Bearer ` (spec 3.3).
     public func decide(token: String, at now: Timestamp) -> CredentialDecision {
         let (bare, _) = CredentialVerifier.withoutBearer(token)
-        return apiKey(bare) ?? runToken(bare) ?? signedToken(bare, at: now) ?? .refused(.tokenMalformed)
+        return CredentialVerifier.apiKey(bare) ?? runToken(bare) ?? signedToken(bare, at: now)
+            ?? .refused(.tokenMalformed)
     }
 
     /// The prefix is compared byte for byte: capital B, one space (spec 1.1).
@@ -59,7 +60,18 @@ public struct CredentialVerifier: Sendable {
         }
     }
 
-    private func apiKey(_ text: some StringProtocol) -> CredentialDecision? {
+    /// The key that lets headers in on a route that accepts nothing else, once storage has confirmed it.
+    public static func apiKey(of headers: CredentialHeaders) -> APIKeyHash? {
+        let bare = headers.authorization.map(withoutBearer)?.rest ?? ""
+        guard case .awaitingUser(.apiKey(let hash))? = apiKey(headers, bare) else { return nil }
+        return hash
+    }
+
+    private static func apiKey(_ headers: CredentialHeaders, _ bare: Substring) -> CredentialDecision? {
+        apiKey(headers.apiKey ?? "") ?? apiKey(bare)
+    }
+
+    private static func apiKey(_ text: some StringProtocol) -> CredentialDecision? {
         guard text.utf8.starts(with: APIKey.prefix.utf8), text.utf8.allSatisfy({ $0 < 128 }) else {
             return nil
         }

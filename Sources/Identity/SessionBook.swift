@@ -92,9 +92,10 @@ public protocol SessionBook: Sendable {
         _ challenge: LoginChallenge, _ session: NewSession, signUpIsOpen: Bool,
         reply: @escaping @Sendable (Result<LoginOutcome, StorageError>) -> Void)
 
-    /// Begins a session of a user who has proved in another way who he is; nil if he is disabled or gone.
+    /// Begins a session of a user for one of his keys, with which it ends; nil if he is disabled, or he or the key is
+    /// gone.
     func claim(
-        _ session: NewSession, of user: UserID,
+        _ session: NewSession, of user: UserID, for key: APIKeyHash,
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void)
 
     /// Puts a refresh token's hash in the place of the one before. Nil if that is of no open session. The one before that

@@ -72,10 +72,15 @@ struct AuthRoutes {
 
     private func claim(_ request: RouteRequest) -> RouteStep {
         .authenticated(.apiKeyOnly) { [accounts] caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
+            let headers = request.request.headers
+            guard let user = caller.user,
+                let key = CredentialVerifier.apiKey(
+                    of: CredentialHeaders(
+                        authorization: headers["authorization"], apiKey: headers["x-api-key"]))
+            else { return .respond(.unauthenticated) }
             let (session, token) = accounts.newSession()
             return .ask { reply in
-                accounts.sessions.claim(session, of: user, reply: reply)
+                accounts.sessions.claim(session, of: user, for: key, reply: reply)
             } then: { (profile: UserProfile?) in
                 guard let profile else { return .respond(.unauthenticated) }
                 return .respond(.json(.ok, accounts.grant(profile, session.id, token).claim.encoded))

@@ -18,10 +18,10 @@ enum SessionStatements {
         FROM log_in($1, $2, $3, $4, $5, $6, $7, $8, $9) AS l
         """)
 
-    /// User; id, hash and end of the session, sessions at most.
+    /// User, hash of his key; id, hash and end of the session, sessions at most.
     static let claim = PostgresStatement(
-        "session_claim", [.uuid, .uuid, .bytea, .timestamptz, .integer],
-        "SELECT u.id, u.pub_key, u.email, u.created_at FROM claim_session($1, $2, $3, $4, $5) AS u")
+        "session_claim", [.uuid, .text, .uuid, .bytea, .timestamptz, .integer],
+        "SELECT u.id, u.pub_key, u.email, u.created_at FROM claim_session($1, $2, $3, $4, $5, $6) AS u")
 
     /// Old hash, new hash, new end, seconds of grace.
     static let renew = PostgresStatement(
@@ -83,14 +83,14 @@ public struct PostgresSessions: SessionBook {
     }
 
     public func claim(
-        _ session: NewSession, of user: UserID,
+        _ session: NewSession, of user: UserID, for key: APIKeyHash,
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void
     ) {
         let log = desk.log
         desk.ask(
             SessionStatements.claim,
             [
-                .uuid(user.id), .uuid(session.id.id), .bytea(session.refreshHash),
+                .uuid(user.id), .text(key.text), .uuid(session.id.id), .bytea(session.refreshHash),
                 .timestamptz(session.expiresAt), .integer(Int32(Limits.sessionsPerUserMax)),
             ], PostgresSessions.profile
         ) { answer in

@@ -1,5 +1,5 @@
-// The functions that write sessions, API keys and wallets. Each locks its user's row before it looks at anything, for the
-// reason that functions on quotas have: see what users keep.
+// The functions that write sessions, API keys and wallets. Those that count or look for rows of a user lock his row
+// first, for the reason that functions on quotas have: see what users keep.
 
 extension Schema {
     /// Come with the tables of `accounts`.
@@ -8,14 +8,14 @@ extension Schema {
         -- Of the many sessions that a program may open, the oldest give way. A young one stays: while its challenge is
         -- good, it says that the challenge is used up.
         CREATE FUNCTION open_session(
-            whose uuid, session uuid, hash bytea, ends timestamptz, second bigint, sessions_max integer
+            whose uuid, session uuid, hash bytea, ends timestamptz, second bigint, key_hash text, sessions_max integer
         ) RETURNS void LANGUAGE sql AS $$
             DELETE FROM user_sessions s WHERE s.user_id = whose AND s.created_at < now() - interval '5 minutes' AND (
                 s.expires_at <= now() OR s.revoked_at < now() - interval '1 day' OR s.id IN (
                     SELECT o.id FROM user_sessions o WHERE o.user_id = whose
                     ORDER BY o.created_at DESC, o.id DESC OFFSET sessions_max - 1));
-            INSERT INTO user_sessions (id, user_id, refresh_hash, challenge_second, expires_at)
-            VALUES (session, whose, hash, second, ends);
+            INSERT INTO user_sessions (id, user_id, refresh_hash, challenge_second, api_key_hash, expires_at)
+            VALUES (session, whose, hash, second, key_hash, ends);
         $$;
 
         -- Opens a session of the user who has signed a challenge, who is made if he may be. 'known', 'new', 'closed' (no
@@ -62,16 +62,25 @@ extension Schema {
             INSERT INTO wallets AS w (user_id, public_key, name, verified_at)
             VALUES (known.id, key, 'Main wallet', now())
             ON CONFLICT (user_id, public_key) DO UPDATE SET verified_at = now() WHERE w.verified_at IS NULL;
-            PERFORM open_session(known.id, session, hash, ends, second, sessions_max);
+            PERFORM open_session(known.id, session, hash, ends, second, NULL, sessions_max);
         END $$;
 
-        -- Opens a session of a user who has proved in another way who he is; no row if he is disabled or gone.
+        -- Opens a session of a user for one of his keys, which it does not outlive; no row if one of the two has ended.
+        -- The key is locked before any session, as by who deletes it.
         CREATE FUNCTION claim_session(
-            whose uuid, session uuid, hash bytea, ends timestamptz, sessions_max integer
+            whose uuid, via text, session uuid, hash bytea, ends timestamptz, sessions_max integer
         ) RETURNS SETOF users LANGUAGE plpgsql AS $$
+        DECLARE
+            key_ends timestamptz;
         BEGIN
-            RETURN QUERY SELECT * FROM users u WHERE u.id = whose AND u.disabled_at IS NULL FOR NO KEY UPDATE;
-            IF FOUND THEN PERFORM open_session(whose, session, hash, ends, NULL, sessions_max); END IF;
+            PERFORM FROM users u WHERE u.id = whose AND u.disabled_at IS NULL FOR NO KEY UPDATE;
+            IF NOT FOUND THEN RETURN; END IF;
+            SELECT k.expires_at INTO key_ends FROM apikeys k
+            WHERE k.key_hash = via AND k.user_id = whose AND (k.expires_at IS NULL OR k.expires_at > now())
+            FOR KEY SHARE;
+            IF NOT FOUND THEN RETURN; END IF;
+            PERFORM open_session(whose, session, hash, LEAST(ends, key_ends), NULL, via, sessions_max);
+            RETURN QUERY SELECT * FROM users u WHERE u.id = whose;
         END $$;
 
         -- Puts a refresh token in the place of the one before. 'renewed'; 'again' for the one before, if its answer may
@@ -93,7 +102,8 @@ extension Schema {
             session := found_session.id;
             IF found_session.refresh_hash = old THEN
                 UPDATE user_sessions
-                SET refresh_hash = fresh, previous_hash = old, renewed_at = now(), expires_at = ends
+                SET refresh_hash = fresh, previous_hash = old, renewed_at = now(), expires_at = LEAST(
+                    ends, (SELECT k.expires_at FROM apikeys k WHERE k.key_hash = found_session.api_key_hash))
                 WHERE id = session;
                 outcome := 'renewed';
             ELSIF found_session.refresh_hash = fresh AND found_session.renewed_at > now() - grace THEN

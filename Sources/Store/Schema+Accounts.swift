@@ -14,7 +14,8 @@ extension Schema {
 
         -- A session ends when it is revoked or its refresh token expires; hashes (SHA-256) of that token and of the one
         -- before are all that is kept of it. An access token counts as long as its session does. challenge_second is that
-        -- of the signed challenge that began the session, so that none is good twice.
+        -- of the signed challenge that began the session, so that none is good twice. api_key_hash is that of the key it
+        -- was given for: it ends with the key, or deleting a key that somebody found would be too late.
         CREATE TABLE user_sessions (
             id               uuid        PRIMARY KEY,
             user_id          uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -22,12 +23,14 @@ extension Schema {
             previous_hash    bytea       UNIQUE CHECK (octet_length(previous_hash) = 32),
             renewed_at       timestamptz,
             challenge_second bigint,
+            api_key_hash     text        REFERENCES apikeys (key_hash) ON DELETE CASCADE,
             created_at       timestamptz NOT NULL DEFAULT now(),
             expires_at       timestamptz NOT NULL,
             revoked_at       timestamptz,
             UNIQUE (user_id, challenge_second)
         );
         CREATE INDEX user_sessions_user ON user_sessions (user_id, created_at);
+        CREATE INDEX user_sessions_api_key ON user_sessions (api_key_hash) WHERE api_key_hash IS NOT NULL;
 
         -- HARDCODED: the server keeps the key and signs. ADAPTER: its holder signs. sealed_keypair is the 32 secret bytes,
         -- sealed for this user and key. verified_at: that the user holds the key has been seen.

@@ -24,7 +24,7 @@ private struct NoAccounts: SessionBook, KeyBook, WalletBook {
     ) { reply(.failure(.unavailable)) }
 
     func claim(
-        _ session: NewSession, of user: UserID,
+        _ session: NewSession, of user: UserID, for key: APIKeyHash,
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void
     ) { reply(.failure(.unavailable)) }
 

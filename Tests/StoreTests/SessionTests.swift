@@ -11,10 +11,15 @@ import Testing
     private let connection: BlockingConnection
     private let secret = ServerSecret.random()
     private let pair = Ed25519KeyPair()
+    /// Of the user that is there.
+    private let key = APIKey()
 
     init() throws {
-        harness = try StorageHarness()
+        let harness = try StorageHarness()
+        self.harness = harness
         connection = try BlockingConnection(harness.connectionString)
+        let key = key
+        _ = try answer { harness.storage.apiKeys.create(key, named: "k", of: harness.user, reply: $0) }.get()
     }
 
     private var sessions: PostgresSessions { harness.storage.sessions }
@@ -186,7 +191,8 @@ import Testing
         }
         let first = RefreshToken()
         let begun = session(first)
-        let profile = try #require(try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get())
+        let profile = try #require(
+            try answer { sessions.claim(begun, of: harness.user, for: key.hash, reply: $0) }.get())
         let renewed = RenewedSession(id: begun.id, profile: profile)
         #expect(try renew(first) == renewed)
         #expect(try renew(first, on: second) == renewed, "the answer may have been lost")
@@ -201,7 +207,7 @@ import Testing
         defer { harness.storage.stop() }
         let first = RefreshToken()
         let begun = session(first)
-        _ = try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get()
+        _ = try answer { sessions.claim(begun, of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try renew(first) != nil)
         try connection.run(
             script:
@@ -218,7 +224,7 @@ import Testing
         let tokens = (0..<3).map { _ in RefreshToken() }
         let begun = tokens.map { session($0) }
         for session in begun {
-            _ = try answer { sessions.claim(session, of: harness.user, reply: $0) }.get()
+            _ = try answer { sessions.claim(session, of: harness.user, for: key.hash, reply: $0) }.get()
         }
         func open() throws -> [Bool] { try begun.map { try user(of: $0.id, harness.user) != nil } }
         func end(_ scope: SessionScope, _ session: SessionID?, of user: UserID? = nil) throws {
@@ -238,14 +244,48 @@ import Testing
 
         let last = RefreshToken()
         let short = session(last, endsAt: Timestamp(seconds: 1_775_044_800))
-        _ = try answer { sessions.claim(short, of: harness.user, reply: $0) }.get()
+        _ = try answer { sessions.claim(short, of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try renew(last) == nil)
         let orphan = RefreshToken()
-        _ = try answer { sessions.claim(session(orphan), of: harness.user, reply: $0) }.get()
+        _ = try answer { sessions.claim(session(orphan), of: harness.user, for: key.hash, reply: $0) }.get()
         try connection.run(script: "UPDATE users SET disabled_at = now()")
         #expect(try renew(orphan) == nil)
-        #expect(try answer { sessions.claim(session(), of: harness.user, reply: $0) }.get() == nil)
+        #expect(
+            try answer { sessions.claim(session(), of: harness.user, for: key.hash, reply: $0) }.get() == nil)
         #expect(try answer { sessions.profile(of: harness.user, reply: $0) }.get() == nil)
+    }
+
+    @Test func `a session that a key began ends with the key`() throws {
+        defer { harness.storage.stop() }
+        let (short, token) = (APIKey(), RefreshToken())
+        _ = try answer { harness.storage.apiKeys.create(short, named: "s", of: harness.user, reply: $0) }
+            .get()
+        func claim(_ session: NewSession, _ key: APIKey) throws -> UserProfile? {
+            try answer { sessions.claim(session, of: harness.user, for: key.hash, reply: $0) }.get()
+        }
+        let (begun, other) = (session(token), session())
+        #expect(try claim(begun, short) != nil)
+        #expect(try claim(other, key) != nil)
+        #expect(try answer { harness.storage.apiKeys.delete(short.hash, of: harness.user, reply: $0) }.get())
+        #expect(try user(of: begun.id, harness.user) == nil)
+        #expect(try renew(token) == nil)
+        #expect(try claim(session(), short) == nil)
+        #expect(try user(of: other.id, harness.user) != nil)
+
+        // A key that ends by itself takes its sessions along, renewed or not.
+        let last = RefreshToken()
+        try connection.run(script: "UPDATE apikeys SET expires_at = now() + interval '10 seconds'")
+        let brief = session(last)
+        #expect(try claim(brief, key) != nil)
+        #expect(try renew(last)?.id == brief.id)
+        #expect(
+            try harness.rows(
+                """
+                SELECT s.expires_at = k.expires_at FROM user_sessions s
+                JOIN apikeys k ON k.key_hash = s.api_key_hash WHERE s.id = '\(brief.id)'
+                """) == ["t"])
+        try connection.run(script: "UPDATE apikeys SET expires_at = now()")
+        #expect(try claim(session(), key) == nil)
     }
 
     @Test func `the oldest of too many sessions give way, but not while their challenge is good`() throws {
@@ -261,11 +301,11 @@ import Testing
         }
         func count() throws -> [String] { try harness.rows("SELECT count(*) FROM user_sessions") }
         try fill("1 minute")
-        _ = try answer { sessions.claim(session(), of: harness.user, reply: $0) }.get()
+        _ = try answer { sessions.claim(session(), of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try count() == ["301"])
         try connection.run(script: "UPDATE user_sessions SET created_at = created_at - interval '1 hour'")
         let begun = session()
-        _ = try answer { sessions.claim(begun, of: harness.user, reply: $0) }.get()
+        _ = try answer { sessions.claim(begun, of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try count() == ["\(Limits.sessionsPerUserMax)"])
         #expect(try user(of: begun.id, harness.user) != nil)
     }
