@@ -142,10 +142,16 @@ extension TableSQL {
             .map { TableSQL.assignment($0, "\(row).\($0)") }.joined(separator: ", ")
     }
 
-    /// Of what only editors look at, members that are not named stay.
+    /// Of what only editors look at, members that are not named stay. All stay as text: from `jsonb` a number comes back
+    /// with all its digits, of which `1e131071` has many.
     private static func assignment(_ name: String, _ value: String) -> String {
-        name == StoredRow.editor
-            ? "editor = (\(TableExpression.lookedInto("t.editor"))::jsonb || \(TableExpression.lookedInto(value))::jsonb)::json"
-            : "\(name) = \(value)"
+        guard name == StoredRow.editor else { return "\(name) = \(value)" }
+        let (old, new) = (TableExpression.lookedInto("t.editor"), TableExpression.lookedInto(value))
+        return """
+            editor = (SELECT json_object_agg(m.key, m.value) FROM (
+                SELECT o.key, o.value FROM json_each(\(old)) o
+                WHERE NOT EXISTS (SELECT FROM json_each(\(new)) n WHERE n.key = o.key)
+                UNION ALL SELECT n.key, n.value FROM json_each(\(new)) n) m)
+            """
     }
 }
