@@ -106,7 +106,8 @@ public struct TableRequest: Sendable {
         // A number is given out by the server: by it a row can be found, but not made.
         let existing = columns.first { columns.count == 1 && !$0.writing.contains(.insert) }
         let rows = try TableRowReader(
-            table: table, caller: user, writing: .insert, keys: target, columns: query.bodyColumns
+            table: table, caller: user, writing: existing == nil ? .insert : .update, keys: target,
+            columns: query.bodyColumns
         ).rows(body)
         let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
         guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {

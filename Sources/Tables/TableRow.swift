@@ -54,8 +54,8 @@ struct TableRowReader {
                 throw .body("column \(column.name) stands twice in a row")
             }
             if let columns, !columns.contains(column) { continue }
-            // Clients may say whose the row is; it is theirs in any case.
-            if column.name == "user_id", writing == .insert {
+            // In whole rows clients may say whose they are; they are theirs in any case.
+            if column.name == "user_id", writing == .insert || !keys.isEmpty {
                 guard value.string.flatMap({ UserID($0) }) == caller else { throw .rowDenied(table) }
                 continue
             }

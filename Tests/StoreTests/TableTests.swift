@@ -444,6 +444,18 @@ private final class TableBench {
         #expect(try bench.read(mine, as: .user(bench.cid)) == [])
     }
 
+    @Test func `keep the other name of a flow, also when it is found by its number`() throws {
+        let bench = try TableBench()
+        let merge = "resolution=merge-duplicates"
+        let ann = TableCaller.user(bench.ann)
+        let other = #"{"id":1001,"uuid":"00000000-0000-4000-8000-0000000000aa","name":"one"}"#
+        #expect(bench.ask(.post, "flows", other, prefer: merge, as: ann).text.hasPrefix("42501"))
+        #expect(
+            try bench.read("flows?select=uuid,name&id=eq.1001", as: ann) == [
+                "00000000-0000-4000-8000-000000001001|private"
+            ])
+    }
+
     /// A few bytes of an exponent would be a hundred thousand digits if the database wrote the number anew.
     @Test func `keep a number that only editors look at as it was written`() throws {
         let bench = try TableBench()
