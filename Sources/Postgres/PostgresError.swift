@@ -24,6 +24,8 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
     public static let foreignKeyViolation = SQLState("23503")
     /// The statement took too long, or somebody cancelled it.
     public static let queryCanceled = SQLState("57014")
+    /// A function of ours refuses what would be too much.
+    public static let limitExceeded = SQLState("53400")
     /// Another session holds the lock that was waited for.
     public static let lockNotAvailable = SQLState("55P03")
     /// A table of this name is already there.
@@ -82,6 +84,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case .skipped: return .wait
         case .unexpectedReply: return .none
         case .refused(.queryCanceled): return .wait
+        case .refused(.limitExceeded): return .changeData
         case .refused(let state):
             switch state.errorClass {
             // Connection exception, operator intervention (shutdown, crash of another session).

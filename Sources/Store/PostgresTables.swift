@@ -76,6 +76,8 @@ extension TableError {
             self.init(.conflict, state.code, "duplicate key value violates unique constraint")
         case .foreignKeyViolation:
             self.init(.conflict, state.code, "a row that this one names is not there, or not the caller's")
+        case .limitExceeded:
+            self.init(.badRequest, state.code, "a user may not have so many rows of this table")
         case .queryCanceled:
             self.init(
                 .serviceUnavailable, state.code, "canceling statement due to statement timeout",

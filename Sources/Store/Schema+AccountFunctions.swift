@@ -152,6 +152,17 @@ extension Schema {
             END IF;
         END $$;
 
+        -- The user, if he may have so many more wallets; an error otherwise.
+        CREATE FUNCTION owner_of_more_wallets(whose uuid, more bigint, wallets_max bigint) RETURNS uuid
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM FROM users u WHERE u.id = whose FOR NO KEY UPDATE;
+            IF (SELECT count(*) FROM wallets w WHERE w.user_id = whose) + more > wallets_max THEN
+                RAISE EXCEPTION 'too many wallets' USING ERRCODE = 'configuration_limit_exceeded';
+            END IF;
+            RETURN whose;
+        END $$;
+
         -- Changes what is not null. 'done' with the row, 'missing' (of this user), 'exists' (another of this key), 'no key'
         -- (to sign with) or 'no place' (for a key that the server shall not keep). A box comes with its public key.
         CREATE FUNCTION change_wallet(

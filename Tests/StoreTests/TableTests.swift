@@ -456,6 +456,28 @@ private final class TableBench {
             ])
     }
 
+    @Test func `make no more wallets than a user may have`() throws {
+        let bench = try TableBench()
+        func add(_ keys: Range<Int>) -> String {
+            let rows = keys.map { number in
+                let key = [UInt8](repeating: 7, count: 30) + [UInt8(number / 256), UInt8(number % 256)]
+                return #"{"public_key":"\#(Base58.encode(key))"}"#
+            }
+            let result = bench.ask(
+                .post, "wallets", "[\(rows.joined(separator: ","))]", as: .user(bench.cid))
+            return "\(result.status) \(result.text)"
+        }
+        // One is there since the user was made.
+        #expect(add(0..<Limits.walletsPerUserMax - 2) == "201 ")
+        #expect(add(2_000..<2_002).hasPrefix("400 53400"))
+        #expect(add(2_000..<2_001) == "201 ")
+        #expect(add(2_001..<2_002).hasPrefix("400 53400"))
+        #expect(
+            try bench.harness.rows("SELECT count(*) FROM wallets WHERE user_id = '\(bench.cid)'") == [
+                "\(Limits.walletsPerUserMax)"
+            ])
+    }
+
     /// A few bytes of an exponent would be a hundred thousand digits if the database wrote the number anew.
     @Test func `keep a number that only editors look at as it was written`() throws {
         let bench = try TableBench()
