@@ -80,6 +80,18 @@ public enum PostgresValue: Sendable {
         }
     }
 
+    /// About how much memory it takes.
+    public var byteCount: Int {
+        let content =
+            switch self {
+            case .bytea(let bytes), .json(let bytes), .jsonb(let bytes): bytes.count
+            case .text(let text): text.utf8.count
+            case .array(let array): array.byteCount
+            case .null, .bool, .smallint, .integer, .bigint, .uuid, .timestamptz: 0
+            }
+        return MemoryLayout<PostgresValue>.stride + content
+    }
+
     private static let jsonbVersion: UInt8 = 1
 
     private static func append(_ text: String, to output: inout [UInt8]) {
@@ -111,6 +123,9 @@ public struct PostgresArray: Sendable {
     /// How many elements there are.
     public private(set) var count = 0
     private var hasNull = false
+
+    /// About how much memory the elements take.
+    var byteCount: Int { fields.count }
 
     /// An empty array of elements of this type.
     public init(of element: PostgresType) { self.element = element }

@@ -41,12 +41,7 @@ struct Question: Sendable {
 
     /// About how much memory it takes until it is sent.
     var byteCount: Int {
-        values.reduce(0) { count, value in
-            switch value {
-            case .bytea(let bytes), .json(let bytes), .jsonb(let bytes): count + bytes.count
-            default: count
-            }
-        } + (statement.isForOneUse ? statement.sql.utf8.count : 0)
+        values.reduce(0) { $0 + $1.byteCount } + (statement.isForOneUse ? statement.sql.utf8.count : 0)
     }
 }
 

@@ -27,6 +27,16 @@ import Testing
         #expect(field(.text("a\u{0}\u{0}b")) == [0, 0, 0, 8] + Array("a\u{FFFD}\u{FFFD}b".utf8))
     }
 
+    @Test(arguments: [
+        PostgresValue.text(String(repeating: "a", count: 10_000)),
+        .json([UInt8](repeating: 32, count: 10_000)),
+        .jsonb([UInt8](repeating: 32, count: 10_000)), .bytea([UInt8](repeating: 0, count: 10_000)),
+        .array(PostgresArray(of: .text, [.text(String(repeating: "a", count: 10_000))])),
+    ])
+    func `what is large says so, whatever kind it is of`(value: PostgresValue) {
+        #expect((10_000..<10_100).contains(value.byteCount))
+    }
+
     @Test func `an array names its type and its nulls`() {
         let array = PostgresArray(of: .integer, [.integer(5), .null])
         #expect(
