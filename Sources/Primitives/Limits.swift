@@ -96,7 +96,8 @@ public enum Limits {
     public static let webSocketMessageBytesMax = 1024 * 1024
     /// Fragments of one message: a message of the greatest size in frames of a kibibyte; over it is 1009.
     public static let webSocketFragmentsMax = 1_024
-    /// Milliseconds between pings to a silent peer: keeps address translation alive.
+    /// Milliseconds between pings to a silent peer: keeps address translation alive. As long may somebody go on watching
+    /// whose key was deleted or whose session was revoked.
     public static let webSocketPingMilliseconds = 30_000
     /// Identities that one connection may add up.
     public static let identitiesPerConnectionMax = 64

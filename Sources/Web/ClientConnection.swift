@@ -52,6 +52,8 @@ final class ClientConnection {
     var closesWhenFlushed = false
     var subscriptions = SubscriptionTable()
     var signatures: [SignatureSubscription] = []
+    /// Something is delivered to it without being asked for each time.
+    var isWatching: Bool { !subscriptions.isEmpty || !signatures.isEmpty }
     /// The output did not all fit into the kernel at the last flush.
     var isStalled = false
 
@@ -91,13 +93,16 @@ struct SocketConversation {
     var isClosing = false
     /// By what the peer has last proved to be which users.
     var proofs: [UserID: UserProof] = [:]
-    /// A message that waits until storage has said again who its peer is.
-    var held: HeldMessage?
+    /// Set while storage is asked again who the peer is.
+    var confirmation: Confirmation?
 }
 
-/// A message between its arrival and its session.
-struct HeldMessage {
-    let message: SocketMessage
+/// The question whether a peer still is who he was.
+struct Confirmation {
+    /// A message between its arrival and its session; nil if only what the peer watches is in question.
+    let message: SocketMessage?
     /// Whose proofs are still to be asked about.
     var unconfirmed: [UserID]
+    /// A proof counts no more.
+    var hasEnded = false
 }

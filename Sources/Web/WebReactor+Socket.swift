@@ -30,7 +30,7 @@ extension WebReactor {
         client.transport.isReading = true
         let date = dateText
         client.transport.send { response.append(to: &$0, answering: request, date: date) }
-        loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: Limits.webSocketPingMilliseconds)
+        loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: settings.pingMilliseconds)
         advanceSocket(client, on: &loop)
     }
 
@@ -149,7 +149,8 @@ extension WebReactor {
     func ping(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .socket = client.phase else { return }
         client.transport.send { WebSocketEncoder.append(ping: [], to: &$0) }
-        loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: Limits.webSocketPingMilliseconds)
+        loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: settings.pingMilliseconds)
+        confirmWatcher(client, on: &loop)
     }
 
     /// The server stops: sockets are told, requests in progress get their answers if they come in time.
@@ -168,7 +169,7 @@ extension WebReactor {
     /// Moves what its subscriptions have to say into a connection's output. True if not all of it had room.
     @discardableResult
     func stream(_ client: ClientConnection) -> Bool {
-        guard !client.subscriptions.isEmpty || !client.signatures.isEmpty,
+        guard client.isWatching,
             case .socket(let conversation) = client.phase, !conversation.isAwaiting, !conversation.isClosing
         else { return false }
         // First, as they are few, and somebody waits for them.

@@ -14,6 +14,8 @@ public struct WebSettings: Sendable {
     /// Scheme and authority that callers use, without a trailing slash; nil to believe each request's Host.
     public let publicURL: String?
     public let origins: OriginPolicy
+    /// Milliseconds between pings to a silent peer.
+    public var pingMilliseconds = Limits.webSocketPingMilliseconds
 
     public init(address: SocketAddress, loopCount: Int, publicURL: String?, origins: OriginPolicy) {
         self.address = address

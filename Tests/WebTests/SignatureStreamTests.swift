@@ -3,6 +3,7 @@ import Engine
 import Identity
 import Net
 import Primitives
+import Synchronization
 import TestKit
 import Testing
 import Values
@@ -29,18 +30,22 @@ private struct WatchingDialect: Dialect {
     func makeSession(for request: HTTPRequest) -> (any SocketSession)? { WatchingSession() }
 }
 
-/// `watch` subscribes once more, `stop N` ends the subscription N; both are answered.
+/// `watch` subscribes once more, `stop N` ends the subscription N, a key proves something; all are answered.
 private struct WatchingSession: SocketSession {
     private var count: UInt64 = 0
 
     mutating func received(_ message: SocketMessage) -> [SessionOrder] {
         guard case .text(let text) = message else { return [] }
         let word = String(decoding: text, as: UTF8.self)
+        if word.hasPrefix("b3-") { return [.authenticate(token: word)] }
         guard word.hasPrefix("stop ") else { return [.call(.watchSignatures(owner))] }
         return [.unsubscribe(known(UInt64(word.dropFirst(5)))), .send(Array("stopped".utf8))]
     }
 
-    mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder] { [] }
+    mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder] {
+        guard case .caller = result else { return [] }
+        return [.send(Array("in".utf8))]
+    }
 
     mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
         guard case .watchingSignatures(let feed) = reply else { return [] }
@@ -57,11 +62,17 @@ private struct WatchingSession: SocketSession {
     mutating func subscriptionEnded(_ number: UInt64) {}
 }
 
-private struct NoUsers: UserDirectory {
+/// Believes every key until they are deleted.
+private final class KeyHolders: UserDirectory {
+    private let areDeleted = Atomic(false)
+
+    func deleteKeys() { areDeleted.store(true, ordering: .relaxed) }
+
     func user(
         provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {
-        reply(.success(nil))
+        let holder = KnownUser(user: owner, publicKey: known(PublicKey(bytes: key.bytes)))
+        reply(.success(areDeleted.load(ordering: .relaxed) ? nil : holder))
     }
 }
 
@@ -69,10 +80,11 @@ private struct NoUsers: UserDirectory {
 private final class Bench: Sendable {
     private let storage = MemoryStorage()
     let signatures = MemorySignatures()
+    let users = KeyHolders()
     private let engine: FlowEngine
     let server: WebServer
 
-    init(messageBytes: Int = 1) throws {
+    init(messageBytes: Int = 1, pingMilliseconds: Int = Limits.webSocketPingMilliseconds) throws {
         var sketch = GraphSketch()
         let message = [UInt8](repeating: UInt8(ascii: "m"), count: messageBytes)
         sketch.node("sign", inputs: [], outputs: []) { _ in
@@ -88,14 +100,16 @@ private final class Bench: Sendable {
             tracks: TrackTable([RequestTrack()]), clock: .system, log: .silent)
         ports.signatures = signatures
         engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+        var settings = WebSettings(
+            address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
+            origins: OriginPolicy([]))
+        settings.pingMilliseconds = pingMilliseconds
         server = try WebServer(
-            WebSettings(
-                address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
-                origins: OriginPolicy([])),
+            settings,
             WebServices(
                 engine: engine, dialects: [WatchingDialect()],
                 verifier: CredentialVerifier(serverSecret: .random(), tokenSecret: .random(32)),
-                users: NoUsers(), clock: .system, log: .silent))
+                users: users, clock: .system, log: .silent))
     }
 
     /// Starts a run, whose request there is then.
@@ -154,6 +168,28 @@ extension TestWebSocket {
         let asked = await bench.ask()
         #expect(try socket.told() == "2> \(asked)")
         try socket.expectNothingMore()
+    }
+
+    @Test(arguments: [true, false])
+    func `ends with the key that it was opened with, whether or not its peer says more`(
+        isSilent: Bool
+    ) async throws {
+        let bench = isSilent ? try Bench(pingMilliseconds: 20) : try Bench()
+        defer { bench.server.stop() }
+        let (socket, stranger) = (try bench.socket(), try bench.socket())
+        try socket.send(APIKey().text)
+        #expect(try socket.receiveText() == "in")
+        try socket.watch()
+        try stranger.watch()
+        let asked = await bench.ask()
+        #expect(try socket.told() == "1> \(asked)")
+        bench.users.deleteKeys()
+        if !isSilent { try socket.send("watch") }
+        var frame = try socket.receive()
+        while frame.opcode == 9 { frame = try socket.receive() }
+        #expect(frame.opcode == 8 && frame.payload.prefix(2).elementsEqual([0x03, 0xF0]))
+        // Another connection is not its concern.
+        #expect(try stranger.told() == "1> \(asked)")
     }
 
     @Test func `reaches a thousand on all loops, each once`() async throws {
