@@ -135,6 +135,18 @@ extension JSONValue {
         }
     }
 
+    @Test(arguments: [HTTPMethod.post, .patch, .delete])
+    func `tells how tables refuse a body that is no JSON`(method: HTTPMethod) throws {
+        let request = HTTPRequest(
+            method: method, target: known(HTTPTarget("/rest/v1/flows" + (method == .post ? "" : "?id=eq.1"))),
+            headers: ["Content-Type": "text/plain"])
+        let error = #expect(throws: TableError.self) { try TableQuery(request, table: "flows") }
+        let operation = try #require(
+            APIDocument.operations.first { $0.method == method && $0.path == "/rest/v1/{table}" })
+        #expect(error?.status == .unsupportedMediaType)
+        #expect(operation.answers.contains { $0.status == error?.status.code })
+    }
+
     @Test func `names nothing that it does not define`() {
         let schemas = document["components"]?["schemas"]?.object
         for reference in document.texts(named: "$ref") {

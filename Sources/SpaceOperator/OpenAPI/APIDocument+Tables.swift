@@ -83,8 +83,8 @@ extension APIDocument {
         [
             rows(200, "The rows, if they were asked for."),
             tableRefused(403, "The caller may not do this."), tableRefused(404, "There is no such table."),
-            tableRefused(405, "This table cannot be written this way."),
             tableRefused(406, "Not exactly one row, where one was asked for."),
             tableRefused(409, "A row like this is there already, or one that it needs is not."),
+            tableRefused(415, "Content-Type names something else than JSON."),
         ] + tableRefusals
 }
