@@ -35,7 +35,8 @@ enum JournalStatements {
         INSERT INTO flow_snapshots (hash, data) SELECT * FROM unnest($1, $2) ON CONFLICT (hash) DO NOTHING
         """)
 
-    /// A run of a deployment may be of a flow that is gone.
+    /// A run of a deployment may be of a flow that is gone, and the deployment may go while its run begins or starts others:
+    /// which one it was stays in the terms.
     static let insertRuns = PostgresStatement(
         "insert_runs",
         [
@@ -52,7 +53,7 @@ enum JournalStatements {
             environment, network, instructions_bundling, origin, inputs_hidden, parent_run_id, call_depth,
             collect_instructions, partial_config, on_crash, terms)
         SELECT CASE WHEN r.end_time IS NULL THEN $1 END, r.id, r.user_id, r.started_by, r.started_key, f.id,
-            r.deployment_id, r.snapshot_hash, r.status, r.created_at, r.start_time, r.end_time, r.inputs,
+            d.id, r.snapshot_hash, r.status, r.created_at, r.start_time, r.end_time, r.inputs,
             r.output, r.errors::text[], COALESCE(r.not_run::uuid[], '{}'), r.environment, r.network, r.bundling,
             r.origin, r.inputs_hidden, r.parent, r.depth, r.collects, r.partial, r.on_crash, r.terms
         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
@@ -61,6 +62,7 @@ enum JournalStatements {
                 created_at, start_time, end_time, inputs, output, errors, not_run, environment, network, bundling,
                 origin, inputs_hidden, parent, depth, collects, partial, on_crash, terms)
         LEFT JOIN flows f ON f.id = r.flow_id
+        LEFT JOIN flow_deployments d ON d.id = r.deployment_id
         """)
 
     static let insertReaders = PostgresStatement(

@@ -227,6 +227,25 @@ import Values
         #expect(stored.record.deployment == id && stored.record.startedKey == record.startedKey)
         #expect(stored.record.fees == record.fees && stored.record.action == record.action)
     }
+
+    @Test func `may go while their runs begin, those that nodes start as well`() throws {
+        defer { harness.storage.stop() }
+        let flow = try add()
+        let id = try #require(try deploy([(flow, 1)]))
+        _ = try harness.rows("DELETE FROM flow_deployments")
+        let run = RunID.make(at: Clock.system.now())
+        harness.storage.journal.append([
+            .created(
+                RunRecord(
+                    id: run, owner: harness.user, startedBy: harness.user, flow: flow, deployment: id,
+                    snapshot: snapshot("flow \(flow)"), inputs: [:], environment: [:], network: .standard,
+                    bundling: "Off", createdAt: Clock.system.now()))
+        ])
+        #expect(harness.notices.wait { $0.durable(run) != nil })
+        #expect(try harness.rows("SELECT flow_id, deployment_id FROM flow_run") == ["\(flow)|"])
+        let stored = try #require(try answer { harness.storage.catalog.openRun(run, reply: $0) }.get())
+        #expect(stored.record.deployment == id)
+    }
 }
 
 @Suite struct `Copies of flows on Postgres` {
