@@ -24,13 +24,17 @@ enum DeploymentStatements {
              JOIN flow_deployments_tags t ON t.deployment_id = d.id WHERE t.entrypoint = $1 AND t.tag = $2
             """)
 
-    /// The flow itself may be gone: its other name is read from the frozen copies.
+    /// The flow itself may be gone: its other name is read from the frozen copies. Somebody else may have given it to a flow
+    /// of his since then; it stays the name of what its first owner has deployed, of which the newest counts.
     static let byTagOfUUID = PostgresStatement(
         "deployment_by_tag_of_uuid", [.uuid, .text],
         columns + """
              JOIN flow_deployments_tags t ON t.deployment_id = d.id
             JOIN flow_deployments_flows e ON e.deployment_id = d.id AND e.flow_id = d.entrypoint
-            WHERE e.flow_uuid = $1 AND t.tag = $2
+            WHERE e.flow_uuid = $1 AND t.tag = $2 AND d.user_id = (
+                SELECT o.user_id FROM flow_deployments_flows o WHERE o.flow_uuid = $1
+                ORDER BY o.deployment_id LIMIT 1)
+            ORDER BY d.id DESC LIMIT 1
             """)
 
     static let snapshots = PostgresStatement(

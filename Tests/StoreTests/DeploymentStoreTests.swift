@@ -246,6 +246,27 @@ import Values
         let stored = try #require(try answer { harness.storage.catalog.openRun(run, reply: $0) }.get())
         #expect(stored.record.deployment == id)
     }
+
+    @Test func `are not called by a name that somebody has taken from a flow that is gone`() throws {
+        defer { harness.storage.stop() }
+        let uuid = UniqueID.random()
+        let empty = FlowImport(nodes: Array("[]".utf8), edges: Array("[]".utf8))
+        let imports = FlowImports(connection)
+        let flow = try imports.add(empty, of: harness.user, uuid: uuid)
+        let mine = try #require(try deploy([(flow, 1)]))
+        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(flow)])
+        let stranger = try Accounts(connection).createUser(
+            known(PublicKey(bytes: [UInt8](repeating: 9, count: 32))))
+        let theirs = try imports.add(empty, of: stranger, uuid: uuid)
+        let other = try #require(try deploy([(theirs, 1)], owner: stranger))
+        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == mine)
+        #expect(try row(.tag("latest", of: .number(theirs)))?.id == other)
+        // Of one owner's, the newest: he may have brought the flow back.
+        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(theirs)])
+        let back = try imports.add(empty, of: harness.user, uuid: uuid)
+        let newest = try #require(try deploy([(back, 1)]))
+        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == newest)
+    }
 }
 
 @Suite struct `Copies of flows on Postgres` {
