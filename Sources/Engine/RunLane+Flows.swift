@@ -197,8 +197,10 @@ extension Preparation {
     fileprivate func check(_ row: DeploymentRow) throws(EngineError) {
         guard case .start(let request, _) = purpose else { return }
         try request.check(row)
-        guard row.problems.isEmpty else {
-            throw .invalidFlow(GraphProblems(row.problems.map { GraphProblem($0) }))
+        let problems =
+            row.problems + (row.entry == nil ? ["the deployment lacks the flow that it is to run"] : [])
+        guard problems.isEmpty else {
+            throw .invalidFlow(GraphProblems(problems.map { GraphProblem($0) }))
         }
     }
 

@@ -139,6 +139,22 @@ extension EngineBench {
         #expect(plain.startedBy == other && plain.sharedWith == [other])
     }
 
+    @Test func `without the flow that it is to run is refused`() async throws {
+        let bench = try EngineBench([7: giving("x")])
+        let row = DeploymentRow(
+            id: DeploymentID(UniqueID(high: 1, low: 1)), owner: owner, entrypoint: 7, permission: .owner,
+            revision: "1", flows: [])
+        bench.storage.set(row)
+        guard
+            case .refused(.invalidFlow) = await bench.ask(
+                .start(StartRequest(.deployed(.id(row.id)), starter: .user(owner))))
+        else { throw EngineBench.Surprise() }
+        guard
+            case .refused(.notFound) = await bench.ask(
+                .start(StartRequest(.deployed(.id(row.id)), starter: .user(other))))
+        else { throw EngineBench.Surprise() }
+    }
+
     @Test func `with columns that cannot be used is refused`() async throws {
         let bench = try EngineBench([7: giving("x")])
         let id = try await bench.deployed(7)
