@@ -345,7 +345,11 @@ actor RunLane {
             context.log.error(
                 "engine", "run refused by storage", LogField("run", run), LogField("reason", reason))
             guard let live = runs.removeValue(forKey: run) else { return }
-            for execution in live.executions.values { cancel(execution, of: live) }
+            for execution in live.executions.values {
+                // A run that was there has been taken over: what it waits for, and the runs that it started, are whoever's now
+                // who goes on with it.
+                if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
+            }
             live.startReply?(.refused(.storage(.failed)))
             for waiter in live.outputWaiters + live.signatureWaiters { waiter(.refused(.notFound)) }
             if let parent = live.parent { tell(parent, "storage refused the nested run", from: run) }

@@ -106,6 +106,19 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         }
     }
 
+    @Test func `are waited for by the server that has taken the run over`() async throws {
+        let signatures = asking()
+        let bench = try bench(signatures)
+        let run = try await bench.started(7)
+        _ = try await bench.request(in: run)
+        bench.storage.refuse(run)
+        guard
+            case .refused(.notFound) = await bench.ask(
+                .stop(StopRequest(run: run, principals: [.user(user)])))
+        else { throw EngineBench.Surprise() }
+        #expect(signatures.all.map(\.answer) == [nil])
+    }
+
     @Test func `come from a kept key at once, and nobody is asked`() async throws {
         let signatures = asking()
         signatures.add(.kept(user) { _ in signature }, of: key)

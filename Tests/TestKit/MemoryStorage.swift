@@ -58,6 +58,14 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         commit(held)
     }
 
+    /// Another server has taken the run over: nothing more of it is taken from this one.
+    public func refuse(_ run: RunID) {
+        let listeners = state.withLock { $0.listeners }
+        for (lane, listener) in listeners where run.lane(of: listener.count) == lane {
+            listener.tell([.refused(run, reason: "another process has ended this run")])
+        }
+    }
+
     public func setPressure(_ pressure: JournalPressure) {
         let listeners = state.withLock { state in
             state.pressure = pressure
