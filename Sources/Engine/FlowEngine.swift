@@ -186,11 +186,20 @@ public final class FlowEngine: Sendable {
         }
     }
 
-    private func page(_ run: RunID, after: UInt64, _ reply: @escaping @Sendable (EngineReply) -> Void) {
+    /// - Parameter hasEnded: the run is known to have ended, so that all of its events are stored.
+    private func page(
+        _ run: RunID, after: UInt64, hasEnded: Bool = false,
+        _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
         context.ports.catalog.events(of: run, after: after, limit: Limits.replayPageEventsMax) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
-            case .success(let events) where events.isEmpty: self.emptyPage(run, reply)
+            case .success(let events) where events.isEmpty:
+                if hasEnded {
+                    reply(.page([], isLast: true))
+                } else {
+                    self.emptyPage(run, after: after, reply)
+                }
             case .success(var events):
                 let isLast = events.last?.isEnd == true
                 // An output and the end of its execution come in one page, so that a track may swap them.
@@ -202,12 +211,17 @@ public final class FlowEngine: Sendable {
         }
     }
 
-    /// Nothing is stored behind a cursor: of a run that has ended the peer has seen all.
-    private func emptyPage(_ run: RunID, _ reply: @escaping @Sendable (EngineReply) -> Void) {
+    /// Nothing is stored behind a cursor: of a run that has ended the peer has seen all, unless it ended just now, at another
+    /// server.
+    private func emptyPage(
+        _ run: RunID, after: UInt64, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
         context.ports.catalog.run(run) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
-            case .success(let summary): reply(.page([], isLast: summary?.status.isEnd ?? true))
+            case .success(let summary):
+                guard summary?.status.isEnd ?? true else { return reply(.page([], isLast: false)) }
+                self.page(run, after: after, hasEnded: true, reply)
             }
         }
     }
