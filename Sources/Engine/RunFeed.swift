@@ -140,6 +140,10 @@ public final class RunFeed: Sendable {
         }
     }
 
+    /// Whether there is a message at this place, or, of a run that only storage knows, may be one: nobody who watches the
+    /// run as it is here can have seen one further on.
+    public func reaches(_ place: UInt64) -> Bool { state.withLock { place < $0.visibleEnd } }
+
     /// Messages behind the place `cursor` in one track, about `bytesMax` of their bytes at most.
     ///
     /// A place counts the messages of the run from 1, as the track orders them. It is the sequence of the event there,

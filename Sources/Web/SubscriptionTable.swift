@@ -22,8 +22,9 @@ struct Subscription {
 
     init(_ order: SubscriptionOrder) {
         self.order = order
-        cursor = order.after
-        hasForeignCursor = order.after > 0
+        // Events that were seen live may have gone in a crash. Of what is there now the peer has not seen that much.
+        cursor = order.feed.reaches(order.after) ? order.after : 0
+        hasForeignCursor = cursor > 0
     }
 
     /// Where a page must begin that goes on behind the cursor. What lies in front of a foreign one is read again, so
@@ -33,6 +34,12 @@ struct Subscription {
     /// Takes a page in that was read from `pageStart` on.
     mutating func add(_ events: [RunEvent], isLast: Bool, _ track: any EventTrack) {
         isAwaitingPage = false
+        // The same of a run that ended earlier: only storage knows how far it came.
+        if hasForeignCursor, isLast, (events.last?.sequence ?? 0) < cursor {
+            hasForeignCursor = false
+            cursor = 0
+            return
+        }
         hasForeignCursor = false
         pageWasLast = isLast
         for (event, message) in zip(events, track.encode(events[...], of: order.feed.run))

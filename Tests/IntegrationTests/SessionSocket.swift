@@ -62,7 +62,8 @@ final class SessionSocket: GoldenSocket {
             case .call(let question): try carryOut(session.replied(call(question)))
             case .subscribe(let order):
                 order.feed.watch(from: 0) { [news] _ in news.signal() }
-                subscriptions.append(Subscription(order: order, cursor: order.after))
+                subscriptions.append(
+                    Subscription(order: order, cursor: order.feed.reaches(order.after) ? order.after : 0))
             case .subscribeSignatures(let order): try begin(order)
             case .unsubscribe(let number):
                 signatures.removeAll { $0.order.number == number }
@@ -119,6 +120,10 @@ final class SessionSocket: GoldenSocket {
                 case .page(let events, let isLast) = try call(
                     .page(order.feed.run, after: max(cursor, 1) - 1)), isLast || !events.isEmpty
             else { throw NoAnswer() }
+            if isLast, (events.last?.sequence ?? 0) < cursor {
+                subscriptions[index].cursor = 0
+                return true
+            }
             let messages = tracks[order.track].encode(events[...], of: order.feed.run)
             for (event, message) in zip(events, messages) where event.sequence > cursor {
                 send(message, at: event.sequence, order)

@@ -57,10 +57,17 @@ private struct PlainDialect: Dialect {
 }
 
 private struct PlainSession: SocketSession {
+    /// What the peer has seen of the run that it wants to watch.
+    private var after: UInt64 = 0
+
     mutating func received(_ message: SocketMessage) -> [SessionOrder] {
         guard case .text(let text) = message else { return [] }
         let word = String(decoding: text, as: UTF8.self)
-        if let run = RunID(word) { return [.call(.watch(run, principals: [.user(owner)]))] }
+        let words = word.split(separator: " ").map(String.init)
+        if let run = words.first.flatMap({ RunID($0) }) {
+            after = words.count > 1 ? known(UInt64(words[1])) : 0
+            return [.call(.watch(run, principals: [.user(owner)]))]
+        }
         if word.hasPrefix("token ") { return [.authenticate(token: String(word.dropFirst(6)))] }
         if word == "bye" { return [.send(Array("bye".utf8)), .close(code: 1000, reason: "bye")] }
         return [.send(text)]
@@ -74,7 +81,8 @@ private struct PlainSession: SocketSession {
         return [
             .send(Array("watching".utf8)),
             .subscribe(
-                SubscriptionOrder(number: 1, feed: feed, track: TrackID(index: 0), prefix: Array("> ".utf8))),
+                SubscriptionOrder(
+                    number: 1, feed: feed, track: TrackID(index: 0), after: after, prefix: Array("> ".utf8))),
         ]
     }
     mutating func identityEnded(_ user: UserID) {}
@@ -242,6 +250,30 @@ private final class Bench: Sendable {
         for sequence in 1...8 { #expect(try socket.receiveText() == "> event \(sequence)") }
         #expect(try socket.receiveText() == "> done")
         try socket.expectNothingMore()
+    }
+
+    /// What was seen live may have been lost in a crash: the run is another one from there on, and may end sooner.
+    @Test(arguments: [0, 400])
+    func `tells everything to a subscriber who has seen more than there is`(elementCount: Int) async throws {
+        let bench = try Bench(elementCount: elementCount)
+        defer { bench.server.stop() }
+        bench.storage.setPressure(.high)
+        let run = try #require(await bench.startRun())
+        let socket = try TestWebSocket(port: bench.server.port)
+        try socket.send("\(run.text) 100000")
+        #expect(try socket.receiveText() == "watching")
+        #expect(try socket.receiveText() == "> event 1")
+        bench.storage.setPressure(.low)
+        var count = 1
+        while try socket.receiveText() != "> done" { count += 1 }
+        for seen in [count + 1, count, 0] {
+            try socket.send("\(run.text) \(seen)")
+            #expect(try socket.receiveText() == "watching")
+            for sequence in seen == count ? [] : Array(1...count) {
+                #expect(try socket.receiveText() == "> event \(sequence)")
+            }
+            #expect(try socket.receiveText() == "> done")
+        }
     }
 
     @Test func `goes on by itself when a long history does not fit into the output at once`() async throws {
