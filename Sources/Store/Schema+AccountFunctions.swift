@@ -5,13 +5,14 @@ extension Schema {
     /// Come with the tables of `accounts`.
     static let accountFunctions = """
 
-        -- Of the many sessions that a program may open, the oldest give way. A young one stays: while its challenge is
-        -- good, it says that the challenge is used up.
+        -- Of the many sessions that a program may open, the oldest give way. A young one of a challenge stays: while that
+        -- is good, it says that it is used up.
         CREATE FUNCTION open_session(
             whose uuid, session uuid, hash bytea, ends timestamptz, second bigint, key_hash text, sessions_max integer
         ) RETURNS void LANGUAGE sql AS $$
-            DELETE FROM user_sessions s WHERE s.user_id = whose AND s.created_at < now() - interval '5 minutes' AND (
-                s.expires_at <= now() OR s.revoked_at < now() - interval '1 day' OR s.id IN (
+            DELETE FROM user_sessions s WHERE s.user_id = whose
+                AND (s.challenge_second IS NULL OR s.created_at < now() - interval '5 minutes')
+                AND (s.expires_at <= now() OR s.revoked_at < now() - interval '1 day' OR s.id IN (
                     SELECT o.id FROM user_sessions o WHERE o.user_id = whose
                     ORDER BY o.created_at DESC, o.id DESC OFFSET sessions_max - 1));
             INSERT INTO user_sessions (id, user_id, refresh_hash, challenge_second, api_key_hash, expires_at)

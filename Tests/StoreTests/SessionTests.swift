@@ -290,17 +290,17 @@ import Testing
 
     @Test func `the oldest of too many sessions give way, but not while their challenge is good`() throws {
         defer { harness.storage.stop() }
-        func fill(_ age: String) throws {
+        func fill(withChallenges: Bool) throws {
             try connection.run(
                 """
-                INSERT INTO user_sessions (id, user_id, refresh_hash, created_at, expires_at)
-                SELECT gen_random_uuid(), $1, sha256((random()::text || n)::bytea), now() - $2::text::interval,
-                    now() + interval '1 day'
+                INSERT INTO user_sessions (id, user_id, refresh_hash, challenge_second, created_at, expires_at)
+                SELECT gen_random_uuid(), $1, sha256((random()::text || n)::bytea), CASE WHEN $2 THEN n END,
+                    now() - interval '1 minute', now() + interval '1 day'
                 FROM generate_series(1, 300) n
-                """, [.uuid, .text], [.uuid(harness.user.id), .text(age)])
+                """, [.uuid, .bool], [.uuid(harness.user.id), .bool(withChallenges)])
         }
         func count() throws -> [String] { try harness.rows("SELECT count(*) FROM user_sessions") }
-        try fill("1 minute")
+        try fill(withChallenges: true)
         _ = try answer { sessions.claim(session(), of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try count() == ["301"])
         try connection.run(script: "UPDATE user_sessions SET created_at = created_at - interval '1 hour'")
@@ -308,5 +308,10 @@ import Testing
         _ = try answer { sessions.claim(begun, of: harness.user, for: key.hash, reply: $0) }.get()
         #expect(try count() == ["\(Limits.sessionsPerUserMax)"])
         #expect(try user(of: begun.id, harness.user) != nil)
+
+        // A key begins sessions as fast as it is asked to; there is no challenge that they must remember.
+        try fill(withChallenges: false)
+        _ = try answer { sessions.claim(session(), of: harness.user, for: key.hash, reply: $0) }.get()
+        #expect(try count() == ["\(Limits.sessionsPerUserMax)"])
     }
 }
