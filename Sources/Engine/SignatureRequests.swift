@@ -12,7 +12,8 @@ public struct SignatureParties: Sendable {
     public let startedBy: UserID?
     /// The key that an anonymous starter has claimed, Base58. It may be asked and never loads a kept key.
     public let startedKey: String?
-    /// Set if the run runs a deployment: of the owner's kept keys only those count that are listed for it.
+    /// Set if the run runs a deployment: of the owner's kept keys only those count that are listed for it, unless he has
+    /// started it himself, which is the same as a start of the flow (seed 002).
     public let deployment: DeploymentID?
     /// Without a deployment, the owner's kept keys count: he has started the run himself, or his flow names the key. Else
     /// whoever may start his flow could have anything signed.

@@ -12,7 +12,7 @@ enum SignatureStatements {
 
     /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. Parameters: the key; the
     /// owner; the user who started the run; the key that an anonymous starter claims; the deployment; whether the owner's
-    /// kept keys count without one; then the request: id, run, node, times, kind, times of making and end, message.
+    /// kept keys count without one, or although he has started it himself; then the request: id, run, node, times, kind, times of making and end, message.
     static let arrange = PostgresStatement(
         "signature_arrange",
         [
@@ -26,7 +26,7 @@ enum SignatureStatements {
                 FROM wallets w
                 WHERE w.public_key = $1 AND w.type = 'HARDCODED'
                     AND (w.user_id = $3 AND w.user_id <> $2
-                        OR w.user_id = $2 AND CASE WHEN $5 IS NULL THEN $6 ELSE EXISTS (
+                        OR w.user_id = $2 AND CASE WHEN $5 IS NULL OR $3 = $2 THEN $6 ELSE EXISTS (
                             SELECT FROM flow_deployments_wallets d
                             WHERE d.deployment_id = $5 AND d.wallet_id = w.id) END)
                 UNION ALL

@@ -152,12 +152,15 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         let wallet = try bench.addWallet(of: bench.owner, kept: true)
         #expect(try bench.arrange(bench.parties()) == "signed")
         #expect(try bench.arrange(bench.parties(ownerKeyCounts: false)) == "impossible")
-        // Of a deployment those that are listed, also if the owner starts it.
+        // Of a deployment those that are listed, and all of them if the owner starts it.
         for ownerKeyCounts in [true, false] {
-            let parties = bench.parties(
-                startedBy: bench.owner, deployed: true, ownerKeyCounts: ownerKeyCounts)
-            #expect(try bench.arrange(parties) == "impossible")
+            for starter in [bench.starter, nil] {
+                let parties = bench.parties(
+                    startedBy: starter, deployed: true, ownerKeyCounts: ownerKeyCounts)
+                #expect(try bench.arrange(parties) == "impossible")
+            }
         }
+        #expect(try bench.arrange(bench.parties(startedBy: bench.owner, deployed: true)) == "signed")
         try bench.harness.rows(
             """
             INSERT INTO flow_deployments (id, user_id, entrypoint, solana_network)
