@@ -69,9 +69,6 @@ enum APIDocument {
         "anonKey": [
             "type": "apiKey", "in": "header", "name": "apikey", "description": "anon_key of /info.",
         ],
-        "serviceKey": [
-            "type": "http", "scheme": "bearer", "description": "The key in service-key of the data folder.",
-        ],
     ]
 }
 

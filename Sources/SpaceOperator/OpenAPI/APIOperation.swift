@@ -7,7 +7,7 @@ internal import Wire
 struct APIOperation: Sendable {
     /// By what a caller may prove who he is.
     enum Credential: String, CaseIterable, Sendable {
-        case signedToken, apiKey, publicKey, runToken, anonKey, serviceKey
+        case signedToken, apiKey, publicKey, runToken, anonKey
     }
 
     struct Parameter: Sendable {
