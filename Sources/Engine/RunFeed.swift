@@ -25,12 +25,6 @@ public final class RunFeed: Sendable {
     /// Told that a run has something new; must not block.
     public typealias Watcher = @Sendable (RunID) -> Void
 
-    /// The subscribers of one loop. A struct, since a bare closure in a collection is wrapped once more by each access.
-    private struct LoopWatcher {
-        let watch: Watcher
-        var count: Int
-    }
-
     private struct State {
         /// Events with sequences `first`, `first + 1`, …
         var events: [RunEvent] = []
@@ -40,7 +34,7 @@ public final class RunFeed: Sendable {
         var encodedBytes = 0
         var durable: UInt64 = 0
         var hasEnd = false
-        var watchers: [Int: LoopWatcher] = [:]
+        var watchers = LoopWatchers<RunID>()
 
         /// The sequence after the last visible event.
         var visibleEnd: UInt64 {
@@ -86,7 +80,7 @@ public final class RunFeed: Sendable {
             state.events.append(contentsOf: events)
             if events.contains(where: \.isEnd) { state.hasEnd = true }
             trim(&state)
-            return state.watchers.values.map(\.watch)
+            return state.watchers.all
         }
         for watch in watchers { watch(run) }
     }
@@ -97,7 +91,7 @@ public final class RunFeed: Sendable {
             let before = state.visibleEnd
             state.durable = max(state.durable, sequence)
             trim(&state)
-            return state.visibleEnd == before ? [] : state.watchers.values.map(\.watch)
+            return state.visibleEnd == before ? [] : state.watchers.all
         }
         for watch in watchers { watch(run) }
     }
@@ -127,17 +121,12 @@ public final class RunFeed: Sendable {
 
     /// Registers one more subscriber of a loop; its watcher is called whenever there may be something new.
     public func watch(from loop: Int, _ watcher: @escaping Watcher) {
-        state.withLock { state in
-            state.watchers[loop, default: LoopWatcher(watch: watcher, count: 0)].count += 1
-        }
+        state.withLock { $0.watchers.add(loop, watcher) }
     }
 
     /// Takes one subscriber of a loop away.
     public func unwatch(from loop: Int) {
-        state.withLock { state in
-            guard let count = state.watchers[loop]?.count else { return }
-            if count > 1 { state.watchers[loop]?.count = count - 1 } else { state.watchers[loop] = nil }
-        }
+        state.withLock { $0.watchers.remove(loop) }
     }
 
     /// Whether there is a message at this place, or, of a run that only storage knows, may be one: nobody who watches the

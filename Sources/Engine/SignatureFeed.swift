@@ -22,16 +22,11 @@ public final class SignatureFeed: Sendable {
     /// Told that a user has something new; must not block.
     public typealias Watcher = @Sendable (UserID) -> Void
 
-    private struct LoopWatcher {
-        let watch: Watcher
-        var count: Int
-    }
-
     private struct State {
         /// Requests with the numbers `first`, `first + 1`, …
         var requests: [WaitingSignature] = []
         var first: UInt64 = 1
-        var watchers: [Int: LoopWatcher] = [:]
+        var watchers = LoopWatchers<UserID>()
     }
 
     public let user: UserID
@@ -57,24 +52,19 @@ public final class SignatureFeed: Sendable {
                 state.requests.removeFirst()
                 state.first += 1
             }
-            return state.watchers.values.map(\.watch)
+            return state.watchers.all
         }
         for watch in watchers { watch(user) }
     }
 
     /// Registers one more subscriber of a loop; its watcher is called whenever there is something new.
     public func watch(from loop: Int, _ watcher: @escaping Watcher) {
-        state.withLock { state in
-            state.watchers[loop, default: LoopWatcher(watch: watcher, count: 0)].count += 1
-        }
+        state.withLock { $0.watchers.add(loop, watcher) }
     }
 
     /// Takes one subscriber of a loop away.
     public func unwatch(from loop: Int) {
-        state.withLock { state in
-            guard let count = state.watchers[loop]?.count else { return }
-            if count > 1 { state.watchers[loop]?.count = count - 1 } else { state.watchers[loop] = nil }
-        }
+        state.withLock { $0.watchers.remove(loop) }
     }
 
     /// The requests behind a cursor.
