@@ -170,9 +170,7 @@ final class InputBench {
     @Test func `are answered once however many try`() throws {
         let bench = try InputBench(.postgres)
         let harness = try #require(bench.harness)
-        let other = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let other = try harness.startSecond()
         defer { other.stop() }
         let both = [harness.storage.inputs, other.inputs]
         let winners = Mutex<[UInt8: Int]>([:])

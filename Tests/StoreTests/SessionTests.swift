@@ -93,9 +93,7 @@ import Testing
     }
 
     @Test func `a challenge is good once, whichever server it is shown to, and also after a logout`() throws {
-        let second = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let second = try harness.startSecond()
         defer {
             harness.storage.stop()
             second.stop()
@@ -153,9 +151,7 @@ import Testing
     }
 
     @Test func `first logins at the same time on two servers make one user`() async throws {
-        let second = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let second = try harness.startSecond()
         defer {
             harness.storage.stop()
             second.stop()
@@ -182,9 +178,7 @@ import Testing
     }
 
     @Test func `a refresh token is good once, and for a moment longer with the same answer`() throws {
-        let second = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let second = try harness.startSecond()
         defer {
             harness.storage.stop()
             second.stop()

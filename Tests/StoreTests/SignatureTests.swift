@@ -254,9 +254,7 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
     @Test func `are answered once however many try`() throws {
         let bench = try SignatureBench()
         try bench.addWallet(of: bench.owner, kept: false)
-        let other = try Storage.start(
-            connectionString: bench.harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let other = try bench.harness.startSecond()
         defer { other.stop() }
         let both = [bench.harness.storage.signatures, other.signatures]
         let winners = Mutex<[SignatureRequestID: Int]>([:])

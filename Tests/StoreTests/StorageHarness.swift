@@ -32,6 +32,12 @@ final class StorageHarness: Sendable {
         storage.journal.addListener(lane: 0, of: 1) { notices.add($0) }
     }
 
+    /// Storage of another server on the same database. Whoever starts it stops it.
+    func startSecond() throws -> Storage {
+        try Storage.start(
+            connectionString: connectionString, instanceName: "there", serverVersion: "test", log: testLog)
+    }
+
     /// Rows of a query as psql prints them.
     @discardableResult func rows(_ sql: String) throws -> [String] {
         try cluster.psql(sql, on: connectionString).split(separator: "\n", omittingEmptySubsequences: false)

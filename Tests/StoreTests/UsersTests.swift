@@ -49,9 +49,7 @@ import Testing
     }
 
     @Test func `a deleted key stops at once on every server`() throws {
-        let second = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "there", serverVersion: "test",
-            log: testLog)
+        let second = try harness.startSecond()
         defer {
             harness.storage.stop()
             second.stop()
