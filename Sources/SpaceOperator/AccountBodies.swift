@@ -8,13 +8,9 @@ extension JSONObject {
     /// The members of a body that must be there and say that it is JSON (spec http-and-websocket 2.1, 2.3).
     fileprivate init(requiredBodyOf request: HTTPRequest) throws(BodyError) {
         guard request.declaresJSON else { throw .contentType }
-        let tree: JSONValue
-        do throws(JSONError) {
-            tree = try JSONValue.parse(request.body)
-        } catch {
-            throw .json(error)
+        guard let object = try JSONValue(body: request.body).object else {
+            throw .field("body", rule: "expected an object")
         }
-        guard let object = tree.object else { throw .field("body", rule: "expected an object") }
         self = object
     }
 

@@ -26,27 +26,23 @@ struct AuthRoutes {
 
     private func challenge(_ request: RouteRequest) -> RouteStep {
         guard isAdmitted(request) else { return .respond(AuthRoutes.keyMissing) }
-        do throws(BodyError) {
+        return .checked { () throws(BodyError) in
             let key = try ChallengeBody(request.request).publicKey
             let message = LoginChallenge.make(
                 for: key, at: accounts.clock.now(), secret: accounts.loginSecret)
             return .respond(.json(.ok, JSONWriter.encode(["msg": .string(message)])))
-        } catch {
-            return .respond(.error(.badRequest, error.description))
         }
     }
 
     private func logIn(_ request: RouteRequest) -> RouteStep {
         guard isAdmitted(request) else { return .respond(AuthRoutes.keyMissing) }
-        do throws(BodyError) {
+        return .checked { () throws(BodyError) in
             let token = try ConfirmBody(request.request).token
             guard
                 let challenge = LoginChallenge(
                     signed: token, at: accounts.clock.now(), secret: accounts.loginSecret)
             else { return .respond(AuthRoutes.verificationFailed) }
             return begin(challenge)
-        } catch {
-            return .respond(.error(.badRequest, error.description))
         }
     }
 

@@ -14,9 +14,8 @@ enum CloneRoutes {
 
     @Sendable private static func clone(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .authenticated(.user) { caller in
-                guard let user = caller.user else { return .respond(.unauthenticated) }
-                return .call(.clone(flow, by: user)) { reply in
+            .asUser(.user) { user in
+                .call(.clone(flow, by: user)) { reply in
                     guard case .cloned(let copy, let all) = reply else { return .respond(.refusal(reply)) }
                     let map = all.sorted { $0.key < $1.key }
                         .map { (key: $0.key.text, value: JSONValue.string($0.value.text)) }

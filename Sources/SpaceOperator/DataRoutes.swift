@@ -16,23 +16,18 @@ struct DataRoutes {
     }
 
     private func export(_ request: RouteRequest) -> RouteStep {
-        .authenticated(.user) { caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            do throws(BodyError) {
-                guard let passphrase = try DataRoutes.passphrase(request.request.body) else {
-                    return ask(user, nil)
+        .asUser(.user) { user throws(BodyError) in
+            guard let passphrase = try DataRoutes.passphrase(request.request.body) else {
+                return ask(user, nil)
+            }
+            return .authenticate(.signedTokenOnly) { result in
+                switch result {
+                case .caller: ask(user, passphrase)
+                case .refused:
+                    .respond(
+                        .error(.forbidden, "passphrase: secrets are exported for a signed token only"))
+                case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
                 }
-                return .authenticate(.signedTokenOnly) { result in
-                    switch result {
-                    case .caller: ask(user, passphrase)
-                    case .refused:
-                        .respond(
-                            .error(.forbidden, "passphrase: secrets are exported for a signed token only"))
-                    case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
-                    }
-                }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
             }
         }
     }

@@ -21,9 +21,8 @@ struct DeploymentRoutes {
 
     private func deploy(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .authenticated(.user) { caller in
-                guard let user = caller.user else { return .respond(.unauthenticated) }
-                return .call(.deploy(flow, by: user)) { reply in
+            .asUser(.user) { user in
+                .call(.deploy(flow, by: user)) { reply in
                     guard case .deployed(let id) = reply else { return .respond(.refusal(reply)) }
                     return .respond(.json(.ok, JSONWriter.encode(["deployment_id": .string(id.text)])))
                 }

@@ -15,10 +15,8 @@ enum InputRoutes {
 
     /// Whoever knows the address may answer (spec flow-engine 15.3).
     @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
-        do throws(BodyError) {
-            return answer(request, .submitted(try SubmitBody(request.request.body).value))
-        } catch {
-            return .respond(.error(.badRequest, error.description))
+        .checked { () throws(BodyError) in
+            answer(request, .submitted(try SubmitBody(request.request.body).value))
         }
     }
 

@@ -23,52 +23,41 @@ struct KeyRoutes {
     }
 
     @Sendable private static func owner(_ request: RouteRequest) -> RouteStep {
-        .authenticated(.apiKeyOnly) { caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            return .respond(.json(.ok, JSONWriter.encode(["user_id": .string(user.text)])))
+        .asUser(.apiKeyOnly) { user in
+            .respond(.json(.ok, JSONWriter.encode(["user_id": .string(user.text)])))
         }
     }
 
     private static func create(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
-        .authenticated(.signedTokenOnly) { caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            do throws(BodyError) {
-                let name = try KeyNameBody(request.request).name
-                let key = APIKey()
-                return .ask { reply in
-                    accounts.keys.create(key, named: name, of: user, reply: reply)
-                } then: { (outcome: KeyOutcome) in
-                    switch outcome {
-                    case .done(let time): .respond(.json(.ok, json(key, name, user, time).encoded))
-                    case .nameTaken: .respond(.error(.badRequest, "NameConflict"))
-                    case .tooMany:
-                        .respond(
-                            .error(
-                                .badRequest,
-                                "too many API keys: a user has at most \(Limits.apiKeysPerUserMax)"))
-                    }
+        .asUser(.signedTokenOnly) { user throws(BodyError) in
+            let name = try KeyNameBody(request.request).name
+            let key = APIKey()
+            return .ask { reply in
+                accounts.keys.create(key, named: name, of: user, reply: reply)
+            } then: { (outcome: KeyOutcome) in
+                switch outcome {
+                case .done(let time): .respond(.json(.ok, json(key, name, user, time).encoded))
+                case .nameTaken: .respond(.error(.badRequest, "NameConflict"))
+                case .tooMany:
+                    .respond(
+                        .error(
+                            .badRequest,
+                            "too many API keys: a user has at most \(Limits.apiKeysPerUserMax)"))
                 }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
             }
         }
     }
 
     private static func delete(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
-        .authenticated(.signedTokenOnly) { caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            do throws(BodyError) {
-                // What cannot be a hash is nobody's.
-                guard let hash = APIKeyHash(try KeyHashBody(request.request).hash) else {
-                    return .respond(notFound)
-                }
-                return .ask { reply in
-                    accounts.keys.delete(hash, of: user, reply: reply)
-                } then: { (wasThere: Bool) in
-                    .respond(wasThere ? .json(.ok, Array("{}".utf8)) : notFound)
-                }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
+        .asUser(.signedTokenOnly) { user throws(BodyError) in
+            // What cannot be a hash is nobody's.
+            guard let hash = APIKeyHash(try KeyHashBody(request.request).hash) else {
+                return .respond(notFound)
+            }
+            return .ask { reply in
+                accounts.keys.delete(hash, of: user, reply: reply)
+            } then: { (wasThere: Bool) in
+                .respond(wasThere ? .json(.ok, Array("{}".utf8)) : notFound)
             }
         }
     }

@@ -11,13 +11,7 @@ enum KeyValueBody {
         guard request.declaresJSON else {
             throw .field("Content-Type", rule: "expected application/json")
         }
-        do throws(JSONError) {
-            let tree = try JSONValue.parse(request.body)
-            guard let object = tree.object else { throw JSONError.unexpected(tree, expected: "an object") }
-            return object
-        } catch {
-            throw .json(error)
-        }
+        return try JSONObject(requiredBody: request.body)
     }
 
     static func createStore(_ members: JSONObject) throws(BodyError) -> KeyValueRequest {

@@ -28,14 +28,8 @@ struct KeyValueRoutes {
         answer: @escaping @Sendable (Value?) -> HTTPResponse
     ) -> Route {
         Route(.post, path) { request in
-            .authenticated(.user) { caller in
-                guard let user = caller.user else { return .respond(.unauthenticated) }
-                let asked: KeyValueRequest
-                do throws(BodyError) {
-                    asked = try read(try KeyValueBody.members(of: request.request))
-                } catch {
-                    return .respond(.error(.badRequest, error.description))
-                }
+            .asUser(.user) { user throws(BodyError) in
+                let asked = try read(try KeyValueBody.members(of: request.request))
                 return .ask(
                     RouteQuestion { goOn in
                         stores.perform(asked, of: user) { result in

@@ -67,14 +67,9 @@ struct ReadRoutes {
         _ request: RouteRequest, _ way: StartWay, _ shape: CredentialShape, _ lifetime: Duration,
         _ parse: @escaping @Sendable (HTTPRequest) throws(BodyError) -> any ReadParameters
     ) -> RouteStep {
-        .authenticated(shape) { caller in
+        .authenticated(shape) { caller throws(BodyError) in
             guard let starter = Starter(caller) else { return .respond(.unauthenticated) }
-            let parameters: any ReadParameters
-            do throws(BodyError) {
-                parameters = try parse(request.request)
-            } catch {
-                return .respond(.error(.badRequest, error.description))
-            }
+            let parameters = try parse(request.request)
             let start = StartRequest(way, starter: starter, inputs: parameters.inputs, isReadOnly: true)
             // Permission is looked at before the cache, so that it never outlives the permission.
             return .call(.permit(start)) { reply in
@@ -146,7 +141,8 @@ private struct ReadQuery: ReadParameters {
     init(_ target: HTTPTarget) throws(BodyError) {
         if let text = target.query("inputs") {
             do throws(BodyError) {
-                inputs = try JSONObject([(key: "inputs", value: try ReadQuery.json(text))]).inputs
+                inputs = try JSONObject([(key: "inputs", value: try JSONValue(body: Array(text.utf8)))])
+                    .inputs
             } catch {
                 throw .inputsQuery(error.description)
             }
@@ -159,14 +155,6 @@ private struct ReadQuery: ReadParameters {
         default: throw .field("skip_cache", rule: "expected true or false")
         }
     }
-
-    private static func json(_ text: String) throws(BodyError) -> JSONValue {
-        do throws(JSONError) {
-            return try JSONValue.parse(Array(text.utf8))
-        } catch {
-            throw .json(error)
-        }
-    }
 }
 
 /// The body of a read.
@@ -176,11 +164,7 @@ private struct ReadBody: ReadParameters {
 
     init(_ body: [UInt8], refusesUnknown: Bool = false) throws(BodyError) {
         let members = try JSONObject(body: body)
-        if refusesUnknown,
-            let entry = members.entries.first(where: { !["inputs", "skip_cache"].contains($0.key) })
-        {
-            throw .unknownField(entry.key)
-        }
+        if refusesUnknown { try members.refuseFields(beyond: ["inputs", "skip_cache"]) }
         inputs = members["inputs"] == .null ? ValueMap() : try members.inputs
         switch members["skip_cache"] {
         case nil, .null?: skipsCache = false

@@ -28,6 +28,17 @@ enum BodyError: Error, CustomStringConvertible {
     }
 }
 
+extension JSONValue {
+    /// What a body, or a part of a query, says in JSON.
+    init(body: [UInt8]) throws(BodyError) {
+        do throws(JSONError) {
+            self = try JSONValue.parse(body)
+        } catch {
+            throw .json(error)
+        }
+    }
+}
+
 extension JSONObject {
     /// The members of a body. An empty body has none, whatever its content type (spec http-and-websocket 2.3).
     init(body: [UInt8]) throws(BodyError) {
@@ -35,13 +46,22 @@ extension JSONObject {
             self.init()
             return
         }
-        do throws(JSONError) {
-            let tree = try JSONValue.parse(body)
-            guard let object = tree.object else { throw JSONError.unexpected(tree, expected: "an object") }
-            self = object
-        } catch {
-            throw .json(error)
+        try self.init(requiredBody: body)
+    }
+
+    /// The members of a body that must be there.
+    init(requiredBody body: [UInt8]) throws(BodyError) {
+        let tree = try JSONValue(body: body)
+        guard let object = tree.object else {
+            throw .json(JSONError.unexpected(tree, expected: "an object"))
         }
+        self = object
+    }
+
+    /// For the few routes that refuse what they do not know (spec http-and-websocket 2.7).
+    func refuseFields(beyond known: [String]) throws(BodyError) {
+        guard let entry = entries.first(where: { !known.contains($0.key) }) else { return }
+        throw .unknownField(entry.key)
     }
 }
 

@@ -25,14 +25,9 @@ extension RouteStep {
         _ shape: CredentialShape, token: (@Sendable (RunID) -> String)? = nil,
         _ read: @escaping @Sendable (Starter) throws(BodyError) -> StartRequest
     ) -> RouteStep {
-        .authenticated(shape) { caller in
+        .authenticated(shape) { caller throws(BodyError) in
             guard let starter = Starter(caller) else { return .respond(.unauthenticated) }
-            let request: StartRequest
-            do throws(BodyError) {
-                request = try read(starter)
-            } catch {
-                return .respond(.error(.badRequest, error.description))
-            }
+            let request = try read(starter)
             return .call(.start(request)) { reply in
                 guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
                 var answer: JSONObject = ["flow_run_id": .string(run.text)]

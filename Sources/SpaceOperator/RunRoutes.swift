@@ -61,25 +61,21 @@ struct RunRoutes {
         guard let run = RunID(request.parameters["id"] ?? "") else {
             return .respond(.error(.notFound, "flow run id: expected a UUID"))
         }
-        return .authenticated(.userOrRun) { caller in
-            do throws(BodyError) {
-                let body = try StopBody(request.request.body)
-                let call = StopRequest(
-                    run: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
-                    reason: body.reason)
-                return .call(.stop(call)) { reply in
-                    switch reply {
-                    case .stopping: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
-                    case .refused(.unauthorized):
-                        .respond(
-                            .error(
-                                .unauthorized,
-                                caller.user.map { "unauthorized: \($0.text)" } ?? "unauthorized"))
-                    default: .respond(.refusal(reply))
-                    }
+        return .authenticated(.userOrRun) { caller throws(BodyError) in
+            let body = try StopBody(request.request.body)
+            let call = StopRequest(
+                run: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
+                reason: body.reason)
+            return .call(.stop(call)) { reply in
+                switch reply {
+                case .stopping: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
+                case .refused(.unauthorized):
+                    .respond(
+                        .error(
+                            .unauthorized,
+                            caller.user.map { "unauthorized: \($0.text)" } ?? "unauthorized"))
+                default: .respond(.refusal(reply))
                 }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
             }
         }
     }

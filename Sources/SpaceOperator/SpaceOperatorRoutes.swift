@@ -25,13 +25,32 @@ enum SpaceOperatorRoutes {
 }
 
 extension RouteStep {
+    /// Goes on, or says which rule the request's body breaks.
+    static func checked(_ body: () throws(BodyError) -> RouteStep) -> RouteStep {
+        do throws(BodyError) {
+            return try body()
+        } catch {
+            return .respond(.error(.badRequest, error.description))
+        }
+    }
+
+    /// Finds out which user calls and goes on, or says that he is not known.
+    static func asUser(
+        _ shape: CredentialShape, _ body: @escaping @Sendable (UserID) throws(BodyError) -> RouteStep
+    ) -> RouteStep {
+        .authenticated(shape) { caller throws(BodyError) in
+            guard let user = caller.user else { return .respond(.unauthenticated) }
+            return try body(user)
+        }
+    }
+
     /// Finds out who calls and goes on, or says that he is not known.
     static func authenticated(
-        _ shape: CredentialShape, _ body: @escaping @Sendable (Caller) -> RouteStep
+        _ shape: CredentialShape, _ body: @escaping @Sendable (Caller) throws(BodyError) -> RouteStep
     ) -> RouteStep {
         .authenticate(shape) { result in
             switch result {
-            case .caller(let caller): body(caller)
+            case .caller(let caller): .checked { () throws(BodyError) in try body(caller) }
             case .refused: .respond(.unauthenticated)
             case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
             }

@@ -170,10 +170,7 @@ struct DeploymentStartBody {
 
     init(_ body: [UInt8]) throws(BodyError) {
         let members = try JSONObject(body: body)
-        let known = ["inputs", "action_signer", "output_instructions"]
-        if let entry = members.entries.first(where: { !known.contains($0.key) }) {
-            throw .unknownField(entry.key)
-        }
+        try members.refuseFields(beyond: ["inputs", "action_signer", "output_instructions"])
         inputs = members["inputs"] == .null ? ValueMap() : try members.inputs
         collectsInstructions = try members.collectsInstructions
         actionSigner = try DeploymentStartBody.signer(members["action_signer"])

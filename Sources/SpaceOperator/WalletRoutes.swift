@@ -14,30 +14,25 @@ struct WalletRoutes {
     var all: [Route] { [Route(.post, "/wallets/upsert", handle: upsert)] }
 
     private func upsert(_ request: RouteRequest) -> RouteStep {
-        .authenticated(.signedTokenOnly) { [wallets = accounts.wallets] caller in
-            guard let user = caller.user else { return .respond(.unauthenticated) }
-            do throws(BodyError) {
-                let body = try WalletBody(request.request)
-                guard body.user == nil || body.user == user else {
-                    return .respond(.error(.forbidden, "user_id: a wallet belongs to who writes it"))
-                }
-                guard let id = body.id else {
-                    guard body.draft.publicKey != nil else {
-                        throw .field("public_key", rule: "a new wallet needs one")
-                    }
-                    return .ask { reply in
-                        wallets.add(body.draft, of: user, reply: reply)
-                    } then: { (outcome: WalletOutcome) in
-                        .respond(response(outcome, .created))
-                    }
+        .asUser(.signedTokenOnly) { [wallets = accounts.wallets] user throws(BodyError) in
+            let body = try WalletBody(request.request)
+            guard body.user == nil || body.user == user else {
+                return .respond(.error(.forbidden, "user_id: a wallet belongs to who writes it"))
+            }
+            guard let id = body.id else {
+                guard body.draft.publicKey != nil else {
+                    throw .field("public_key", rule: "a new wallet needs one")
                 }
                 return .ask { reply in
-                    wallets.change(id, to: body.draft, of: user, reply: reply)
+                    wallets.add(body.draft, of: user, reply: reply)
                 } then: { (outcome: WalletOutcome) in
-                    .respond(response(outcome, .ok))
+                    .respond(response(outcome, .created))
                 }
-            } catch {
-                return .respond(.error(.badRequest, error.description))
+            }
+            return .ask { reply in
+                wallets.change(id, to: body.draft, of: user, reply: reply)
+            } then: { (outcome: WalletOutcome) in
+                .respond(response(outcome, .ok))
             }
         }
     }
