@@ -24,7 +24,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: testSettings)
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestTraits"], exclude: exclude,
+        swiftSettings: testSettings)
 }
 
 let package = Package(
@@ -75,6 +77,7 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine"], path: "Tests/TestKit",
             swiftSettings: testSettings),
+        .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: testSettings),
         tests("PrimitivesTests", ["Primitives", "TestKit"]),
         tests("WireTests", ["Wire", "Primitives", "TestKit"]),
         tests("ValuesTests", ["Values", "Wire", "Primitives", "TestKit"]),

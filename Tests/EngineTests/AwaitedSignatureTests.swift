@@ -75,7 +75,7 @@ extension EngineBench {
 
 private let signedOutput: ValueMap = ["o": .b32(key)]
 
-@Suite struct `Signatures that runs wait for` {
+@Suite(.timeLimit(.minutes(5))) struct `Signatures that runs wait for` {
     @Test func `come from a person, once, if they are right`() async throws {
         let signatures = asking()
         let bench = try bench(signatures)
@@ -212,7 +212,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
     }
 }
 
-@Suite struct `Who asks for a run's request for a signature` {
+@Suite(.timeLimit(.minutes(5))) struct `Who asks for a run's request for a signature` {
     @Test func `waits for it, and gets the first one that waits`() async throws {
         let signatures = asking()
         let bench = try bench(signatures, count: 3)
@@ -273,7 +273,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
     }
 }
 
-@Suite struct `The feed of a user's requests` {
+@Suite(.timeLimit(.minutes(5))) struct `The feed of a user's requests` {
     private func request(_ number: UInt64) -> WaitingSignature {
         WaitingSignature(
             run: RunID(.zero), execution: NodeExecution(node: NodeID(.zero), times: 0),

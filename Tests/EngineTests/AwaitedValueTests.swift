@@ -53,7 +53,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `Values that runs wait for` {
+@Suite(.timeLimit(.minutes(5))) struct `Values that runs wait for` {
     @Test func `come from outside, once`() async throws {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
@@ -192,7 +192,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `Runs whose author allows repetition` {
+@Suite(.timeLimit(.minutes(5))) struct `Runs whose author allows repetition` {
     /// Starts the flow, leaves it when its node is at work, and has another engine take it up, where the node answers
     /// with its input.
     private static func resumed(

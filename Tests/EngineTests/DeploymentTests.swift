@@ -56,7 +56,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `A deployment` {
+@Suite(.timeLimit(.minutes(5))) struct `A deployment` {
     @Test func `runs what was there when it was made, nested flows too, whatever becomes of them`()
         async throws
     {
@@ -215,7 +215,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `Wallets of a flow that somebody else starts` {
+@Suite(.timeLimit(.minutes(5))) struct `Wallets of a flow that somebody else starts` {
     /// Puts out the wallet that a node of the flow 8 gives, by way of the flow 7.
     private func bench(_ wallet: StaticWallet) throws -> EngineBench {
         var inner = GraphSketch()

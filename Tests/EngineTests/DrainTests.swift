@@ -29,7 +29,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `A server that stops` {
+@Suite(.timeLimit(.minutes(5))) struct `A server that stops` {
     @Test func `lets a run end whose nested run is at work`() async throws {
         let working = Inbox<NodeCall>()
         var slow = GraphSketch()

@@ -136,13 +136,4 @@ extension MemoryStorage {
             return nil
         }
     }
-
-    private func eventually<Found>(_ find: () -> Found?) async throws -> Found {
-        // Storage has no bell; other threads get their turn in between.
-        for _ in 0..<1_000_000 {
-            if let found = find() { return found }
-            await Task.yield()
-        }
-        throw EngineBench.Surprise()
-    }
 }

@@ -23,7 +23,7 @@ private func waiting() -> GraphSketch {
     return sketch
 }
 
-@Suite struct `The engine` {
+@Suite(.timeLimit(.minutes(5))) struct `The engine` {
     @Test func `runs a flow and gives its output`() async throws {
         let bench = try EngineBench([7: adding()])
         let run = try await bench.started(7)

@@ -25,7 +25,7 @@ private func echoing() -> GraphSketch {
     return sketch
 }
 
-@Suite struct `Nested runs` {
+@Suite(.timeLimit(.minutes(5))) struct `Nested runs` {
     @Test func `give their output to the node, and have rows and events of their own`() async throws {
         let bench = try EngineBench([7: calling(), 8: echoing()])
         let run = try await bench.started(7)

@@ -55,7 +55,7 @@ private struct EndingMeanwhile: FlowCatalog {
     }
 }
 
-@Suite struct `Pages of stored events` {
+@Suite(.timeLimit(.minutes(5))) struct `Pages of stored events` {
     @Test func `have the end of a run that comes while they are read`() async throws {
         let storage = MemoryStorage()
         let bench = try EngineBench([:], storage: storage) { $0.catalog = EndingMeanwhile(storage: storage) }

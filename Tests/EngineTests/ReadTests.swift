@@ -17,7 +17,7 @@ private func request(_ flow: Int32) -> StartRequest {
     StartRequest(.own(.number(flow)), starter: .user(EngineBench.owner), isReadOnly: true)
 }
 
-@Suite struct `A read` {
+@Suite(.timeLimit(.minutes(5))) struct `A read` {
     @Test func `is a run whose output is the answer`() async throws {
         let bench = try EngineBench([7: slow(.zero)])
         guard case .read(let output, .finished) = await bench.ask(.read(request(7), within: .seconds(30)))

@@ -163,7 +163,7 @@ extension EngineBench {
     }
 }
 
-@Suite struct `Runs that are taken up` {
+@Suite(.timeLimit(.minutes(5))) struct `Runs that are taken up` {
     @Test(arguments: Question.allCases)
     fileprivate func `are tried again when storage fails`(question: Question) async throws {
         let first = try EngineBench(EngineBench.flows)

@@ -21,7 +21,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     return sketch
 }
 
-@Suite struct `Parts of a flow` {
+@Suite(.timeLimit(.minutes(5))) struct `Parts of a flow` {
     @Test func `run on what an earlier run put out`() async throws {
         let bench = try EngineBench([7: line()])
         let earlier = try await bench.started(7)
@@ -81,7 +81,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 }
 
-@Suite struct `Read-only starts` {
+@Suite(.timeLimit(.minutes(5))) struct `Read-only starts` {
     @Test func `run what changes nothing`() async throws {
         let bench = try EngineBench([7: line(), 8: conducting(.reading)])
         for flow: Int32 in [7, 8] {
@@ -108,7 +108,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 }
 
-@Suite struct `Nodes under way` {
+@Suite(.timeLimit(.minutes(5))) struct `Nodes under way` {
     @Test func `that take too long fail, and the run goes on`() async throws {
         var sketch = GraphSketch()
         var conduct = NodeConduct.pure
@@ -145,7 +145,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 }
 
-@Suite struct `Secrets in a run` {
+@Suite(.timeLimit(.minutes(5))) struct `Secrets in a run` {
     private static let pair: Bytes64 = Bytes64(Array(repeating: 7, count: 64)) ?? { preconditionFailure() }()
 
     /// Everything that is left of a run and all runs beside it.
@@ -211,7 +211,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 }
 
-@Suite struct `Outputs of a flow` {
+@Suite(.timeLimit(.minutes(5))) struct `Outputs of a flow` {
     /// A loop over `count` elements, straight into two flow outputs of which one is always an array.
     private static func flow(_ count: Int) -> GraphSketch {
         var sketch = GraphSketch()
@@ -238,7 +238,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 }
 
-@Suite struct `A flow that runs others` {
+@Suite(.timeLimit(.minutes(5))) struct `A flow that runs others` {
     @Test func `may come to a bounded number of them`() async throws {
         var wide = GraphSketch()
         var flows: [Int32: GraphSketch] = [:]

@@ -45,7 +45,7 @@ private enum Caller: CaseIterable {
     }
 }
 
-@Suite struct `Who may start a flow` {
+@Suite(.timeLimit(.minutes(5))) struct `Who may start a flow` {
     /// For each combination of flags (public, shared, unverified): the answers to the owner's own start, to shared
     /// starts of owner and other, and to unverified starts.
     private static let table: [(flags: [Bool], own: String, shared: [String], unverified: String)] = [
@@ -111,7 +111,7 @@ private enum Caller: CaseIterable {
     }
 }
 
-@Suite struct `A run that somebody else starts` {
+@Suite(.timeLimit(.minutes(5))) struct `A run that somebody else starts` {
     private let bench: EngineBench
 
     init() throws {

@@ -4,11 +4,12 @@ import Identity
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 
 /// Everything that proves who somebody is goes over the wire once, right and wrong, and then log, tables and refusals are
 /// searched for it.
-@Suite struct `What proves who somebody is` {
+@Suite(.blocking) struct `What proves who somebody is` {
     private let pair = Ed25519KeyPair()
     private let kept = Ed25519KeyPair()
     private let place: DaemonPlace

@@ -1,9 +1,10 @@
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 /// WebSockets that do not keep to RFC 6455, and those that go to its limits.
-@Suite struct `A socket of the daemon` {
+@Suite(.blocking) struct `A socket of the daemon` {
     private let client: DaemonClient
 
     init() throws { client = try SharedDaemon.shared.get().client }

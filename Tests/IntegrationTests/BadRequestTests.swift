@@ -1,9 +1,10 @@
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 /// Requests that cannot be read or do not say what they must: each has its status and its words, and the daemon goes on.
-@Suite struct `Bad requests` {
+@Suite(.blocking) struct `Bad requests` {
     private let shared: SharedDaemon
     private var client: DaemonClient { shared.client }
 

@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// Randomly damaged conversations: whatever the daemon answers, it answers or closes, and goes on.
-@Suite struct `Damaged conversations` {
+@Suite(.blocking) struct `Damaged conversations` {
     private let client: DaemonClient
 
     init() throws { client = try SharedDaemon.shared.get().client }

@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// The database is killed while runs go on, and comes back.
-@Suite struct `A lost database` {
+@Suite(.blocking) struct `A lost database` {
     @Test func `stops no run, loses no event and holds ends back until they are written down`() throws {
         let cluster = try ScratchCluster(settings: ["fsync=off"])
         let place = try DaemonPlace(on: cluster)
@@ -16,7 +17,7 @@ import Testing
             let watcher = try client.watcher(.numbered)
             return (watcher, try watcher.subscribe(to: run))
         }
-        let waiting = try TestHTTPClient(port: client.port, patience: .seconds(30))
+        let waiting = try TestHTTPClient(port: client.port)
         try waiting.send("GET", "/flow/output/\(runs[0])", ["x-api-key": client.key])
         let early = try watchers.map { watcher, number in
             try watcher.receive(of: number) {

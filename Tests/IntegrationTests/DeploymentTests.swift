@@ -3,10 +3,11 @@ import Foundation
 import Identity
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 /// Deployments as the documentation has them, on two servers with one database.
-@Suite struct `Deployments of two servers` {
+@Suite(.blocking) struct `Deployments of two servers` {
     private struct Servers {
         let place: DaemonPlace
         let daemons: [Daemon]
@@ -41,7 +42,7 @@ import Testing
         func post(
             _ path: String, as caller: String = "owner", on server: Int = 0, json: String? = nil
         ) throws -> TestHTTPResponse {
-            try TestHTTPClient(port: daemons[server].port, patience: .seconds(20))
+            try TestHTTPClient(port: daemons[server].port)
                 .post(path, callers[caller] ?? [:], json: json)
         }
 
@@ -54,7 +55,7 @@ import Testing
             let answer = try TestJSON(started.text)
             let run = try #require(answer["flow_run_id"]?.string, "\(started.text)")
             let token = try #require(answer["token"]?.string)
-            return try TestHTTPClient(port: daemons[server].port, patience: .seconds(20))
+            return try TestHTTPClient(port: daemons[server].port)
                 .get("/flow/output/\(run)", ["Authorization": token]).text
         }
 

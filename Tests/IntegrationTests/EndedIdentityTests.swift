@@ -1,10 +1,11 @@
 import Foundation
 import Identity
 import TestKit
+import TestTraits
 import Testing
 
 /// Keys and sessions that end while somebody holds them, on a daemon and on a second one beside it.
-@Suite struct `Identities that have ended` {
+@Suite(.blocking) struct `Identities that have ended` {
     private let place: DaemonPlace
 
     init() throws { place = try DaemonPlace() }

@@ -1,9 +1,10 @@
 import Dispatch
 import TestKit
+import TestTraits
 import Testing
 
 /// Nodes and other servers, through the whole daemon.
-@Suite struct `A request of a flow` {
+@Suite(.blocking) struct `A request of a flow` {
     /// A flow that asks a server on this machine; what it ends with as an event's members.
     private func end(_ client: DaemonClient, asking url: String) throws -> (output: String, errors: [String])
     {
@@ -46,7 +47,7 @@ import Testing
             ended.signal()
         }
         func wait(for semaphore: DispatchSemaphore) throws {
-            guard semaphore.wait(timeout: .now() + 20) == .success else { throw NoAnswer() }
+            guard semaphore.wait(timeout: .now() + 60) == .success else { throw NoAnswer() }
         }
         let inputs = #"{"url":{"S":"http://127.0.0.1:\#(server.port)/"}}"#
         let first = try client.start(110, inputs: inputs)

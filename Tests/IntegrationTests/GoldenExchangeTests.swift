@@ -5,6 +5,7 @@ import Identity
 import Primitives
 import SpaceOperator
 import TestKit
+import TestTraits
 import Testing
 import Values
 import Wire
@@ -18,7 +19,7 @@ private let aboutMore: Set<String> = [
     "F02-wallets", "F05-tables", "G14-api-keys", "G21-wallet-login", "G22-claim-token", "G24-origins",
 ]
 
-@Suite struct `Golden exchanges` {
+@Suite(.blocking) struct `Golden exchanges` {
     @Test(arguments: GoldenExchange.names(in: GoldenCast.folder))
     func `hold over TCP on a daemon`(name: String) throws {
         try exchange(name).run(on: GoldenDaemon.shared.get().peer)

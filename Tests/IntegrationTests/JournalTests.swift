@@ -1,9 +1,10 @@
 import Foundation
 import TestKit
+import TestTraits
 import Testing
 
 /// What psql shows is what subscribers saw.
-@Suite struct `The tables` {
+@Suite(.blocking) struct `The tables` {
     private let shared: SharedDaemon
 
     init() throws { shared = try SharedDaemon.shared.get() }

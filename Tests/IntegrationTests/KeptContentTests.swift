@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// Nodes that keep something for the owner of their flow, with the database behind them.
-@Suite struct `What a flow keeps` {
+@Suite(.blocking) struct `What a flow keeps` {
     @Test func `is there for the next node, and belongs to the flow's owner`() throws {
         let place = try DaemonPlace()
         let daemon = try place.start()

@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 /// The lines of Permissions.table.
@@ -120,7 +121,7 @@ private struct PermissionPlace {
         var headers = credentials[caller] ?? []
         if path.hasPrefix("/rest/") { headers.append(("Prefer", "return=representation")) }
         if row.body != nil { headers.append(("Content-Type", "application/json")) }
-        let client = try TestHTTPClient(port: daemon.port, patience: .seconds(20))
+        let client = try TestHTTPClient(port: daemon.port)
         try client.send(row.method, path, headers, body: row.body.map { Array($0.utf8) } ?? [])
         let response = try client.receive()
         guard path.hasPrefix("/rest/"), response.status < 300,
@@ -130,7 +131,7 @@ private struct PermissionPlace {
     }
 }
 
-@Suite struct `The table of permissions` {
+@Suite(.blocking) struct `The table of permissions` {
     @Test func `holds for every route and every caller`() throws {
         let table = try PermissionTable()
         let place = try PermissionPlace()

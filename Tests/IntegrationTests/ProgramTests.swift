@@ -1,9 +1,10 @@
 import Foundation
 import TestKit
+import TestTraits
 import Testing
 
 /// The executable as an operator has it: its files, its commands, its death and its return.
-@Suite struct `The program` {
+@Suite(.blocking) struct `The program` {
     private let folder: ProgramFolder
 
     init() throws { folder = try ProgramFolder() }

@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// What a subscriber gets later is what was said live, byte for byte.
-@Suite struct `A replay` {
+@Suite(.blocking) struct `A replay` {
     /// Flows and inputs of every shape of run: straight, looping, branching, failing, waiting, with a note, and one of
     /// more events than a page that is read from storage holds.
     private static let runs: [(flow: Int, inputs: String)] = [

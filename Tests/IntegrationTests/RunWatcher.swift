@@ -39,7 +39,7 @@ final class RunWatcher {
         _ port: UInt16, _ spelling: WatchSpelling, token: String, receiveBufferBytes: Int32? = nil
     ) throws {
         let connection = try TestConnection(
-            port: port, patience: .seconds(20), receiveBufferBytes: receiveBufferBytes)
+            port: port, receiveBufferBytes: receiveBufferBytes)
         socket = try TestWebSocket(on: TestHTTPClient(on: connection))
         self.spelling = spelling
         _ = try ask("Authenticate", ["token": token])

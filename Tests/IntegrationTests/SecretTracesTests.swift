@@ -3,10 +3,11 @@ import Identity
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 
 /// Secrets go through runs in every way that there is, and then everything that is left is searched for them.
-@Suite struct `Secrets leave no trace` {
+@Suite(.blocking) struct `Secrets leave no trace` {
     private static let vaultText = "open-sesame-b7c1"
     private let folder: ProgramFolder
     /// A key pair, in the 64 bytes that wallets are written in.

@@ -44,7 +44,7 @@ final class SessionSocket: GoldenSocket {
     func hear() throws -> String {
         while sent.isEmpty {
             try pull()
-            if sent.isEmpty, news.wait(timeout: .now() + 10) == .timedOut { throw NoAnswer() }
+            if sent.isEmpty, news.wait(timeout: .now() + 60) == .timedOut { throw NoAnswer() }
         }
         return sent.removeFirst()
     }

@@ -1,9 +1,10 @@
 import Daemon
 import TestKit
+import TestTraits
 import Testing
 
 /// Ends that come before their time: asked for by a user, or because the daemon stops.
-@Suite struct `A stop` {
+@Suite(.blocking) struct `A stop` {
     private let shared: SharedDaemon
     private var client: DaemonClient { shared.client }
 

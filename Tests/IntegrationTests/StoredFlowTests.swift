@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// The flows table is read at every start, whatever is cached.
-@Suite struct `A stored flow` {
+@Suite(.blocking) struct `A stored flow` {
     @Test func `is run as it is stored now, under either of its names, and only for its owner of now`() throws
     {
         let shared = try SharedDaemon.shared.get()

@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// Everybody who watches a run sees the same, whenever he came and however fast he reads.
-@Suite struct `Subscribers` {
+@Suite(.blocking) struct `Subscribers` {
     private let client: DaemonClient
 
     init() throws { client = try SharedDaemon.shared.get().client }

@@ -1,8 +1,9 @@
 import TestKit
+import TestTraits
 import Testing
 
 /// The steps that a newcomer is shown, one test for each flow.
-@Suite struct `The tour` {
+@Suite(.blocking) struct `The tour` {
     private let shared: SharedDaemon
     private var client: DaemonClient { shared.client }
 

@@ -2,11 +2,12 @@ import Foundation
 import Identity
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 import Transfer
 
 /// A user moves: from the hosted product to one installation, from there to another.
-@Suite struct `A user who moves` {
+@Suite(.blocking) struct `A user who moves` {
     private static let hosted = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Exports/hosted.json").path
     private static let user = "e006ca5d-3c7c-4839-8b23-9c6f624f36b9"
@@ -47,7 +48,7 @@ import Transfer
         let refused = try client.post("/data/export", json: #"{"passphrase":"\#(Self.passphrase)"}"#)
         #expect(refused.status == 403)
         #expect(refused.text == #"{"error":"passphrase: secrets are exported for a signed token only"}"#)
-        let http = try TestHTTPClient(port: program.port, patience: .seconds(20))
+        let http = try TestHTTPClient(port: program.port)
         let claimed = try http.post("/auth/claim_token", ["x-api-key": Self.keys[0]], json: nil)
         let token = try #require(TestJSON(claimed.text)["access_token"]?.string)
         func ask(_ body: String) throws -> TestHTTPResponse {

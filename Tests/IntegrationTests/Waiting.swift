@@ -23,7 +23,7 @@ private final class AnswerBox<Answer: Sendable>: Sendable {
     }
 
     func take() throws -> Answer {
-        guard semaphore.wait(timeout: .now() + 10) == .success, let value = answer.withLock({ $0 }) else {
+        guard semaphore.wait(timeout: .now() + 60) == .success, let value = answer.withLock({ $0 }) else {
             throw NoAnswer()
         }
         return value

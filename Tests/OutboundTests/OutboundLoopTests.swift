@@ -11,7 +11,7 @@ private func answer(_ body: String) -> String {
     "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Requests over sockets` {
+@Suite(.timeLimit(.minutes(5))) struct `Requests over sockets` {
     @Test func `carry large content both ways`() async throws {
         let bench = try OutboundBench(responseBytesMax: 20 << 20)
         let server = try LocalServer { peer in
@@ -197,7 +197,7 @@ private func answer(_ body: String) -> String {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Requests over TLS` {
+@Suite(.timeLimit(.minutes(5))) struct `Requests over TLS` {
     private let authority: TestAuthority
 
     init() throws { authority = try TestAuthority() }

@@ -1,10 +1,11 @@
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 @testable import Postgres
 
-@Suite struct `Migrations` {
+@Suite(.blocking) struct `Migrations` {
     /// Not SHA-256, which is above this target: any function of the text shows a change.
     private func digest(_ bytes: [UInt8]) -> [UInt8] { bytes }
 
@@ -78,7 +79,7 @@ import Testing
     }
 }
 
-@Suite struct `A connection that waits` {
+@Suite(.blocking) struct `A connection that waits` {
     private func connect() throws -> BlockingConnection {
         try BlockingConnection(ScratchCluster.shared.get().makeDatabase())
     }

@@ -2,12 +2,13 @@ import Engine
 import Identity
 import Postgres
 import Primitives
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
-@Suite struct `The catalogue on Postgres` {
+@Suite(.blocking) struct `The catalogue on Postgres` {
     private let harness: StorageHarness
     private let connection: BlockingConnection
 

@@ -2,12 +2,13 @@ import Engine
 import Identity
 import Postgres
 import Primitives
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
-@Suite struct `Deployments on Postgres` {
+@Suite(.blocking) struct `Deployments on Postgres` {
     private let harness: StorageHarness
     private let connection: BlockingConnection
 
@@ -269,7 +270,7 @@ import Values
     }
 }
 
-@Suite struct `Copies of flows on Postgres` {
+@Suite(.blocking) struct `Copies of flows on Postgres` {
     @Test func `are all there or none, private, and like the originals`() throws {
         let harness = try StorageHarness()
         defer { harness.storage.stop() }

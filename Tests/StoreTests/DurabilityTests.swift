@@ -4,12 +4,13 @@ import Postgres
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
-@Suite(.serialized) struct `The journal under adversity` {
+@Suite(.serialized, .blocking) struct `The journal under adversity` {
     /// A server that may be killed, and whose commits wait for the disk.
     private static let mortal = Result { try ScratchCluster() }
 

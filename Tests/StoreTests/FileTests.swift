@@ -5,13 +5,14 @@ import Postgres
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
 /// What every implementation of files must do (spec nodes 2.7).
-@Suite struct `Stored files` {
+@Suite(.blocking) struct `Stored files` {
     enum Kind: CaseIterable {
         case memory, postgres
     }
@@ -134,7 +135,7 @@ import Values
     }
 }
 
-@Suite struct `Files on Postgres` {
+@Suite(.blocking) struct `Files on Postgres` {
     /// Several servers on one database write and delete files of one user.
     @Test func `count exactly however many write at once`() throws {
         let harness = try StorageHarness()

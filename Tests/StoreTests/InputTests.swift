@@ -4,6 +4,7 @@ import Identity
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
@@ -73,7 +74,7 @@ final class InputBench {
 }
 
 /// What every record of awaited values must do (spec flow-engine 15, storage-and-operations 7.2).
-@Suite struct `Requests for values` {
+@Suite(.blocking) struct `Requests for values` {
     @Test(arguments: InputBench.Kind.allCases) func `are answered once`(kind: InputBench.Kind)
         throws
     {
@@ -142,7 +143,7 @@ final class InputBench {
     }
 }
 
-@Suite struct `Requests for values on Postgres` {
+@Suite(.blocking) struct `Requests for values on Postgres` {
     @Test func `take no answer when their run has ended`() throws {
         let bench = try InputBench(.postgres)
         let harness = try #require(bench.harness)

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Primitives
+import TestTraits
 import Testing
 import Values
 
@@ -38,7 +39,7 @@ let everyValue: ValueMap = [
     "a": .array([.null, .array([]), .map(["z": .u64(1), "a": .u64(2)])]), "m": .map([:]),
 ]
 
-@Suite struct `The journal on Postgres` {
+@Suite(.blocking) struct `The journal on Postgres` {
     @Test func `a run's events come back as they were`() throws {
         let harness = try StorageHarness()
         defer { harness.storage.stop() }

@@ -1,11 +1,12 @@
 import Identity
 import Postgres
 import Primitives
+import TestTraits
 import Testing
 
 @testable import Store
 
-@Suite struct `API keys and wallets on Postgres` {
+@Suite(.blocking) struct `API keys and wallets on Postgres` {
     private let harness: StorageHarness
     private let connection: BlockingConnection
     private let stranger: UserID

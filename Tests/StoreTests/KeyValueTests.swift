@@ -5,13 +5,14 @@ import Postgres
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
 /// What every implementation of key-value stores must do (spec nodes 2.6).
-@Suite struct `Key-value stores` {
+@Suite(.blocking) struct `Key-value stores` {
     enum Kind: CaseIterable {
         case memory, postgres
     }
@@ -147,7 +148,7 @@ import Values
     }
 }
 
-@Suite struct `Key-value stores on Postgres` {
+@Suite(.blocking) struct `Key-value stores on Postgres` {
     /// Stores and sizes as counted, as a fresh count gives them: two equal rows.
     private static let recount = """
         SELECT kvstore_count, kvstore_size FROM user_quotas

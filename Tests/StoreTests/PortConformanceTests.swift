@@ -2,6 +2,7 @@ import Engine
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 
 /// What every implementation of the engine's ports must do: the one in memory, on which the engine is tested, and
 /// the one on Postgres.
-@Suite struct `The engine's ports` {
+@Suite(.blocking) struct `The engine's ports` {
     enum Kind: CaseIterable {
         case memory, postgres
     }

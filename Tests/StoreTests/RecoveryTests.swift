@@ -2,12 +2,13 @@ import Engine
 import Postgres
 import Primitives
 import Synchronization
+import TestTraits
 import Testing
 import Values
 
 @testable import Store
 
-@Suite struct `What a dead server leaves behind` {
+@Suite(.blocking) struct `What a dead server leaves behind` {
     private func restart(_ harness: StorageHarness, name: String = "here") throws -> Storage {
         try Storage.start(
             connectionString: harness.connectionString, instanceName: name, serverVersion: "test",

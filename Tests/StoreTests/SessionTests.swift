@@ -2,11 +2,12 @@ import Identity
 import Postgres
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 @testable import Store
 
-@Suite struct `Sessions on Postgres` {
+@Suite(.blocking) struct `Sessions on Postgres` {
     private let harness: StorageHarness
     private let connection: BlockingConnection
     private let secret = ServerSecret.random()

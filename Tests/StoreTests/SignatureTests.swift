@@ -4,6 +4,7 @@ import Identity
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 
@@ -109,7 +110,7 @@ final class SignatureBench {
 
 private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
 
-@Suite struct `Who signs for a key` {
+@Suite(.blocking) struct `Who signs for a key` {
     @Test func `is nobody if it is not of the parties`() throws {
         let bench = try SignatureBench()
         let stranger = UserID(.random())
@@ -188,7 +189,7 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
     }
 }
 
-@Suite struct `Requests for signatures on Postgres` {
+@Suite(.blocking) struct `Requests for signatures on Postgres` {
     @Test func `come back as they were made, and are answered once`() throws {
         let bench = try SignatureBench()
         try bench.addWallet(of: bench.owner, kept: false)

@@ -113,7 +113,7 @@ final class NoticeBox: Sendable {
     func refusal(_ run: RunID) -> String? { state.withLock { $0.refused[run] } }
 
     /// Waits until the condition holds; false when it does not within the time.
-    func wait(seconds: Double = 20, until isMet: (NoticeBox) -> Bool) -> Bool {
+    func wait(seconds: Double = 60, until isMet: (NoticeBox) -> Bool) -> Bool {
         let end = Date().addingTimeInterval(seconds)
         condition.lock()
         defer { condition.unlock() }

@@ -4,6 +4,7 @@ import Identity
 import Postgres
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 import Wire
 
@@ -99,7 +100,7 @@ private final class TableBench {
     }
 }
 
-@Suite struct `Tables on Postgres` {
+@Suite(.blocking) struct `Tables on Postgres` {
     @Test func `show each row to those who may see it`() throws {
         let bench = try TableBench()
         let callers: [TableCaller] = [.user(bench.ann), .user(bench.bob), .user(bench.cid), .anonymous]
@@ -255,7 +256,7 @@ private final class TableBench {
     }
 }
 
-@Suite struct `Changes of tables on Postgres` {
+@Suite(.blocking) struct `Changes of tables on Postgres` {
     @Test func `make, change and delete flows of their own`() throws {
         let bench = try TableBench()
         let ann = TableCaller.user(bench.ann)

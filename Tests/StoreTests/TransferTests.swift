@@ -4,13 +4,14 @@ import Identity
 import Postgres
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 import Transfer
 
 @testable import Store
 
 /// An export of the hosted product, written by hand, goes into databases that look different.
-@Suite struct `Exports in and out of the database` {
+@Suite(.blocking) struct `Exports in and out of the database` {
     private let cluster: ScratchCluster
     private let database: String
     private let connection: BlockingConnection

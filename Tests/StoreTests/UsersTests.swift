@@ -1,11 +1,12 @@
 import Identity
 import Postgres
 import Primitives
+import TestTraits
 import Testing
 
 @testable import Store
 
-@Suite struct `Users behind credentials, on Postgres` {
+@Suite(.blocking) struct `Users behind credentials, on Postgres` {
     private let harness: StorageHarness
     private let connection: BlockingConnection
     private let accounts: Accounts

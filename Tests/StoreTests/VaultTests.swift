@@ -3,11 +3,12 @@ import Identity
 import Postgres
 import Primitives
 import TestKit
+import TestTraits
 import Testing
 
 @testable import Store
 
-@Suite struct `Vaults on Postgres` {
+@Suite(.blocking) struct `Vaults on Postgres` {
     private let harness: StorageHarness
     private let secrets: Secrets
     private let key: SealingKey

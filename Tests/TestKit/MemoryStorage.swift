@@ -18,6 +18,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         var pressure = JournalPressure.low
         var isHolding = false
         var held: [JournalEntry] = []
+        var bells: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Mutex(State())
@@ -79,6 +80,18 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
     public var runIDs: [RunID] { state.withLock { Array($0.records.keys) } }
     public var runCount: Int { state.withLock { $0.records.count } }
 
+    /// What the closure looks for, as soon as something that became durable brings it. Throws when the task is
+    /// canceled, as it is when a test's time is over.
+    public func eventually<Found>(_ find: () -> Found?) async throws -> Found {
+        let (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.bells.append(bell) }
+        bell.yield()
+        for await _ in rings {
+            if let found = find() { return found }
+        }
+        throw CancellationError()
+    }
+
     // MARK: RunJournal
 
     public func append(_ entries: [JournalEntry]) {
@@ -114,6 +127,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
             }
             return state.listeners
         }
+        for bell in state.withLock({ $0.bells }) { bell.yield() }
         for (lane, listener) in listeners {
             let notices = durable.filter { $0.key.lane(of: listener.count) == lane }
             if !notices.isEmpty { listener.tell(notices.map { .durable($0.key, through: $0.value) }) }

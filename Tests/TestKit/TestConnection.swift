@@ -37,7 +37,7 @@ public final class TestConnection {
     ///
     /// - Parameter receiveBufferBytes: what the kernel may hold for a test that does not read, roughly; nil for as
     ///   much as it likes.
-    public init(port: UInt16, patience: Duration = .seconds(10), receiveBufferBytes: Int32? = nil) throws {
+    public init(port: UInt16, patience: Duration = .seconds(60), receiveBufferBytes: Int32? = nil) throws {
         self.patience = patience
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure.notConnected(TestConnection.systemError) }

@@ -26,7 +26,7 @@ public final class TestHTTPClient {
 
     public let connection: TestConnection
 
-    public convenience init(port: UInt16, patience: Duration = .seconds(10)) throws {
+    public convenience init(port: UInt16, patience: Duration = .seconds(60)) throws {
         self.init(on: try TestConnection(port: port, patience: patience))
     }
 

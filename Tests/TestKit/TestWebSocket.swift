@@ -23,7 +23,7 @@ public final class TestWebSocket {
     public let connection: TestConnection
 
     /// Connects and opens the socket.
-    public convenience init(port: UInt16, path: String = "/ws", patience: Duration = .seconds(10)) throws {
+    public convenience init(port: UInt16, path: String = "/ws", patience: Duration = .seconds(60)) throws {
         try self.init(on: TestHTTPClient(port: port, patience: patience), path: path)
     }
 

@@ -5,6 +5,7 @@ import Net
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 import Wire
@@ -126,7 +127,7 @@ private final class Bench: Sendable {
         try TestWebSocket(
             on: TestHTTPClient(
                 on: TestConnection(
-                    port: server.port, patience: .seconds(30), receiveBufferBytes: receiveBufferBytes)))
+                    port: server.port, receiveBufferBytes: receiveBufferBytes)))
     }
 }
 
@@ -140,7 +141,7 @@ extension TestWebSocket {
     fileprivate func told() throws -> String { String(known(try receiveText().split(separator: " m").first)) }
 }
 
-@Suite(.serialized) struct `The stream of a user's requests` {
+@Suite(.serialized, .blocking) struct `The stream of a user's requests` {
     @Test func `begins with those that wait, and tells none twice`() async throws {
         let bench = try Bench()
         defer { bench.server.stop() }

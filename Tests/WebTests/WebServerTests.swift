@@ -5,6 +5,7 @@ import Net
 import Primitives
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 import Values
 import Wire
@@ -148,7 +149,7 @@ private final class Bench: Sendable {
     }
 }
 
-@Suite(.serialized) struct `A web server` {
+@Suite(.serialized, .blocking) struct `A web server` {
     @Test func `answers on one connection, one request after the other, pipelined or not`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
@@ -309,7 +310,7 @@ private final class Bench: Sendable {
     }
 }
 
-@Suite struct `Allowed origins` {
+@Suite(.blocking) struct `Allowed origins` {
     @Test(arguments: [
         ("https://app.example", true), ("https://APP.example", true), ("https://app.example.evil.org", false),
         ("https://app-a1-x.example", true), ("https://app-a-x.example.evil.org", false),
