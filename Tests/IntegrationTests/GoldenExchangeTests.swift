@@ -20,7 +20,8 @@ private let aboutMore: Set<String> = [
 ]
 
 @Suite(.blocking) struct `Golden exchanges` {
-    @Test(arguments: GoldenExchange.names(in: GoldenCast.folder))
+    /// One after the other: they share the owner, whose stream of signature requests shows all that are open.
+    @Test(.serialized, arguments: GoldenExchange.names(in: GoldenCast.folder))
     func `hold over TCP on a daemon`(name: String) throws {
         try exchange(name).run(on: GoldenDaemon.shared.get().peer)
     }
