@@ -135,10 +135,28 @@ public enum JournalPressure: Sendable {
 public enum JournalNotice: Sendable {
     /// All entries of this run up to this sequence survive a crash; 0 means the run's creation.
     case durable(RunID, through: UInt64)
-    /// Storage refused the run's creation for a reason that will not go away; the run must not go on.
-    case refused(RunID, reason: String)
+    /// Storage takes nothing of the run, now and later; it must not go on.
+    case refused(RunID, JournalRefusal)
     /// Something that could not begin may begin now.
     case relieved
+}
+
+/// Why storage takes nothing of a run.
+public enum JournalRefusal: Hashable, Sendable, CustomStringConvertible {
+    /// What the run was to be made from was deleted while it began: its flow, its deployment or its owner.
+    case originGone
+    /// Another process took this one for dead and has the run now.
+    case takenOver
+    /// The run's record breaks a rule of storage; the words are for the log.
+    case invalidRecord(String)
+
+    public var description: String {
+        switch self {
+        case .originGone: "what the run was made from has been deleted"
+        case .takenOver: "another process has ended this run"
+        case .invalidRecord(let reason): reason
+        }
+    }
 }
 
 /// The append-only record of runs.

@@ -341,18 +341,20 @@ actor RunLane {
     private func journalNoticed(_ notice: JournalNotice) {
         switch notice {
         case .durable(let run, let sequence): becameDurable(run, through: sequence)
-        case .refused(let run, let reason):
-            context.log.error(
-                "engine", "run refused by storage", LogField("run", run), LogField("reason", reason))
+        case .refused(let run, let refusal):
+            context.log.warning(
+                "engine", "run refused by storage", LogField("run", run), LogField("reason", refusal))
             guard let live = runs.removeValue(forKey: run) else { return }
             for execution in live.executions.values {
                 // A run that was there has been taken over: what it waits for, and the runs that it started, are whoever's now
                 // who goes on with it.
                 if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
             }
-            live.startReply?(.refused(.storage(.failed)))
+            live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
             for waiter in live.outputWaiters + live.signatureWaiters { waiter(.refused(.notFound)) }
-            if let parent = live.parent { tell(parent, "storage refused the nested run", from: run) }
+            if let parent = live.parent {
+                tell(parent, "storage refused the nested run: \(refusal)", from: run)
+            }
         case .relieved: break
         }
     }

@@ -172,17 +172,23 @@ final class JournalWriter {
 
     private func refused(_ error: PostgresError) {
         errand = .none
-        // A snapshot that was deleted meanwhile must be sent again.
+        let isSnapshotMissing =
+            error.state == .foreignKeyViolation && piece?.entries.contains(where: isTrusted) == true
         storedSnapshots.removeAll()
+        // One that was thought to be stored may have been deleted meanwhile; now all are sent.
+        if isSnapshotMissing { return commits.postponed() }
         guard case .alone(let row) = commits.refused() else { return }
+        if case .run = row.content, error.state == .foreignKeyViolation {
+            return refuse(row.run, .originGone)
+        }
         log.error(
             "storage", "journal entry refused", LogField("run", row.run), LogField("sequence", row.sequence),
             LogField("reason", error.debugDescription))
         if case .run = row.content {
-            refuse(row.run, reason: error.description)
+            refuse(row.run, .invalidRecord(error.description))
         } else if error.state == .uniqueViolation {
             // The fence: another process took this server for dead and has ended the run.
-            refuse(row.run, reason: "another process has ended this run")
+            refuse(row.run, .takenOver)
         } else if let substitute = row.substitute {
             commits.replaceAlone(with: substitute)
             if backlog.remove(row.footprint - substitute.footprint) { listeners.tell([.relieved]) }
@@ -191,11 +197,16 @@ final class JournalWriter {
         }
     }
 
-    private func refuse(_ run: RunID, reason: String) {
+    /// The row counts on a snapshot of which this process believes that it is stored.
+    private func isTrusted(_ row: JournalRow) -> Bool {
+        if case .run(let run) = row.content { storedSnapshots.contains(run.snapshot) } else { false }
+    }
+
+    private func refuse(_ run: RunID, _ refusal: JournalRefusal) {
         if refusedRuns.count >= Limits.refusedRunsKnownMax { refusedRuns.removeAll() }
         refusedRuns.insert(run)
         let dropped = commits.dropAlone() + commits.remove { $0.run == run }
-        release(dropped, after: [.refused(run, reason: reason)])
+        release(dropped, after: [.refused(run, refusal)])
     }
 
     /// These entries wait no longer.

@@ -111,7 +111,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let bench = try bench(signatures)
         let run = try await bench.started(7)
         _ = try await bench.request(in: run)
-        bench.storage.refuse(run)
+        bench.storage.refuse(run, .takenOver)
         guard
             case .refused(.notFound) = await bench.ask(
                 .stop(StopRequest(run: run, principals: [.user(user)])))

@@ -52,6 +52,17 @@ private func waiting() -> GraphSketch {
         guard case .started = await replies.next() else { throw EngineBench.Surprise() }
     }
 
+    @Test(arguments: [
+        (JournalRefusal.originGone, "not found"), (.invalidRecord("why"), "storage refused the request"),
+    ])
+    func `says why storage takes no record of a run`(refusal: JournalRefusal, text: String) async throws {
+        let bench = try EngineBench([7: adding()])
+        bench.storage.refuseRuns(refusal)
+        guard case .refused(let error) = await bench.start(7) else { throw EngineBench.Surprise() }
+        #expect(error.description == text)
+        #expect(bench.storage.runCount == 0)
+    }
+
     @Test func `knows no flow of somebody else`() async throws {
         let bench = try EngineBench([7: adding()])
         guard

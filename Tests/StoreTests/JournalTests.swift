@@ -40,6 +40,19 @@ let everyValue: ValueMap = [
 ]
 
 @Suite(.blocking) struct `The journal on Postgres` {
+    @Test func `stores a flow's content again when somebody has deleted it`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        for _ in 0..<2 {
+            let run = RunID.make(at: Clock.system.now())
+            harness.storage.journal.append([.created(harness.record(run))])
+            #expect(harness.notices.wait { $0.durable(run) != nil || $0.refusal(run) != nil })
+            #expect(try harness.rows("SELECT id FROM flow_run") == [run.text])
+            #expect(try harness.rows("SELECT count(*) FROM flow_snapshots") == ["1"])
+            try harness.rows("DELETE FROM flow_run; DELETE FROM flow_snapshots")
+        }
+    }
+
     @Test func `a run's events come back as they were`() throws {
         let harness = try StorageHarness()
         defer { harness.storage.stop() }

@@ -125,7 +125,7 @@ import Values
         // The old server was only stalled: what it writes now must not count.
         harness.storage.journal.append([script.add(.flowStarted), script.add(.flowStarted)])
         #expect(harness.notices.wait { $0.refusal(run) != nil })
-        #expect(harness.notices.refusal(run) == "another process has ended this run")
+        #expect(harness.notices.refusal(run) == .takenOver)
         let another = RunID.make(at: Clock.system.now())
         harness.storage.journal.append([script.add(.flowStarted), .created(harness.record(another))])
         #expect(harness.notices.wait { $0.durable(another) == 0 })

@@ -83,7 +83,7 @@ let testLog: Log =
 final class NoticeBox: Sendable {
     private struct State {
         var durable: [RunID: UInt64] = [:]
-        var refused: [RunID: String] = [:]
+        var refused: [RunID: JournalRefusal] = [:]
         var relievedCount = 0
         var all: [JournalNotice] = []
     }
@@ -97,7 +97,7 @@ final class NoticeBox: Sendable {
                 state.all.append(notice)
                 switch notice {
                 case .durable(let run, let sequence): state.durable[run] = sequence
-                case .refused(let run, let reason): state.refused[run] = reason
+                case .refused(let run, let refusal): state.refused[run] = refusal
                 case .relieved: state.relievedCount += 1
                 }
             }
@@ -110,7 +110,7 @@ final class NoticeBox: Sendable {
     var all: [JournalNotice] { state.withLock { $0.all } }
     var relievedCount: Int { state.withLock { $0.relievedCount } }
     func durable(_ run: RunID) -> UInt64? { state.withLock { $0.durable[run] } }
-    func refusal(_ run: RunID) -> String? { state.withLock { $0.refused[run] } }
+    func refusal(_ run: RunID) -> JournalRefusal? { state.withLock { $0.refused[run] } }
 
     /// Waits until the condition holds; false when it does not within the time.
     func wait(seconds: Double = 60, until isMet: (NoticeBox) -> Bool) -> Bool {

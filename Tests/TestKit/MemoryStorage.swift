@@ -18,6 +18,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         var pressure = JournalPressure.low
         var isHolding = false
         var held: [JournalEntry] = []
+        var refusal: JournalRefusal?
         var bells: [AsyncStream<Void>.Continuation] = []
     }
 
@@ -59,11 +60,14 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         commit(held)
     }
 
-    /// Another server has taken the run over: nothing more of it is taken from this one.
-    public func refuse(_ run: RunID) {
+    /// From now on no record of a run is taken, for this reason.
+    public func refuseRuns(_ refusal: JournalRefusal) { state.withLock { $0.refusal = refusal } }
+
+    /// Nothing more of the run is taken.
+    public func refuse(_ run: RunID, _ refusal: JournalRefusal) {
         let listeners = state.withLock { $0.listeners }
         for (lane, listener) in listeners where run.lane(of: listener.count) == lane {
-            listener.tell([.refused(run, reason: "another process has ended this run")])
+            listener.tell([.refused(run, refusal)])
         }
     }
 
@@ -112,13 +116,19 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
 
     private func commit(_ entries: [JournalEntry]) {
         var durable: [RunID: UInt64] = [:]
+        var refused: [RunID: JournalRefusal] = [:]
         let listeners = state.withLock { state in
             for entry in entries {
                 switch entry {
                 case .created(let record):
+                    if let refusal = state.refusal {
+                        refused[record.id] = refusal
+                        continue
+                    }
                     state.records[record.id] = record
                     durable[record.id] = 0
                 case .event(let run, _, let event):
+                    if state.refusal != nil, state.records[run] == nil { continue }
                     precondition(state.records[run] != nil, "a run is created before it has events")
                     precondition(event.sequence == UInt64(state.events[run, default: []].count + 1), "no gap")
                     state.events[run, default: []].append(event)
@@ -131,6 +141,8 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         for (lane, listener) in listeners {
             let notices = durable.filter { $0.key.lane(of: listener.count) == lane }
             if !notices.isEmpty { listener.tell(notices.map { .durable($0.key, through: $0.value) }) }
+            let refusals = refused.filter { $0.key.lane(of: listener.count) == lane }
+            if !refusals.isEmpty { listener.tell(refusals.map { .refused($0.key, $0.value) }) }
         }
     }
 
