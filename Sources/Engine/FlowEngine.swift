@@ -49,10 +49,10 @@ public final class FlowEngine: Sendable {
             permit(request, reply)
         case .deploy(let flow, let user):
             let ticket = RunID.make(at: context.clock.now())
-            offer(.deploy(ticket, flow, by: user, reply), to: lane(of: ticket), reply)
+            offer(.gather(ticket, flow, for: .deployment(by: user, reply)), to: lane(of: ticket), reply)
         case .clone(let flow, let user):
             let ticket = RunID.make(at: context.clock.now())
-            offer(.clone(ticket, flow, by: user, reply), to: lane(of: ticket), reply)
+            offer(.gather(ticket, flow, for: .clone(by: user, reply)), to: lane(of: ticket), reply)
         case .stop(let request):
             post(.stop(request, reply), to: lane(of: request.run), reply)
         case .output(let run, let principals):

@@ -8,8 +8,7 @@ enum LaneMessage: Sendable {
     // Calls.
     case start(RunID, StartRequest, EngineReplyHandler)
     case read(RunID, StartRequest, Duration, EngineReplyHandler)
-    case deploy(RunID, FlowID, by: UserID, EngineReplyHandler)
-    case clone(RunID, FlowID, by: UserID, EngineReplyHandler)
+    case gather(RunID, FlowID, for: Preparation.Purpose)
     case stop(StopRequest, EngineReplyHandler)
     case output(RunID, [Principal], EngineReplyHandler)
     case watch(RunID, [Principal], EngineReplyHandler)
@@ -35,6 +34,7 @@ enum LaneMessage: Sendable {
     case copiesFound(RunID, Result<[FlowSnapshot], StorageError>)
     case copyCompiled(RunID, [UInt8], Result<CompiledFlow, GraphProblems>)
     case secretsFound(RunID, Result<[VaultName: String], StorageError>)
+    case gatheredInVain(RunID, Preparation)
     case cloneWalletsFound(RunID, Result<[WalletRow], StorageError>)
     case walletsFound(RunID, Result<[WalletRow], StorageError>)
     case outputsFound(RunID, Result<[StoredOutput], StorageError>)

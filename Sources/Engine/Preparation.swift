@@ -4,8 +4,8 @@ internal import Primitives
 internal import Values
 
 /// Something that waits for flows, secrets and wallets. Kept by its lane under the id that the run has or would have.
-struct Preparation {
-    enum Purpose {
+struct Preparation: Sendable {
+    enum Purpose: Sendable {
         case start(StartRequest, EngineReplyHandler)
         /// A frozen copy is made, for this user, of a flow and all that it can come to.
         case deployment(by: UserID, EngineReplyHandler)
@@ -16,6 +16,8 @@ struct Preparation {
     }
 
     let purpose: Purpose
+    /// How often it was begun; more than once only where flows are copied.
+    var attempt = 1
     /// Whose flows, secrets and wallets count; known once that is found which is to run.
     var owner: UserID?
     /// Who has started it; nil if that is not known any more or does not matter.

@@ -4,13 +4,6 @@
 internal import Primitives
 
 extension RunLane {
-    /// - Parameter ticket: the preparation is known by it; no run gets this id.
-    func clone(_ ticket: RunID, _ flow: FlowID, by user: UserID, _ reply: @escaping EngineReplyHandler) {
-        guard !isDraining, hasRoom else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-        preparations[ticket] = Preparation(purpose: .clone(by: user, reply), entry: flow)
-        find(flow, for: ticket)
-    }
-
     /// Everything is there; of somebody else's flow the wallets become the user's own.
     func clone(_ ticket: RunID, _ preparation: Preparation) {
         guard case .clone(let user, _) = preparation.purpose else { return }
@@ -40,14 +33,14 @@ extension RunLane {
         guard let copy = uuids[entry.number] else { return }
         let copies = uuids
         let ports = context.ports
+        let mailbox = mailbox
         let isTaken = context.pool.submit {
             do throws(GraphProblems) {
                 let draft = try preparation.copies(uuids: copies, wallets: wallets, ports.rewriter, for: user)
                 ports.copies.store(draft) { result in
                     switch result {
                     case .failure(let error): reply(.refused(.storage(error)))
-                    // Somebody edits the flows at this very moment.
-                    case .success(false): reply(.refused(.busy(retryAfterSeconds: 1)))
+                    case .success(false): mailbox.postReply(.gatheredInVain(ticket, preparation))
                     case .success(true):
                         let all = preparation.flows.uuids.compactMap { uuid, number in
                             copies[number].map { (uuid, $0) }

@@ -3,13 +3,6 @@
 internal import Primitives
 
 extension RunLane {
-    /// - Parameter ticket: the preparation is known by it; no run gets this id.
-    func deploy(_ ticket: RunID, _ flow: FlowID, by user: UserID, _ reply: @escaping EngineReplyHandler) {
-        guard !isDraining, hasRoom else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-        preparations[ticket] = Preparation(purpose: .deployment(by: user, reply), entry: flow)
-        find(flow, for: ticket)
-    }
-
     func deploy(_ ticket: RunID, _ preparation: Preparation) {
         preparations[ticket] = nil
         guard case .deployment(let user, let reply) = preparation.purpose,
@@ -20,11 +13,11 @@ extension RunLane {
             flows: preparation.flows.members.map {
                 DeploymentDraft.Flow(number: $0.number, version: $0.version, snapshot: $0.flow.snapshot)
             }, wallets: Array(Set(preparation.staticWallets.map(\.key))))
+        let mailbox = mailbox
         context.ports.deployments.deploy(draft) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
-            // Somebody edits the flows at this very moment: which of them is meant is for the caller to say.
-            case .success(nil): reply(.refused(.busy(retryAfterSeconds: 1)))
+            case .success(nil): mailbox.postReply(.gatheredInVain(ticket, preparation))
             case .success(let id?): reply(.deployed(id))
             }
         }

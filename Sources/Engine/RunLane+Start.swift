@@ -15,6 +15,7 @@ extension RunLane {
         case .secretsFound(let run, let result): secretsFound(run, result)
         case .walletsFound(let run, let result): walletsFound(run, result)
         case .cloneWalletsFound(let run, let result): cloneWalletsFound(run, result)
+        case .gatheredInVain(let ticket, let preparation): gatherAgain(ticket, preparation)
         case .outputsFound(let run, let result): outputsFound(run, result)
         case .partSelected(let run, let result): partSelected(run, result)
         default: preconditionFailure("only what starts wait for comes here")
@@ -54,10 +55,16 @@ extension RunLane {
     var hasRoom: Bool { runs.count + preparations.count < Limits.runsPerLaneMax }
 
     func refuse(_ run: RunID, _ error: EngineError) {
-        switch preparations.removeValue(forKey: run)?.purpose {
-        case .start(_, let reply)?, .deployment(_, let reply)?, .clone(_, let reply)?: reply(.refused(error))
-        case .resumption?: preparationFailed(run, error)
-        case nil: break
+        guard let purpose = preparations.removeValue(forKey: run)?.purpose else { return }
+        if case .resumption = purpose { return preparationFailed(run, error) }
+        refuse(purpose, error)
+    }
+
+    /// Answers who waits for it.
+    func refuse(_ purpose: Preparation.Purpose, _ error: EngineError) {
+        switch purpose {
+        case .start(_, let reply), .deployment(_, let reply), .clone(_, let reply): reply(.refused(error))
+        case .resumption: break
         }
     }
 

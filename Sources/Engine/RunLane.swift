@@ -82,8 +82,7 @@ actor RunLane {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
         case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
-        case .deploy(let ticket, let flow, let user, let reply): deploy(ticket, flow, by: user, reply)
-        case .clone(let ticket, let flow, let user, let reply): clone(ticket, flow, by: user, reply)
+        case .gather(let ticket, let flow, let purpose): gather(ticket, flow, for: purpose)
         case .stop(let request, let reply): stop(request, reply)
         case .output(let run, let principals, let reply): output(run, principals, reply)
         case .watch(let run, let principals, let reply): watch(run, principals, reply)
@@ -101,7 +100,7 @@ actor RunLane {
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .stopTransactions, .resume, .abandon:
             receiveFromLane(message)
         case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
-            .walletsFound, .cloneWalletsFound, .outputsFound, .partSelected:
+            .walletsFound, .cloneWalletsFound, .gatheredInVain, .outputsFound, .partSelected:
             receiveForStart(message)
         case .openRunFound, .historyFound, .requestsFound, .signaturesFound, .resumedFlowCompiled:
             receiveForResumption(message)

@@ -199,6 +199,9 @@ public enum Limits {
     public static let resumptionPauseMillisecondsMax = 30_000
     /// Runs inside each other (spec flow-engine 11.3).
     public static let nestedRunsMax = 1_024
+    /// How often flows are read to be deployed or cloned if each time one of them is edited before they are written
+    /// down: whoever saves while he deploys meets this once, and only a loop of edits meets it more often.
+    public static let gatheringAttemptsMax = 5
     /// Different flows that one run and its nested runs may come to: all of them are loaded when it starts.
     public static let flowsPerStartMax = 256
     /// Fees that a start may name: more than fit into a transaction.

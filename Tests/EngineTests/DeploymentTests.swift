@@ -27,6 +27,15 @@ private func calling() -> GraphSketch {
     return sketch
 }
 
+/// A sketch has no document whose content could be copied.
+private struct NoContent: FlowRewriter {
+    func rewrite(
+        _ document: [UInt8], _ graph: FlowGraph, _ references: FlowReferences
+    ) throws(GraphProblems) -> RewrittenFlow {
+        RewrittenFlow(nodes: Array("[]".utf8), edges: Array("[]".utf8))
+    }
+}
+
 extension EngineBench {
     fileprivate func deployed(_ flow: Int32) async throws -> DeploymentID {
         guard case .deployed(let id) = await ask(.deploy(.number(flow), by: EngineBench.owner)) else {
@@ -57,6 +66,32 @@ extension EngineBench {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `A deployment` {
+    @Test func `is made of flows as they are after an edit that came in between, unless they never rest`()
+        async throws
+    {
+        let bench = try EngineBench([7: calling(), 8: giving("x")])
+        bench.storage.edit(times: Limits.gatheringAttemptsMax - 1)
+        _ = try await bench.deployed(7)
+        bench.storage.edit(times: Limits.gatheringAttemptsMax)
+        guard case .refused(.busy) = await bench.ask(.deploy(.number(7), by: owner)) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(bench.storage.deployments.count == 1)
+    }
+
+    @Test func `is copied with flows as they are after an edit that came in between`() async throws {
+        let storage = MemoryStorage()
+        let bench = try EngineBench([7: calling(), 8: giving("x")], storage: storage) { ports in
+            ports.rewriter = NoContent()
+            ports.copies = storage
+        }
+        storage.edit(times: 1)
+        guard case .cloned(_, let all) = await bench.ask(.clone(.number(7), by: owner)) else {
+            throw EngineBench.Surprise()
+        }
+        #expect(all.count == 2)
+    }
+
     @Test func `runs what was there when it was made, nested flows too, whatever becomes of them`()
         async throws
     {

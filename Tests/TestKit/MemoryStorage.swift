@@ -19,6 +19,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         var isHolding = false
         var held: [JournalEntry] = []
         var refusal: JournalRefusal?
+        var editCount = 0
         var bells: [AsyncStream<Void>.Continuation] = []
     }
 
@@ -59,6 +60,9 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         }
         commit(held)
     }
+
+    /// This often, the flows that are to be deployed or copied have been edited since they were read.
+    public func edit(times: Int) { state.withLock { $0.editCount = times } }
 
     /// From now on no record of a run is taken, for this reason.
     public func refuseRuns(_ refusal: JournalRefusal) { state.withLock { $0.refusal = refusal } }
@@ -194,6 +198,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void
     ) {
         let id = state.withLock { state -> DeploymentID? in
+            guard !state.isEdited() else { return nil }
             let rows = draft.flows.compactMap { flow in
                 state.flow(.number(flow.number)).flatMap { $0.version == flow.version ? $0 : nil }
             }
@@ -224,7 +229,8 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
     public func store(
         _ draft: FlowCopyDraft, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {
-        state.withLock { state in
+        let isStored = state.withLock { state in
+            guard !state.isEdited() else { return false }
             for flow in draft.flows {
                 let number = (state.flows.map(\.number).max() ?? 0) + 1
                 let document =
@@ -236,8 +242,9 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
                         startShared: false, startUnverified: false, readEnabled: false, version: 1,
                         document: document))
             }
+            return true
         }
-        reply(.success(true))
+        reply(.success(isStored))
     }
 
     // MARK: Runs
@@ -310,6 +317,13 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
 }
 
 extension MemoryStorage.State {
+    /// Takes one of the edits that are to come.
+    fileprivate mutating func isEdited() -> Bool {
+        guard editCount > 0 else { return false }
+        editCount -= 1
+        return true
+    }
+
     fileprivate func flow(_ id: FlowID) -> FlowRow? {
         flows.last { row in
             switch id {
