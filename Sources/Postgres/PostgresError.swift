@@ -26,6 +26,8 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
     public static let queryCanceled = SQLState("57014")
     /// A function of ours refuses what would be too much.
     public static let limitExceeded = SQLState("53400")
+    /// A function of ours looks for a user's wallet that is not there.
+    public static let walletMissing = SQLState("FW001")
     /// Another session holds the lock that was waited for.
     public static let lockNotAvailable = SQLState("55P03")
     /// A table of this name is already there.
@@ -84,7 +86,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case .skipped: return .wait
         case .unexpectedReply: return .none
         case .refused(.queryCanceled): return .wait
-        case .refused(.limitExceeded): return .changeData
+        case .refused(.limitExceeded), .refused(.walletMissing): return .changeData
         case .refused(let state):
             switch state.errorClass {
             // Connection exception, operator intervention (shutdown, crash of another session).

@@ -23,6 +23,9 @@ enum DeploymentRows {
         let identity = row.isNull(7) ? nil : Bytes32(base58: .string(try row.text(7)))
         if identity == nil, !row.isNull(7) {
             problems.append("action_identity of the deployment: expected a public key")
+        } else if identity != nil, !(try row.bool(10)) {
+            problems.append(
+                "action_identity of the deployment: its owner must have a hard-coded wallet of this key")
         }
         return DeploymentRow(
             id: DeploymentID(try row.uuid(0)), owner: UserID(try row.uuid(1)), entrypoint: try row.integer(2),

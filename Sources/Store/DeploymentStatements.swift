@@ -12,7 +12,8 @@ enum DeploymentStatements {
                 SELECT json_agg(json_build_object(
                     'number', f.flow_id, 'uuid', f.flow_uuid, 'hash', encode(f.snapshot_hash, 'hex'),
                     'reads', f.read_enabled, 'resumes', f.on_crash = 'resume'))
-                FROM flow_deployments_flows f WHERE f.deployment_id = d.id)
+                FROM flow_deployments_flows f WHERE f.deployment_id = d.id),
+            has_hardcoded_wallet(d.user_id, d.action_identity)
         FROM flow_deployments d
         """
 

@@ -78,6 +78,11 @@ extension TableError {
             self.init(.conflict, state.code, "a row that this one names is not there, or not the caller's")
         case .limitExceeded:
             self.init(.badRequest, state.code, "a user may not have so many rows of this table")
+        case .walletMissing:
+            self.init(
+                .badRequest, "23514",
+                "column action_identity must be the public key of a hard-coded wallet of the deployment's owner"
+            )
         case .queryCanceled:
             self.init(
                 .serviceUnavailable, state.code, "canceling statement due to statement timeout",

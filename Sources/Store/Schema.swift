@@ -23,6 +23,7 @@ enum Schema {
         Migration(11, "accounts", accounts + accountFunctions),
         Migration(12, "deployments", deployments),
         Migration(13, "signatures", signatures),
+        Migration(14, "action identities", actionIdentities),
     ]
 
     private static let people = """

@@ -159,6 +159,8 @@ import Testing
         try servers.place.rows("UPDATE flows SET nodes = '[]', edges = '[]' WHERE id IN (41, 61)")
         try servers.place.rows(
             """
+            INSERT INTO wallets (user_id, type, public_key, sealed_keypair)
+            SELECT user_id, 'HARDCODED', '\(key)', 'x' FROM flow_deployments;
             UPDATE flow_deployments SET output_instructions = true, fees = '[["\(key)", 10000]]',
                 action_identity = '\(key)', solana_network = '{"url":"https://x.example","cluster":"testnet"}'
             """)

@@ -190,6 +190,8 @@ import Values
         let key = "2cruTfCER3HaFwXnR99uM3jM1nPAPR5eWmVF2PiM7viR"
         _ = try harness.rows(
             """
+            INSERT INTO wallets (user_id, type, public_key, sealed_keypair)
+            SELECT '\(harness.user)', 'HARDCODED', unnest(ARRAY['\(key)', repeat('z', 44)]), 'x';
             UPDATE flow_deployments SET start_permission = '"Anonymous"', output_instructions = true,
                 fees = '[["\(key)", 18446744073709551615]]', action_identity = '\(key)',
                 solana_network = '{"url":"https://x","cluster":"mainnet-beta"}'
@@ -205,6 +207,37 @@ import Values
             "UPDATE flow_deployments SET action_identity = repeat('z', 44), fees = jsonb_build_array(jsonb_build_array(repeat('z', 44), 1))"
         )
         #expect(try #require(try row(.id(id))).problems.count == 2)
+    }
+
+    @Test func `act under keys of their owner's hard-coded wallets only, as long as these are there`() throws
+    {
+        defer { harness.storage.stop() }
+        let id = try #require(try deploy([(try add(), 1)]))
+        let stranger = try Accounts(connection).createUser(
+            known(PublicKey(bytes: [UInt8](repeating: 9, count: 32))))
+        let keys = (1...3).map { Base58.encode([UInt8](repeating: $0, count: 32)) }
+        _ = try harness.rows(
+            """
+            INSERT INTO wallets (user_id, type, public_key, sealed_keypair) VALUES
+                ('\(harness.user)', 'HARDCODED', '\(keys[0])', 'x'),
+                ('\(harness.user)', 'ADAPTER', '\(keys[1])', NULL),
+                ('\(stranger)', 'HARDCODED', '\(keys[2])', 'x')
+            """)
+        for (key, isTaken) in zip(keys, [true, false, false]) {
+            let change = "UPDATE flow_deployments SET action_identity = '\(key)'"
+            if isTaken {
+                try harness.rows(change)
+            } else {
+                #expect(throws: (any Error).self) { try harness.rows(change) }
+            }
+        }
+        #expect(try #require(try row(.id(id))).problems.isEmpty)
+        try harness.rows("DELETE FROM wallets")
+        #expect(
+            try #require(try row(.id(id))).problems == [
+                "action_identity of the deployment: its owner must have a hard-coded wallet of this key"
+            ])
+        try harness.rows("UPDATE flow_deployments SET output_instructions = true")
     }
 
     @Test func `stay in their runs' records when flow and deployment are gone`() throws {

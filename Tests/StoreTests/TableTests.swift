@@ -381,6 +381,10 @@ private final class TableBench {
             """
         #expect(bench.ask(.patch, target, body, as: .user(bench.bob)).status == 204)
         #expect(try bench.read(target + "&select=start_permission", as: .user(bench.ann)) == ["Owner"])
+        let refused = bench.ask(.patch, target, body, as: .user(bench.ann))
+        #expect(refused.status == 400 && refused.text.contains("hard-coded wallet"))
+        #expect(try bench.read(target + "&select=start_permission", as: .user(bench.ann)) == ["Owner"])
+        try bench.harness.rows("UPDATE wallets SET public_key = '\(key)' WHERE type = 'HARDCODED'")
         #expect(bench.ask(.patch, target, body, as: .user(bench.ann)).status == 204)
         #expect(
             try bench.read(
