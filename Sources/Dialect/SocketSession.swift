@@ -7,6 +7,8 @@ public import Primitives
 public enum SocketMessage: Sendable {
     /// Valid UTF-8.
     case text([UInt8])
+    /// No request in any dialect: a session must not act on it in anybody's name, as nobody's identity is asked about
+    /// before it.
     case binary([UInt8])
 }
 
@@ -105,8 +107,8 @@ public protocol SocketSession {
     mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder]
     /// Takes the answer to `call`.
     mutating func replied(_ reply: EngineReply) -> [SessionOrder]
-    /// That by which the peer has last proved to be this user counts no more: a key was deleted, a session revoked.
-    /// Said before the session gets the next message.
+    /// That by which the peer has last proved to be this user counts no more: a key was deleted, a session revoked, a token
+    /// has expired. Said before the session gets the next text message.
     mutating func identityEnded(_ user: UserID)
     /// A subscription has delivered its last event.
     mutating func subscriptionEnded(_ number: UInt64)

@@ -64,7 +64,7 @@ extension WebReactor {
     {
         switch event {
         case .textReceived(let text): confirmIdentities(for: .text(text), client, on: &loop)
-        case .binaryReceived(let bytes): confirmIdentities(for: .binary(bytes), client, on: &loop)
+        case .binaryReceived(let bytes): deliver(.binary(bytes), client, on: &loop)
         case .pingReceived(let payload):
             client.transport.send { WebSocketEncoder.append(pong: payload, to: &$0) }
         case .pongReceived: break
