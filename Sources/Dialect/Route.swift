@@ -10,6 +10,10 @@ public enum RouteStep: Sendable {
     case respond(HTTPResponse)
     /// Find out who calls, by the credentials that this route accepts.
     case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
+    /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been waited
+    /// for. He is asked about again unless the answer is immediate (`Limits.immediateAnswerMilliseconds`), or nothing
+    /// that he has shown can end.
+    case confirm(@Sendable (AuthenticationResult) -> RouteStep)
     /// Ask the engine.
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
     /// Ask somebody else, a port that the dialect was made with.

@@ -24,6 +24,12 @@ public struct SignedToken: Sendable {
             self.expirySeconds = expirySeconds
             self.session = session
         }
+
+        /// The token is not good any more at the wall time `now`. There is no leeway, and the second of the expiry itself
+        /// is too late (spec http-and-websocket 1.4).
+        public func hasExpired(at now: Timestamp) -> Bool {
+            expirySeconds <= now.nanoseconds / 1_000_000_000
+        }
     }
 
     /// Fewest bytes of a secret for tokens (RFC 7518 section 3.2): a shorter one could be found by trying.
@@ -66,10 +72,10 @@ public struct SignedToken: Sendable {
             let metadata = members["user_metadata"]?.object,
             let publicKey = (metadata["pubkey"] ?? metadata["pub_key"])?.string.flatMap({ PublicKey($0) })
         else { throw .tokenMalformed }
-        // There is no leeway, and the second of the expiry itself is too late.
-        guard expirySeconds > now.nanoseconds / 1_000_000_000 else { throw .tokenExpired }
-        return Claims(
+        let claims = Claims(
             user: user, publicKey: publicKey, expirySeconds: expirySeconds, session: try session(of: members))
+        guard !claims.hasExpired(at: now) else { throw .tokenExpired }
+        return claims
     }
 
     private func session(of members: JSONObject) throws(CredentialError) -> SessionID? {

@@ -17,6 +17,14 @@ public enum UserProof: Hashable, Sendable {
         case .signedToken: .sessionEnded
         }
     }
+
+    /// The proof says itself that it counts no more at the wall time `now`; storage need not be asked.
+    public func hasExpired(at now: Timestamp) -> Bool {
+        switch self {
+        case .apiKey: false
+        case .signedToken(let claims): claims.hasExpired(at: now)
+        }
+    }
 }
 
 /// A user as storage knows him.

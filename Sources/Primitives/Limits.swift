@@ -96,8 +96,12 @@ public enum Limits {
     public static let webSocketMessageBytesMax = 1024 * 1024
     /// Fragments of one message: a message of the greatest size in frames of a kibibyte; over it is 1009.
     public static let webSocketFragmentsMax = 1_024
+    /// Milliseconds for which a caller who was let in counts as let in when his answer is there: as good as any that is
+    /// on its way. Whoever has waited longer is asked about once more; what storage or a short run answers is faster, and
+    /// costs no second question.
+    public static let immediateAnswerMilliseconds = 100
     /// Milliseconds between pings to a silent peer: keeps address translation alive. As long may somebody go on watching
-    /// whose key was deleted or whose session was revoked.
+    /// whose key was deleted, whose session was revoked or whose token has expired.
     public static let webSocketPingMilliseconds = 30_000
     /// Identities that one connection may add up.
     public static let identitiesPerConnectionMax = 64

@@ -48,7 +48,7 @@ struct DataRoutes {
     private func ask(_ user: UserID, _ passphrase: Passphrase?) -> RouteStep {
         .ask(
             RouteQuestion { goOn in
-                exporter.export(user, passphrase: passphrase) { goOn(.respond(DataRoutes.response($0))) }
+                exporter.export(user, passphrase: passphrase) { goOn(.confirmed(DataRoutes.response($0))) }
             })
     }
 

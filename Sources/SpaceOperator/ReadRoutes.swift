@@ -80,7 +80,7 @@ struct ReadRoutes {
                 return .ask(
                     RouteQuestion { goOn in
                         reads.read(start, key: key, lifetime: lifetime) { result in
-                            goOn(.respond(ReadRoutes.response(result, lifetime, to: request.request)))
+                            goOn(.confirmed(ReadRoutes.response(result, lifetime, to: request.request)))
                         }
                     })
             }

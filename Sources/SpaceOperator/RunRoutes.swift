@@ -86,8 +86,8 @@ struct RunRoutes {
         }
         return .authenticated(.userOrRun) { caller in
             .call(.output(run, principals: [caller.principal].compactMap(\.self))) { reply in
-                guard case .output(let output) = reply else { return .respond(.refusal(reply)) }
-                return .respond(.json(.ok, ValueJSON.encode(.map(output))))
+                guard case .output(let output) = reply else { return .confirmed(.refusal(reply)) }
+                return .confirmed(.json(.ok, ValueJSON.encode(.map(output))))
             }
         }
     }

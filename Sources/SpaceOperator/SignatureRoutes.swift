@@ -23,12 +23,12 @@ enum SignatureRoutes {
         }
         return .authenticated(.userOrRun) { caller in
             .call(.signatureRequest(run, principals: [caller.principal].compactMap(\.self))) { reply in
-                guard case .signatureRequest(let waiting) = reply else { return .respond(.refusal(reply)) }
+                guard case .signatureRequest(let waiting) = reply else { return .confirmed(.refusal(reply)) }
                 var writer = JSONWriter()
                 writer.beginObject()
                 SignatureWords.writeFields(waiting.request, of: waiting.run, to: &writer)
                 writer.endObject()
-                return .respond(.json(.ok, writer.output))
+                return .confirmed(.json(.ok, writer.output))
             }
         }
     }

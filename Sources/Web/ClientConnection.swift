@@ -72,6 +72,8 @@ final class ClientConnection {
 /// A request between its arrival and its answer.
 struct HTTPExchange {
     let request: HTTPRequest
+    /// Set when a route has found out who calls.
+    var caller: ExchangeCaller?
     /// What goes on when the answer to the question on its way is there.
     var awaiting: Awaiting?
 
@@ -81,6 +83,15 @@ struct HTTPExchange {
         /// What comes is the next step itself.
         case step
     }
+}
+
+/// Who has been let in with a request.
+struct ExchangeCaller {
+    let caller: Caller
+    /// What storage said he is known by; nil for one who is let in without it, which cannot end.
+    let proof: UserProof?
+    /// When that was, in steady nanoseconds.
+    let knownSince: Int64
 }
 
 /// A WebSocket's side of a connection.

@@ -75,7 +75,7 @@ extension WebReactor {
         }
     }
 
-    private func carryOut(_ step: RouteStep, _ client: ClientConnection, on loop: inout LoopContext) {
+    func carryOut(_ step: RouteStep, _ client: ClientConnection, on loop: inout LoopContext) {
         switch step {
         case .respond(let response):
             respond(response, client, on: &loop)
@@ -87,6 +87,8 @@ extension WebReactor {
             authenticate(
                 services.verifier.decide(credentials, accepting: shape, at: services.clock.now()), client,
                 on: &loop)
+        case .confirm(let next):
+            confirmCaller(client, next, on: &loop)
         case .call(let call, let next):
             client.exchange?.awaiting = .reply(next)
             ask(call, for: client)
@@ -107,10 +109,18 @@ extension WebReactor {
     }
 
     /// The answer to a question about the caller is there.
-    func authenticated(_ client: ClientConnection, _ result: AuthenticationResult, on loop: inout LoopContext)
-    {
+    ///
+    /// - Parameter proof: what storage was asked about; nil if it was not.
+    func authenticated(
+        _ client: ClientConnection, _ result: AuthenticationResult, provedBy proof: UserProof?,
+        on loop: inout LoopContext
+    ) {
         if case .authentication(let next)? = client.exchange?.awaiting {
             client.exchange?.awaiting = nil
+            if case .caller(let caller) = result {
+                client.exchange?.caller = ExchangeCaller(
+                    caller: caller, proof: proof, knownSince: services.clock.steady())
+            }
             carryOut(next(result), client, on: &loop)
         } else {
             sessionAuthenticated(client, result, on: &loop)

@@ -1,5 +1,5 @@
-// Who the peer of a socket is, message by message: each is a request, and each request asks storage. What he watches in
-// silence is asked about with each ping.
+// Whether a caller still is who he was. On a socket each message is a request, and each request asks storage; what its
+// peer watches in silence is asked about with each ping. A request over HTTP asks once more if its answer was waited for.
 
 internal import Dialect
 internal import Identity
@@ -8,6 +8,24 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
+    /// Goes on with a request whose answer is there, once it is known whether its caller still counts.
+    func confirmCaller(
+        _ client: ClientConnection, _ next: @escaping @Sendable (AuthenticationResult) -> RouteStep,
+        on loop: inout LoopContext
+    ) {
+        guard let known = client.exchange?.caller else {
+            return carryOut(next(.refused(.missing)), client, on: &loop)
+        }
+        let waited = (services.clock.steady() - known.knownSince) / 1_000_000
+        guard let proof = known.proof, waited > Limits.immediateAnswerMilliseconds else {
+            return carryOut(next(.caller(known.caller)), client, on: &loop)
+        }
+        client.exchange?.awaiting = .authentication(next)
+        authenticate(
+            proof.hasExpired(at: services.clock.now()) ? .refused(.tokenExpired) : .awaitingUser(proof),
+            client, on: &loop)
+    }
+
     /// Remembers by what the peer of a socket has proved to be a user; a request's proof is asked about once.
     func remember(_ proof: UserProof, of caller: Caller, _ client: ClientConnection) {
         guard case .socket(var conversation) = client.phase, let user = caller.user else { return }
@@ -35,7 +53,7 @@ extension WebReactor {
         conversation.confirmation = Confirmation(
             message: message, unconfirmed: Array(conversation.proofs.keys))
         client.phase = .socket(conversation)
-        askAboutNextProof(client)
+        askAboutNextProof(client, on: &loop)
     }
 
     /// Asks about a peer who says nothing and is told much.
@@ -46,7 +64,7 @@ extension WebReactor {
         confirmIdentities(for: nil, client, on: &loop)
     }
 
-    /// Storage has said whether the last of the unconfirmed proofs still counts.
+    /// It is known whether the last of the unconfirmed proofs still counts.
     func proofConfirmed(_ stillCounts: Bool, _ client: ClientConnection, on loop: inout LoopContext) {
         guard case .socket(var conversation) = client.phase, var confirmation = conversation.confirmation,
             let user = confirmation.unconfirmed.popLast()
@@ -60,7 +78,7 @@ extension WebReactor {
         conversation.confirmation = isLast ? nil : confirmation
         conversation.isAwaiting = !isLast
         client.phase = .socket(conversation)
-        guard isLast else { return askAboutNextProof(client) }
+        guard isLast else { return askAboutNextProof(client, on: &loop) }
         if confirmation.hasEnded, client.isWatching {
             closeSocket(client, .policyViolation, reason: "a key or session of this connection has ended")
         } else if let message = confirmation.message {
@@ -68,10 +86,13 @@ extension WebReactor {
         }
     }
 
-    private func askAboutNextProof(_ client: ClientConnection) {
+    private func askAboutNextProof(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .socket(let conversation) = client.phase,
             let user = conversation.confirmation?.unconfirmed.last, let proof = conversation.proofs[user]
         else { return }
+        guard !proof.hasExpired(at: services.clock.now()) else {
+            return proofConfirmed(false, client, on: &loop)
+        }
         let question = client.nextQuestion()
         let id = client.id
         let mailbox = handle.mailbox

@@ -58,7 +58,7 @@ final class WebReactor: Reactor {
             guard let client = clients[id], client.question == question else { return }
             touched.insert(id)
             if case .caller(let caller) = result { remember(proof, of: caller, client) }
-            authenticated(client, result, on: &loop)
+            authenticated(client, result, provedBy: proof, on: &loop)
             advance(client, on: &loop)
         case .proofConfirmed(let id, let question, let stillCounts):
             guard let client = clients[id], client.question == question else { return }
@@ -280,8 +280,8 @@ final class WebReactor: Reactor {
     func authenticate(_ decision: CredentialDecision, _ client: ClientConnection, on loop: inout LoopContext)
     {
         switch decision {
-        case .caller(let caller): authenticated(client, .caller(caller), on: &loop)
-        case .refused(let error): authenticated(client, .refused(error), on: &loop)
+        case .caller(let caller): authenticated(client, .caller(caller), provedBy: nil, on: &loop)
+        case .refused(let error): authenticated(client, .refused(error), provedBy: nil, on: &loop)
         case .awaitingUser(let proof):
             let question = client.nextQuestion()
             let id = client.id

@@ -95,7 +95,10 @@ final class DialectAlone: GoldenPeer {
         return TestHTTPResponse(status: 404, headers: [], body: [])
     }
 
-    private func carryOut(_ step: RouteStep, _ headers: HTTPHeaders) throws -> TestHTTPResponse {
+    /// - Parameter caller: who was let in. Nobody's key ends here, so that each is who he was.
+    private func carryOut(
+        _ step: RouteStep, _ headers: HTTPHeaders, _ caller: AuthenticationResult = .refused(.missing)
+    ) throws -> TestHTTPResponse {
         switch step {
         case .respond(let response):
             return TestHTTPResponse(
@@ -105,11 +108,14 @@ final class DialectAlone: GoldenPeer {
             let credentials = CredentialHeaders(
                 authorization: headers["authorization"], apiKey: headers["x-api-key"])
             let decision = verifier.decide(credentials, accepting: shape, at: Clock.system.now())
-            return try carryOut(next(DialectAlone.result(decision)), headers)
+            let result = DialectAlone.result(decision)
+            return try carryOut(next(result), headers, result)
+        case .confirm(let next):
+            return try carryOut(next(caller), headers, caller)
         case .call(let call, let next):
-            return try carryOut(next(ask(call)), headers)
+            return try carryOut(next(ask(call)), headers, caller)
         case .ask(let question):
-            return try carryOut(try awaitAnswer { question.ask($0) }, headers)
+            return try carryOut(try awaitAnswer { question.ask($0) }, headers, caller)
         }
     }
 

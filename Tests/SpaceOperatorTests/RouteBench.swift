@@ -31,7 +31,7 @@ func carryOut(
     while true {
         switch step {
         case .respond(let response): return response
-        case .authenticate(_, let next): step = next(caller)
+        case .authenticate(_, let next), .confirm(let next): step = next(caller)
         case .call: return nil
         case .ask(let question):
             let box = Mutex<RouteStep?>(nil)

@@ -1,0 +1,172 @@
+import Dialect
+import Engine
+import Identity
+import Net
+import Primitives
+import Synchronization
+import TestKit
+import Wire
+
+@testable import Web
+
+let waitingOwner = UserID(UniqueID(high: 1, low: 1))
+private let ownerKey = known(PublicKey(bytes: Array(repeating: 7, count: 32)))
+
+/// Knows the owner by whatever he shows, until it is told something else, and counts how often it is asked.
+final class CountingUsers: UserDirectory {
+    enum Answer { case owner, nobody, silence }
+
+    private let state = Mutex((answer: Answer.owner, count: 0))
+
+    var count: Int { state.withLock(\.count) }
+    func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
+
+    func user(
+        provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
+    ) {
+        let answer = state.withLock { state in
+            state.count += 1
+            return state.answer
+        }
+        switch answer {
+        case .owner: reply(.success(KnownUser(user: waitingOwner, publicKey: ownerKey)))
+        case .nobody: reply(.success(nil))
+        case .silence: reply(.failure(.unavailable))
+        }
+    }
+}
+
+/// Where the requests of a test wait until it lets them go on.
+final class WaitingRoom: Sendable {
+    struct Visitor: Sendable {
+        let goOn: @Sendable () -> Void
+    }
+
+    /// Requests that have come, in order.
+    let visitors = Inbox<Visitor>()
+}
+
+/// `GET /wait` waits in the room, for whoever is let in. A socket takes `token …`,
+/// `watch`, and anything else as the question whose it is.
+private struct WaitingDialect: Dialect {
+    let name = "waiting"
+    let socketPaths = ["/ws"]
+    let room: WaitingRoom
+
+    var routes: [Route] {
+        [
+            Route(.get, "/wait") { _ in
+                letIn {
+                    RouteQuestion { goOn in
+                        room.visitors.put(WaitingRoom.Visitor { goOn(WaitingDialect.confirmed("waited")) })
+                    }
+                }
+            }
+        ]
+    }
+
+    private func letIn(_ question: @escaping @Sendable () -> RouteQuestion) -> RouteStep {
+        .authenticate(.userOrRun) { result in
+            guard case .caller = result else { return .respond(.error(.unauthorized, "unauthenticated")) }
+            return .ask(question())
+        }
+    }
+
+    private static func confirmed(_ text: String) -> RouteStep {
+        .confirm { result in
+            switch result {
+            case .caller: .respond(.json(.ok, Array(text.utf8)))
+            case .refused: .respond(.error(.unauthorized, "unauthenticated"))
+            case .unavailable: .respond(.error(.serviceUnavailable, "away"))
+            }
+        }
+    }
+
+    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { WaitingSession() }
+}
+
+private struct WaitingSession: SocketSession {
+    private var user: UserID?
+
+    mutating func received(_ message: SocketMessage) -> [SessionOrder] {
+        guard case .text(let text) = message else { return [] }
+        let word = String(decoding: text, as: UTF8.self)
+        if word.hasPrefix("token ") { return [.authenticate(token: String(word.dropFirst(6)))] }
+        if word == "watch" { return [.call(.watchSignatures(waitingOwner))] }
+        return [.send(Array((user == nil ? "nobody" : "owner").utf8))]
+    }
+
+    mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder] {
+        if case .caller(let caller) = result { user = caller.user }
+        return [.send(Array((user == nil ? "out" : "in").utf8))]
+    }
+
+    mutating func replied(_ reply: EngineReply) -> [SessionOrder] {
+        guard case .watchingSignatures(let feed) = reply else { return [] }
+        return [
+            .send(Array("watching".utf8)),
+            .subscribeSignatures(
+                SignatureSubscriptionOrder(number: 1, feed: feed, track: TrackID(index: 0), prefix: [])),
+        ]
+    }
+
+    mutating func identityEnded(_ user: UserID) { self.user = nil }
+    mutating func subscriptionEnded(_ number: UInt64) {}
+}
+
+private struct SilentTrack: EventTrack {
+    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] { [] }
+    func encode(_ request: WaitingSignature) -> [UInt8] { [] }
+    var tail: [UInt8]? { nil }
+}
+
+/// A server whose time, users and answers a test makes.
+final class WaitingBench: Sendable {
+    /// When the clock stands still first, in seconds since 1970.
+    static let beginning: Int64 = 1_800_000_000
+
+    let time = MadeClock(at: WaitingBench.beginning)
+    let users = CountingUsers()
+    let room = WaitingRoom()
+    let storage = MemoryStorage()
+    let engine: FlowEngine
+    let server: WebServer
+    private let serverSecret = ServerSecret.random()
+    private let tokenSecret = Secret.random(32)
+
+    init() throws {
+        var sketch = GraphSketch()
+        sketch.constant("x", .u64(1))
+        sketch.output("o")
+        sketch.connect("x.out -> o.o")
+        storage.add(
+            FlowRow(
+                number: 7, uuid: UniqueID(high: 7, low: 7), owner: waitingOwner, isPublic: false,
+                startShared: false, startUnverified: false, readEnabled: false, version: 1,
+                document: Array("flow".utf8)))
+        engine = FlowEngine(
+            laneCount: 2, workers: 1,
+            ports: EnginePorts(
+                catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),
+                tracks: TrackTable([SilentTrack()]), clock: .system, log: .silent))
+        server = try WebServer(
+            WebSettings(
+                address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
+                origins: OriginPolicy([])),
+            WebServices(
+                engine: engine, dialects: [WaitingDialect(room: room)],
+                verifier: CredentialVerifier(serverSecret: serverSecret, tokenSecret: tokenSecret),
+                users: users, clock: time.clock, log: .silent))
+    }
+
+    /// A token of the owner, good for so many seconds from the beginning.
+    func token(seconds: Int64) -> String {
+        let profile = UserProfile(
+            user: waitingOwner, publicKey: ownerKey, email: nil, createdAt: Timestamp(nanoseconds: 0))
+        return SignedToken.make(
+            for: profile, session: SessionID(.random()), at: time.clock.now(),
+            expirySeconds: WaitingBench.beginning + seconds, secret: tokenSecret)
+    }
+
+    func runToken(_ run: RunID) -> String { RunToken.make(for: run, secret: serverSecret) }
+}
