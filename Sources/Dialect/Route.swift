@@ -22,16 +22,29 @@ public enum RouteStep: Sendable {
 
 /// A question to a port on behalf of a request.
 public struct RouteQuestion: Sendable {
-    private let begin: @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> Void
+    private let begin: @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall?
 
     /// - Parameter begin: asks and returns at once; calls `goOn` exactly once, on any thread, with what is to be done
     ///   then.
     public init(_ begin: @escaping @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> Void) {
+        self.begin = { goOn in
+            begin(goOn)
+            return nil
+        }
+    }
+
+    /// - Parameter begin: like that of a plain question; gives by what it is withdrawn when its client has gone, nil if it
+    ///   holds no place.
+    public init(
+        withdrawable begin:
+            @escaping @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall?
+    ) {
         self.begin = begin
     }
 
     /// Asks. For whoever carries steps out.
-    public func ask(_ goOn: @escaping @Sendable (RouteStep) -> Void) { begin(goOn) }
+    @discardableResult
+    public func ask(_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall? { begin(goOn) }
 }
 
 /// Who calls, or why that cannot be said.

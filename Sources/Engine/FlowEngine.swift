@@ -12,6 +12,7 @@ internal import Values
 public final class FlowEngine: Sendable {
     private let lanes: [RunLane]
     private let context: LaneContext
+    private let callCount = Atomic<UInt64>(0)
 
     /// - Parameters:
     ///   - laneCount: how many lanes; one per core is right.
@@ -36,8 +37,13 @@ public final class FlowEngine: Sendable {
     /// How many tracks and which: sessions name them by their number.
     public var tracks: TrackTable { context.ports.tracks }
 
-    /// Asks the engine something; `reply` is called exactly once.
-    public func perform(_ call: EngineCall, reply: @escaping @Sendable (EngineReply) -> Void) {
+    /// Asks the engine something; `reply` is called exactly once, or at most once if the call is withdrawn.
+    ///
+    /// - Returns: by which a call is withdrawn that may wait in a lane; nil for one that is answered soon, or does something
+    ///   that is not to be undone.
+    @discardableResult
+    public func perform(_ call: EngineCall, reply: @escaping @Sendable (EngineReply) -> Void) -> PendingCall?
+    {
         switch call {
         case .start(let request):
             let run = RunID.make(at: context.clock.now())
@@ -56,15 +62,15 @@ public final class FlowEngine: Sendable {
         case .stop(let request):
             post(.stop(request, reply), to: lane(of: request.run), reply)
         case .output(let run, let principals):
-            post(.output(run, principals, reply), to: lane(of: run), reply)
+            return wait(for: run, reply) { .output(run, principals, $0, reply) }
         case .watch(let run, let principals):
-            post(.watch(run, principals, reply), to: lane(of: run), reply)
+            return wait(for: run, reply) { .watch(run, principals, $0, reply) }
         case .page(let run, let after):
             page(run, after: after, reply)
         case .answerInput(let key, let answer):
             answerInput(key, answer, reply)
         case .signatureRequest(let run, let principals):
-            post(.signatureRequest(run, principals, reply), to: lane(of: run), reply)
+            return wait(for: run, reply) { .signatureRequest(run, principals, $0, reply) }
         case .submitSignature(let submission):
             submit(submission, reply)
         case .watchSignatures(let user):
@@ -77,6 +83,7 @@ public final class FlowEngine: Sendable {
                 }
             }
         }
+        return nil
     }
 
     /// Takes up runs that a server has left behind and that storage has given to this one, or ends those as crashed
@@ -104,6 +111,16 @@ public final class FlowEngine: Sendable {
 
     private func post(_ message: LaneMessage, to lane: RunLane, _ reply: (EngineReply) -> Void) {
         if !lane.postUrgent(message) { reply(.refused(.busy(retryAfterSeconds: 1))) }
+    }
+
+    /// Posts a call that may wait in the lane of a run.
+    private func wait(
+        for run: RunID, _ reply: (EngineReply) -> Void, _ message: (CallID) -> LaneMessage
+    ) -> PendingCall {
+        let call = CallID(number: callCount.wrappingAdd(1, ordering: .relaxed).newValue)
+        post(message(call), to: lane(of: run), reply)
+        let lanes = context.lanes
+        return PendingCall { lanes.post(.withdrawn(call, about: run), toLaneOf: run) }
     }
 
     private func permit(_ request: StartRequest, _ reply: @escaping @Sendable (EngineReply) -> Void) {

@@ -10,9 +10,10 @@ enum LaneMessage: Sendable {
     case read(RunID, StartRequest, Duration, EngineReplyHandler)
     case gather(RunID, FlowID, for: Preparation.Purpose)
     case stop(StopRequest, EngineReplyHandler)
-    case output(RunID, [Principal], EngineReplyHandler)
-    case watch(RunID, [Principal], EngineReplyHandler)
-    case signatureRequest(RunID, [Principal], EngineReplyHandler)
+    case output(RunID, [Principal], CallID, EngineReplyHandler)
+    case watch(RunID, [Principal], CallID, EngineReplyHandler)
+    case signatureRequest(RunID, [Principal], CallID, EngineReplyHandler)
+    case withdrawn(CallID, about: RunID)
     case drain(Duration, @Sendable () -> Void)
 
     // From lanes.
@@ -67,7 +68,7 @@ extension LaneMessage {
     var runInQuestion: RunID? {
         switch self {
         case .stop(let request, _): request.run
-        case .output(let run, _, _), .watch(let run, _, _), .signatureRequest(let run, _, _),
+        case .output(let run, _, _, _), .watch(let run, _, _, _), .signatureRequest(let run, _, _, _),
             .stopNested(let run, _), .stopTransactions(let run), .nestedEnded(let run, _, _),
             .nestedLeft(let run, _, _):
             run
@@ -82,9 +83,17 @@ extension LaneMessage {
     /// Who waits for the answer to a call about a run.
     var reply: EngineReplyHandler? {
         switch self {
-        case .stop(_, let reply), .output(_, _, let reply), .watch(_, _, let reply),
-            .signatureRequest(_, _, let reply):
+        case .stop(_, let reply), .output(_, _, _, let reply), .watch(_, _, _, let reply),
+            .signatureRequest(_, _, _, let reply):
             reply
+        default: nil
+        }
+    }
+
+    /// The call that this is, if it can be withdrawn.
+    var call: CallID? {
+        switch self {
+        case .output(_, _, let call, _), .watch(_, _, let call, _), .signatureRequest(_, _, let call, _): call
         default: nil
         }
     }

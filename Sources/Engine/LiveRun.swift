@@ -20,11 +20,11 @@ struct LiveRun {
     /// The run's creation is durable.
     var isDurable = false
     /// Who waits for the output.
-    var outputWaiters: [EngineReplyHandler] = []
+    var outputWaiters: [CallID: EngineReplyHandler] = [:]
     /// What is at work.
     var executions: [ExecutionSlot: LiveExecution] = [:]
     /// Who waits for a request for a signature.
-    var signatureWaiters: [EngineReplyHandler] = []
+    var signatureWaiters: [CallID: EngineReplyHandler] = [:]
     /// What executions asked for before the run was durable, and what must be written down.
     var earlyRequests: [(ExecutionSlot, NodeRequest)] = []
     /// Ends the transactions under way.
@@ -33,6 +33,9 @@ struct LiveRun {
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
     /// Facts of this turn, not yet given to the machine.
     var facts: [RunFact] = []
+
+    /// Everybody who waits for something of the run.
+    var waiters: [EngineReplyHandler] { Array(outputWaiters.values) + Array(signatureWaiters.values) }
 }
 
 /// An execution at work.

@@ -30,7 +30,9 @@ extension RunLane {
 
     // MARK: Output
 
-    func output(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler) {
+    func output(
+        _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
+    ) {
         guard let live = runs[run] else {
             guard let ended = endedRuns[run] else { return storedOutput(run, principals, reply) }
             return reply(ended.access.admits(principals) ? .output(ended.output) : .refused(.unauthorized))
@@ -39,7 +41,14 @@ extension RunLane {
         guard live.outputWaiters.count < Limits.outputWaitersPerRunMax else {
             return reply(.refused(.busy(retryAfterSeconds: 1)))
         }
-        runs[run]?.outputWaiters.append(reply)
+        runs[run]?.outputWaiters[call] = reply
+    }
+
+    /// Whoever made a call has gone. One that waits for a run on its way back waits there.
+    func withdraw(_ call: CallID, about run: RunID) {
+        runs[run]?.outputWaiters[call] = nil
+        runs[run]?.signatureWaiters[call] = nil
+        resumptions[run]?.calls.removeAll { $0.call == call }
     }
 
     private func storedOutput(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler)
@@ -53,7 +62,7 @@ extension RunLane {
 
     /// The request that waits longest, or the next one.
     func signatureRequest(
-        _ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler
+        _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
     ) {
         guard let live = runs[run] else {
             guard let ended = endedRuns[run] else {
@@ -67,7 +76,7 @@ extension RunLane {
         guard live.signatureWaiters.count < Limits.outputWaitersPerRunMax else {
             return reply(.refused(.busy(retryAfterSeconds: 1)))
         }
-        runs[run]?.signatureWaiters.append(reply)
+        runs[run]?.signatureWaiters[call] = reply
     }
 
     // MARK: Watch

@@ -54,8 +54,8 @@ extension RunLane {
     func tellSignatureWaiters(of run: RunID) {
         guard let live = runs[run], !live.signatureWaiters.isEmpty, let waiting = live.oldestSignature
         else { return }
-        runs[run]?.signatureWaiters = []
-        for waiter in live.signatureWaiters { waiter(.signatureRequest(waiting)) }
+        runs[run]?.signatureWaiters = [:]
+        for waiter in live.signatureWaiters.values { waiter(.signatureRequest(waiting)) }
     }
 
     /// Storage decides whether the time was over before an answer came; without storage it was.

@@ -84,9 +84,11 @@ actor RunLane {
         case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
         case .gather(let ticket, let flow, let purpose): gather(ticket, flow, for: purpose)
         case .stop(let request, let reply): stop(request, reply)
-        case .output(let run, let principals, let reply): output(run, principals, reply)
-        case .watch(let run, let principals, let reply): watch(run, principals, reply)
-        case .signatureRequest(let run, let principals, let reply): signatureRequest(run, principals, reply)
+        case .output(let run, let principals, let call, let reply): output(run, principals, call, reply)
+        case .watch(let run, let principals, _, let reply): watch(run, principals, reply)
+        case .signatureRequest(let run, let principals, let call, let reply):
+            signatureRequest(run, principals, call, reply)
+        case .withdrawn(let call, let run): withdraw(call, about: run)
         case .drain(let grace, let done):
             isDraining = true
             drained = done
@@ -325,9 +327,7 @@ actor RunLane {
     private func finishDraining() {
         for (run, live) in runs where live.isLeftForNextServer {
             runs[run] = nil
-            for waiter in live.outputWaiters + live.signatureWaiters {
-                waiter(.refused(.busy(retryAfterSeconds: 1)))
-            }
+            for waiter in live.waiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
             if let parent = live.parent { tellLeft(parent, run) }
         }
         guard runs.isEmpty, preparations.isEmpty, resumptions.isEmpty, let drained else { return }
@@ -350,7 +350,7 @@ actor RunLane {
                 if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
             }
             live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
-            for waiter in live.outputWaiters + live.signatureWaiters { waiter(.refused(.notFound)) }
+            for waiter in live.waiters { waiter(.refused(.notFound)) }
             if let parent = live.parent {
                 tell(parent, "storage refused the nested run: \(refusal)", from: run)
             }
@@ -369,8 +369,8 @@ actor RunLane {
         }
         live.feed.markDurable(through: sequence)
         guard let end = live.end, sequence >= end.sequence else { return }
-        for waiter in live.outputWaiters { waiter(.output(end.output)) }
-        for waiter in live.signatureWaiters { waiter(.refused(.notFound)) }
+        for waiter in live.outputWaiters.values { waiter(.output(end.output)) }
+        for waiter in live.signatureWaiters.values { waiter(.refused(.notFound)) }
         readers.removeValue(forKey: run)?(.read(end.output, end.status))
         runs[run] = nil
         guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {

@@ -30,11 +30,16 @@ struct ReadCache<Waiter> {
         /// Here is the answer.
         case kept(ReadAnswer)
         /// It is computed already: the waiter gets what comes.
-        case joined
-        /// Compute it, then call `finish`.
-        case first
+        case joined(Place)
+        /// Compute it, then call `finish`, whoever leaves meanwhile.
+        case first(Place)
         /// Too many wait for it.
         case full
+    }
+
+    /// A waiter's place. None is given twice.
+    struct Place: Hashable, Sendable {
+        fileprivate let number: UInt64
     }
 
     private struct Kept {
@@ -45,7 +50,8 @@ struct ReadCache<Waiter> {
 
     private var kept: [ReadKey: Kept] = [:]
     private var keptBytes = 0
-    private var waiting: [ReadKey: [Waiter]] = [:]
+    private var waiting: [ReadKey: [Place: Waiter]] = [:]
+    private var placeCount: UInt64 = 0
 
     /// Someone wants to read. `now` is of the steady clock.
     mutating func claim(_ key: ReadKey, _ waiter: Waiter, now: Int64) -> Claim {
@@ -53,17 +59,19 @@ struct ReadCache<Waiter> {
             if now < entry.endsAt { return .kept(entry.answer) }
             forget(key)
         }
-        guard let others = waiting[key] else {
-            guard waiting.count < Limits.readsUnderWayMax else { return .full }
-            waiting[key] = [waiter]
-            return .first
-        }
-        guard others.count < Limits.readWaitersMax else { return .full }
-        waiting[key]?.append(waiter)
-        return .joined
+        let others = waiting[key]?.count
+        guard others ?? 0 < Limits.readWaitersMax, others != nil || waiting.count < Limits.readsUnderWayMax
+        else { return .full }
+        placeCount += 1
+        let place = Place(number: placeCount)
+        waiting[key, default: [:]][place] = waiter
+        return others == nil ? .first(place) : .joined(place)
     }
 
-    /// The read that was claimed first is over; gives everyone who waits for it.
+    /// A waiter has gone.
+    mutating func leave(_ place: Place, _ key: ReadKey) { waiting[key]?[place] = nil }
+
+    /// The read that was claimed first is over; gives everyone who still waits for it, in order of arrival.
     ///
     /// - Parameter answer: nil if it has none that may be kept.
     mutating func finish(_ key: ReadKey, _ answer: ReadAnswer?, lifetime: Duration, now: Int64) -> [Waiter] {
@@ -72,7 +80,8 @@ struct ReadCache<Waiter> {
             kept[key] = Kept(answer: answer, endsAt: now + lifetime.components.seconds * 1_000_000_000)
             keptBytes += answer.json.count
         }
-        return waiting.removeValue(forKey: key) ?? []
+        let waiters = waiting.removeValue(forKey: key) ?? [:]
+        return waiters.sorted { $0.key.number < $1.key.number }.map(\.value)
     }
 
     private mutating func forget(_ key: ReadKey) {

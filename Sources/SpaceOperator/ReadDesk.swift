@@ -30,24 +30,32 @@ public final class ReadDesk: Sendable {
         self.clock = clock
     }
 
-    /// Reads. The reply comes exactly once, on any thread.
+    /// Reads. The reply comes exactly once, on any thread; to a reader who has withdrawn, at most once.
     ///
     /// - Parameters:
     ///   - key: nil to run in any case and keep nothing.
     ///   - lifetime: how long the answer is good, whole seconds.
+    /// - Returns: the place among those who wait for the same; nil without one. What runs goes on without readers: it has
+    ///   an end soon, and others may come for it.
+    @discardableResult
     func read(
         _ request: StartRequest, key: ReadKey?, lifetime: Duration,
         reply: @escaping @Sendable (Result<ReadAnswer, EngineError>) -> Void
-    ) {
+    ) -> PendingCall? {
         guard let key else {
-            return run(request) { result, _ in reply(result) }
+            run(request) { result, _ in reply(result) }
+            return nil
         }
         let claim = cache.withLock { $0.claim(key, Waiter(reply: reply), now: clock.steady()) }
         switch claim {
-        case .kept(let answer): reply(.success(answer))
-        case .full: reply(.failure(.busy(retryAfterSeconds: 1)))
-        case .joined: break
-        case .first:
+        case .kept(let answer):
+            reply(.success(answer))
+            return nil
+        case .full:
+            reply(.failure(.busy(retryAfterSeconds: 1)))
+            return nil
+        case .joined(let place): return pending(place, key)
+        case .first(let place):
             run(request) { [self] result, isWhole in
                 let answer = isWhole ? try? result.get() : nil
                 let waiters = cache.withLock {
@@ -55,7 +63,12 @@ public final class ReadDesk: Sendable {
                 }
                 for waiter in waiters { waiter.reply(result) }
             }
+            return pending(place, key)
         }
+    }
+
+    private func pending(_ place: ReadCache<Waiter>.Place, _ key: ReadKey) -> PendingCall {
+        PendingCall { [weak self] in self?.cache.withLock { $0.leave(place, key) } }
     }
 
     /// A run that failed may have an output, too; only that of one that did not is good for others.

@@ -78,11 +78,11 @@ struct ReadRoutes {
                     parameters.skipsCache
                     ? nil : ReadKey(way, starter, revision: revision, inputs: parameters.inputs)
                 return .ask(
-                    RouteQuestion { goOn in
+                    RouteQuestion(withdrawable: { goOn in
                         reads.read(start, key: key, lifetime: lifetime) { result in
                             goOn(.confirmed(ReadRoutes.response(result, lifetime, to: request.request)))
                         }
-                    })
+                    }))
             }
         }
     }

@@ -42,12 +42,16 @@ final class ClientConnection {
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
     var question: UInt64 = 0
+    /// The question on its way, if it holds a place among others.
+    var pending: PendingCall?
     /// A client that has said nothing yet may as well be one that has been answered.
     var stage = Stage.betweenRequests
     /// A request's head has come and its body has not ended.
     var isReadingBody = false
     /// The peer will send nothing more.
     var isHalfClosed = false
+    /// It has been found out whether a peer that sends nothing more still listens.
+    var isProbed = false
     /// Close when the output has left.
     var closesWhenFlushed = false
     var subscriptions = SubscriptionTable()

@@ -97,8 +97,22 @@ extension WebReactor {
             let question = client.nextQuestion()
             let id = client.id
             let mailbox = handle.mailbox
-            routeQuestion.ask { mailbox.postReply(.routeAnswered(id, question: question, $0)) }
+            client.pending = routeQuestion.ask {
+                mailbox.postReply(.routeAnswered(id, question: question, $0))
+            }
+            probe(client)
         }
+    }
+
+    /// Finds out whether a peer that sends nothing more has only ended his side, or has gone. What his system answers to an
+    /// interim response (RFC 9110 section 15.2) tells: it breaks a connection that nobody holds any more, and the place of
+    /// his question becomes free at once.
+    func probe(_ client: ClientConnection) {
+        guard client.isHalfClosed, !client.isProbed, client.pending != nil,
+            client.exchange?.request.version == .http11
+        else { return }
+        client.isProbed = true
+        client.transport.send(HTTPResponse.continueBytes)
     }
 
     /// The answer of a port to a route's question is there.

@@ -68,11 +68,13 @@ final class WebReactor: Reactor {
         case .engineReplied(let id, let question, let reply):
             guard let client = clients[id], client.question == question else { return }
             touched.insert(id)
+            client.pending = nil
             replied(client, reply, on: &loop)
             advance(client, on: &loop)
         case .routeAnswered(let id, let question, let step):
             guard let client = clients[id], client.question == question else { return }
             touched.insert(id)
+            client.pending = nil
             goOn(client, step, on: &loop)
             advance(client, on: &loop)
         case .pageRead(let id, let number, let reply):
@@ -167,6 +169,7 @@ final class WebReactor: Reactor {
     /// Closes at once; what waits in the output is lost.
     func close(_ client: ClientConnection, on loop: inout LoopContext) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
+        client.pending?.withdraw()
         for run in client.subscriptions.runs { unwatch(.run(run), client.id) }
         client.subscriptions.serveEach { $0.order.feed.unwatch(from: index) }
         forgetSignatures(of: client)
@@ -242,13 +245,15 @@ final class WebReactor: Reactor {
         }
     }
 
-    /// The peer will send nothing more. Whoever waits for an answer still gets it, within bounds.
+    /// The peer will send nothing more. Whoever waits for an answer still gets it, within bounds. That it is said again
+    /// means that the connection is broken: nobody is there.
     private func ended(_ client: ClientConnection, on loop: inout LoopContext) {
+        guard case .http = client.phase, !client.isHalfClosed,
+            client.exchange != nil || client.closesWhenFlushed
+        else { return close(client, on: &loop) }
         client.isHalfClosed = true
         client.transport.isReading = false
-        guard case .http = client.phase, client.exchange != nil || client.closesWhenFlushed else {
-            return close(client, on: &loop)
-        }
+        probe(client)
         loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
     }
 
@@ -272,7 +277,10 @@ final class WebReactor: Reactor {
         let question = client.nextQuestion()
         let id = client.id
         let mailbox = handle.mailbox
-        services.engine.perform(call) { mailbox.postReply(.engineReplied(id, question: question, $0)) }
+        client.pending = services.engine.perform(call) {
+            mailbox.postReply(.engineReplied(id, question: question, $0))
+        }
+        probe(client)
     }
 
     /// Goes on with a decision, or asks storage for what is missing to one; then the answer comes to

@@ -196,6 +196,29 @@ extension EngineBench {
         else { throw EngineBench.Surprise() }
     }
 
+    @Test func `keep no place for callers who have gone`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(7)
+        _ = try await first.key(of: run)
+        let weak = WeakStorage(first, .openRun, isHolding: true)
+        let second = try first.successor(weak)
+        second.engine.resume([(run: run, parent: nil)])
+        let mine: [Principal] = [.user(EngineBench.owner)]
+        for _ in 0..<5_000 {
+            let call = second.engine.perform(.output(run, principals: mine)) { _ in
+                Issue.record("the caller has gone")
+            }
+            try #require(call).withdraw()
+        }
+        let replies = Inbox<EngineReply>()
+        second.engine.perform(.output(run, principals: mine)) { replies.put($0) }
+        second.engine.perform(.stop(StopRequest(run: run, principals: mine))) { replies.put($0) }
+        weak.release()
+        guard case .stopping = await replies.next(), case .output = await replies.next() else {
+            throw EngineBench.Surprise()
+        }
+    }
+
     @Test func `are asked for a few at a time, and left when the server stops`() async throws {
         let first = try EngineBench(EngineBench.flows)
         var runs: [RunID] = []

@@ -27,6 +27,8 @@ extension ReadCache.Claim {
     }
 }
 
+private struct Unexpected: Error {}
+
 @Suite struct `The cache of reads` {
     @Test func `lets one compute and the others wait`() {
         var cache = ReadCache<Int>()
@@ -51,6 +53,26 @@ extension ReadCache.Claim {
         _ = cache.claim(key("a"), 1, now: 0)
         _ = cache.finish(key("a"), nil, lifetime: .seconds(60), now: 0)
         #expect(cache.claim(key("a"), 2, now: 1).word == "first")
+    }
+
+    @Test func `gives the place of who has gone to the next, and the answer to those who stay`() throws {
+        var cache = ReadCache<Int>()
+        guard case .first(let first) = cache.claim(key("a"), 1, now: 0) else { throw Unexpected() }
+        var places = [first]
+        for waiter in 2...Limits.readWaitersMax {
+            guard case .joined(let place) = cache.claim(key("a"), waiter, now: 0) else { throw Unexpected() }
+            places.append(place)
+        }
+        #expect(cache.claim(key("a"), 0, now: 0).word == "full")
+        for place in places.dropFirst() { cache.leave(place, key("a")) }
+        cache.leave(places[1], key("a"))
+        #expect(cache.claim(key("a"), 5, now: 0).word == "joined")
+        // Without the one who was first it goes on, too.
+        cache.leave(first, key("a"))
+        #expect(cache.claim(key("a"), 6, now: 0).word == "joined")
+        #expect(cache.finish(key("a"), answer(), lifetime: .seconds(60), now: 0) == [5, 6])
+        cache.leave(first, key("a"))
+        #expect(cache.claim(key("a"), 7, now: 0).word == "kept")
     }
 
     @Test func `tells reads apart by scope, revision and inputs`() {
@@ -154,6 +176,22 @@ extension ReadCache.Claim {
             desk.read(`The desk of reads`.request, key: nil, lifetime: .seconds(60)) { _ in }
         }
         #expect(engine.count == 2)
+    }
+
+    @Test func `answers readers who stay, and not those who have gone`() {
+        let engine = SlowEngine()
+        let desk = ReadDesk { engine.perform($0, $1) }
+        let answered = Mutex<[Int]>([])
+        let places = (0..<3).map { number in
+            desk.read(`The desk of reads`.request, key: key("a"), lifetime: .seconds(60)) { _ in
+                answered.withLock { $0.append(number) }
+            }
+        }
+        places[0]?.withdraw()
+        places[1]?.withdraw()
+        engine.answer(.read(["a": .null], .finished))
+        #expect(answered.withLock { $0 } == [2])
+        #expect(engine.count == 1)
     }
 
     @Test func `gives outputs that differ in the order of names only the same tag`() {

@@ -44,24 +44,44 @@ final class WaitingRoom: Sendable {
 
     /// Requests that have come, in order.
     let visitors = Inbox<Visitor>()
+    /// Requests whose clients have gone.
+    let leavers = Inbox<Void>()
 }
 
-/// `GET /wait` waits in the room, for whoever is let in. A socket takes `token …`,
+/// `GET /wait` waits in the room, `GET /output/{run}` in the engine, for whoever is let in. A socket takes `token …`,
 /// `watch`, and anything else as the question whose it is.
 private struct WaitingDialect: Dialect {
     let name = "waiting"
     let socketPaths = ["/ws"]
     let room: WaitingRoom
+    let engine: FlowEngine
 
     var routes: [Route] {
         [
             Route(.get, "/wait") { _ in
                 letIn {
-                    RouteQuestion { goOn in
+                    RouteQuestion(withdrawable: { goOn in
                         room.visitors.put(WaitingRoom.Visitor { goOn(WaitingDialect.confirmed("waited")) })
-                    }
+                        return PendingCall { room.leavers.put(()) }
+                    })
                 }
-            }
+            },
+            Route(.get, "/output/{id}") { request in
+                let run = known(request.parameters["id"].flatMap { RunID($0) })
+                return letIn {
+                    RouteQuestion(withdrawable: { goOn in
+                        let call = engine.perform(.output(run, principals: [.user(waitingOwner)])) { reply in
+                            if case .output = reply { return goOn(WaitingDialect.confirmed("output")) }
+                            goOn(.respond(.error(.serviceUnavailable, "refused")))
+                        }
+                        room.visitors.put(WaitingRoom.Visitor {})
+                        return PendingCall {
+                            call?.withdraw()
+                            room.leavers.put(())
+                        }
+                    })
+                }
+            },
         ]
     }
 
@@ -154,7 +174,7 @@ final class WaitingBench: Sendable {
                 address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
                 origins: OriginPolicy([])),
             WebServices(
-                engine: engine, dialects: [WaitingDialect(room: room)],
+                engine: engine, dialects: [WaitingDialect(room: room, engine: engine)],
                 verifier: CredentialVerifier(serverSecret: serverSecret, tokenSecret: tokenSecret),
                 users: users, clock: time.clock, log: .silent))
     }
@@ -169,4 +189,15 @@ final class WaitingBench: Sendable {
     }
 
     func runToken(_ run: RunID) -> String { RunToken.make(for: run, secret: serverSecret) }
+
+    /// A run whose node has no turn before the journal's pressure is low again.
+    func startHeldRun() async -> RunID? {
+        storage.setPressure(.high)
+        let replies = Inbox<EngineReply>()
+        engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(waitingOwner)))) {
+            replies.put($0)
+        }
+        guard case .started(let run) = await replies.next() else { return nil }
+        return run
+    }
 }
