@@ -153,6 +153,22 @@ private func failure(_ text: String, _ peer: Parrot) throws -> String? {
         #expect(try failure(text, peer(charset, empty))?.contains("the type is") == true)
     }
 
+    @Test func `lets requests wait under their names while it goes on`() throws {
+        let text =
+            "waiting a\nGET /a\nx: y\n\nwaiting b\nGET /b\n\nC> hello\n\nanswer b\n200\n\nanswer a\n404"
+        func peer() -> Parrot {
+            Parrot(answers: [200, 404].map { TestHTTPResponse(status: $0, headers: [], body: []) })
+        }
+        let parrot = peer()
+        #expect(try failure(text, parrot) == nil)
+        #expect(parrot.said == ["open", "hello", "GET /b [] ", "GET /a [x=y] "])
+        #expect(
+            try failure(text + "\n\nanswer a\n404", peer())?.contains("x:16: no request called a waits")
+                == true)
+        let unheard = String(text.prefix { $0 != "C" })
+        #expect(try failure(unheard, peer())?.contains("no line wants the answer to a") == true)
+    }
+
     @Test func `opens a socket for each name and no more`() throws {
         let parrot = Parrot()
         #expect(try failure("C> a\nC> b\nsocket other\nC> c\nsocket main\nC> d", parrot) == nil)

@@ -8,8 +8,17 @@ public protocol GoldenPeer {
     var derive: @Sendable (_ what: String, _ value: String) -> String? { get }
     /// Answers a request.
     func answer(_ request: GoldenRequest) throws -> TestHTTPResponse
+    /// Takes a request and gives a function that waits for its answer. A peer that has no waiting clients is asked when
+    /// its answer is wanted.
+    func begin(_ request: GoldenRequest) throws -> () throws -> TestHTTPResponse
     /// Opens a socket.
     func openSocket() throws -> any GoldenSocket
+}
+
+extension GoldenPeer {
+    public func begin(_ request: GoldenRequest) throws -> () throws -> TestHTTPResponse {
+        { try answer(request) }
+    }
 }
 
 /// A socket that an exchange speaks on.
@@ -31,12 +40,22 @@ extension GoldenExchange {
     public func run(on peer: some GoldenPeer) throws {
         var holes = GoldenHoles(given: peer.given, derive: peer.derive)
         var sockets: [String: any GoldenSocket] = [:]
+        var waiting: [String: () throws -> TestHTTPResponse] = [:]
         for step in steps {
             var heard = ""
             do {
                 switch step.action {
                 case .ask(let request, let wanted):
                     let answer = try peer.answer(request.filled(holes))
+                    heard = "\(answer.status) \(answer.text)"
+                    try wanted.check(answer, &holes)
+                case .begin(let request, let name):
+                    waiting[name] = try peer.begin(request.filled(holes))
+                case .end(let name, let wanted):
+                    guard let wait = waiting.removeValue(forKey: name) else {
+                        throw GoldenMismatch(description: "no request called \(name) waits")
+                    }
+                    let answer = try wait()
                     heard = "\(answer.status) \(answer.text)"
                     try wanted.check(answer, &holes)
                 case .say(let message, let name):
@@ -48,6 +67,9 @@ extension GoldenExchange {
             } catch {
                 throw GoldenFailure(description: "\(name):\(step.line): \(error)\n  heard: \(heard)")
             }
+        }
+        if let name = waiting.keys.min() {
+            throw GoldenFailure(description: "\(self.name): no line wants the answer to \(name)")
         }
         for (socketName, socket) in sockets {
             do {

@@ -13,6 +13,10 @@ public struct GoldenExchange: Sendable {
     enum Action: Sendable {
         /// Send a request; its answer must be this.
         case ask(GoldenRequest, GoldenAnswer)
+        /// Send a request, whose answer may be long in coming.
+        case begin(GoldenRequest, String)
+        /// The answer to the request of this name must be this.
+        case end(String, GoldenAnswer)
         /// Send a text message on the socket of this name, which is opened at its first use.
         case say(String, on: String)
         /// The next message on this socket must be this.
@@ -97,6 +101,13 @@ private struct GoldenReader {
             } else if line.hasPrefix("socket ") {
                 socket = String(line.dropFirst(7))
                 next += 1
+            } else if line.hasPrefix("waiting ") {
+                next += 1
+                steps.append(
+                    .init(line: number, action: .begin(try readRequestHead(), String(line.dropFirst(8)))))
+            } else if line.hasPrefix("answer ") {
+                next += 1
+                steps.append(.init(line: number, action: .end(String(line.dropFirst(7)), try readAnswer())))
             } else {
                 let request = try readRequest()
                 steps.append(.init(line: number, action: .ask(request, try readAnswer())))
@@ -107,14 +118,19 @@ private struct GoldenReader {
 
     /// `METHOD /path`, headers, and after an empty line perhaps a body.
     private mutating func readRequest() throws -> GoldenRequest {
+        var request = try readRequestHead()
+        skipEmptyLines()
+        if let line = peek(), !GoldenReader.isStatus(line) { request.body = readBody() }
+        return request
+    }
+
+    private mutating func readRequestHead() throws -> GoldenRequest {
         guard let line = peek(), let match = line.wholeMatch(of: /([A-Z]+) (\/.*)/) else {
             throw malformed("neither a request nor a message")
         }
         next += 1
         var request = GoldenRequest(method: String(match.1), path: String(match.2))
         request.headers = readHeaders()
-        skipEmptyLines()
-        if let line = peek(), !GoldenReader.isStatus(line) { request.body = readBody() }
         return request
     }
 

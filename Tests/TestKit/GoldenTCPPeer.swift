@@ -14,12 +14,14 @@ public struct GoldenTCPPeer: GoldenPeer, Sendable {
         self.derive = derive
     }
 
-    public func answer(_ request: GoldenRequest) throws -> TestHTTPResponse {
+    public func answer(_ request: GoldenRequest) throws -> TestHTTPResponse { try begin(request)() }
+
+    public func begin(_ request: GoldenRequest) throws -> () throws -> TestHTTPResponse {
         let client = try TestHTTPClient(port: port)
         try client.send(
             request.method, request.path, request.headers.map { ($0.name, $0.value) },
             body: request.method == "GET" ? nil : Array(request.body.utf8))
-        return try client.receive()
+        return { try client.receive() }
     }
 
     public func openSocket() throws -> any GoldenSocket {
