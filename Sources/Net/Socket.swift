@@ -2,6 +2,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import Primitives
 
 /// An owned, non-blocking stream socket. Closed when its owner lets go of it.
 public struct Socket: ~Copyable {
@@ -39,6 +40,12 @@ public struct Socket: ~Copyable {
         let socket = Socket(owning: descriptor)
         try socket.setOption(SOL_SOCKET, SO_REUSEADDR)
         try socket.setOption(SOL_SOCKET, SO_REUSEPORT)
+        // The connections that are accepted have these from it: a peer whose machine or network went without a word is found
+        // out, though nothing is to be sent to him for hours.
+        try socket.setOption(SOL_SOCKET, SO_KEEPALIVE)
+        try socket.setOption(Int32(IPPROTO_TCP), TCP_KEEPIDLE, Limits.keepAliveProbeSeconds)
+        try socket.setOption(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Limits.keepAliveProbeSeconds)
+        try socket.setOption(Int32(IPPROTO_TCP), TCP_KEEPCNT, Limits.keepAliveProbesMax)
         guard unsafe bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
             throw NetError("bind \(address)", errno)
         }
@@ -109,10 +116,12 @@ public struct Socket: ~Copyable {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    private borrowing func setOption(_ level: Int32, _ option: Int32) throws(NetError) {
-        var on: Int32 = 1
+    private borrowing func setOption(
+        _ level: Int32, _ option: Int32, _ value: Int32 = 1
+    ) throws(NetError) {
+        var value = value
         let size = socklen_t(MemoryLayout<Int32>.size)
-        guard unsafe setsockopt(descriptor, level, option, &on, size) == 0 else {
+        guard unsafe setsockopt(descriptor, level, option, &value, size) == 0 else {
             throw NetError("setsockopt", errno)
         }
     }

@@ -38,6 +38,12 @@ public enum Limits {
     public static let requestHeadMillisecondsMax = 15_000
     /// Milliseconds between two pieces of a request body.
     public static let requestBodyStallMillisecondsMax = 30_000
+    /// Seconds of silence after which the kernel asks whether a client's machine is there (RFC 9293 section 3.8.4), and
+    /// between two such questions: who waits for an answer for hours has nothing to say, and holds a place.
+    public static let keepAliveProbeSeconds = Int32(30)
+    /// Such questions in vain, after which the connection is broken: two and a half minutes, as a short outage of a network
+    /// should not cost an answer.
+    public static let keepAliveProbesMax = Int32(4)
     /// Milliseconds an HTTP connection may stay open without a request: above the minute of common proxies, so that it
     /// is them who close.
     public static let keepAliveMillisecondsMax = 75_000
