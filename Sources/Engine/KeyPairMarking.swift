@@ -23,6 +23,8 @@ extension Value {
     private var bytesOfPair: Bytes64? {
         switch self {
         case .b64(let bytes): return bytes
+        // 64 bytes may be sent under either name.
+        case .bytes(let bytes): return Bytes64(bytes)
         case .string(let text):
             guard Value.textLengths.contains(text.utf8.count) else { return nil }
             return Base58.decode(text).flatMap { Bytes64($0) }
@@ -42,6 +44,7 @@ extension Value {
     fileprivate var mayHoldPair: Bool {
         switch self {
         case .b64: true
+        case .bytes(let bytes): bytes.count == 64
         case .string(let text): Value.textLengths.contains(text.utf8.count)
         case .array(let elements): elements.count == 64 || elements.contains(where: \.mayHoldPair)
         case .map(let map): map.entries.contains { $0.value.mayHoldPair }

@@ -195,18 +195,30 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
                 == "node \(GraphSketch.id(0)):key references missing vault secret openai/main")
     }
 
-    @Test func `among values are key pairs, wherever they come from`() async throws {
+    /// Each form in which 64 bytes are sent.
+    private static let forms: [Value] = [
+        .b64(pair), .bytes(pair.bytes), .string(Base58.encode(pair.bytes)),
+        .array(pair.bytes.map { .u64(UInt64($0)) }), .map(["within": .bytes(pair.bytes)]),
+    ]
+
+    @Test(arguments: forms.indices) func `among values are key pairs, wherever they come from`(form: Int)
+        async throws
+    {
+        let form = Self.forms[form]
         var sketch = GraphSketch()
         sketch.input("given")
-        sketch.constant("made", .array([.b64(Self.pair)]))
+        sketch.constant("made", .array([form]))
         sketch.output("a")
         sketch.output("b")
         sketch.connect("given.given -> a.a")
         sketch.connect("made.out -> b.b")
         let bench = try EngineBench([7: sketch]) { $0.isKeyPair = { $0 == Self.pair } }
-        let run = try await bench.started(7, inputs: ["given": .b64(Self.pair)])
+        let run = try await bench.started(7, inputs: ["given": form])
         let output = try await bench.output(of: run)
-        #expect(!Self.traces(bench.storage).contains(Base58.encode(Self.pair.bytes)))
+        let traces = Self.traces(bench.storage)
+        #expect(!traces.contains(Base58.encode(Self.pair.bytes)))
+        #expect(!traces.contains(Base64.encode(Self.pair.bytes)))
+        #expect(!traces.contains(Self.pair.bytes.map { #"{"U":"\#($0)"}"# }.joined(separator: ",")))
         #expect(output.contains("public_key"))
     }
 }
