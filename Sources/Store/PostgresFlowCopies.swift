@@ -8,6 +8,8 @@ public import Primitives
 public struct PostgresFlowCopies: FlowCopies {
     let desk: QuestionDesk
 
+    /// What may hold secrets of somebody else, his environment, does not go along.
+    ///
     /// The new owner, then numbers, versions, new UUIDs, nodes and edges of the flows. Gives a row for each copy; none if
     /// one of the flows is not as it is meant to be.
     static let copy = PostgresStatement(
@@ -23,7 +25,8 @@ public struct PostgresFlowCopies: FlowCopies {
         )
         INSERT INTO flows (uuid, user_id, name, description, nodes, edges, environment, current_network,
             instructions_bundling, on_crash, parent_flow, editor)
-        SELECT copy_uuid, $1, name, description, copy_nodes, copy_edges, environment, current_network,
+        SELECT copy_uuid, $1, name, description, copy_nodes, copy_edges,
+            CASE WHEN user_id = $1 THEN environment ELSE '{}' END, current_network,
             instructions_bundling, on_crash, id, editor
         FROM originals WHERE (SELECT count(*) FROM originals) = cardinality($2)
         RETURNING id

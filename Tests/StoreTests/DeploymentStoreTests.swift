@@ -319,9 +319,9 @@ import Values
         let closed = try imports.add(flow, of: harness.user)
         let user = try Accounts(connection).createUser(
             known(PublicKey(bytes: [UInt8](repeating: 9, count: 32))))
-        func copy(_ flows: [(Int32, Int64)]) throws -> Bool {
+        func copy(_ flows: [(Int32, Int64)], for owner: UserID) throws -> Bool {
             let draft = FlowCopyDraft(
-                owner: user,
+                owner: owner,
                 flows: flows.map { number, version in
                     FlowCopyDraft.Flow(
                         number: number, version: version, uuid: .random(),
@@ -329,15 +329,18 @@ import Values
                 })
             return try answer { harness.storage.copies.store(draft, reply: $0) }.get()
         }
-        #expect(try !copy([(open, 1), (closed, 1)]))
-        #expect(try !copy([(open, 2)]))
+        #expect(try !copy([(open, 1), (closed, 1)], for: user))
+        #expect(try !copy([(open, 2)], for: user))
         #expect(try harness.rows("SELECT count(*) FROM flows WHERE user_id = '\(user)'") == ["0"])
-        #expect(try copy([(open, 1)]))
-        #expect(
-            try harness.rows(
-                """
-                SELECT name, environment, nodes, edges, is_public, start_shared, parent_flow FROM flows
-                WHERE user_id = '\(user)'
-                """) == [#"original|{"a":"b"}|[1]|[2]|f|f|\#(open)"#])
+        // What may hold secrets of the first owner stays with him.
+        for (owner, environment) in [(user, "{}"), (harness.user, #"{"a":"b"}"#)] {
+            #expect(try copy([(open, 1)], for: owner))
+            #expect(
+                try harness.rows(
+                    """
+                    SELECT name, environment, nodes, edges, is_public, start_shared, parent_flow FROM flows
+                    WHERE user_id = '\(owner)' AND parent_flow IS NOT NULL
+                    """) == ["original|\(environment)|[1]|[2]|f|f|\(open)"])
+        }
     }
 }
