@@ -36,7 +36,8 @@ enum JournalStatements {
         """)
 
     /// A run of a deployment may be of a flow that is gone, and the deployment may go while its run begins or starts others:
-    /// which one it was stays in the terms.
+    /// which one it was stays in the terms. Whoever asks for the runs of a deployment means those that were started, not
+    /// those that their nodes started (spec storage-and-operations 1.5).
     static let insertRuns = PostgresStatement(
         "insert_runs",
         [
@@ -62,7 +63,7 @@ enum JournalStatements {
                 created_at, start_time, end_time, inputs, output, errors, not_run, environment, network, bundling,
                 origin, inputs_hidden, parent, depth, collects, partial, on_crash, terms)
         LEFT JOIN flows f ON f.id = r.flow_id
-        LEFT JOIN flow_deployments d ON d.id = r.deployment_id
+        LEFT JOIN flow_deployments d ON d.id = r.deployment_id AND r.parent IS NULL
         """)
 
     static let insertReaders = PostgresStatement(

@@ -176,11 +176,13 @@ import Testing
                 try servers.place.rows("SELECT \(columns) FROM flow_run WHERE id = '\(run)'") == [
                     #"t|testnet|\#(id)|[["\#(key)",10000]]|{"identity":"\#(key)","signer":"\#(key)"}"#
                 ])
-            // The run within has the network, and neither fees nor action.
+            // The run within has the network, is not one of the deployment's own, and has neither fees nor action.
             #expect(
                 try servers.place.rows(
-                    "SELECT network->>'cluster', terms::text FROM flow_run WHERE parent_run_id = '\(run)'")
-                    == [#"testnet|{"deployment":"\#(id)"}"#])
+                    """
+                    SELECT network->>'cluster', deployment_id, terms::text FROM flow_run
+                    WHERE parent_run_id = '\(run)'
+                    """) == [#"testnet||{"deployment":"\#(id)"}"#])
             try servers.place.rows("DELETE FROM flows WHERE id IN (41, 61)")
         }
         for server in [0, 1] {
