@@ -12,7 +12,7 @@ public enum RouteStep: Sendable {
     case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
     /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been waited
     /// for. He is asked about again unless the answer is immediate (`Limits.immediateAnswerMilliseconds`), or nothing
-    /// that he has shown can end.
+    /// that he has shown can end. While storage cannot say, the answer waits.
     case confirm(@Sendable (AuthenticationResult) -> RouteStep)
     /// Ask the engine.
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)

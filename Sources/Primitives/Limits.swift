@@ -106,6 +106,9 @@ public enum Limits {
     /// on its way. Whoever has waited longer is asked about once more; what storage or a short run answers is faster, and
     /// costs no second question.
     public static let immediateAnswerMilliseconds = 100
+    /// Milliseconds until storage that was away is asked again about a caller whose answer is there: as one who waits anyway
+    /// hardly notices.
+    public static let confirmationPauseMilliseconds = 1_000
     /// Milliseconds between pings to a silent peer: keeps address translation alive. As long may somebody go on watching
     /// whose key was deleted, whose session was revoked or whose token has expired.
     public static let webSocketPingMilliseconds = 30_000

@@ -83,6 +83,8 @@ struct HTTPExchange {
 
     enum Awaiting {
         case authentication(@Sendable (AuthenticationResult) -> RouteStep)
+        /// The same for a caller who was known, and whose answer is there.
+        case confirmation(@Sendable (AuthenticationResult) -> RouteStep)
         case reply(@Sendable (EngineReply) -> RouteStep)
         /// What comes is the next step itself.
         case step

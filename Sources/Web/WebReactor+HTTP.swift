@@ -129,15 +129,16 @@ extension WebReactor {
         _ client: ClientConnection, _ result: AuthenticationResult, provedBy proof: UserProof?,
         on loop: inout LoopContext
     ) {
-        if case .authentication(let next)? = client.exchange?.awaiting {
+        switch client.exchange?.awaiting {
+        case .authentication(let next)?:
             client.exchange?.awaiting = nil
             if case .caller(let caller) = result {
                 client.exchange?.caller = ExchangeCaller(
                     caller: caller, proof: proof, knownSince: services.clock.steady())
             }
             carryOut(next(result), client, on: &loop)
-        } else {
-            sessionAuthenticated(client, result, on: &loop)
+        case .confirmation(let next)?: confirmed(client, result, next, on: &loop)
+        case .reply?, .step?, nil: sessionAuthenticated(client, result, on: &loop)
         }
     }
 

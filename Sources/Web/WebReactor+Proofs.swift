@@ -20,10 +20,30 @@ extension WebReactor {
         guard let proof = known.proof, waited > Limits.immediateAnswerMilliseconds else {
             return carryOut(next(.caller(known.caller)), client, on: &loop)
         }
-        client.exchange?.awaiting = .authentication(next)
+        client.exchange?.awaiting = .confirmation(next)
         authenticate(
             proof.hasExpired(at: services.clock.now()) ? .refused(.tokenExpired) : .awaitingUser(proof),
             client, on: &loop)
+    }
+
+    /// Storage has said whether the caller still counts. If it could not, he waits until it can: he was let in, and has
+    /// waited for longer.
+    func confirmed(
+        _ client: ClientConnection, _ result: AuthenticationResult,
+        _ next: @Sendable (AuthenticationResult) -> RouteStep, on loop: inout LoopContext
+    ) {
+        if case .unavailable = result {
+            let timer = ClientTimer.confirm.key(client.id.token)
+            return loop.setTimer(timer, milliseconds: Limits.confirmationPauseMilliseconds)
+        }
+        client.exchange?.awaiting = nil
+        carryOut(next(result), client, on: &loop)
+    }
+
+    /// Storage that could not say is asked again.
+    func confirmAgain(_ client: ClientConnection, on loop: inout LoopContext) {
+        guard case .confirmation(let next)? = client.exchange?.awaiting else { return }
+        confirmCaller(client, next, on: &loop)
     }
 
     /// Remembers by what the peer of a socket has proved to be a user; a request's proof is asked about once.

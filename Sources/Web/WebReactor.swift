@@ -261,6 +261,9 @@ final class WebReactor: Reactor {
         switch purpose {
         case .stall: close(client, on: &loop)
         case .ping: ping(client, on: &loop)
+        case .confirm:
+            confirmAgain(client, on: &loop)
+            advance(client, on: &loop)
         case .idle:
             guard case .http(let decoder) = client.phase, client.exchange == nil, !decoder.isBetweenRequests
             else {
@@ -329,7 +332,7 @@ final class WebReactor: Reactor {
 
 /// What a timer of a connection is for.
 enum ClientTimer: UInt64, CaseIterable {
-    case idle, stall, ping
+    case idle, stall, ping, confirm
 
     /// The one timer that is the loop's own.
     static let loopKey = UInt64.max

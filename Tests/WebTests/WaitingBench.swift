@@ -17,6 +17,8 @@ final class CountingUsers: UserDirectory {
     enum Answer { case owner, nobody, silence }
 
     private let state = Mutex((answer: Answer.owner, count: 0))
+    /// One for each question.
+    let questions = Inbox<Void>()
 
     var count: Int { state.withLock(\.count) }
     func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
@@ -28,6 +30,7 @@ final class CountingUsers: UserDirectory {
             state.count += 1
             return state.answer
         }
+        defer { questions.put(()) }
         switch answer {
         case .owner: reply(.success(KnownUser(user: waitingOwner, publicKey: ownerKey)))
         case .nobody: reply(.success(nil))
@@ -171,7 +174,7 @@ final class WaitingBench: Sendable {
                 tracks: TrackTable([SilentTrack()]), clock: .system, log: .silent))
         server = try WebServer(
             WebSettings(
-                address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 2, publicURL: nil,
+                address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 1, publicURL: nil,
                 origins: OriginPolicy([])),
             WebServices(
                 engine: engine, dialects: [WaitingDialect(room: room, engine: engine)],
