@@ -190,6 +190,16 @@ public final class PostgresConnection {
         }
     }
 
+    /// The next notification that has arrived on a channel that this session listens to. Call it until nil after each
+    /// `consume`.
+    public func nextNotification() -> PostgresNotification? {
+        guard let notification = unsafe PQnotifies(handle) else { return nil }
+        defer { unsafe PQfreemem(notification) }
+        return unsafe PostgresNotification(
+            channel: String(cString: notification.pointee.relname),
+            payload: String(cString: notification.pointee.extra))
+    }
+
     /// Blocks until the descriptor is ready or the time is over; true if it is ready. For work before and
     /// beside the loops only.
     func wait(reading: Bool, writing: Bool, milliseconds: Int32) -> Bool {

@@ -1,0 +1,13 @@
+// What a session of the database has told those that listen.
+
+/// One notification (manual, NOTIFY). Whoever may connect can send any text.
+public struct PostgresNotification: Hashable, Sendable {
+    public let channel: String
+    /// Fewer than 8,000 bytes; what is not UTF-8 is replaced.
+    public let payload: String
+
+    public init(channel: String, payload: String) {
+        self.channel = channel
+        self.payload = payload
+    }
+}
