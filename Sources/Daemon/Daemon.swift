@@ -99,6 +99,7 @@ public final class Daemon: Sendable {
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
             ports: EnginePorts(storage, compiler, address, log))
         storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
+        storage.hearOtherServers { engine.hear($0) }
         do throws(StartError) {
             let web = try startWeb(
                 configuration, cores, engine, storage,

@@ -22,6 +22,7 @@ extension EnginePorts {
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
         signatures = storage.signatures
+        stops = storage.stops
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }

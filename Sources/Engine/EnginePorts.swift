@@ -16,6 +16,7 @@ public struct EnginePorts: Sendable {
     public var inputs: any InputRequests
     public var addresses: InputAddresses
     public var signatures: any SignatureRequests
+    public var stops: any RunStops
     public var executor: any TransactionExecutor
     /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
     public var isKeyPair: @Sendable (Bytes64) -> Bool
@@ -43,6 +44,7 @@ public struct EnginePorts: Sendable {
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
         signatures = NoSignatureRequests()
+        stops = NoRunStops()
         verifySignature = { _, _, _ in false }
         executor = NoTransactionExecutor()
         isKeyPair = { _ in false }

@@ -10,8 +10,8 @@ internal import Values
 /// May be called from any thread; never blocks. Answers come on a thread of the engine or of storage and must be
 /// posted to their owner from there.
 public final class FlowEngine: Sendable {
-    private let lanes: [RunLane]
-    private let context: LaneContext
+    let lanes: [RunLane]
+    let context: LaneContext
     private let callCount = Atomic<UInt64>(0)
 
     /// - Parameters:
@@ -102,7 +102,7 @@ public final class FlowEngine: Sendable {
         for lane in lanes { lane.postReply(.drain(grace, { counter.laneDrained() })) }
     }
 
-    private func lane(of run: RunID) -> RunLane { lanes[run.lane(of: lanes.count)] }
+    func lane(of run: RunID) -> RunLane { lanes[run.lane(of: lanes.count)] }
 
     /// Posts what may be refused while much is going on.
     private func offer(_ message: LaneMessage, to lane: RunLane, _ reply: (EngineReply) -> Void) {
@@ -189,8 +189,8 @@ public final class FlowEngine: Sendable {
             switch found {
             case .failure(let error): reply(.refused(.storage(error)))
             case .success(nil): reply(.refused(.notFound))
-            case .success(let waiting?):
-                let request = waiting.request
+            case .success(let asked?):
+                let request = asked.waiting.request
                 if let message = submission.message, message != request.message {
                     return reply(.refused(.signature(.changedMessage)))
                 }

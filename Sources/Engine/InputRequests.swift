@@ -51,6 +51,10 @@ public protocol InputRequests: Sendable {
     func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void)
+    /// Those of these requests that have an answer.
+    func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void)
     /// All requests of a run.
     func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void)
@@ -95,6 +99,13 @@ public struct NoInputRequests: InputRequests {
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
     ) {
         reply(.success(nil))
+    }
+
+    public func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        reply(.success([]))
     }
 
     public func requests(

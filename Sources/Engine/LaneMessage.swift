@@ -55,10 +55,21 @@ enum LaneMessage: Sendable {
     case nodeLogged(RunID, ExecutionSlot, RunLogLine, Timestamp)
     case inputRecorded(RunID, ExecutionSlot, InputWish, Result<Void, StorageError>)
     case inputAnswered(InputRequest, InputAnswer)
+    case storedInputAnswered(InputRequest, InputAnswer)
     case signatureArranged(WaitingSignature, ExecutionSlot, Result<SignatureArrangement, StorageError>)
     case signatureAnswered(WaitingSignature, SignatureAnswer)
     case transactionEnded(RunID, TransactionNumber, Result<String, TransactionFailure>, Timestamp)
     case transactionBuilt(RunID, Result<String, TransactionFailure>, Timestamp)
+
+    // What comes from other servers.
+    case touchedElsewhere(RunID)
+    case anythingHappenedElsewhere
+    case inputsRead(Result<[StoredInputRequest], StorageError>)
+    case signaturesRead(Result<[StoredSignature], StorageError>)
+    case stopsRead(Result<[RunStop], StorageError>)
+    case awaitedRunFound(RemoteWaiter, Result<RunSummary?, StorageError>)
+    case signatureAskedElsewhere(WaitingSignature)
+    case awaitedRead(Result<[AwaitedSignature], StorageError>)
 
     case journalNoticed([JournalNotice])
 }
@@ -72,7 +83,7 @@ extension LaneMessage {
             .stopNested(let run, _), .stopTransactions(let run), .nestedEnded(let run, _, _),
             .nestedLeft(let run, _, _):
             run
-        case .inputAnswered(let request, _): request.run
+        case .inputAnswered(let request, _), .storedInputAnswered(let request, _): request.run
         case .signatureAnswered(let waiting, _): waiting.run
         default: nil
         }
@@ -132,7 +143,17 @@ struct LaneContext: Sendable {
     let pool: NodePool
     let graphs: GraphCache
     let lanes: LaneTable
-    let signatureFeeds = SignatureFeeds()
+    let signatureFeeds: SignatureFeeds
+    let signatureCatchUp: SignatureCatchUp
+
+    init(ports: EnginePorts, pool: NodePool, graphs: GraphCache, lanes: LaneTable) {
+        self.ports = ports
+        self.pool = pool
+        self.graphs = graphs
+        self.lanes = lanes
+        signatureFeeds = SignatureFeeds()
+        signatureCatchUp = SignatureCatchUp(signatureFeeds, ports.signatures)
+    }
 
     var clock: Clock { ports.clock }
     var log: Log { ports.log }

@@ -31,6 +31,11 @@ struct LiveRun {
     let transactions = NodeCancellation()
     /// The last event's sequence, the output and the status, once there is an end.
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
+    /// Somebody has stopped the run; no further stop counts (spec flow-engine 9.1).
+    var isStopping = false
+    /// Another server has said that something was written down for the run. It may have been about a request that was on
+    /// its way back from storage.
+    var isTouchedElsewhere = false
     /// Facts of this turn, not yet given to the machine.
     var facts: [RunFact] = []
 

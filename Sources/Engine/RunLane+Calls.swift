@@ -7,16 +7,21 @@ extension RunLane {
     // MARK: Stop
 
     func stop(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
-        guard let live = runs[request.run], live.end == nil else { return reply(.refused(.notFound)) }
+        guard let live = runs[request.run] else { return stopElsewhere(request, reply) }
+        guard live.end == nil else { return reply(.refused(.notFound)) }
         guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
-        guard live.access.isOwned(by: request.principals) else {
-            stopTransactions(of: request.run)
-            return reply(.stopping)
-        }
-        let grace = min(max(request.grace, .zero), .milliseconds(Limits.stopMillisecondsMax))
-        add(.stopRequested(reason: request.reason, isGraceful: grace > .zero), to: request.run)
-        if grace > .zero { schedule(.graceEnds(request.run), after: grace) }
+        carryOut(request.stop(of: live.access))
         reply(.stopping)
+    }
+
+    /// Does to a run what somebody wants who may. Of several stops that end the run the first one counts.
+    func carryOut(_ stop: RunStop) {
+        guard let live = runs[stop.run], live.end == nil else { return }
+        guard stop.endsRun else { return stopTransactions(of: stop.run) }
+        guard !live.isStopping else { return }
+        runs[stop.run]?.isStopping = true
+        add(.stopRequested(reason: stop.reason, isGraceful: stop.grace > .zero), to: stop.run)
+        if stop.grace > .zero { schedule(.graceEnds(stop.run), after: stop.grace) }
     }
 
     /// From now on neither this run nor one nested in it sends a transaction or waits for one.
@@ -48,6 +53,7 @@ extension RunLane {
     func withdraw(_ call: CallID, about run: RunID) {
         runs[run]?.outputWaiters[call] = nil
         runs[run]?.signatureWaiters[call] = nil
+        remoteWaiters.withdraw(call, about: run)
         resumptions[run]?.calls.removeAll { $0.call == call }
     }
 
@@ -66,7 +72,7 @@ extension RunLane {
     ) {
         guard let live = runs[run] else {
             guard let ended = endedRuns[run] else {
-                return withStoredRun(run, principals, reply) { _ in reply(.refused(.notFound)) }
+                return awaitSignatureElsewhere(run, principals, call, reply)
             }
             return reply(.refused(ended.access.admits(principals) ? .notFound : .unauthorized))
         }

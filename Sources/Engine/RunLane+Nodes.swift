@@ -19,6 +19,7 @@ extension RunLane {
         case .inputRecorded(let run, let slot, let wish, let result):
             inputRecorded(wish, slot, of: run, result)
         case .inputAnswered(let request, let answer): inputAnswered(request, answer)
+        case .storedInputAnswered(let request, let answer): storedInputAnswered(request, answer)
         case .signatureArranged(let waiting, let slot, let result): signatureArranged(waiting, slot, result)
         case .signatureAnswered(let waiting, let answer): signatureAnswered(waiting, answer)
         case .transactionEnded(let run, let number, let result, let time):
@@ -121,15 +122,28 @@ extension RunLane {
                 guard case .success(let all) = found,
                     let answer = all.first(where: { $0.request.keyHash == hash })?.answer
                 else { return }
-                mailbox.postReply(.inputAnswered(request, answer))
+                mailbox.postReply(.storedInputAnswered(request, answer))
             }
         }
     }
 
+    /// An answer that was read from storage. What had to be hidden there is not in it, and the run must not go on with
+    /// something else.
+    func storedInputAnswered(_ request: InputRequest, _ answer: InputAnswer) {
+        guard case .submitted(let value) = answer, value.holdsSecret, let slot = slot(of: request) else {
+            return inputAnswered(request, answer)
+        }
+        end(
+            slot, of: request.run, .failed("the posted value holds a secret, which is not stored"),
+            at: context.clock.now())
+    }
+
+    private func slot(of request: InputRequest) -> ExecutionSlot? {
+        runs[request.run]?.executions.first { $0.value.inputKeyHash == request.keyHash }?.key
+    }
+
     func inputAnswered(_ request: InputRequest, _ answer: InputAnswer) {
-        guard let live = runs[request.run],
-            let slot = live.executions.first(where: { $0.value.inputKeyHash == request.keyHash })?.key
-        else { return }
+        guard let slot = slot(of: request) else { return }
         let outcome: NodeOutcome =
             switch answer {
             case .submitted(let value): .outputs(["value": value])

@@ -235,6 +235,8 @@ extension RunLane {
         context.log.info("engine", "run taken up", LogField("run", run))
         for open in rebuilt.open { takeUp(open, of: run, resumption, stored, flow.graph) }
         _ = endResumption(of: run)
+        // What was written down since it was read, and whether somebody has stopped the run.
+        touchedElsewhere(run)
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
         for child in stored.openChildren where !waiting.contains(child.execution) {

@@ -37,6 +37,8 @@ extension RunLane {
             schedule(.signatureExpires(run, slot), after: waiting.rest(at: context.clock.now()))
             if let user { context.signatureFeeds.tell(user, waiting) }
             tellSignatureWaiters(of: run)
+            // The answer may be the news that came before the request was known here.
+            if runs[run]?.isTouchedElsewhere == true { touchedElsewhere(run) }
         }
     }
 

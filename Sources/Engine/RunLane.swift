@@ -20,6 +20,10 @@ actor RunLane {
     /// Resumptions whose turn has not come.
     var waitingResumptions = FIFO<RunID>()
     var resumptionsUnderWay = 0
+    /// What is yet to be read of what other servers have written down.
+    var remoteLook = RemoteLook()
+    /// Who waits for requests of runs that other servers have.
+    var remoteWaiters = RemoteWaiters()
     /// Runs that ended a moment ago and were short.
     private(set) var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
@@ -93,10 +97,12 @@ actor RunLane {
             isDraining = true
             drained = done
             giveBackWaitingResumptions()
+            refuseRemoteWaiters()
             deadlines.add(.drainEnds, due: steady(after: grace))
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
         case .nodeEnded, .nodeSlept, .nodeAsked, .nodeLogged, .inputRecorded, .inputAnswered,
+            .storedInputAnswered,
             .signatureArranged, .signatureAnswered, .transactionEnded, .transactionBuilt:
             receiveFromNode(message)
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .stopTransactions, .resume, .abandon:
@@ -104,6 +110,9 @@ actor RunLane {
         case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
             .walletsFound, .cloneWalletsFound, .gatheredInVain, .outputsFound, .partSelected:
             receiveForStart(message)
+        case .touchedElsewhere, .anythingHappenedElsewhere, .inputsRead, .signaturesRead, .stopsRead,
+            .awaitedRunFound, .signatureAskedElsewhere, .awaitedRead:
+            receiveFromElsewhere(message)
         case .openRunFound, .historyFound, .requestsFound, .signaturesFound, .resumedFlowCompiled:
             receiveForResumption(message)
         }
@@ -119,6 +128,8 @@ actor RunLane {
         case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
         case .readEnds(let run): endRead(run)
         case .retries: isRetrying = false
+        case .looksElsewhere: lookElsewhere()
+        case .looksAtAwaitedRuns: awaitedRunsDue()
         case .resumes(let run): resumeAgain(run)
         case .checksTimes:
             isTiming = false
@@ -395,6 +406,8 @@ enum LaneDeadline: Sendable {
     case readEnds(RunID)
     case drainEnds
     case retries
+    case looksElsewhere
+    case looksAtAwaitedRuns
     case resumes(RunID)
     case checksTimes
     case forgets(RunID)

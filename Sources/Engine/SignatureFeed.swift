@@ -26,7 +26,23 @@ public final class SignatureFeed: Sendable {
         /// Requests with the numbers `first`, `first + 1`, …
         var requests: [WaitingSignature] = []
         var first: UInt64 = 1
+        /// What has been told and may be read in storage again.
+        var known: Set<SignatureRequestID> = []
         var watchers = LoopWatchers<UserID>()
+
+        /// False if the request is there already.
+        mutating func add(_ request: WaitingSignature) -> Bool {
+            guard known.insert(request.request.id).inserted else { return false }
+            requests.append(request)
+            if requests.count > Limits.signatureWindowMax {
+                requests.removeFirst()
+                first += 1
+            }
+            if known.count > Limits.pendingSignaturesToldMax {
+                known = Set(requests.map(\.request.id))
+            }
+            return true
+        }
     }
 
     public let user: UserID
@@ -44,15 +60,20 @@ public final class SignatureFeed: Sendable {
     /// Stands behind everything that has been added so far.
     public var cursor: UInt64 { state.withLock { $0.first + UInt64($0.requests.count) - 1 } }
 
-    /// Adds a request and tells the watchers. For the lanes.
+    /// Adds a request, unless it is there already, and tells the watchers.
     func append(_ request: WaitingSignature) {
+        let watchers = state.withLock { state in state.add(request) ? state.watchers.all : [] }
+        for watch in watchers { watch(user) }
+    }
+
+    /// Adds those requests that are not there. A subscription that began with them does not tell them again.
+    ///
+    /// - Parameter waiting: all that wait for the user, oldest first.
+    func catchUp(_ waiting: [WaitingSignature]) {
         let watchers = state.withLock { state in
-            state.requests.append(request)
-            if state.requests.count > Limits.signatureWindowMax {
-                state.requests.removeFirst()
-                state.first += 1
-            }
-            return state.watchers.all
+            let isNew = waiting.reduce(false) { isNew, request in state.add(request) || isNew }
+            state.known = Set(waiting.map(\.request.id)).union(state.requests.map(\.request.id))
+            return isNew ? state.watchers.all : []
         }
         for watch in watchers { watch(user) }
     }
@@ -96,6 +117,9 @@ final class SignatureFeeds: Sendable {
             return feed
         }
     }
+
+    /// Those that are there now.
+    var watched: [SignatureFeed] { entries.withLock { $0.values.compactMap(\.feed) } }
 
     /// Tells whoever watches a user of a request.
     func tell(_ user: UserID, _ request: WaitingSignature) {

@@ -100,6 +100,25 @@ public struct WaitingSignature: Hashable, Sendable {
     }
 }
 
+/// A request with whoever was asked.
+public struct AskedSignature: Hashable, Sendable {
+    public let waiting: WaitingSignature
+    /// Nil for the holder of the run's token.
+    public let user: UserID?
+
+    public init(waiting: WaitingSignature, user: UserID?) {
+        self.waiting = waiting
+        self.user = user
+    }
+}
+
+/// What has come of waiting for a run's next request.
+public enum AwaitedSignature: Hashable, Sendable {
+    case asked(WaitingSignature)
+    /// The run has ended, or is gone.
+    case ended(RunID)
+}
+
 /// What became of a request.
 public enum SignatureAnswer: Hashable, Sendable {
     case signed(Bytes64)

@@ -52,12 +52,20 @@ public protocol SignatureRequests: Sendable {
     /// The request of this name while it waits.
     func find(
         _ id: SignatureRequestID,
-        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
+        reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void)
     /// Answers a request, once: gives the request that this call has answered, or nil if none of this name waits. A
     /// signature that comes after the request's time, or after the end of its run, finds none, whoever is faster.
     func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
+    /// Those of these requests that have an answer.
+    func answered(
+        _ ids: [SignatureRequestID],
+        reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
+    /// Of these runs, those that have ended, and those that wait for a signature, each with its oldest request. Each run
+    /// at most once.
+    func awaited(
+        in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void)
     /// All requests of a run.
     func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
@@ -82,9 +90,22 @@ public struct NoSignatureRequests: SignatureRequests {
 
     public func find(
         _ id: SignatureRequestID,
-        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
+        reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
     ) {
         reply(.success(nil))
+    }
+
+    public func answered(
+        _ ids: [SignatureRequestID],
+        reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
+    ) {
+        reply(.success([]))
+    }
+
+    public func awaited(
+        in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
+    ) {
+        reply(.success([]))
     }
 
     public func resolve(

@@ -401,6 +401,24 @@ public enum Limits {
     /// Milliseconds between two makings of partitions.
     public static let partitionMilliseconds = 3_600_000
 
+    // MARK: Other servers
+
+    /// Milliseconds between two looks at what others have written down, while they can tell this server: what one lost
+    /// notification costs. A look is a handful of questions by primary key.
+    public static let remoteLookMilliseconds = 30_000
+    /// Milliseconds between two such looks while nobody can tell it (spec storage 7.2).
+    public static let remoteLookUntoldMilliseconds = 1_000
+    /// Milliseconds before a look is repeated that storage did not answer.
+    public static let remoteLookAgainMilliseconds = 1_000
+    /// Requests that one look of a lane asks about, those of its last run left out: 128 KiB of a question.
+    public static let remoteLookRequestsMax = 4_096
+    /// Callers of one lane that wait for a signature request of a run which another server has.
+    public static let remoteWaitersMax = 4_096
+    /// Milliseconds between two looks whether such runs have ended, which nobody tells.
+    public static let remoteRunsLookMilliseconds = 2_000
+    /// Bytes of the reason of a stop that goes to another server: all stops on their way are read at once.
+    public static let stopReasonBytesMax = 4 * 1024
+
     // MARK: Log
 
     /// Log bytes that may wait for standard error to take them; further lines are dropped and counted.

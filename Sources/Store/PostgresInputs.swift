@@ -8,7 +8,7 @@ internal import Values
 
 /// What is asked about requests for values.
 enum InputStatements {
-    static let all = [record, resolve, ofRun]
+    static let all = [record, resolve, answered, ofRun]
 
     /// Whatever is there already stays as it is.
     static let record = PostgresStatement(
@@ -19,15 +19,28 @@ enum InputStatements {
         """)
 
     /// Takes an answer, unless there is one, the time is over or the run. That the time is over may be said at any
-    /// time: the clock that says so need not be this one.
+    /// time: the clock that says so need not be this one. If another server has the run, it is told.
     static let resolve = PostgresStatement(
-        "input_resolve", [.bytea, .text, .json, .bool],
+        "input_resolve", [.bytea, .text, .json, .bool, .uuid],
         """
-        UPDATE api_input_requests q SET status = $2, value = $3, value_hidden = $4
-        WHERE q.key_hash = $1 AND q.status = 'pending'
-            AND ($2 = 'expired' OR ((q.expires_at IS NULL OR q.expires_at > now())
-                AND EXISTS (SELECT FROM flow_run r WHERE r.id = q.flow_run_id AND r.end_time IS NULL)))
-        RETURNING flow_run_id, node_id, times, expires_at, key_hash
+        WITH answered AS (
+            UPDATE api_input_requests q SET status = $2, value = $3, value_hidden = $4
+            FROM flow_run r
+            WHERE q.key_hash = $1 AND q.status = 'pending' AND r.id = q.flow_run_id
+                AND ($2 = 'expired'
+                    OR (q.expires_at IS NULL OR q.expires_at > now()) AND r.end_time IS NULL)
+            RETURNING q.flow_run_id, q.node_id, q.times, q.expires_at, q.key_hash, r.server_id
+        )
+        SELECT flow_run_id, node_id, times, expires_at, key_hash,
+            CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', flow_run_id::text) END
+        FROM answered
+        """)
+
+    static let answered = PostgresStatement(
+        "inputs_answered", [.bytea.array],
+        """
+        SELECT flow_run_id, node_id, times, expires_at, key_hash, status, value, value_hidden
+        FROM api_input_requests WHERE key_hash = ANY ($1) AND status <> 'pending'
         """)
 
     static let ofRun = PostgresStatement(
@@ -41,6 +54,7 @@ enum InputStatements {
 /// The record of all runs. Any thread; replies come on the storage loop's thread.
 public struct PostgresInputs: InputRequests {
     let desk: QuestionDesk
+    let server: ServerID
 
     public func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
@@ -67,8 +81,10 @@ public struct PostgresInputs: InputRequests {
             case .canceled: ("canceled", .null, false)
             case .expired: ("expired", .null, false)
             }
-        desk.ask(InputStatements.resolve, [.bytea(keyHash), .text(status), value, .bool(isHidden)]) {
-            rows throws(PostgresError) in
+        desk.ask(
+            InputStatements.resolve,
+            [.bytea(keyHash), .text(status), value, .bool(isHidden), .uuid(server.id)]
+        ) { rows throws(PostgresError) in
             rows.count > 0 ? try PostgresInputs.request(rows[0]) : nil
         } _: {
             reply($0)
@@ -78,18 +94,25 @@ public struct PostgresInputs: InputRequests {
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
-        desk.ask(InputStatements.ofRun, [.uuid(run.id)]) { rows throws(PostgresError) in
-            var requests: [StoredInputRequest] = []
-            for index in 0..<rows.count {
-                requests.append(
-                    StoredInputRequest(
-                        request: try PostgresInputs.request(rows[index]),
-                        answer: try PostgresInputs.answer(rows[index])))
-            }
-            return requests
-        } _: {
-            reply($0)
+        desk.ask(InputStatements.ofRun, [.uuid(run.id)], PostgresInputs.stored, reply)
+    }
+
+    public func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        desk.ask(
+            InputStatements.answered, [.array(of: .bytea, keyHashes) { .bytea($0) }], PostgresInputs.stored,
+            reply)
+    }
+
+    private static func stored(_ rows: PostgresRows) throws(PostgresError) -> [StoredInputRequest] {
+        var requests: [StoredInputRequest] = []
+        for index in 0..<rows.count {
+            requests.append(
+                StoredInputRequest(request: try request(rows[index]), answer: try answer(rows[index])))
         }
+        return requests
     }
 
     private static func request(_ row: PostgresRows.Row) throws(PostgresError) -> InputRequest {

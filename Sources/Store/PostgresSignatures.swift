@@ -11,6 +11,7 @@ internal import Values
 public struct PostgresSignatures: SignatureRequests {
     let desk: QuestionDesk
     let key: SealingKey
+    let server: ServerID
 
     public func arrange(
         _ waiting: WaitingSignature, for parties: SignatureParties,
@@ -28,7 +29,7 @@ public struct PostgresSignatures: SignatureRequests {
                 .bigint(request.id.number), .uuid(waiting.run.id), .uuid(waiting.execution.node.id),
                 .integer(waiting.execution.times), .text(request.kind.rawValue),
                 .timestamptz(request.createdAt), .timestamptz(request.expiresAt),
-                .text(Base64.encode(request.message)),
+                .text(Base64.encode(request.message)), .uuid(server.id),
             ]
         ) { rows throws(PostgresError) in
             guard rows.count > 0 else { return .impossible }
@@ -42,9 +43,26 @@ public struct PostgresSignatures: SignatureRequests {
 
     public func find(
         _ id: SignatureRequestID,
-        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
+        reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
     ) {
-        desk.ask(SignatureStatements.find, [.bigint(id.number)], SignatureRows.first, reply)
+        desk.ask(SignatureStatements.find, [.bigint(id.number)], SignatureRows.asked, reply)
+    }
+
+    public func answered(
+        _ ids: [SignatureRequestID],
+        reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
+    ) {
+        desk.ask(
+            SignatureStatements.answered, [.array(of: .bigint, ids) { .bigint($0.number) }],
+            SignatureRows.stored, reply)
+    }
+
+    public func awaited(
+        in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
+    ) {
+        desk.ask(
+            SignatureStatements.awaited, [.array(of: .uuid, runs) { .uuid($0.id) }], SignatureRows.awaited,
+            reply)
     }
 
     public func resolve(
@@ -58,8 +76,8 @@ public struct PostgresSignatures: SignatureRequests {
             case .expired: ("expired", .null)
             }
         desk.ask(
-            SignatureStatements.resolve, [.bigint(id.number), .text(status), signature], SignatureRows.first,
-            reply)
+            SignatureStatements.resolve,
+            [.bigint(id.number), .text(status), signature, .uuid(server.id)], SignatureRows.first, reply)
     }
 
     public func requests(
@@ -86,6 +104,21 @@ public struct PostgresSignatures: SignatureRequests {
 private enum SignatureRows {
     static func first(_ rows: PostgresRows) throws(PostgresError) -> WaitingSignature? {
         rows.count > 0 ? try waiting(rows[0]) : nil
+    }
+
+    static func asked(_ rows: PostgresRows) throws(PostgresError) -> AskedSignature? {
+        guard rows.count > 0 else { return nil }
+        return AskedSignature(
+            waiting: try waiting(rows[0]), user: rows[0].isNull(9) ? nil : UserID(try rows[0].uuid(9)))
+    }
+
+    static func awaited(_ rows: PostgresRows) throws(PostgresError) -> [AwaitedSignature] {
+        var all: [AwaitedSignature] = []
+        for index in 0..<rows.count {
+            let row = rows[index]
+            all.append(try row.bool(10) ? .ended(RunID(try row.uuid(9))) : .asked(try waiting(row)))
+        }
+        return all
     }
 
     static func waiting(_ rows: PostgresRows) throws(PostgresError) -> [WaitingSignature] {

@@ -24,6 +24,7 @@ enum Schema {
         Migration(12, "deployments", deployments),
         Migration(13, "signatures", signatures),
         Migration(14, "action identities", actionIdentities),
+        Migration(15, "stops", stops),
     ]
 
     private static let people = """

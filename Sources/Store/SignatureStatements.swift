@@ -5,19 +5,20 @@ internal import Postgres
 
 /// What is asked about signatures.
 enum SignatureStatements {
-    static let all = [arrange, find, resolve, ofRun, pending]
+    static let all = [arrange, find, resolve, answered, awaited, ofRun, pending]
 
     private static let columns =
         "q.flow_run_id, q.node_id, q.times, q.id, q.pubkey, q.msg, q.kind, q.created_at, q.expires_at"
 
     /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. Parameters: the key; the
     /// owner; the user who started the run; the key that an anonymous starter claims; the deployment; whether the owner's
-    /// kept keys count without one, or although he has started it himself; then the request: id, run, node, times, kind, times of making and end, message.
+    /// kept keys count without one, or although he has started it himself; then the request: id, run, node, times, kind,
+    /// times of making and end, message; this server, which tells the others, if there are any.
     static let arrange = PostgresStatement(
         "signature_arrange",
         [
             .text, .uuid, .uuid, .text, .uuid, .bool, .bigint, .uuid, .uuid, .integer, .text, .timestamptz,
-            .timestamptz, .text,
+            .timestamptz, .text, .uuid,
         ],
         """
         WITH signer AS (
@@ -45,26 +46,58 @@ enum SignatureStatements {
             SELECT $7, user_id, $8, $9, $10, $11, $12, $13, $1, $14 FROM signer WHERE rank > 2
             RETURNING id
         )
-        SELECT user_id, sealed_keypair FROM signer
+        SELECT user_id, sealed_keypair,
+            CASE WHEN EXISTS (SELECT FROM made) AND EXISTS (SELECT FROM servers s WHERE s.id <> $15)
+                THEN pg_notify('\(ServerNotice.Channel.signatureAsked)', $15::text || ':' || $7::text) END
+        FROM signer
         """)
 
     /// A request that an answer may come for.
     static let find = PostgresStatement(
         "signature_find", [.bigint],
         """
-        SELECT \(columns) FROM signature_requests q JOIN flow_run r ON r.id = q.flow_run_id
+        SELECT \(columns), q.user_id FROM signature_requests q JOIN flow_run r ON r.id = q.flow_run_id
         WHERE q.id = $1 AND q.status = 'pending' AND q.expires_at > now() AND r.end_time IS NULL
         """)
 
     /// Takes an answer, unless there is one. A signature must come before the end of the request and of the run; that
-    /// nobody waits any more may be said at any time: the clock that says so need not be this one.
+    /// nobody waits any more may be said at any time: the clock that says so need not be this one. If another server has the
+    /// run, it is told.
     static let resolve = PostgresStatement(
-        "signature_resolve", [.bigint, .text, .text],
+        "signature_resolve", [.bigint, .text, .text, .uuid],
         """
-        UPDATE signature_requests q SET status = $2, signature = $3, resolved_at = now()
-        WHERE q.id = $1 AND q.status = 'pending' AND ($2 <> 'signed' OR (q.expires_at > now()
-            AND EXISTS (SELECT FROM flow_run r WHERE r.id = q.flow_run_id AND r.end_time IS NULL)))
-        RETURNING \(columns)
+        WITH q AS (
+            UPDATE signature_requests a SET status = $2, signature = $3, resolved_at = now()
+            FROM flow_run r
+            WHERE a.id = $1 AND a.status = 'pending' AND r.id = a.flow_run_id
+                AND ($2 <> 'signed' OR a.expires_at > now() AND r.end_time IS NULL)
+            RETURNING a.*, r.server_id
+        )
+        SELECT \(columns),
+            CASE WHEN q.server_id <> $4 THEN pg_notify('\(ServerNotice.Channel.runWake)', q.flow_run_id::text) END
+        FROM q
+        """)
+
+    static let answered = PostgresStatement(
+        "signatures_answered", [.bigint.array],
+        """
+        SELECT \(columns), q.status, q.signature
+        FROM signature_requests q WHERE q.id = ANY ($1) AND q.status <> 'pending'
+        """)
+
+    /// Of some runs those that have ended or are gone, and the oldest request of those that wait.
+    static let awaited = PostgresStatement(
+        "signatures_awaited", [.uuid.array],
+        """
+        SELECT \(columns), a.run, r.id IS NULL OR r.end_time IS NOT NULL
+        FROM unnest($1) AS a (run) LEFT JOIN flow_run r ON r.id = a.run
+            LEFT JOIN LATERAL (
+                SELECT w.* FROM signature_requests w
+                WHERE w.flow_run_id = r.id AND r.end_time IS NULL AND w.status = 'pending'
+                    AND w.expires_at > now()
+                ORDER BY w.created_at, w.id LIMIT 1
+            ) q ON true
+        WHERE r.id IS NULL OR r.end_time IS NOT NULL OR q.id IS NOT NULL
         """)
 
     static let ofRun = PostgresStatement(

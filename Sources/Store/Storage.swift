@@ -58,17 +58,20 @@ public final class Storage: Sendable {
     public let tables: PostgresTables
     /// Says who signs, and records who was asked to.
     public let signatures: PostgresSignatures
+    /// Takes stops of runs to the servers that have them.
+    public let stops: PostgresRunStops
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
     private let claimed: ClaimedRuns
+    private let news: RemoteNewsDesk
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
         secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
-        loop: EventLoop<StorageMessage>, readiness: StorageReadiness
+        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
@@ -79,15 +82,17 @@ public final class Storage: Sendable {
         files = PostgresFiles(desk: desk)
         deployments = PostgresDeployments(desk: desk)
         copies = PostgresFlowCopies(desk: desk)
-        inputs = PostgresInputs(desk: desk)
+        inputs = PostgresInputs(desk: desk, server: server)
         let sealingKey = vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets))
         vault = PostgresVault(desk: desk, key: sealingKey)
         wallets = PostgresWallets(desk: desk, key: sealingKey)
         tables = PostgresTables(desk: desk)
-        signatures = PostgresSignatures(desk: desk, key: sealingKey)
+        signatures = PostgresSignatures(desk: desk, key: sealingKey, server: server)
+        stops = PostgresRunStops(desk: desk, server: server)
         self.server = server
         self.secrets = secrets
         self.claimed = claimed
+        self.news = news
         self.loop = loop
         self.readiness = readiness
     }
@@ -109,6 +114,7 @@ public final class Storage: Sendable {
         let housekeeping = Housekeeping(server: server, name: instanceName, version: serverVersion)
         let secrets: [ServerSecretName: ServerSecret]
         let claimed = ClaimedRuns()
+        let news = RemoteNewsDesk()
         do throws(PostgresError) {
             secrets = try ServerSecretName.load(connection)
             claimed.add(try housekeeping.begin(connection, log: log))
@@ -131,7 +137,8 @@ public final class Storage: Sendable {
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     connectionString: connectionString,
                     statements: CatalogStatements.all + InputStatements.all + SignatureStatements.all
-                        + Housekeeping.statements + AccountStatements.all + DeploymentStatements.all
+                        + StopStatements.all + Housekeeping.statements + AccountStatements.all
+                        + DeploymentStatements.all
                         + [PostgresVault.find])
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
@@ -147,6 +154,7 @@ public final class Storage: Sendable {
                     connectionString: connectionString, statements: [])
                 return StorageReactor(
                     journal: journal, commands: commands, userContent: userContent, tables: tables,
+                    listening: ListeningSession(connectionString: connectionString), news: news,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
         } catch {
@@ -155,8 +163,8 @@ public final class Storage: Sendable {
         let desk = QuestionDesk(mailbox: loop.mailbox, readiness: readiness, log: log)
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
-            desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, loop: loop,
-            readiness: readiness)
+            desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, news: news,
+            loop: loop, readiness: readiness)
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -186,6 +194,9 @@ public final class Storage: Sendable {
     public func takeUpClaimedRuns(_ take: @escaping @Sendable ([ClaimedRun]) -> Void) {
         claimed.setTaker(take)
     }
+
+    /// Says who hears what other servers on this database may have written down, on the storage loop's thread. Once.
+    public func hearOtherServers(_ hear: @escaping @Sendable (RemoteNews) -> Void) { news.setHearer(hear) }
 
     /// True while the database answers and the journal takes runs.
     public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }

@@ -25,15 +25,18 @@ final class StorageReadiness: Sendable {
     let isStopping = Atomic(false)
 }
 
-/// Four connections: for the journal, for commands, for what users keep and for tables; see `JournalWriter`,
-/// `Question.Channel`.
+/// Five connections: for the journal, for commands, for what users keep, for tables, and one that listens; see
+/// `JournalWriter`, `Question.Channel`, `ListeningSession`.
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
+    private static let remoteLookTimer: UInt64 = 11
 
     private let journal: JournalWriter
     private let commands: CommandSession
     private let userContent: CommandSession
     private let tables: CommandSession
+    private let listening: ListeningSession
+    private let news: RemoteNewsDesk
     private let housekeeping: Housekeeping
     private let claimed: ClaimedRuns
     private let readiness: StorageReadiness
@@ -43,14 +46,16 @@ struct StorageReactor: Reactor {
 
     init(
         journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
-        tables: CommandSession, housekeeping: Housekeeping, claimed: ClaimedRuns, readiness: StorageReadiness,
-        log: Log,
+        tables: CommandSession, listening: ListeningSession, news: RemoteNewsDesk, housekeeping: Housekeeping,
+        claimed: ClaimedRuns, readiness: StorageReadiness, log: Log,
         on loop: inout LoopContext
     ) {
         self.journal = journal
         self.commands = commands
         self.userContent = userContent
         self.tables = tables
+        self.listening = listening
+        self.news = news
         self.housekeeping = housekeeping
         self.claimed = claimed
         self.readiness = readiness
@@ -59,6 +64,8 @@ struct StorageReactor: Reactor {
         loop.setTimer(commands.token, milliseconds: 0)
         loop.setTimer(userContent.token, milliseconds: 0)
         loop.setTimer(tables.token, milliseconds: 0)
+        loop.setTimer(ListeningSession.token, milliseconds: 0)
+        loop.setTimer(StorageReactor.remoteLookTimer, milliseconds: Limits.remoteLookMilliseconds)
         loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
         loop.setTimer(Housekeeping.sweepTimer, milliseconds: Limits.sweepMilliseconds)
         loop.setTimer(Housekeeping.partitionTimer, milliseconds: Limits.partitionMilliseconds)
@@ -72,7 +79,8 @@ struct StorageReactor: Reactor {
         case commands.token: handle(commands.ready(on: &loop), of: commands, on: &loop)
         case userContent.token: handle(userContent.ready(on: &loop), of: userContent, on: &loop)
         case tables.token: handle(tables.ready(on: &loop), of: tables, on: &loop)
-        default: preconditionFailure("the storage loop watches four connections")
+        case ListeningSession.token: handle(listening.ready(on: &loop), on: &loop)
+        default: preconditionFailure("the storage loop watches five connections")
         }
     }
 
@@ -92,6 +100,8 @@ struct StorageReactor: Reactor {
         case commands.token: handle(commands.due(on: &loop), of: commands, on: &loop)
         case userContent.token: handle(userContent.due(on: &loop), of: userContent, on: &loop)
         case tables.token: handle(tables.due(on: &loop), of: tables, on: &loop)
+        case ListeningSession.token: handle(listening.due(on: &loop), on: &loop)
+        case StorageReactor.remoteLookTimer: lookAtOthers(on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
         case Housekeeping.heartbeatTimer:
             loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
@@ -121,6 +131,40 @@ struct StorageReactor: Reactor {
         hasLeft = true
         carryOut(housekeeping.leave())
         handle(commands.flush(on: &loop), of: commands, on: &loop)
+    }
+
+    // MARK: Other servers
+
+    /// Nobody can be sure of being told everything, so it is looked for now and then, and often while nobody can tell.
+    private func lookAtOthers(on loop: inout LoopContext) {
+        loop.setTimer(
+            StorageReactor.remoteLookTimer,
+            milliseconds: listening.isListening
+                ? Limits.remoteLookMilliseconds : Limits.remoteLookUntoldMilliseconds)
+        if !commands.isAway { news.tell(.anythingHappened) }
+    }
+
+    private func handle(_ events: [ListeningSession.Event], on loop: inout LoopContext) {
+        for event in events {
+            switch event {
+            case .ready(let isBack):
+                if isBack { log.info("storage", "connection is back", LogField("role", "listening")) }
+                lookAtOthers(on: &loop)
+            case .heard(let notices, let unknownCount):
+                for notice in notices { notice.news(at: housekeeping.server).map(news.tell) }
+                if unknownCount > 0 {
+                    log.warning(
+                        "storage", "notifications that no server sends were ignored",
+                        LogField("count", unknownCount))
+                }
+            case .lost(let error, let isNew):
+                lookAtOthers(on: &loop)
+                guard isNew else { continue }
+                log.error(
+                    "storage", "connection lost", LogField("role", "listening"),
+                    LogField("reason", error.debugDescription))
+            }
+        }
     }
 
     // MARK: Questions
@@ -171,6 +215,7 @@ struct StorageReactor: Reactor {
                 // What was missed while the connection was away, the sign of life before all.
                 carryOut(housekeeping.beat())
                 carryOut(housekeeping.makePartitions())
+                if isBack { news.tell(.anythingHappened) }
             case .lost(let error, let isNew):
                 if isNew {
                     log.error(
@@ -209,6 +254,7 @@ struct StorageReactor: Reactor {
     private mutating func end(on loop: inout LoopContext) {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
+        listening.close(on: &loop)
         for session in [commands, userContent, tables] {
             for question in session.close(on: &loop) { answer(question, .failure(.unavailable)) }
         }

@@ -136,6 +136,13 @@ private final class WeakStorage: FlowCatalog, InputRequests {
         memory.resolve(keyHash: keyHash, answer, reply: reply)
     }
 
+    func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        memory.answered(keyHashes, reply: reply)
+    }
+
     func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {

@@ -95,7 +95,7 @@ final class SignatureBench {
 
     func find(_ id: SignatureRequestID) throws -> WaitingSignature? {
         let storage = harness.storage
-        return try answer { storage.signatures.find(id, reply: $0) }.get()
+        return try answer { storage.signatures.find(id, reply: $0) }.get()?.waiting
     }
 
     func pending(of user: UserID, after last: SignatureRequest? = nil) throws -> [WaitingSignature] {

@@ -46,6 +46,17 @@ public final class MemoryInputs: InputRequests {
         reply(.success(found))
     }
 
+    public func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) {
+        let found = entries.withLock { entries in
+            entries.filter { keyHashes.contains($0.request.keyHash) && !$0.isOpen }
+                .map { StoredInputRequest(request: $0.request, answer: $0.answer) }
+        }
+        reply(.success(found))
+    }
+
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {

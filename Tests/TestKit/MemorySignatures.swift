@@ -24,8 +24,13 @@ public final class MemorySignatures: SignatureRequests {
     private let entries = Mutex<[Entry]>([])
     private let holders = Mutex<[Bytes32: [Holder]]>([:])
     private let clock: Clock
+    private let hasEnded: @Sendable (RunID) -> Bool
 
-    public init(clock: Clock = .system) { self.clock = clock }
+    /// - Parameter hasEnded: true of a run that has ended.
+    public init(clock: Clock = .system, hasEnded: @escaping @Sendable (RunID) -> Bool = { _ in false }) {
+        self.clock = clock
+        self.hasEnded = hasEnded
+    }
 
     public func add(_ holder: Holder, of key: Bytes32) {
         holders.withLock { $0[key, default: []].append(holder) }
@@ -66,7 +71,7 @@ public final class MemorySignatures: SignatureRequests {
 
     public func find(
         _ id: SignatureRequestID,
-        reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
+        reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
     ) {
         let now = clock.now()
         reply(
@@ -74,8 +79,31 @@ public final class MemorySignatures: SignatureRequests {
                 entries.withLock { entries in
                     entries.first {
                         $0.waiting.request.id == id && $0.answer == nil && $0.waiting.request.expiresAt > now
-                    }?.waiting
+                    }.map { AskedSignature(waiting: $0.waiting, user: $0.user) }
                 }))
+    }
+
+    public func answered(
+        _ ids: [SignatureRequestID],
+        reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
+    ) {
+        reply(.success(all.filter { ids.contains($0.waiting.request.id) && $0.answer != nil }))
+    }
+
+    public func awaited(
+        in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
+    ) {
+        let now = clock.now()
+        let waiting = entries.withLock { entries in
+            entries.filter { $0.answer == nil && $0.waiting.request.expiresAt > now }.map(\.waiting)
+        }
+        let found = runs.compactMap { run -> AwaitedSignature? in
+            guard !hasEnded(run) else { return .ended(run) }
+            return waiting.filter { $0.run == run }.min {
+                MemorySignatures.place($0.request) < MemorySignatures.place($1.request)
+            }.map { .asked($0) }
+        }
+        reply(.success(found))
     }
 
     public func resolve(

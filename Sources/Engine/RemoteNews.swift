@@ -1,0 +1,14 @@
+// What this server is told of the work of others on the same database. Plain values: storage makes them.
+
+public import Primitives
+
+/// Something that another server may have written down. Says only where to look: what counts is what is stored, so
+/// news that is late, repeated or untrue changes nothing.
+public enum RemoteNews: Hashable, Sendable {
+    /// A request of this run was answered, or somebody wants it stopped.
+    case runTouched(RunID)
+    /// A run asks for a signature.
+    case signatureAsked(SignatureRequestID)
+    /// Nobody knows what was missed.
+    case anythingHappened
+}

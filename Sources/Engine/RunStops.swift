@@ -1,0 +1,61 @@
+// Stops that arrive at a server which does not have the run: written down for the one that has it. Implemented above
+// this target. Every method returns at once; the answer comes exactly once, on any thread.
+
+public import Primitives
+
+/// A stop that is permitted, on its way to the server that has the run.
+public struct RunStop: Hashable, Sendable {
+    public let run: RunID
+    /// False if the run may go on, but neither sign nor send anything (spec flow-engine 9.7).
+    public let endsRun: Bool
+    /// How long running nodes may still finish, in whole milliseconds from 0 to `Limits.stopMillisecondsMax`.
+    public let grace: Duration
+    /// At most `Limits.stopReasonBytesMax` bytes; what is beyond is cut.
+    public let reason: String?
+
+    public init(run: RunID, endsRun: Bool, grace: Duration, reason: String?) {
+        self.run = run
+        self.endsRun = endsRun
+        self.grace = min(max(grace, .zero), .milliseconds(Limits.stopMillisecondsMax))
+        self.reason = reason.map { RunStop.cut($0) }
+    }
+
+    private static func cut(_ reason: String) -> String {
+        guard reason.utf8.count > Limits.stopReasonBytesMax else { return reason }
+        var byteCount = 0
+        let kept = reason.unicodeScalars.prefix { scalar in
+            byteCount += UTF8.width(scalar)
+            return byteCount <= Limits.stopReasonBytesMax
+        }
+        return String(String.UnicodeScalarView(kept))
+    }
+}
+
+/// The record of such stops.
+public protocol RunStops: Sendable {
+    /// Writes a stop down and tells the server that has the run; true if there is such a run and it has not ended. Of
+    /// several stops of a kind the first one stays.
+    func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
+    /// The stops of the runs that this server has, those that it has seen before among them.
+    func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
+}
+
+/// The record of a server that is alone: no run is elsewhere.
+public struct NoRunStops: RunStops {
+    public init() {}
+
+    public func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+        reply(.success(false))
+    }
+
+    public func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+        reply(.success([]))
+    }
+}
+
+extension StopRequest {
+    /// What is to be done for somebody whom this run admits.
+    func stop(of access: RunAccess) -> RunStop {
+        RunStop(run: run, endsRun: access.isOwned(by: principals), grace: grace, reason: reason)
+    }
+}

@@ -1,0 +1,84 @@
+// The connection on which this server hears of the others. Owned by the storage loop.
+
+internal import Net
+internal import Postgres
+internal import Primitives
+
+/// Listens, and asks nothing. What is notified while the connection is away is gone: `ready` says that anything may have
+/// happened.
+final class ListeningSession {
+    enum Event {
+        /// From here on everything is heard.
+        case ready(isBack: Bool)
+        /// The connection has read something: what is known of it, in order and each once, and how much is not.
+        case heard([ServerNotice], unknownCount: Int)
+        /// The connection is gone, or an attempt to get it back has failed.
+        case lost(PostgresError, isNew: Bool)
+    }
+
+    static let token: UInt64 = 10
+
+    /// No statement runs on this connection later, so it needs no further settings.
+    private static let setUp = """
+        SET client_min_messages = error; LISTEN \(ServerNotice.Channel.runWake); LISTEN \(ServerNotice.Channel.signatureAsked)
+        """
+
+    private let session: DatabaseSession
+    private var isAway = false
+
+    init(connectionString: String) {
+        session = DatabaseSession(
+            DatabaseSession.Role(
+                name: "listening", setUp: ListeningSession.setUp, statements: [], pipelines: false,
+                token: ListeningSession.token),
+            connectionString: connectionString)
+    }
+
+    /// Others can be heard.
+    var isListening: Bool { session.connection != nil }
+
+    /// The session's timer is due, or it begins its life.
+    func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
+
+    /// The descriptor is ready.
+    func ready(on loop: inout LoopContext) -> [Event] {
+        guard let connection = session.connection else { return events(session.advance(on: &loop)) }
+        do {
+            try connection.consume()
+            return heard(connection)
+        } catch {
+            return events(session.lose(DatabaseSession.reason(error), on: &loop))
+        }
+    }
+
+    /// Closes for good.
+    func close(on loop: inout LoopContext) { session.close(on: &loop) }
+
+    private func heard(_ connection: PostgresConnection) -> [Event] {
+        var notices: [ServerNotice] = []
+        var seen: Set<ServerNotice> = []
+        var unknownCount = 0
+        while let notification = connection.nextNotification() {
+            if let notice = ServerNotice(notification) {
+                if seen.insert(notice).inserted { notices.append(notice) }
+            } else {
+                unknownCount += 1
+            }
+        }
+        guard !notices.isEmpty || unknownCount > 0 else { return [] }
+        return [.heard(notices, unknownCount: unknownCount)]
+    }
+
+    private func events(_ event: DatabaseSession.Event?) -> [Event] {
+        switch event {
+        case nil: return []
+        case .ready:
+            // Whatever came together with the last reply of the settings is in what is looked at then.
+            defer { isAway = false }
+            return [.ready(isBack: isAway)]
+        case .lost(let error):
+            defer { isAway = true }
+            return [.lost(error, isNew: !isAway)]
+        }
+    }
+}

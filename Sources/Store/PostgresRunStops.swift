@@ -1,0 +1,81 @@
+// Stops on their way to the server that has the run, on Postgres.
+
+public import Engine
+internal import Postgres
+public import Primitives
+
+/// What is asked about stops.
+enum StopStatements {
+    static let all = [record, ofServer]
+
+    /// Writes a stop down, unless there is one, and tells the server that has the run, unless that is this one: the run, the
+    /// kind, the grace, the reason, this server. Gives a row if the run has not ended.
+    static let record = PostgresStatement(
+        "stop_record", [.uuid, .bool, .integer, .text, .uuid],
+        """
+        WITH ended AS (
+            DELETE FROM run_stops WHERE (flow_run_id, ends_run) IN (
+                SELECT s.flow_run_id, s.ends_run FROM run_stops s JOIN flow_run r ON r.id = s.flow_run_id
+                WHERE r.end_time IS NOT NULL FOR UPDATE OF s SKIP LOCKED)
+        ), found AS (
+            SELECT id, server_id FROM flow_run WHERE id = $1 AND end_time IS NULL
+        ), made AS (
+            INSERT INTO run_stops (flow_run_id, ends_run, grace_milliseconds, reason)
+            SELECT id, $2, $3, $4 FROM found ON CONFLICT DO NOTHING
+        )
+        SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
+        """)
+
+    /// The stops of the runs that a server has. Whoever writes one down deletes those of ended runs, so there are never many.
+    static let ofServer = PostgresStatement(
+        "stops_of_server", [.uuid],
+        """
+        SELECT s.flow_run_id, s.ends_run, s.grace_milliseconds, s.reason
+        FROM run_stops s JOIN flow_run r ON r.id = s.flow_run_id
+        WHERE r.server_id = $1 AND r.end_time IS NULL
+        """)
+}
+
+/// The record of all servers. Any thread; replies come on the storage loop's thread.
+public struct PostgresRunStops: RunStops {
+    let desk: QuestionDesk
+    let server: ServerID
+
+    public func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+        desk.ask(
+            StopStatements.record,
+            [
+                .uuid(stop.run.id), .bool(stop.endsRun), .integer(stop.graceMilliseconds),
+                stop.reason.map { .text($0) } ?? .null, .uuid(server.id),
+            ]
+        ) { rows throws(PostgresError) in
+            rows.count > 0
+        } _: {
+            reply($0)
+        }
+    }
+
+    public func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+        desk.ask(StopStatements.ofServer, [.uuid(server.id)]) { rows throws(PostgresError) in
+            var stops: [RunStop] = []
+            for index in 0..<rows.count {
+                let row = rows[index]
+                stops.append(
+                    RunStop(
+                        run: RunID(try row.uuid(0)), endsRun: try row.bool(1),
+                        grace: .milliseconds(try row.integer(2)),
+                        reason: row.isNull(3) ? nil : try row.text(3)))
+            }
+            return stops
+        } _: {
+            reply($0)
+        }
+    }
+}
+
+extension RunStop {
+    fileprivate var graceMilliseconds: Int32 {
+        let (seconds, attoseconds) = grace.components
+        return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+    }
+}
