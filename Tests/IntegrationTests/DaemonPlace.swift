@@ -11,7 +11,7 @@ struct DaemonPlace: Sendable {
     let cluster: ScratchCluster
     /// How libpq finds the database.
     let database: String
-    let dataFolder: String
+    private(set) var dataFolder: String
     /// Settings by their names in the environment.
     var settings: [String: String]
 
@@ -44,6 +44,14 @@ struct DaemonPlace: Sendable {
                     at: file, to: URL(filePath: flowsFolder).appending(path: file.lastPathComponent))
             }
         }
+    }
+
+    /// A data folder for a further server on the database of another place, which has been started before.
+    init(beside place: DaemonPlace) {
+        self = place
+        let number = DaemonPlace.count.wrappingAdd(1, ordering: .relaxed).newValue
+        dataFolder = "\(cluster.folder)/flowd\(number)"
+        settings["FLOWD_DATA"] = dataFolder
     }
 
     private static let here = URL(filePath: #filePath).deletingLastPathComponent()
