@@ -10,10 +10,14 @@ enum SignatureStatements {
     private static let columns =
         "q.flow_run_id, q.node_id, q.times, q.id, q.pubkey, q.msg, q.kind, q.created_at, q.expires_at"
 
-    /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. Parameters: the key; the
-    /// owner; the user who started the run; the key that an anonymous starter claims; the deployment; whether the owner's
-    /// kept keys count without one, or although he has started it himself; then the request: id, run, node, times, kind,
-    /// times of making and end, message; this server, which tells the others, if there are any.
+    /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. A kept key comes first, then
+    /// who has proved that he holds the key, then who has only written it down: or an owner could take the requests of
+    /// somebody else by naming his key (spec http-and-websocket 7.20). Of equals it is the owner. Last is the anonymous
+    /// starter, who only claims it.
+    ///
+    /// Parameters: the key; the owner; the user who started the run; the key that an anonymous starter claims; the
+    /// deployment; whether the owner's kept keys count without one, or although he has started it himself; then the request:
+    /// id, run, node, times, kind, times of making and end, message; this server, which tells the others, if there are any.
     static let arrange = PostgresStatement(
         "signature_arrange",
         [
@@ -23,7 +27,7 @@ enum SignatureStatements {
         """
         WITH signer AS (
             SELECT * FROM (
-                SELECT CASE WHEN w.user_id = $2 THEN 1 ELSE 2 END AS rank, w.user_id, w.sealed_keypair
+                SELECT 1 AS rank, w.user_id, w.sealed_keypair
                 FROM wallets w
                 WHERE w.public_key = $1 AND w.type = 'HARDCODED'
                     AND (w.user_id = $3 AND w.user_id <> $2
@@ -31,19 +35,18 @@ enum SignatureStatements {
                             SELECT FROM flow_deployments_wallets d
                             WHERE d.deployment_id = $5 AND d.wallet_id = w.id) END)
                 UNION ALL
-                SELECT CASE WHEN w.user_id = $2 THEN 3 ELSE 4 END, w.user_id, NULL
+                SELECT CASE WHEN w.verified_at IS NOT NULL THEN 2 ELSE 3 END, w.user_id, NULL
                 FROM wallets w
                 WHERE w.public_key = $1 AND w.type = 'ADAPTER' AND w.user_id IN ($2, $3)
                 UNION ALL
-                SELECT CASE WHEN u.id = $2 THEN 3 ELSE 4 END, u.id, NULL
-                FROM users u WHERE u.pub_key = $1 AND u.id IN ($2, $3)
+                SELECT 2, u.id, NULL FROM users u WHERE u.pub_key = $1 AND u.id IN ($2, $3)
                 UNION ALL
-                SELECT 5, NULL, NULL WHERE $4 = $1
-            ) s ORDER BY rank LIMIT 1
+                SELECT 4, NULL, NULL WHERE $4 = $1
+            ) s ORDER BY rank, user_id = $2 DESC LIMIT 1
         ), made AS (
             INSERT INTO signature_requests
                 (id, user_id, flow_run_id, node_id, times, kind, created_at, expires_at, pubkey, msg)
-            SELECT $7, user_id, $8, $9, $10, $11, $12, $13, $1, $14 FROM signer WHERE rank > 2
+            SELECT $7, user_id, $8, $9, $10, $11, $12, $13, $1, $14 FROM signer WHERE rank > 1
             RETURNING id
         )
         SELECT user_id, sealed_keypair,

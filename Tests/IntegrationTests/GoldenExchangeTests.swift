@@ -16,8 +16,8 @@ private func exchange(_ name: String) throws -> GoldenExchange {
 
 /// Exchanges about what only a database keeps, or only the web server answers.
 private let aboutMore: Set<String> = [
-    "F02-wallets", "F05-tables", "F09-ended-credentials", "G14-api-keys", "G21-wallet-login",
-    "G22-claim-token", "G24-origins",
+    "F02-wallets", "F05-tables", "F09-ended-credentials", "F10-shared-signatures", "G14-api-keys",
+    "G21-wallet-login", "G22-claim-token", "G24-origins",
 ]
 
 @Suite(.blocking) struct `Golden exchanges` {

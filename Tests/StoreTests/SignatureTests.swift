@@ -34,16 +34,19 @@ final class SignatureBench {
 
     deinit { harness.storage.stop() }
 
-    /// A wallet of the key; with its secret half if it is kept.
+    /// A wallet of the key; with its secret half if it is kept. That its user holds the key has been seen if it is
+    /// `verified`.
     @discardableResult
-    func addWallet(of user: UserID, kept: Bool) throws -> String {
+    func addWallet(of user: UserID, kept: Bool, verified: Bool = false) throws -> String {
         let sealingKey = SealingKey(harness.storage.secret(.vault))
         let box =
             kept ? "'\\x\(Hexadecimal.encode(WalletSeal.seal(pair, of: user, under: sealingKey)))'" : "NULL"
         return try harness.rows(
             """
-            INSERT INTO wallets (user_id, type, public_key, sealed_keypair)
-            VALUES ('\(user)', '\(kept ? "HARDCODED" : "ADAPTER")', '\(pair.publicKey)', \(box)) RETURNING id
+            INSERT INTO wallets (user_id, type, public_key, sealed_keypair, verified_at)
+            VALUES ('\(user)', '\(kept ? "HARDCODED" : "ADAPTER")', '\(pair.publicKey)', \(box),
+                \(verified ? "now()" : "NULL"))
+            RETURNING id
             """)[0]
     }
 
@@ -70,6 +73,11 @@ final class SignatureBench {
         SignatureParties(
             owner: owner, startedBy: startedBy, startedKey: startedKey,
             deployment: deployed ? deployment : nil, ownerKeyCounts: ownerKeyCounts)
+    }
+
+    /// Makes the key the one that a user is known by.
+    func giveKey(to user: UserID) throws {
+        try harness.rows("UPDATE users SET pub_key = '\(pair.publicKey)' WHERE id = '\(user)'")
     }
 
     /// `signed`, `impossible`, or who was asked.
@@ -126,8 +134,7 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         let bench = try SignatureBench()
         let claimed = bench.pair.publicKey.text
         #expect(try bench.arrange(bench.parties(key: claimed)) == "asked the holder of the token")
-        try bench.harness.rows(
-            "UPDATE users SET pub_key = '\(claimed)' WHERE id = '\(bench.starter)'")
+        try bench.addWallet(of: bench.starter, kept: false)
         #expect(try bench.arrange(bench.parties(startedBy: bench.starter)) == "asked the starter")
         // An anonymous starter who claims a user's key is not that user.
         #expect(try bench.arrange(bench.parties(key: claimed)) == "asked the holder of the token")
@@ -137,9 +144,40 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         #expect(try bench.requestCount == "5")
     }
 
-    @Test func `is a kept key before anybody is asked, and nothing is written down`() throws {
+    @Test func `is who has proved the key before an owner who has only written it down`() throws {
         let bench = try SignatureBench()
         try bench.addWallet(of: bench.owner, kept: false)
+        let parties = bench.parties(startedBy: bench.starter)
+        #expect(try bench.arrange(parties) == "asked the owner")
+        try bench.giveKey(to: bench.starter)
+        #expect(try bench.arrange(parties) == "asked the starter")
+        #expect(try bench.pending(of: bench.starter).count == 1)
+        #expect(try bench.pending(of: bench.owner).count == 1)
+        #expect(
+            try bench.arrange(bench.parties(startedBy: bench.starter, deployed: true)) == "asked the starter")
+        // In the owner's own runs nobody else is a party.
+        #expect(try bench.arrange(bench.parties(startedBy: bench.owner)) == "asked the owner")
+        try bench.harness.rows("UPDATE wallets SET verified_at = now() WHERE user_id = '\(bench.owner)'")
+        #expect(try bench.arrange(parties) == "asked the owner", "of two who have proved it")
+    }
+
+    @Test(arguments: [true, false])
+    func `is who has proved the key, by a wallet as well as by his name`(asOwner: Bool) throws {
+        let bench = try SignatureBench()
+        let (holder, other) = asOwner ? (bench.owner, bench.starter) : (bench.starter, bench.owner)
+        try bench.addWallet(of: other, kept: false)
+        try bench.addWallet(of: holder, kept: false, verified: true)
+        let expected = asOwner ? "asked the owner" : "asked the starter"
+        #expect(try bench.arrange(bench.parties(startedBy: bench.starter)) == expected)
+        // His own unproved row takes nothing from him.
+        try bench.harness.rows("UPDATE wallets SET verified_at = NULL")
+        try bench.giveKey(to: holder)
+        #expect(try bench.arrange(bench.parties(startedBy: bench.starter)) == expected)
+    }
+
+    @Test func `is a kept key before anybody is asked, and nothing is written down`() throws {
+        let bench = try SignatureBench()
+        try bench.addWallet(of: bench.owner, kept: false, verified: true)
         try bench.addWallet(of: bench.starter, kept: true)
         #expect(try bench.arrange(bench.parties(startedBy: bench.starter)) == "signed")
         #expect(try bench.arrange(bench.parties(startedBy: bench.starter, deployed: true)) == "signed")
