@@ -1,38 +1,50 @@
-// What a client keeps of its session, to get the next access token. A value; storage knows its hash only.
+// What a client keeps of its session, to get the next access token. A value; storage knows its hashes only.
 
 internal import Primitives
 
 /// A text of 43 characters that is good for one renewal of a session, which gives the next one.
 ///
-/// The first is random, each further one a keyed hash of the one before: nobody without the server's secret can tell the
-/// next, and a client whose answer was lost gets the very same one again.
+/// Its first half is random and the same in all tokens of a session, its family; so a token that was used up long ago is
+/// known again, without anything being kept of it. The second half is random in the first token and a keyed hash of the
+/// token before in each further one: nobody without the server's secret can tell the next, and a client whose answer was
+/// lost gets the very same one again.
 public struct RefreshToken: Sendable, CustomStringConvertible, CustomReflectable {
     private static let byteCount = 32
+    private static let familyByteCount = 16
 
     /// The whole token. Goes to its session's client and nowhere else.
     public let text: String
+    /// What it shares with its predecessors and successors. As secret as the token.
+    private let family: [UInt8]
 
     /// The first token of a new session.
     public init() { self.init(bytes: Digest.randomBytes(RefreshToken.byteCount)) }
 
-    private init(bytes: [UInt8]) { text = Base64.encode(bytes, alphabet: .url, padded: false) }
+    private init(bytes: [UInt8]) {
+        text = Base64.encode(bytes, alphabet: .url, padded: false)
+        family = Array(bytes.prefix(RefreshToken.familyByteCount))
+    }
 
     /// Reads a presented token; nil for what cannot be one, which is then not worth looking up.
     public init?(_ text: String) {
         // The length first, so that nothing long is ever decoded.
-        guard text.utf8.count == 43, Base64.decode(text, alphabet: .url, padded: false) != nil else {
-            return nil
-        }
-        self.text = text
+        guard text.utf8.count == 43, let bytes = Base64.decode(text, alphabet: .url, padded: false),
+            bytes.count == RefreshToken.byteCount
+        else { return nil }
+        self.init(bytes: bytes)
     }
 
     /// The token that comes after this one.
     public func successor(under secret: ServerSecret) -> RefreshToken {
-        RefreshToken(bytes: Digest.hmacSHA256(Array(text.utf8), key: secret.secret))
+        let code = Digest.hmacSHA256(Array(text.utf8), key: secret.secret)
+        return RefreshToken(bytes: family + code.prefix(RefreshToken.byteCount - family.count))
     }
 
     /// What is stored of it, 32 bytes.
     public var hash: [UInt8] { Digest.sha256(Array(text.utf8)) }
+
+    /// What is stored of its family, 32 bytes: the same for all tokens of a session.
+    public var familyHash: [UInt8] { Digest.sha256(family) }
 
     public var description: String { "(refresh token)" }
 

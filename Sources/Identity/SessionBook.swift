@@ -99,10 +99,12 @@ public protocol SessionBook: Sendable {
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void)
 
     /// Puts a refresh token's hash in the place of the one before. Nil if that is of no open session. The one before that
-    /// is taken once more for a moment, with the same `fresh`, as its answer may have been lost; later its use ends the
-    /// session: somebody else knows it.
+    /// is taken once more for a moment, with the same `fresh`, as its answer may have been lost. The use of any other that
+    /// the session has had ends it, however long ago that was: somebody else knows it.
+    ///
+    /// - Parameter family: the hash of what the tokens of a session have in common.
     func renew(
-        _ old: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
+        _ old: [UInt8], of family: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
         reply: @escaping @Sendable (Result<RenewedSession?, StorageError>) -> Void)
 
     /// Ends sessions of a user, their access tokens included.

@@ -37,7 +37,7 @@ struct SessionRoutes {
         let fresh = old.successor(under: accounts.refreshSecret)
         return .ask { [accounts] reply in
             accounts.sessions.renew(
-                old.hash, to: fresh.hash, expiresAt: accounts.sessionEnd, reply: reply)
+                old.hash, of: old.familyHash, to: fresh.hash, expiresAt: accounts.sessionEnd, reply: reply)
         } then: { [accounts] (renewed: RenewedSession?) in
             guard let renewed else { return .respond(SessionRoutes.unknownToken) }
             return .respond(

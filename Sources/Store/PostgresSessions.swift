@@ -4,7 +4,7 @@ public import Identity
 internal import Postgres
 public import Primitives
 
-/// What is asked about sessions; the functions are those of `Schema.accountFunctions`.
+/// What is asked about sessions; the functions are those of `Schema.accountFunctions` and later steps.
 enum SessionStatements {
     static let all = [logIn, claim, renew, end, profile]
 
@@ -23,12 +23,12 @@ enum SessionStatements {
         "session_claim", [.uuid, .text, .uuid, .bytea, .timestamptz, .integer],
         "SELECT u.id, u.pub_key, u.email, u.created_at FROM claim_session($1, $2, $3, $4, $5, $6) AS u")
 
-    /// Old hash, new hash, new end, seconds of grace.
+    /// Old hash, hash of its family, new hash, new end, seconds of grace.
     static let renew = PostgresStatement(
-        "session_renew", [.bytea, .bytea, .timestamptz, .integer],
+        "session_renew", [.bytea, .bytea, .bytea, .timestamptz, .integer],
         """
         SELECT (r.known).id, (r.known).pub_key, (r.known).email, (r.known).created_at, r.outcome, r.session
-        FROM renew_session($1, $2, $3, make_interval(secs => $4)) AS r
+        FROM renew_session($1, $2, $3, $4, make_interval(secs => $5)) AS r
         """)
 
     /// User, scope, the session that asks. The user's row is locked first, as by everything that writes several sessions.
@@ -104,14 +104,14 @@ public struct PostgresSessions: SessionBook {
     }
 
     public func renew(
-        _ old: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
+        _ old: [UInt8], of family: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
         reply: @escaping @Sendable (Result<RenewedSession?, StorageError>) -> Void
     ) {
         let log = desk.log
         desk.ask(
             SessionStatements.renew,
             [
-                .bytea(old), .bytea(fresh), .timestamptz(expiresAt),
+                .bytea(old), .bytea(family), .bytea(fresh), .timestamptz(expiresAt),
                 .integer(Int32(Limits.refreshGraceSeconds)),
             ]
         ) { rows throws(PostgresError) in

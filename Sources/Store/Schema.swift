@@ -25,6 +25,7 @@ enum Schema {
         Migration(13, "signatures", signatures),
         Migration(14, "action identities", actionIdentities),
         Migration(15, "stops", stops),
+        Migration(16, "refresh families", refreshFamilies),
     ]
 
     private static let people = """

@@ -58,6 +58,18 @@ import Wire
         #expect(first.hash == Digest.sha256(Array(first.text.utf8)))
     }
 
+    @Test func `all refresh tokens of a session are of one family, and tell nothing else of each other`() {
+        let server = ServerSecret.random()
+        var all = [RefreshToken()]
+        for _ in 0..<100 { all.append(all[all.count - 1].successor(under: server)) }
+        #expect(Set(all.map(\.familyHash)).count == 1)
+        #expect(Set(all.map(\.text)).count == all.count)
+        #expect(Set(all.map { $0.text.suffix(21) }).count == all.count)
+        #expect(all.allSatisfy { RefreshToken($0.text)?.familyHash == all[0].familyHash })
+        #expect(RefreshToken().familyHash != all[0].familyHash)
+        #expect(all[0].familyHash.count == 32 && all[0].familyHash != all[0].hash)
+    }
+
     @Test(arguments: [
         "", "v1.Rm9v", String(repeating: "!", count: 43), String(repeating: "A", count: 44),
         String(repeating: "A", count: 1 << 20), "\u{301}" + String(repeating: "A", count: 41),

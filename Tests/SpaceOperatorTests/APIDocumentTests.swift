@@ -29,7 +29,7 @@ private struct NoAccounts: SessionBook, KeyBook, WalletBook {
     ) { reply(.failure(.unavailable)) }
 
     func renew(
-        _ old: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
+        _ old: [UInt8], of family: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
         reply: @escaping @Sendable (Result<RenewedSession?, StorageError>) -> Void
     ) { reply(.failure(.unavailable)) }
 

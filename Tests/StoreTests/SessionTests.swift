@@ -52,7 +52,8 @@ import Testing
     private func renew(_ old: RefreshToken, on storage: Storage? = nil) throws -> RenewedSession? {
         try answer {
             (storage?.sessions ?? sessions).renew(
-                old.hash, to: old.successor(under: secret).hash, expiresAt: later, reply: $0)
+                old.hash, of: old.familyHash, to: old.successor(under: secret).hash, expiresAt: later,
+                reply: $0)
         }.get()
     }
 
@@ -212,6 +213,67 @@ import Testing
         #expect(try renew(first) == nil)
         #expect(try user(of: begun.id, harness.user) == nil)
         #expect(try renew(first.successor(under: secret)) == nil, "the thief has nothing either")
+    }
+
+    /// A session that was renewed `count` times, and all of its refresh tokens, of which the last one is still good.
+    private func renewedSession(_ count: Int) throws -> (SessionID, [RefreshToken]) {
+        var tokens = [RefreshToken()]
+        let begun = session(tokens[0])
+        _ = try answer { sessions.claim(begun, of: harness.user, for: key.hash, reply: $0) }.get()
+        for _ in 0..<count {
+            #expect(try renew(tokens[tokens.count - 1])?.id == begun.id)
+            tokens.append(tokens[tokens.count - 1].successor(under: secret))
+        }
+        return (begun.id, tokens)
+    }
+
+    @Test func `a refresh token ends its session however often that was renewed since`() throws {
+        defer { harness.storage.stop() }
+        let (bystander, others) = try renewedSession(3)
+        // The first one, and the last but one, without any pause: only the very last answer may have been lost.
+        for used in [0, 4] {
+            let (stolen, tokens) = try renewedSession(6)
+            #expect(try renew(tokens[used]) == nil)
+            #expect(try user(of: stolen, harness.user) == nil)
+            #expect(try renew(tokens[6]) == nil, "the thief has nothing either")
+        }
+        #expect(try user(of: bystander, harness.user) != nil)
+        #expect(try renew(others[3])?.id == bystander)
+    }
+
+    @Test func `a session keeps as much after many renewals as after one`() throws {
+        defer { harness.storage.stop() }
+        let (session, tokens) = try renewedSession(1)
+        let size = "SELECT pg_column_size(s) FROM user_sessions s"
+        let first = try harness.rows(size)
+        var token = tokens[1]
+        for _ in 0..<20 {
+            #expect(try renew(token)?.id == session)
+            token = token.successor(under: secret)
+        }
+        #expect(try harness.rows(size) == first)
+    }
+
+    @Test func `a session from before families were kept goes on, and its last used token still ends it`()
+        throws
+    {
+        defer { harness.storage.stop() }
+        for isRenewedFirst in [true, false] {
+            let (old, current) = (RefreshToken(), RefreshToken())
+            let id = SessionID(.random())
+            try connection.run(
+                """
+                INSERT INTO user_sessions (id, user_id, refresh_hash, previous_hash, renewed_at, expires_at)
+                VALUES ($1, $2, $3, $4, now(), now() + interval '1 day')
+                """, [.uuid, .uuid, .bytea, .bytea],
+                [.uuid(id.id), .uuid(harness.user.id), .bytea(current.hash), .bytea(old.hash)])
+            if isRenewedFirst {
+                #expect(try renew(current)?.id == id)
+                #expect(try renew(current.successor(under: secret))?.id == id)
+            }
+            #expect(try renew(old) == nil)
+            #expect(try user(of: id, harness.user) == nil)
+        }
     }
 
     @Test func `a session ends by itself, with its user, and as it is told`() throws {
