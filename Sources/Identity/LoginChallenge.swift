@@ -8,7 +8,7 @@ public import Primitives
 public struct LoginChallenge: Hashable, Sendable {
     /// Who wants to log in.
     public let publicKey: PublicKey
-    /// When the challenge was made, in seconds since 1970. A key has one challenge a second.
+    /// When the challenge was made, or a little later, in seconds since 1970. A key has one challenge a second.
     public let second: Int64
 
     private static let headline = "space-operator authentication\n\n"
@@ -19,9 +19,9 @@ public struct LoginChallenge: Hashable, Sendable {
     /// The headline and 72 bytes in Base64.
     private static let messageByteCount = 127
 
-    /// The text for a key at the wall time `now`, 127 characters.
-    public static func make(for key: PublicKey, at now: Timestamp, secret: ServerSecret) -> String {
-        let second = UInt64(bitPattern: LoginChallenge.second(of: now))
+    /// The text for a key and a second, 127 characters; see `ChallengeSeconds` for which second that is.
+    public static func make(for key: PublicKey, second: Int64, secret: ServerSecret) -> String {
+        let second = UInt64(bitPattern: second)
         let content = key.bytes + (0..<8).map { UInt8(truncatingIfNeeded: second >> (8 * UInt64($0))) }
         let code = BLAKE3.keyedHash(content, key: secret.secret)
         return headline + Base64.encode(content + code, alphabet: .url, padded: false)
@@ -52,7 +52,8 @@ public struct LoginChallenge: Hashable, Sendable {
         }
         publicKey = key
         second = Int64(bitPattern: time)
-        // A time ahead of ours is that of another server of this installation: the code says that it is no stranger's.
+        // A time ahead of ours was given out as such, or by another server of this installation: the code says that it is
+        // no stranger's.
         let (age, overflow) = LoginChallenge.second(of: now).subtractingReportingOverflow(second)
         guard !overflow, age < LoginChallenge.lifetime,
             let signature = Base58.decode(token[token.index(after: dot)...]),
@@ -61,7 +62,7 @@ public struct LoginChallenge: Hashable, Sendable {
     }
 
     /// The whole seconds since 1970, rounded down.
-    private static func second(of time: Timestamp) -> Int64 {
+    static func second(of time: Timestamp) -> Int64 {
         let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return rest < 0 ? seconds - 1 : seconds
     }

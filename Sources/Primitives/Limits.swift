@@ -147,6 +147,12 @@ public enum Limits {
     /// Seconds for which a refresh token that was used is taken again, as its answer may have been lost: a few attempts
     /// of a client.
     public static let refreshGraceSeconds = 10
+    /// Seconds by which a login challenge may be ahead of the time: as many logins as a key may begin at once. With the
+    /// minute that a challenge is good, it ends well within the five for which a used one is remembered.
+    public static let challengeSecondsAheadMax = Int64(60)
+    /// Places in which a server remembers the last challenges of keys: 32 KiB, and keys that log in within the same second
+    /// rarely share one.
+    public static let challengePlaces = 4_096
     /// Sessions of one user; the oldest give way. A browser, a phone and the programs of a busy person, some times over.
     public static let sessionsPerUserMax = 256
     /// New users in an hour whom the operator has not listed: what a small community needs, and not a full disk.

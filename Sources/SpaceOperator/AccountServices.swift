@@ -12,6 +12,8 @@ public struct AccountServices: Sendable {
     public let tokenSecret: Secret
     /// Authenticates login challenges.
     public let loginSecret: ServerSecret
+    /// Of the challenges that were given out. All copies of this value share them.
+    let challengeSeconds = ChallengeSeconds()
     /// Makes refresh tokens of those before them.
     public let refreshSecret: ServerSecret
     /// Whether a key that nobody has listed may become a user by signing a challenge.

@@ -28,8 +28,8 @@ struct AuthRoutes {
         guard isAdmitted(request) else { return .respond(AuthRoutes.keyMissing) }
         return .checked { () throws(BodyError) in
             let key = try ChallengeBody(request.request).publicKey
-            let message = LoginChallenge.make(
-                for: key, at: accounts.clock.now(), secret: accounts.loginSecret)
+            let second = accounts.challengeSeconds.next(for: key, at: accounts.clock.now())
+            let message = LoginChallenge.make(for: key, second: second, secret: accounts.loginSecret)
             return .respond(.json(.ok, JSONWriter.encode(["msg": .string(message)])))
         }
     }

@@ -3,7 +3,8 @@ import Primitives
 import Testing
 
 @Suite struct `Login challenges` {
-    static let now = Timestamp(seconds: 1_775_044_800)
+    static let second: Int64 = 1_775_044_800
+    static let now = Timestamp(seconds: second)
     static let published =
         "space-operator authentication\n\n"
         + "ebVWLo_mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmTACM1pAAAAAMLNNUd71dXbQSzQzsYeG9T1n61rr1sbhWd63JPWrEoE"
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `the published one comes out, and its signature is believed`() throws {
-        let message = LoginChallenge.make(for: pair.publicKey, at: Self.now, secret: secret)
+        let message = LoginChallenge.make(for: pair.publicKey, second: Self.second, secret: secret)
         #expect(message == Self.published)
         #expect(message.utf8.count == 127)
         #expect(sign(message) == Self.published + "." + Self.signature)
@@ -66,7 +67,7 @@ import Testing
 
     @Test func `nobody else's signature and no other server's text is believed`() {
         #expect(read(sign(Self.published, with: Ed25519KeyPair())) == nil)
-        let foreign = LoginChallenge.make(for: pair.publicKey, at: Self.now, secret: .random())
+        let foreign = LoginChallenge.make(for: pair.publicKey, second: Self.second, secret: .random())
         #expect(read(sign(foreign)) == nil)
         // A code over other bytes than a key and a time.
         let run = RunToken.make(for: RunID(.random()), secret: secret)
@@ -88,7 +89,7 @@ import Testing
 
     @Test func `a key of small order logs nobody in`() throws {
         let key = try #require(PublicKey(bytes: [1] + [UInt8](repeating: 0, count: 31)))
-        let message = LoginChallenge.make(for: key, at: Self.now, secret: secret)
+        let message = LoginChallenge.make(for: key, second: Self.second, secret: secret)
         let signature = key.bytes + [UInt8](repeating: 0, count: 32)
         #expect(read(message + "." + Base58.encode(signature)) == nil)
     }

@@ -29,10 +29,10 @@ import Testing
     /// A challenge of this second after 2026-04-01.
     private func challenge(_ second: Int64 = 0, _ pair: Ed25519KeyPair? = nil) -> LoginChallenge {
         let pair = pair ?? self.pair
-        let time = Timestamp(seconds: 1_775_044_800 + second)
-        let message = LoginChallenge.make(for: pair.publicKey, at: time, secret: secret)
+        let second = 1_775_044_800 + second
+        let message = LoginChallenge.make(for: pair.publicKey, second: second, secret: secret)
         let token = message + "." + Base58.encode(pair.sign(Array(message.utf8)))
-        return known(LoginChallenge(signed: token, at: time, secret: secret))
+        return known(LoginChallenge(signed: token, at: Timestamp(seconds: second), secret: secret))
     }
 
     private func session(_ token: RefreshToken = RefreshToken(), endsAt: Timestamp? = nil) -> NewSession {
@@ -108,6 +108,18 @@ import Testing
         try answer { sessions.end(.global, of: profile.user, session: nil, reply: $0) }.get()
         #expect(try logIn(challenge()) == .refused(.challengeUsed))
         #expect(try logIn(challenge(1), on: second) == .done(profile, isNew: false))
+    }
+
+    @Test func `challenges are good in any order`() throws {
+        defer { harness.storage.stop() }
+        let order: [Int64] = [3, 0, 60, 2, 1]
+        for second in order {
+            guard case .done = try logIn(challenge(second)) else {
+                Issue.record("the challenge of second \(second) should do")
+                return
+            }
+        }
+        for second in order { #expect(try logIn(challenge(second)) == .refused(.challengeUsed)) }
     }
 
     @Test func `closed sign-up lets in users and listed keys`() throws {
