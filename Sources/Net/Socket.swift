@@ -22,6 +22,18 @@ public struct Socket: ~Copyable {
     ///
     /// May resolve a name, so this is for the start only.
     public static func listening(on address: SocketAddress) throws(NetError) -> Socket {
+        let socket = try bound(to: address, isShared: true)
+        guard listen(socket.descriptor, 4096) == 0 else { throw NetError("listen \(address)", errno) }
+        return socket
+    }
+
+    /// Throws if somebody listens on the address. `listening` does not say so: an address may be shared by all processes of
+    /// a user, and two servers on one address would each get some of the connections.
+    public static func requireFree(_ address: SocketAddress) throws(NetError) {
+        _ = try bound(to: address, isShared: false)
+    }
+
+    private static func bound(to address: SocketAddress, isShared: Bool) throws(NetError) -> Socket {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -39,7 +51,7 @@ public struct Socket: ~Copyable {
         guard descriptor >= 0 else { throw NetError("socket", errno) }
         let socket = Socket(owning: descriptor)
         try socket.setOption(SOL_SOCKET, SO_REUSEADDR)
-        try socket.setOption(SOL_SOCKET, SO_REUSEPORT)
+        if isShared { try socket.setOption(SOL_SOCKET, SO_REUSEPORT) }
         // The connections that are accepted have these from it: a peer whose machine or network went without a word is found
         // out, though nothing is to be sent to him for hours.
         try socket.setOption(SOL_SOCKET, SO_KEEPALIVE)
@@ -49,7 +61,6 @@ public struct Socket: ~Copyable {
         guard unsafe bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
             throw NetError("bind \(address)", errno)
         }
-        guard listen(descriptor, 4096) == 0 else { throw NetError("listen \(address)", errno) }
         return socket
     }
 

@@ -57,6 +57,7 @@ public final class WebServer: Sendable {
     ///
     /// - Throws: `NetError` when the address cannot be listened on.
     public init(_ settings: WebSettings, _ services: WebServices) throws {
+        try Socket.requireFree(settings.address)
         // All sockets listen before any loop runs, so that a taken address starts nothing.
         let first = try Socket.listening(on: settings.address)
         // A port that the system chose is chosen once, for all loops.

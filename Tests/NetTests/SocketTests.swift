@@ -25,3 +25,17 @@ private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32
         #expect(option(accepted.descriptor, tcp, TCP_NODELAY) == 1)
     }
 }
+
+@Suite struct `An address` {
+    @Test func `is not free while somebody listens on it, and is when nobody does any more`() throws {
+        func taken() throws -> SocketAddress {
+            let listening = try Socket.listening(on: SocketAddress(host: "127.0.0.1", port: 0))
+            let address = SocketAddress(host: "127.0.0.1", port: try listening.localPort())
+            #expect(throws: NetError.self) { try Socket.requireFree(address) }
+            // Threads of one server may.
+            _ = try Socket.listening(on: address)
+            return address
+        }
+        try Socket.requireFree(taken())
+    }
+}
