@@ -118,8 +118,12 @@ public struct GraphProblems: Error, Sendable, CustomStringConvertible {
         self.problems = problems
     }
 
-    /// All texts, joined by `; `.
-    public var description: String { problems.map(\.description).joined(separator: "; ") }
+    /// The texts, joined by `; `; of very many the first ones, and how many there are beside.
+    public var description: String {
+        var texts = problems.prefix(Limits.problemsShownMax).map(\.description)
+        if problems.count > texts.count { texts.append("and \(problems.count - texts.count) more") }
+        return texts.joined(separator: "; ")
+    }
 }
 
 /// A flow that can run: every edge joins an output to an input that exist, and no path leads back.

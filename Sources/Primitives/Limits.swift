@@ -221,6 +221,9 @@ public enum Limits {
     /// How often flows are read to be deployed or cloned if each time one of them is edited before they are written
     /// down: whoever saves while he deploys meets this once, and only a loop of edits meets it more often.
     public static let gatheringAttemptsMax = 5
+    /// Problems of a flow that an error lists: more than anybody reads at once, and far less than a start with fifty thousand
+    /// unknown nodes would send back.
+    public static let problemsShownMax = 200
     /// Different flows that one run and its nested runs may come to: all of them are loaded when it starts.
     public static let flowsPerStartMax = 256
     /// Fees that a start may name: more than fit into a transaction.

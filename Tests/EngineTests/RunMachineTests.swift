@@ -333,3 +333,16 @@ private func output(_ sketch: GraphSketch) throws -> String {
         #expect(graph.warnings.count == 1)
     }
 }
+
+@Suite struct `Problems of a flow` {
+    @Test func `are listed up to a bound, and counted beyond it`() {
+        func text(_ count: Int) -> String {
+            GraphProblems((0..<count).map { GraphProblem("problem \($0)") }).description
+        }
+        let most = text(Limits.problemsShownMax)
+        #expect(
+            most.hasPrefix("problem 0; problem 1; ")
+                && most.hasSuffix("problem \(Limits.problemsShownMax - 1)"))
+        #expect(text(Limits.problemsShownMax + 7) == most + "; and 7 more")
+    }
+}
