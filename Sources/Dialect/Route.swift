@@ -66,17 +66,31 @@ public struct Route: Sendable {
 
     public let method: HTTPMethod
     public let segments: [Segment]
+    /// Whoever knows such a path may do what it does: the log has `path` in its place.
+    public let hasSecretPath: Bool
     public let handle: @Sendable (RouteRequest) -> RouteStep
 
     /// A route for a path such as `/flow/start/{id}`.
     public init(
-        _ method: HTTPMethod, _ path: String, handle: @escaping @Sendable (RouteRequest) -> RouteStep
+        _ method: HTTPMethod, _ path: String, hasSecretPath: Bool = false,
+        handle: @escaping @Sendable (RouteRequest) -> RouteStep
     ) {
         self.method = method
+        self.hasSecretPath = hasSecretPath
         self.segments = path.split(separator: "/").map { part in
             part.hasPrefix("{") && part.hasSuffix("}")
                 ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
         }
         self.handle = handle
+    }
+
+    /// The path with its parameters by name, `/flow/start/{id}`.
+    public var path: String {
+        segments.map { segment in
+            switch segment {
+            case .literal(let text): "/" + text
+            case .parameter(let name): "/{\(name)}"
+            }
+        }.joined()
     }
 }

@@ -8,8 +8,8 @@ internal import Wire
 enum InputRoutes {
     static var all: [Route] {
         [
-            Route(.post, "/flow/submit/{key}", handle: submit),
-            Route(.delete, "/flow/submit/{key}", handle: cancel),
+            Route(.post, "/flow/submit/{key}", hasSecretPath: true, handle: submit),
+            Route(.delete, "/flow/submit/{key}", hasSecretPath: true, handle: cancel),
         ]
     }
 

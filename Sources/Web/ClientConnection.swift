@@ -60,6 +60,11 @@ final class ClientConnection {
     var isWatching: Bool { !subscriptions.isEmpty || !signatures.isEmpty }
     /// The output did not all fit into the kernel at the last flush.
     var isStalled = false
+    /// So much output waits that nothing more of what has come is taken until some has left: whoever asks without reading
+    /// the answers must not fill the memory with them.
+    var isHeldBack = false
+    /// Something more may be answered now.
+    var hasRoom: Bool { transport.waitingBytes < Limits.outputBytesHigh }
 
     init(id: ClientID, transport: consuming Transport) {
         self.id = id
@@ -76,6 +81,10 @@ final class ClientConnection {
 /// A request between its arrival and its answer.
 struct HTTPExchange {
     let request: HTTPRequest
+    /// The page that asks, if it may.
+    var origin: String?
+    /// What the log says of where the request went.
+    var place: String
     /// Set when a route has found out who calls.
     var caller: ExchangeCaller?
     /// What goes on when the answer to the question on its way is there.

@@ -14,12 +14,13 @@ public struct OriginPolicy: Sendable {
         patterns = origins.map { $0.lowercased() }
     }
 
-    /// True if pages of this origin may talk to the server. A page that the server itself would have served may in
-    /// any case: `host` is the authority the request was sent to.
-    func admits(_ origin: String, host: String?) -> Bool {
-        if allowsAll { return true }
-        let origin = origin.lowercased()
-        if let host = host?.lowercased(), origin == "http://\(host)" || origin == "https://\(host)" {
+    /// True if the page that asks, if it is one, may talk to the server. A page that the server itself would have served
+    /// may in any case: its origin is the authority that the request was sent to.
+    func admits(_ request: HTTPRequest) -> Bool {
+        guard let origin = request.headers["origin"]?.lowercased(), !allowsAll else { return true }
+        if let host = request.headers["host"]?.lowercased(),
+            origin == "http://\(host)" || origin == "https://\(host)"
+        {
             return true
         }
         return patterns.contains { OriginPolicy.matches(Array(origin.utf8)[...], Array($0.utf8)[...]) }

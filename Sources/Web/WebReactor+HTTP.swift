@@ -10,7 +10,9 @@ internal import Wire
 extension WebReactor {
     /// Takes requests until one must wait for an answer or no whole one is there.
     func advanceHTTP(_ client: ClientConnection, on loop: inout LoopContext) {
-        while client.exchange == nil, !client.closesWhenFlushed, case .http(var decoder) = client.phase {
+        while client.exchange == nil, !client.closesWhenFlushed, client.hasRoom,
+            case .http(var decoder) = client.phase
+        {
             // Taken out while it works, so that its buffer is changed in place.
             client.phase = .lingering
             do throws(HTTPRequestError) {
@@ -29,9 +31,10 @@ extension WebReactor {
                 }
             } catch {
                 client.phase = .http(decoder)
-                refuse(client, .refusal(error))
+                refuse(client, .refusal(error), of: decoder.unfinished)
             }
         }
+        client.isHeldBack = !client.hasRoom
         if case .http(let decoder) = client.phase {
             client.transport.isReading =
                 !client.isHalfClosed && decoder.unreadCount < Limits.readAheadBytesMax
@@ -52,12 +55,11 @@ extension WebReactor {
     private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
         loop.cancelTimer(ClientTimer.idle.key(client.id.token))
         client.stage = .answering
-        client.exchange = HTTPExchange(request: request)
-        if let origin = request.headers["origin"],
-            !settings.origins.admits(origin, host: request.headers["host"])
-        {
+        client.exchange = HTTPExchange(request: request, place: request.target.path)
+        guard settings.origins.admits(request) else {
             return respond(OriginPolicy.refusal, client, on: &loop)
         }
+        client.exchange?.origin = request.headers["origin"]
         if let response = OriginPolicy.preflight(request) { return respond(response, client, on: &loop) }
         switch router.find(request.method, request.target) {
         case .unknown:
@@ -67,6 +69,7 @@ extension WebReactor {
             response.headers.add("Allow", methods.map(\.name).joined(separator: ", "))
             respond(response, client, on: &loop)
         case .route(let route, let parameters):
+            if route.hasSecretPath { client.exchange?.place = route.path }
             let step = route.handle(
                 RouteRequest(request: request, parameters: parameters, baseURL: baseURL(of: request)))
             carryOut(step, client, on: &loop)
@@ -153,28 +156,39 @@ extension WebReactor {
     }
 
     private func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
-        guard let request = client.exchange?.request else { return }
+        guard let exchange = client.exchange else { return }
+        let request = exchange.request
         client.exchange = nil
         var response = response
-        OriginPolicy.mark(&response, for: request.headers["origin"])
+        OriginPolicy.mark(&response, for: exchange.origin)
         let date = dateText
         let closing = client.isHalfClosed
         client.transport.send { response.append(to: &$0, answering: request, closing: closing, date: date) }
         if !request.keepAlive || closing { client.closesWhenFlushed = true }
         services.log.debug(
-            "web", "request", LogField("method", request.method), LogField("path", request.target.path),
+            "web", "request", LogField("method", request.method), LogField("path", exchange.place),
             LogField("status", response.status))
     }
 
     /// Answers what could not be read, and closes.
-    func refuse(_ client: ClientConnection, _ response: HTTPResponse) {
+    ///
+    /// - Parameter request: what was read of it; nil if that is nothing.
+    func refuse(_ client: ClientConnection, _ response: HTTPResponse, of request: HTTPRequest? = nil) {
         let date = dateText
+        var response = response
+        if let request, settings.origins.admits(request) {
+            OriginPolicy.mark(&response, for: request.headers["origin"])
+        }
         client.transport.send { response.append(to: &$0, answering: nil, closing: true, date: date) }
         client.closesWhenFlushed = true
         client.transport.isReading = false
     }
 
+    /// Where the caller has reached the server: as the setting says, or as a proxy in front says, or as the request says.
+    /// It goes into answers to him, so that he may as well say what he likes.
     private func baseURL(of request: HTTPRequest) -> String {
-        settings.publicURL ?? "http://\(request.headers["host"] ?? settings.address.description)"
+        if let url = settings.publicURL { return url }
+        let host = request.forwardedHost ?? request.headers["host"] ?? ""
+        return "\(request.forwardedScheme ?? "http")://\(host.isEmpty ? settings.address.description : host)"
     }
 }

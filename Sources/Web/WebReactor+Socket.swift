@@ -42,7 +42,8 @@ extension WebReactor {
 
     /// Takes messages until the session waits for an answer or no whole one is there.
     func advanceSocket(_ client: ClientConnection, on loop: inout LoopContext) {
-        while case .socket(var conversation) = client.phase, !conversation.isAwaiting, !conversation.isClosing
+        while client.hasRoom, case .socket(var conversation) = client.phase, !conversation.isAwaiting,
+            !conversation.isClosing
         {
             client.phase = .lingering
             do throws(WebSocketError) {
@@ -55,6 +56,7 @@ extension WebReactor {
                 closeSocket(client, error.closeCode, reason: error.description)
             }
         }
+        client.isHeldBack = !client.hasRoom
         if case .socket(let conversation) = client.phase {
             client.transport.isReading = conversation.decoder.unreadCount < Limits.readAheadBytesMax
         }

@@ -113,7 +113,12 @@ final class WebReactor: Reactor {
             flush(client, on: &loop)
             // The kernel took it all: nothing will say that there is room again, so the next turn goes on. What did
             // not go is announced by the socket.
-            if hasMore, client.transport.waitingBytes < Limits.outputBytesLow { touched.insert(id) }
+            guard client.transport.waitingBytes < Limits.outputBytesLow else { continue }
+            if hasMore { touched.insert(id) }
+            if client.isHeldBack, clients[id] != nil {
+                touched.insert(id)
+                advance(client, on: &loop)
+            }
         }
         if !touched.isEmpty { handle.wake() }
         if isStopping, clients.isEmpty { loop.stop() }
@@ -249,7 +254,7 @@ final class WebReactor: Reactor {
     /// means that the connection is broken: nobody is there.
     private func ended(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .http = client.phase, !client.isHalfClosed,
-            client.exchange != nil || client.closesWhenFlushed
+            client.exchange != nil || client.closesWhenFlushed || client.isHeldBack
         else { return close(client, on: &loop) }
         client.isHalfClosed = true
         client.transport.isReading = false

@@ -84,15 +84,7 @@ private let routes: [Route] = {
 private let document = known(try? JSONValue.parse(APIDocument.json(version: "1")))
 
 extension Route {
-    fileprivate var name: String {
-        let path = segments.map { segment in
-            switch segment {
-            case .literal(let text): "/" + text
-            case .parameter(let name): "/{\(name)}"
-            }
-        }
-        return "\(method) \(path.joined())"
-    }
+    fileprivate var name: String { "\(method) \(path)" }
 }
 
 extension JSONValue {

@@ -383,4 +383,7 @@ public final class Inbox<Element: Sendable>: Sendable {
     }
 
     public var isEmpty: Bool { state.withLock { $0.elements.isEmpty } }
+
+    /// What has come and was not taken.
+    public var all: [Element] { state.withLock { $0.elements } }
 }

@@ -101,15 +101,7 @@ extension HTTPRequestDecoder {
             if request.version == .http11 { throw .hostMissing }
             return
         }
-        // The characters of a name or an address with a port (RFC 3986 section 3.2).
-        let allowed = host.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39:
-                true
-            default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
-            }
-        }
-        guard allowed else { throw .hostMalformed }
+        guard host.isEmpty || HTTPRequest.isAuthority(host) else { throw .hostMalformed }
     }
 
     /// RFC 9112 section 6.

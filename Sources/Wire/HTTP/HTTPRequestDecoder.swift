@@ -58,6 +58,9 @@ public struct HTTPRequestDecoder: Sendable {
         return buffer.isEmpty
     }
 
+    /// The request under way as far as its head was read, also after an error in it; nil between requests.
+    public var unfinished: HTTPRequest? { request }
+
     /// How many bytes wait that `next` has not gone over.
     public var unreadCount: Int { buffer.count }
 
