@@ -12,7 +12,7 @@ import Testing
         let client = DaemonClient(port: daemon.port, key: try place.ownerKey)
         let finished = try client.start(2)
         let finishedEvents = try client.watch(finished, .numbered)
-        let runs = try (0..<6).map { try client.start(103, inputs: #"{"ms":1500,"message":\#($0)}"#) }
+        let runs = try (0..<6).map { try client.start(103, inputs: #"{"ms":8000,"message":\#($0)}"#) }
         let watchers = try runs.map { run in
             let watcher = try client.watcher(.numbered)
             return (watcher, try watcher.subscribe(to: run))

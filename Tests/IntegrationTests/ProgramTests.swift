@@ -26,7 +26,7 @@ import Testing
         let finished = try before.start(2)
         let finishedEvents = try watchBoth(finished, before)
 
-        let run = try before.start(4)
+        let run = try before.start(importSlowSteps())
         let watchers = try WatchSpelling.allCases.map { try before.watcher($0) }
         let numbers = try watchers.map { try $0.subscribe(to: run) }
         let live = try zip(watchers, numbers).map { watcher, number in
@@ -273,6 +273,17 @@ import Testing
         let numbers = try #require(pair.array?.map { $0.integer ?? -1 })
         #expect(numbers.count == 64)
         #expect(numbers.allSatisfy { (0...255).contains($0) })
+    }
+
+    /// Flow 4 with a second step that takes so long that nothing more happens in it before the crash.
+    private func importSlowSteps() throws -> Int {
+        let original = DaemonPlace.exampleFlows.appending(path: "4-slow-steps.json")
+        let parts = try String(contentsOf: original, encoding: .utf8).components(separatedBy: #""2000""#)
+        let file = folder.path + "/slower-steps.json"
+        try (parts[0] + #""2000""# + parts.dropFirst().joined(separator: #""600000""#))
+            .write(toFile: file, atomically: false, encoding: .utf8)
+        let imported = try folder.run("flow", "import", file)
+        return try #require(Int(imported.output.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
     /// Commands beside the daemon that runs.

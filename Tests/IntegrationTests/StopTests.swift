@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test func `with a grace lets running nodes finish and starts no others`() throws {
-        let (run, watcher, number) = try pausedRun(milliseconds: 300, of: client)
+        let (run, watcher, number) = try pausedRun(milliseconds: 4_000, of: client)
         #expect(
-            try client.post("/flow/stop/\(run)", json: #"{"timeout_millies":20000}"#).text
+            try client.post("/flow/stop/\(run)", json: #"{"timeout_millies":60000}"#).text
                 == #"{"success":true}"#)
         let events = try watcher.receiveToEnd(of: number)
         #expect(events.map(\.kind) == ["NodeOutput", "NodeFinish", "FlowFinish"])
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `cuts off all running nodes and lets who waits for the output have what there is`() throws {
-        let run = try client.start(102, inputs: #"{"ms":10000}"#)
+        let run = try client.start(102, inputs: #"{"ms":60000}"#)
         let waiting = try TestHTTPClient(port: client.port)
         try waiting.send("GET", "/flow/output/\(run)", ["x-api-key": client.key])
         let watcher = try client.watcher(.numbered)
