@@ -29,6 +29,25 @@ extension APIDocument {
         fixed("/openapi.json", "This document.", .object([])),
     ]
 
+    /// What is a socket after its first answer.
+    static let socketOperations: [APIOperation] = [
+        APIOperation(
+            method: .get, path: "/ws", subject: "events",
+            summary: "Opens a WebSocket for the events of runs; who asks is said in its messages.",
+            parameters: [
+                .header(
+                    "Upgrade", "websocket, with the other headers of RFC 6455.", .text(), isRequired: true)
+            ],
+            answers: [
+                APIOperation.Answer(
+                    status: 101, summary: "From here on messages go both ways.", schema: nil),
+                APIOperation.Answer(status: 400, summary: "This is no upgrade to a WebSocket.", schema: nil),
+                APIOperation.Answer(
+                    status: 426, summary: "The WebSocket is to have another version.", schema: nil,
+                    headers: [("Sec-WebSocket-Version", "The version that it may have.")]),
+            ])
+    ]
+
     private static func fixed(_ path: String, _ summary: String, _ schema: APISchema) -> APIOperation {
         APIOperation(
             method: .get, path: path, subject: "service", summary: summary,

@@ -8,7 +8,7 @@ internal import Wire
 enum APIDocument {
     static var operations: [APIOperation] {
         serviceOperations + accountOperations + runOperations + deploymentOperations + readOperations
-            + signatureOperations + contentOperations + tableOperations
+            + signatureOperations + contentOperations + tableOperations + socketOperations
     }
 
     /// The document as JSON.
@@ -32,8 +32,8 @@ enum APIDocument {
                 "summary": "Runs flows and tells what happens in them.",
                 "description": """
                 Inputs and outputs are tagged values; inputs may also be plain JSON. Every refusal is an object with \
-                one member, error, except under /rest/v1. Events come over the WebSocket /ws, which this document \
-                cannot describe.
+                one member, error, except under /rest/v1. Events come over the WebSocket /ws; its messages are nothing \
+                that such a document can describe.
                 """,
             ],
             "servers": [["url": "/"]],
