@@ -4,6 +4,7 @@
 import Dialect
 import Dispatch
 import Engine
+import Synchronization
 import TestKit
 
 /// Carries out a session's orders at once and collects what it sends.
@@ -25,6 +26,10 @@ final class SessionSocket: GoldenSocket {
     private var signatures: [(order: SignatureSubscriptionOrder, cursor: UInt64)] = []
     /// Signalled when a feed may have something new.
     private let news = DispatchSemaphore(value: 0)
+    /// A loop of its own: those of one loop share a watcher.
+    private let loop = SessionSocket.count.wrappingAdd(1, ordering: .relaxed).newValue
+
+    private static let count = Atomic(0)
 
     init(
         _ session: any SocketSession, tracks: TrackTable,
@@ -61,7 +66,7 @@ final class SessionSocket: GoldenSocket {
             case .authenticate(let token): try carryOut(session.authenticated(authenticate(token)))
             case .call(let question): try carryOut(session.replied(call(question)))
             case .subscribe(let order):
-                order.feed.watch(from: 0) { [news] _ in news.signal() }
+                order.feed.watch(from: loop) { [news] _ in news.signal() }
                 subscriptions.append(
                     Subscription(order: order, cursor: order.feed.reaches(order.after) ? order.after : 0))
             case .subscribeSignatures(let order): try begin(order)
@@ -75,7 +80,7 @@ final class SessionSocket: GoldenSocket {
 
     /// What waits is told before what is made from now on.
     private func begin(_ order: SignatureSubscriptionOrder) throws {
-        order.feed.watch(from: 0) { [news] _ in news.signal() }
+        order.feed.watch(from: loop) { [news] _ in news.signal() }
         signatures.append((order, order.feed.cursor))
         var last: SignatureRequest?
         while case .pendingSignatures(let page) = try call(.pendingSignatures(order.feed.user, after: last)),
