@@ -31,7 +31,11 @@ public final class LocalServer: Sendable {
         Thread.detachNewThread {
             while true {
                 let accepted = accept(descriptor, nil, nil)
-                guard accepted >= 0 else { return }
+                // Closed by the thread that uses it: its number may be somebody else's socket a moment later.
+                guard accepted >= 0 else {
+                    Glibc.close(descriptor)
+                    return
+                }
                 Thread.detachNewThread { try? serve(LocalPeer(accepted)) }
             }
         }
@@ -40,7 +44,6 @@ public final class LocalServer: Sendable {
     deinit {
         // Wakes the thread that accepts.
         shutdown(descriptor, Int32(SHUT_RDWR))
-        Glibc.close(descriptor)
     }
 
     /// A server that answers every request with the same bytes.
