@@ -9,8 +9,17 @@ enum Routing: Sendable {
     /// The path takes WebSockets of this dialect.
     case socket(any Dialect)
     /// The path exists, with these methods only.
-    case otherMethods([HTTPMethod])
+    case otherMethods([HTTPMethod], secretPath: String?)
     case unknown
+
+    /// What the log says in the place of a path that is a secret, whatever is asked of it; nil if it is none.
+    var secretPath: String? {
+        switch self {
+        case .route(let route, _): route.hasSecretPath ? route.path : nil
+        case .otherMethods(_, let secretPath): secretPath
+        case .socket, .unknown: nil
+        }
+    }
 }
 
 /// All routes of all dialects.
@@ -29,9 +38,10 @@ struct Router: Sendable {
 
     func find(_ method: HTTPMethod, _ target: HTTPTarget) -> Routing {
         if let dialect = socketPaths[target.path] {
-            return method == .get ? .socket(dialect) : .otherMethods([.get])
+            return method == .get ? .socket(dialect) : .otherMethods([.get], secretPath: nil)
         }
         var methods: [HTTPMethod] = []
+        var secretPath: String?
         for route in routes {
             guard let parameters = route.match(target.segments) else { continue }
             // What can be got can also be asked for its head.
@@ -39,8 +49,9 @@ struct Router: Sendable {
                 return .route(route, parameters: parameters)
             }
             methods.append(route.method)
+            if route.hasSecretPath { secretPath = route.path }
         }
-        return methods.isEmpty ? .unknown : .otherMethods(methods)
+        return methods.isEmpty ? .unknown : .otherMethods(methods, secretPath: secretPath)
     }
 }
 

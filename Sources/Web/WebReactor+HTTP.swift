@@ -55,21 +55,22 @@ extension WebReactor {
     private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
         loop.cancelTimer(ClientTimer.idle.key(client.id.token))
         client.stage = .answering
-        client.exchange = HTTPExchange(request: request, place: request.target.path)
+        let routing = router.find(request.method, request.target)
+        client.exchange = HTTPExchange(
+            request: request, place: routing.secretPath ?? request.target.path)
         guard settings.origins.admits(request) else {
             return respond(OriginPolicy.refusal, client, on: &loop)
         }
         client.exchange?.origin = request.headers["origin"]
         if let response = OriginPolicy.preflight(request) { return respond(response, client, on: &loop) }
-        switch router.find(request.method, request.target) {
+        switch routing {
         case .unknown:
             respond(.error(.notFound, "not found"), client, on: &loop)
-        case .otherMethods(let methods):
+        case .otherMethods(let methods, _):
             var response = HTTPResponse.error(.methodNotAllowed, "method not allowed")
             response.headers.add("Allow", methods.map(\.name).joined(separator: ", "))
             respond(response, client, on: &loop)
         case .route(let route, let parameters):
-            if route.hasSecretPath { client.exchange?.place = route.path }
             let step = route.handle(
                 RouteRequest(request: request, parameters: parameters, baseURL: baseURL(of: request)))
             carryOut(step, client, on: &loop)

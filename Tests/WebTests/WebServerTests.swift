@@ -267,6 +267,24 @@ private final class Bench: Sendable {
         #expect(log.contains("/secret/{key}") && !log.contains("7261"))
     }
 
+    @Test(
+        arguments: [
+            ("POST", [], 405), ("GET", [("Origin", "https://evil.example")], 400),
+            ("OPTIONS", [("Origin", "https://app.example"), ("Access-Control-Request-Method", "GET")], 200),
+        ] as [(String, [(String, String)], Int)])
+    func `keeps such paths out of its log also where their route is not asked`(
+        method: String, headers: [(String, String)], status: Int
+    ) throws {
+        let lines = Inbox<String>()
+        let bench = try Bench(log: .noting(in: lines))
+        let client = try TestHTTPClient(port: bench.server.port)
+        try client.send(method, "/secret/7261", headers)
+        #expect(try client.receive().status == status)
+        bench.server.stop()
+        let log = lines.all.joined()
+        #expect(log.contains("/secret/{key}") && !log.contains("7261"))
+    }
+
     @Test func `lets only known pages in, and answers their preflights`() throws {
         let bench = try Bench()
         defer { bench.server.stop() }
