@@ -211,6 +211,7 @@ final class WebReactor: Reactor {
     private func finish(_ client: ClientConnection, on loop: inout LoopContext) {
         if client.isHalfClosed || isStopping { return close(client, on: &loop) }
         client.closesWhenFlushed = false
+        client.isHeldBack = false
         client.phase = .lingering
         client.transport.isReading = true
         client.transport.shutdownWriting()

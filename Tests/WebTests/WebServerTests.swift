@@ -124,7 +124,10 @@ private final class Bench: Sendable {
     /// - Parameters:
     ///   - elementCount: how many elements the flow loops over; none for a flow without a loop.
     ///   - port: the system's choice if it is 0.
-    init(elementCount: Int = 0, port: UInt16 = 0, publicURL: String? = nil, log: Log = .silent) throws {
+    init(
+        elementCount: Int = 0, port: UInt16 = 0, publicURL: String? = nil, clock: Clock = .system,
+        log: Log = .silent
+    ) throws {
         var sketch = GraphSketch()
         sketch.constant(
             "x", elementCount == 0 ? .u64(1) : .array((0..<elementCount).map { .u64(UInt64($0)) }))
@@ -153,7 +156,7 @@ private final class Bench: Sendable {
             WebServices(
                 engine: engine, dialects: [PlainDialect()],
                 verifier: CredentialVerifier(serverSecret: .random(), tokenSecret: .random(32)),
-                users: OneUser(), clock: .system, log: log))
+                users: OneUser(), clock: clock, log: log))
     }
 
     func startRun() async -> RunID? {
@@ -228,6 +231,29 @@ private final class Bench: Sendable {
         let count = 400
         for _ in 0..<count { try socket.send("large") }
         for _ in 0..<count { #expect(try socket.receiveText().utf8.count == PlainDialect.largeBytes) }
+    }
+
+    /// Time stands still, so that nothing but the client can end his connection.
+    @Test func `rests while somebody who has his last answer keeps the connection`() throws {
+        let looks = Atomic(0)
+        let clock = Clock(
+            now: { Timestamp(nanoseconds: 1_800_000_000_000_000_000) },
+            steady: {
+                looks.add(1, ordering: .relaxed)
+                return 0
+            })
+        let bench = try Bench(clock: clock)
+        defer { bench.server.stop() }
+        let client = try TestHTTPClient(port: bench.server.port)
+        let count = Limits.outputBytesHigh / PlainDialect.largeBytes
+        for _ in 0..<count { try client.send("GET", "/large") }
+        try client.send("GET", "/large", ["Connection": "close"])
+        _ = try client.connection.readToEnd()
+        // Each turn of a loop looks at the clock. A request takes a few turns.
+        let other = try TestHTTPClient(port: bench.server.port)
+        let before = looks.load(ordering: .relaxed)
+        for _ in 0..<1_000 { #expect(try other.get("/hello").status == 200) }
+        #expect(looks.load(ordering: .relaxed) - before < 10_000)
     }
 
     @Test func `has an address for itself`() throws {
