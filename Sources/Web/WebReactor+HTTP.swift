@@ -19,7 +19,11 @@ extension WebReactor {
                 let event = try decoder.next()
                 client.phase = .http(decoder)
                 guard let event else {
-                    setIdleTimer(client, decoder, on: &loop)
+                    if client.isHalfClosed {
+                        client.closesWhenFlushed = true
+                    } else {
+                        setIdleTimer(client, decoder, on: &loop)
+                    }
                     break
                 }
                 switch event {
@@ -53,7 +57,8 @@ extension WebReactor {
     }
 
     private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
-        loop.cancelTimer(ClientTimer.idle.key(client.id.token))
+        // Who sends nothing more is kept for so long, whatever he has asked.
+        if !client.isHalfClosed { loop.cancelTimer(ClientTimer.idle.key(client.id.token)) }
         client.stage = .answering
         let routing = router.find(request.method, request.target)
         client.exchange = HTTPExchange(
@@ -163,7 +168,9 @@ extension WebReactor {
         var response = response
         OriginPolicy.mark(&response, for: exchange.origin)
         let date = dateText
-        let closing = client.isHalfClosed
+        // Whoever sends nothing more may have sent further requests before.
+        let hasMore = if case .http(let decoder) = client.phase { !decoder.isBetweenRequests } else { false }
+        let closing = client.isHalfClosed && !hasMore
         client.transport.send { response.append(to: &$0, answering: request, closing: closing, date: date) }
         if !request.keepAlive || closing { client.closesWhenFlushed = true }
         services.log.debug(

@@ -251,16 +251,17 @@ final class WebReactor: Reactor {
         }
     }
 
-    /// The peer will send nothing more. Whoever waits for an answer still gets it, within bounds. That it is said again
-    /// means that the connection is broken: nobody is there.
+    /// The peer will send nothing more. What he has asked is still answered, within bounds. That it is said again means
+    /// that the connection is broken: nobody is there.
     private func ended(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .http = client.phase, !client.isHalfClosed,
-            client.exchange != nil || client.closesWhenFlushed || client.isHeldBack
+            client.exchange != nil || client.transport.waitingBytes > 0
         else { return close(client, on: &loop) }
         client.isHalfClosed = true
         client.transport.isReading = false
         probe(client)
         loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
+        advance(client, on: &loop)
     }
 
     private func timeIsOver(_ client: ClientConnection, _ purpose: ClientTimer, on loop: inout LoopContext) {
@@ -271,10 +272,15 @@ final class WebReactor: Reactor {
             confirmAgain(client, on: &loop)
             advance(client, on: &loop)
         case .idle:
-            guard case .http(let decoder) = client.phase, client.exchange == nil, !decoder.isBetweenRequests
-            else {
+            guard case .http(let decoder) = client.phase, client.exchange == nil else {
                 return close(client, on: &loop)
             }
+            // He is not waited for: his answers are on their way, and he may take as long to read them as anybody.
+            guard !client.isHalfClosed else {
+                return loop.setTimer(
+                    ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
+            }
+            guard !decoder.isBetweenRequests else { return close(client, on: &loop) }
             refuse(client, .error(.requestTimeout, "the request did not arrive in time"))
         }
     }

@@ -233,6 +233,25 @@ private final class Bench: Sendable {
         for _ in 0..<count { #expect(try socket.receiveText().utf8.count == PlainDialect.largeBytes) }
     }
 
+    /// Their answers do not fit into the kernel, so that he ends his side while most are still to be made. He takes longer
+    /// to read them than he would be waited for.
+    @Test func `answers all that somebody has asked who then ends his side`() throws {
+        let time = MadeClock(at: 1_800_000_000)
+        let bench = try Bench(clock: time.clock)
+        defer { bench.server.stop() }
+        let client = try TestHTTPClient(
+            on: TestConnection(port: bench.server.port, receiveBufferBytes: 4096))
+        let count = 800
+        for _ in 0..<count { try client.send("GET", "/large") }
+        client.connection.finishSending()
+        let step = Int64(3 * Limits.halfClosedMillisecondsMax / count)
+        for _ in 0..<count {
+            #expect(try client.receive().body.count == PlainDialect.largeBytes)
+            time.advance(milliseconds: step)
+        }
+        #expect(try client.connection.readToEnd().isEmpty)
+    }
+
     /// Time stands still, so that nothing but the client can end his connection.
     @Test func `rests while somebody who has his last answer keeps the connection`() throws {
         let looks = Atomic(0)
