@@ -13,6 +13,8 @@ struct RemoteLook {
     var underWay: [RunID] = []
     var missingCount = 0
     var hasFailed = false
+    /// A look that follows one in vain has its time.
+    var isScheduled = false
 }
 
 extension RunLane {
@@ -49,7 +51,7 @@ extension RunLane {
     }
 
     /// Begins a look, unless one is under way.
-    func lookElsewhere() {
+    private func lookElsewhere() {
         guard remoteLook.missingCount == 0 else { return }
         remoteLook.underWay = []
         remoteLook.hasFailed = false
@@ -80,6 +82,17 @@ extension RunLane {
         }
     }
 
+    private func lookElsewhereLater() {
+        guard !remoteLook.isScheduled else { return }
+        remoteLook.isScheduled = true
+        schedule(.looksElsewhere, after: .milliseconds(Limits.remoteLookAgainMilliseconds))
+    }
+
+    func lookElsewhereDue() {
+        remoteLook.isScheduled = false
+        lookElsewhere()
+    }
+
     private func lookAnswered<Found>(_ result: Result<[Found], StorageError>, _ take: ([Found]) -> Void) {
         switch result {
         case .success(let found): take(found)
@@ -90,7 +103,7 @@ extension RunLane {
         guard !remoteLook.hasFailed else {
             remoteLook.runs.formUnion(remoteLook.underWay)
             remoteLook.isStopPossible = true
-            return schedule(.looksElsewhere, after: .milliseconds(Limits.remoteLookAgainMilliseconds))
+            return lookElsewhereLater()
         }
         if !remoteLook.runs.isEmpty || remoteLook.isStopPossible { lookElsewhere() }
     }

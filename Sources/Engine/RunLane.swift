@@ -128,7 +128,7 @@ actor RunLane {
         case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
         case .readEnds(let run): endRead(run)
         case .retries: isRetrying = false
-        case .looksElsewhere: lookElsewhere()
+        case .looksElsewhere: lookElsewhereDue()
         case .looksAtAwaitedRuns: awaitedRunsDue()
         case .resumes(let run): resumeAgain(run)
         case .checksTimes:

@@ -65,6 +65,23 @@ private final class FailingInputs: InputRequests {
     }
 }
 
+/// Stops in a storage that is away.
+private final class AbsentStops: RunStops {
+    private let looks = Mutex(0)
+
+    /// How often they were asked for.
+    var lookCount: Int { looks.withLock { $0 } }
+
+    func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+        reply(.failure(.unavailable))
+    }
+
+    func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+        looks.withLock { $0 += 1 }
+        reply(.failure(.unavailable))
+    }
+}
+
 /// A record that keeps back how requests were arranged.
 private final class SlowSignatures: SignatureRequests {
     /// What was written down.
@@ -296,6 +313,35 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         bench.engine.hear(.runTouched(run))
         #expect(try await bench.output(of: run) == "{o: late}")
         #expect(failing.hasFailed)
+    }
+
+    @Test func `looks in vain do not become more`() async throws {
+        let time = MadeClock(at: 1_700_000_000)
+        let stops = AbsentStops()
+        var sketch = GraphSketch()
+        sketch.awaiting("a")
+        let bench = try EngineBench([7: sketch], clock: time.clock) { $0.stops = stops }
+        let run = try await bench.started(7)
+        /// The lane has done what was due, and heard what came of it.
+        func settle() async throws {
+            for _ in 0..<2 {
+                guard case .watching = await bench.ask(.watch(run, principals: [.user(owner)])) else {
+                    throw EngineBench.Surprise()
+                }
+            }
+        }
+        for _ in 0..<10 {
+            bench.engine.hear(.runTouched(run))
+            try await settle()
+            time.advance(milliseconds: 10)
+        }
+        #expect(stops.lookCount == 10)
+        // As long as one look in vain waits for the next one.
+        for _ in 0..<Limits.remoteLookAgainMilliseconds / 10 {
+            time.advance(milliseconds: 10)
+            try await settle()
+        }
+        #expect(stops.lookCount == 11)
     }
 
     @Test func `a stop ends the run as one that arrives where the run is`() async throws {
