@@ -151,7 +151,7 @@ struct LaneContext: Sendable {
         self.pool = pool
         self.graphs = graphs
         self.lanes = lanes
-        signatureFeeds = SignatureFeeds()
+        signatureFeeds = SignatureFeeds(ports.clock)
         signatureCatchUp = SignatureCatchUp(signatureFeeds, ports.signatures)
     }
 

@@ -38,7 +38,7 @@ public final class SignatureFeed: Sendable {
                 requests.removeFirst()
                 first += 1
             }
-            if known.count > Limits.pendingSignaturesToldMax {
+            if known.count > Limits.feedSignaturesKnownMax {
                 known = Set(requests.map(\.request.id))
             }
             return true
@@ -46,12 +46,17 @@ public final class SignatureFeed: Sendable {
     }
 
     public let user: UserID
+    /// Requests that were made before are no news to anybody here: each subscription has read them by itself.
+    private let newsBegin: Timestamp
     private let state = Mutex(State())
     private let gone: @Sendable (UserID) -> Void
 
-    /// - Parameter gone: called when nobody holds the feed any more.
-    init(user: UserID, gone: @escaping @Sendable (UserID) -> Void) {
+    /// - Parameters:
+    ///   - now: when the feed begins.
+    ///   - gone: called when nobody holds the feed any more.
+    init(user: UserID, at now: Timestamp, gone: @escaping @Sendable (UserID) -> Void) {
         self.user = user
+        newsBegin = now.advanced(by: .milliseconds(-Limits.signatureFeedOverlapMilliseconds))
         self.gone = gone
     }
 
@@ -66,13 +71,15 @@ public final class SignatureFeed: Sendable {
         for watch in watchers { watch(user) }
     }
 
-    /// Adds those requests that are not there. A subscription that began with them does not tell them again.
+    /// Adds those requests that are not there and may be news. A subscription that began with them does not tell them
+    /// again. The others would only drive what is new out of the window.
     ///
     /// - Parameter waiting: all that wait for the user, oldest first.
     func catchUp(_ waiting: [WaitingSignature]) {
+        let news = waiting.filter { $0.request.createdAt >= newsBegin }
         let watchers = state.withLock { state in
-            let isNew = waiting.reduce(false) { isNew, request in state.add(request) || isNew }
-            state.known = Set(waiting.map(\.request.id)).union(state.requests.map(\.request.id))
+            let isNew = news.reduce(false) { isNew, request in state.add(request) || isNew }
+            state.known = Set(news.map(\.request.id)).union(state.requests.map(\.request.id))
             return isNew ? state.watchers.all : []
         }
         for watch in watchers { watch(user) }
@@ -107,12 +114,15 @@ final class SignatureFeeds: Sendable {
     }
 
     private let entries = Mutex<[UserID: Entry]>([:])
+    private let clock: Clock
+
+    init(_ clock: Clock) { self.clock = clock }
 
     /// The feed of a user, whoever asks.
     func feed(of user: UserID) -> SignatureFeed {
         entries.withLock { entries in
             if let feed = entries[user]?.feed { return feed }
-            let feed = SignatureFeed(user: user) { [weak self] in self?.forget($0) }
+            let feed = SignatureFeed(user: user, at: clock.now()) { [weak self] in self?.forget($0) }
             entries[user] = Entry(feed: feed)
             return feed
         }

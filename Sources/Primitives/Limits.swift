@@ -195,6 +195,12 @@ public enum Limits {
     /// Requests for one user's signatures that are kept in memory for his connections; one that is further behind is
     /// closed and begins anew.
     public static let signatureWindowMax = 256
+    /// Milliseconds before the beginning of such a window from which on requests may be news to it: how far the clocks of
+    /// servers may differ, and how long a request may be on its way into storage.
+    public static let signatureFeedOverlapMilliseconds = 60_000
+    /// Requests of which such a window remembers that it has had them: twice what may wait and be told, so that what it
+    /// has read just now is not forgotten with the next one.
+    public static let feedSignaturesKnownMax = 20_000
     /// Requests that wait for a user in one page read from storage.
     public static let signaturePageMax = 100
     /// Bytes of the messages in such a page, about.

@@ -448,6 +448,29 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         #expect(pulled(feed).count == all.count)
     }
 
+    @Test func `that have waited for long leave the feed to those that are new`() async throws {
+        let servers = try TwoServers()
+        let made = Clock.system.now().advanced(by: .seconds(-3_600))
+        for _ in 0...Limits.signatureWindowMax {
+            let waiting = WaitingSignature(
+                run: RunID(.random()), execution: NodeExecution(node: NodeID(.random()), times: 0),
+                request: SignatureRequest(
+                    id: .random(), publicKey: key, message: [1], kind: .message, createdAt: made,
+                    timeLimit: .seconds(7_200)))
+            let parties = SignatureParties(
+                owner: owner, startedBy: nil, startedKey: nil, deployment: nil, ownerKeyCounts: false)
+            servers.signatures.arrange(waiting, for: parties) { _ in }
+        }
+        guard case .watchingSignatures(let feed) = await servers.here.ask(.watchSignatures(owner)) else {
+            throw EngineBench.Surprise()
+        }
+        // A subscription stands here and reads what waits by itself.
+        let cursor = feed.cursor
+        let (_, _, request) = try await servers.run()
+        for _ in 0..<2 { servers.here.engine.hear(.anythingHappened) }
+        #expect(pulled(feed, after: cursor) == [request.id])
+    }
+
     @Test(arguments: [RemoteNews.anythingHappened, nil])
     func `are given to who waits for them over a call`(news: RemoteNews?) async throws {
         var sketch = waiting()
