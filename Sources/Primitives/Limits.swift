@@ -116,6 +116,9 @@ public enum Limits {
     public static let identitiesPerConnectionMax = 64
     /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
     public static let subscriptionsPerConnectionMax = 1_024
+    /// Pages of stored events that are read or held for one connection at a time: a client who subscribes to everything and
+    /// reads nothing would else hold one of the greatest size for each subscription.
+    public static let pagesPerConnectionMax = 8
 
     // MARK: JSON
 

@@ -14,6 +14,10 @@ struct StreamResult {
     var ended: [UInt64] = []
     /// The output was full before everything had been said.
     var isFull = false
+    /// How many pages the connection holds or waits for.
+    fileprivate var pageCount: Int
+
+    fileprivate init(pageCount: Int) { self.pageCount = pageCount }
 }
 
 /// Writes events as WebSocket text messages until the output is full or nothing is left.
@@ -24,7 +28,7 @@ enum StreamWriter {
     static func write(
         _ subscriptions: inout SubscriptionTable, to transport: inout Transport, tracks: TrackTable
     ) -> StreamResult {
-        var result = StreamResult()
+        var result = StreamResult(pageCount: subscriptions.pageCount)
         var progressed = true
         while progressed, transport.waitingBytes < Limits.outputBytesHigh {
             progressed = false
@@ -46,8 +50,15 @@ enum StreamWriter {
     ) -> Bool {
         let order = subscription.order
         guard !subscription.isAwaitingPage else { return false }
-        if let (place, body) = subscription.page.popFirst() {
-            send(body, after: order.opening(of: place), to: &transport)
+        guard subscription.page.isEmpty else {
+            var bytes = 0
+            while bytes < Limits.feedPullBytesMax, transport.waitingBytes < Limits.outputBytesHigh,
+                let (place, body) = subscription.page.popFirst()
+            {
+                send(body, after: order.opening(of: place), to: &transport)
+                bytes += body.count
+            }
+            if subscription.page.isEmpty { result.pageCount -= 1 }
             return true
         }
         guard !subscription.pageWasLast else {
@@ -68,6 +79,9 @@ enum StreamWriter {
             subscription.hasForeignCursor = false
             return true
         case .behind:
+            // Its turn comes when a page of another one has been sent.
+            guard result.pageCount < Limits.pagesPerConnectionMax else { return false }
+            result.pageCount += 1
             subscription.isAwaitingPage = true
             result.pagesWanted.append((order.number, order.feed.run, subscription.pageStart))
             return false

@@ -19,6 +19,8 @@ struct Subscription {
     var hasForeignCursor: Bool
     /// Everything has been put into the output.
     var isComplete = false
+    /// A page is there or on its way.
+    var holdsPage: Bool { isAwaitingPage || !page.isEmpty }
 
     init(_ order: SubscriptionOrder) {
         self.order = order
@@ -58,6 +60,8 @@ struct SubscriptionTable {
 
     var isEmpty: Bool { entries.isEmpty }
     var runs: [RunID] { entries.map(\.order.feed.run) }
+    /// How many pages are there or on their way.
+    var pageCount: Int { entries.count(where: \.holdsPage) }
 
     mutating func add(_ order: SubscriptionOrder) {
         entries.append(Subscription(order))
