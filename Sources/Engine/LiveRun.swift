@@ -31,8 +31,9 @@ struct LiveRun {
     let transactions = NodeCancellation()
     /// The last event's sequence, the output and the status, once there is an end.
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
-    /// Somebody has stopped the run; no further stop counts (spec flow-engine 9.1).
-    var isStopping = false
+    /// What those wanted who have stopped the run, or its transactions: the first stop of each kind, no further one counts
+    /// (spec flow-engine 9.1).
+    var stops: [RunStop] = []
     /// Another server has said that something was written down for the run. It may have been about a request that was on
     /// its way back from storage.
     var isTouchedElsewhere = false

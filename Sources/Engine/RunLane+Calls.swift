@@ -14,12 +14,12 @@ extension RunLane {
         reply(.stopping)
     }
 
-    /// Does to a run what somebody wants who may. Of several stops that end the run the first one counts.
+    /// Does to a run what somebody wants who may. Of several stops of a kind the first one counts.
     func carryOut(_ stop: RunStop) {
         guard let live = runs[stop.run], live.end == nil else { return }
+        guard !live.stops.contains(where: { $0.endsRun == stop.endsRun }) else { return }
+        runs[stop.run]?.stops.append(stop)
         guard stop.endsRun else { return stopTransactions(of: stop.run) }
-        guard !live.isStopping else { return }
-        runs[stop.run]?.isStopping = true
         add(.stopRequested(reason: stop.reason, isGraceful: stop.grace > .zero), to: stop.run)
         if stop.grace > .zero { schedule(.graceEnds(stop.run), after: stop.grace) }
     }
