@@ -66,7 +66,8 @@ extension Setting {
         Setting(
             "public_url",
             "How clients reach this daemon, if a proxy stands before it. Without one X-Forwarded-Proto and "
-                + "X-Forwarded-Host are believed, or the host that a request names.",
+                + "X-Forwarded-Host are believed, or the host that a request names; but then runs ask for values at "
+                + "the address on which this daemon listens.",
             allowed: "http:// or https://, a host, if need be a port and a path, and no slash at the end",
             text: { $0.publicURL ?? "" },
             apply: { text, configuration in
