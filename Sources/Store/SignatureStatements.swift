@@ -2,6 +2,7 @@
 // whichever servers they reach.
 
 internal import Postgres
+internal import Primitives
 
 /// What is asked about signatures.
 enum SignatureStatements {
@@ -17,7 +18,7 @@ enum SignatureStatements {
     ///
     /// Parameters: the key; the owner; the user who started the run; the key that an anonymous starter claims; the
     /// deployment; whether the owner's kept keys count without one, or although he has started it himself; then the request:
-    /// id, run, node, times, kind, times of making and end, message; this server, which tells the others, if there are any.
+    /// id, run, node, times, kind, times of making and end, message; this server, which tells the others, if any are alive.
     static let arrange = PostgresStatement(
         "signature_arrange",
         [
@@ -50,7 +51,9 @@ enum SignatureStatements {
             RETURNING id
         )
         SELECT user_id, sealed_keypair,
-            CASE WHEN EXISTS (SELECT FROM made) AND EXISTS (SELECT FROM servers s WHERE s.id <> $15)
+            CASE WHEN EXISTS (SELECT FROM made) AND EXISTS (
+                    SELECT FROM servers s WHERE s.id <> $15
+                        AND s.heartbeat_at > now() - interval '\(Limits.heartbeatMillisecondsMax) ms')
                 THEN pg_notify('\(ServerNotice.Channel.signatureAsked)', $15::text || ':' || $7::text) END
         FROM signer
         """)

@@ -132,8 +132,17 @@ private final class Pair {
         #expect(try pair.heard() == [[], []])
         try bench.harness.rows("DELETE FROM wallets")
         try bench.addWallet(of: bench.owner, kept: false)
-        // The other server hears still, but is not known any more.
-        try bench.harness.rows("DELETE FROM servers WHERE id = '\(pair.other.server)'")
+        // The other server hears still, but is not known any more, and its signs of life do not change that. Another one has
+        // died, which nobody takes out of the table for a day.
+        try bench.harness.rows(
+            """
+            INSERT INTO servers (id, name, version, heartbeat_at)
+            VALUES (gen_random_uuid(), 'dead', '1', now() - interval '1 hour');
+            CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER stays_unknown BEFORE INSERT ON servers FOR EACH ROW
+                WHEN (NEW.id = '\(pair.other.server)') EXECUTE FUNCTION leave_out();
+            DELETE FROM servers WHERE id = '\(pair.other.server)'
+            """)
         #expect(try bench.arrange(bench.parties()) == "asked the owner")
         #expect(try pair.heard() == [[], []])
     }
