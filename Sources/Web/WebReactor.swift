@@ -281,7 +281,8 @@ final class WebReactor: Reactor {
                     ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
             }
             guard !decoder.isBetweenRequests else { return close(client, on: &loop) }
-            refuse(client, .error(.requestTimeout, "the request did not arrive in time"))
+            refuse(
+                client, .error(.requestTimeout, "the request did not arrive in time"), of: decoder.unfinished)
         }
     }
 

@@ -126,7 +126,7 @@ private final class Bench: Sendable {
     ///   - port: the system's choice if it is 0.
     init(
         elementCount: Int = 0, port: UInt16 = 0, publicURL: String? = nil, clock: Clock = .system,
-        log: Log = .silent
+        loopCount: Int = 2, log: Log = .silent
     ) throws {
         var sketch = GraphSketch()
         sketch.constant(
@@ -151,7 +151,8 @@ private final class Bench: Sendable {
                 tracks: TrackTable([PlainTrack()]), clock: .system, log: .silent))
         server = try WebServer(
             WebSettings(
-                address: SocketAddress(host: "127.0.0.1", port: port), loopCount: 2, publicURL: publicURL,
+                address: SocketAddress(host: "127.0.0.1", port: port), loopCount: loopCount,
+                publicURL: publicURL,
                 origins: OriginPolicy(["https://app.example"])),
             WebServices(
                 engine: engine, dialects: [PlainDialect()],
@@ -354,6 +355,23 @@ private final class Bench: Sendable {
         let preflight = try client.receive()
         #expect(preflight.status == 200)
         #expect(preflight["Access-Control-Allow-Headers"] == "x-api-key")
+    }
+
+    @Test func `tells a known page, too, that its request did not arrive in time`() throws {
+        let time = MadeClock(at: 1_800_000_000)
+        let bench = try Bench(clock: time.clock, loopCount: 1)
+        defer { bench.server.stop() }
+        let (slow, other) = (
+            try TestHTTPClient(port: bench.server.port), try TestHTTPClient(port: bench.server.port)
+        )
+        try slow.send("POST", "/echo/a", ["Origin": "https://app.example", "Content-Length": "2"])
+        // The one loop has seen what was sent before.
+        #expect(try other.get("/hello").status == 200)
+        time.advance(milliseconds: Int64(Limits.requestBodyStallMillisecondsMax))
+        #expect(try other.get("/hello").status == 200)
+        let response = try slow.receive()
+        #expect(response.status == 408)
+        #expect(response["Access-Control-Allow-Origin"] == "https://app.example")
     }
 
     @Test func `turns a connection into a socket and talks, pings and says goodbye on it`() throws {
