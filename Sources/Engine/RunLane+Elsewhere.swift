@@ -5,10 +5,8 @@ internal import Primitives
 
 /// What is yet to be read. Kept by its lane: one look at a time, so that news which comes meanwhile is looked at together.
 struct RemoteLook {
-    /// Runs whose requests may have been answered.
+    /// Runs that may have been stopped, or whose requests may have been answered.
     var runs: Set<RunID> = []
-    /// Runs may have been stopped.
-    var isStopPossible = false
     /// Of the look under way: the runs, the answers of storage that are yet to come, and whether one was an error.
     var underWay: [RunID] = []
     var missingCount = 0
@@ -38,7 +36,6 @@ extension RunLane {
         guard runs[run] != nil else { return }
         runs[run]?.isTouchedElsewhere = true
         remoteLook.runs.insert(run)
-        remoteLook.isStopPossible = true
         lookElsewhere()
     }
 
@@ -46,7 +43,6 @@ extension RunLane {
         if !remoteWaiters.isEmpty { lookAtAwaitedRuns() }
         guard !runs.isEmpty else { return }
         for (run, live) in runs where !live.executions.isEmpty { remoteLook.runs.insert(run) }
-        remoteLook.isStopPossible = true
         lookElsewhere()
     }
 
@@ -57,7 +53,7 @@ extension RunLane {
         remoteLook.hasFailed = false
         var keyHashes: [[UInt8]] = []
         var signatures: [SignatureRequestID] = []
-        while keyHashes.count + signatures.count < Limits.remoteLookRequestsMax,
+        while remoteLook.underWay.count + keyHashes.count + signatures.count < Limits.remoteLookRequestsMax,
             let run = remoteLook.runs.popFirst()
         {
             remoteLook.underWay.append(run)
@@ -75,10 +71,9 @@ extension RunLane {
             remoteLook.missingCount += 1
             context.ports.signatures.answered(signatures) { mailbox.postReply(.signaturesRead($0)) }
         }
-        if remoteLook.isStopPossible {
-            remoteLook.isStopPossible = false
+        if !remoteLook.underWay.isEmpty {
             remoteLook.missingCount += 1
-            context.ports.stops.stopsOfOwnRuns { mailbox.postReply(.stopsRead($0)) }
+            context.ports.stops.stops(of: remoteLook.underWay) { mailbox.postReply(.stopsRead($0)) }
         }
     }
 
@@ -102,10 +97,9 @@ extension RunLane {
         guard remoteLook.missingCount == 0 else { return }
         guard !remoteLook.hasFailed else {
             remoteLook.runs.formUnion(remoteLook.underWay)
-            remoteLook.isStopPossible = true
             return lookElsewhereLater()
         }
-        if !remoteLook.runs.isEmpty || remoteLook.isStopPossible { lookElsewhere() }
+        if !remoteLook.runs.isEmpty { lookElsewhere() }
     }
 
     private func inputsRead(_ found: [StoredInputRequest]) {

@@ -10,14 +10,14 @@ public struct RunStop: Hashable, Sendable {
     public let endsRun: Bool
     /// How long running nodes may still finish, in whole milliseconds from 0 to `Limits.stopMillisecondsMax`.
     public let grace: Duration
-    /// At most `Limits.stopReasonBytesMax` bytes; what is beyond is cut.
+    /// At most `Limits.stopReasonBytesMax` bytes; what is beyond is cut. Nil if the run does not end, as nothing tells it.
     public let reason: String?
 
     public init(run: RunID, endsRun: Bool, grace: Duration, reason: String?) {
         self.run = run
         self.endsRun = endsRun
         self.grace = min(max(grace, .zero), .milliseconds(Limits.stopMillisecondsMax))
-        self.reason = reason.map { RunStop.cut($0) }
+        self.reason = endsRun ? reason.map { RunStop.cut($0) } : nil
     }
 
     private static func cut(_ reason: String) -> String {
@@ -36,8 +36,8 @@ public protocol RunStops: Sendable {
     /// Writes a stop down and tells the server that has the run; true if there is such a run and it has not ended. Of
     /// several stops of a kind the first one stays.
     func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
-    /// The stops of the runs that this server has, those that it has seen before among them.
-    func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
+    /// The stops of those of these runs that this server has, those that it has seen before among them.
+    func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
 }
 
 /// The record of a server that is alone: no run is elsewhere.
@@ -48,7 +48,8 @@ public struct NoRunStops: RunStops {
         reply(.success(false))
     }
 
-    public func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+    public func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
+    {
         reply(.success([]))
     }
 }

@@ -428,7 +428,8 @@ public enum Limits {
     public static let remoteLookUntoldMilliseconds = 1_000
     /// Milliseconds before a look is repeated that storage did not answer.
     public static let remoteLookAgainMilliseconds = 1_000
-    /// Requests that one look of a lane asks about, those of its last run left out: 128 KiB of a question.
+    /// Runs and requests that one look of a lane asks about, those of its last run left out: 128 KiB of a question, and
+    /// 16 MiB of reasons if all of the runs were stopped at length.
     public static let remoteLookRequestsMax = 4_096
     /// Callers of one lane that wait for a signature request of a run which another server has.
     public static let remoteWaitersMax = 4_096

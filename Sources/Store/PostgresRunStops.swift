@@ -6,7 +6,7 @@ public import Primitives
 
 /// What is asked about stops.
 enum StopStatements {
-    static let all = [record, ofServer]
+    static let all = [record, ofRuns]
 
     /// Writes a stop down, unless there is one, and tells the server that has the run, unless that is this one: the run, the
     /// kind, the grace, the reason, this server. Gives a row if the run has not ended.
@@ -26,13 +26,13 @@ enum StopStatements {
         SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
         """)
 
-    /// The stops of the runs that a server has. Whoever writes one down deletes those of ended runs, so there are never many.
-    static let ofServer = PostgresStatement(
-        "stops_of_server", [.uuid],
+    /// The stops of those of some runs that a server has.
+    static let ofRuns = PostgresStatement(
+        "stops_of_runs", [.uuid, .uuid.array],
         """
         SELECT s.flow_run_id, s.ends_run, s.grace_milliseconds, s.reason
         FROM run_stops s JOIN flow_run r ON r.id = s.flow_run_id
-        WHERE r.server_id = $1 AND r.end_time IS NULL
+        WHERE s.flow_run_id = ANY ($2) AND r.server_id = $1 AND r.end_time IS NULL
         """)
 }
 
@@ -55,8 +55,12 @@ public struct PostgresRunStops: RunStops {
         }
     }
 
-    public func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
-        desk.ask(StopStatements.ofServer, [.uuid(server.id)]) { rows throws(PostgresError) in
+    public func stops(
+        of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
+    ) {
+        desk.ask(
+            StopStatements.ofRuns, [.uuid(server.id), .array(of: .uuid, runs) { .uuid($0.id) }]
+        ) { rows throws(PostgresError) in
             var stops: [RunStop] = []
             for index in 0..<rows.count {
                 let row = rows[index]

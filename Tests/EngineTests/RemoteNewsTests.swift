@@ -76,7 +76,7 @@ private final class AbsentStops: RunStops {
         reply(.failure(.unavailable))
     }
 
-    func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+    func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
         looks.withLock { $0 += 1 }
         reply(.failure(.unavailable))
     }

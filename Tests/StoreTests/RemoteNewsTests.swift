@@ -91,8 +91,8 @@ private final class Pair {
         try answer { storage.stops.record(stop, reply: $0) }.get()
     }
 
-    func stops(of storage: Storage) throws -> [RunStop] {
-        try answer { storage.stops.stopsOfOwnRuns(reply: $0) }.get()
+    func stops(of runs: [RunID], at storage: Storage) throws -> [RunStop] {
+        try answer { storage.stops.stops(of: runs, reply: $0) }.get()
     }
 }
 
@@ -236,17 +236,18 @@ private final class Pair {
             try pair.record(RunStop(run: run, endsRun: true, grace: .zero, reason: "2"), at: pair.other))
         let stored = RunStop(
             run: run, endsRun: true, grace: .milliseconds(1_500), reason: "it's\u{FFFD} \"é\"")
-        #expect(Set(try pair.stops(of: here)) == [stored, weaker])
-        #expect(try pair.stops(of: pair.other) == [])
+        #expect(Set(try pair.stops(of: [run], at: here)) == [stored, weaker])
+        #expect(try pair.stops(of: [RunID(.random())], at: here) == [])
+        #expect(try pair.stops(of: [run], at: pair.other) == [])
         #expect(
             try !pair.record(
                 RunStop(run: RunID(.random()), endsRun: true, grace: .zero, reason: nil), at: here))
         // The run is another server's now, and then it is over.
         try pair.bench.harness.rows("UPDATE flow_run SET server_id = '\(pair.other.server)'")
-        #expect(Set(try pair.stops(of: pair.other)) == [stored, weaker])
+        #expect(Set(try pair.stops(of: [run], at: pair.other)) == [stored, weaker])
         try pair.bench.harness.rows(
             "UPDATE flow_run SET status = 'crashed', end_time = now(), server_id = NULL")
-        #expect(try pair.stops(of: pair.other) == [])
+        #expect(try pair.stops(of: [run], at: pair.other) == [])
         #expect(try !pair.record(stop, at: here))
         #expect(try pair.bench.harness.rows("SELECT count(*) FROM run_stops") == ["0"])
     }

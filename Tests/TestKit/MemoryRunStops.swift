@@ -26,7 +26,9 @@ public final class MemoryRunStops: RunStops {
         }
     }
 
-    public func stopsOfOwnRuns(reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
-        reply(.success(all))
+    public func stops(
+        of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
+    ) {
+        reply(.success(all.filter { runs.contains($0.run) }))
     }
 }
