@@ -114,6 +114,8 @@ extension WebReactor {
 
     private func carryOut(_ orders: [SessionOrder], _ client: ClientConnection, on loop: inout LoopContext) {
         for order in orders {
+            // Behind a close frame nothing more is sent (RFC 6455 section 5.5.1).
+            if case .socket(let conversation) = client.phase, conversation.isClosing { return }
             switch order {
             case .send(let text): client.transport.send { WebSocketEncoder.append(text: text, to: &$0) }
             case .subscribe(let order): watch(order, for: client)
@@ -149,7 +151,7 @@ extension WebReactor {
     }
 
     func ping(_ client: ClientConnection, on loop: inout LoopContext) {
-        guard case .socket = client.phase else { return }
+        guard case .socket(let conversation) = client.phase, !conversation.isClosing else { return }
         client.transport.send { WebSocketEncoder.append(ping: [], to: &$0) }
         loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: settings.pingMilliseconds)
         confirmWatcher(client, on: &loop)
