@@ -76,7 +76,8 @@ public struct Transport: ~Copyable {
                 written = 0
                 return .all
             }
-            if written >= Limits.outputBytesLow {
+            // As much goes as moves, so that a large answer to a slow reader is not moved again and again.
+            if written >= max(Limits.outputBytesLow, waitingBytes) {
                 output.removeSubrange(..<written)
                 written = 0
             }
