@@ -80,7 +80,7 @@ final class CommandSession {
     private var waiting = FIFO<Question>()
     private var waitingBytes = 0
     /// The connection was lost and is not back. At first it is merely not there yet: questions wait.
-    private(set) var isAway = false
+    var isAway: Bool { session.isAway }
 
     init(
         name: String, token: UInt64, inFlightMax: Int,
@@ -186,12 +186,8 @@ final class CommandSession {
     private func events(_ event: DatabaseSession.Event?) -> [Event] {
         switch event {
         case nil: return []
-        case .ready:
-            defer { isAway = false }
-            return [.ready(isBack: isAway)]
-        case .lost(let error):
-            defer { isAway = true }
-            return unanswered(error) + [.lost(error, isNew: !isAway)]
+        case .ready(let isBack): return [.ready(isBack: isBack)]
+        case .lost(let error, let isNew): return unanswered(error) + [.lost(error, isNew: isNew)]
         }
     }
 

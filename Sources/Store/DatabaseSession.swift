@@ -9,10 +9,10 @@ internal import Primitives
 final class DatabaseSession {
     /// What its owner must know.
     enum Event {
-        /// Everything is prepared. In pipeline mode if the role asks for it.
-        case ready
-        /// The connection is gone, or an attempt has failed. Another one follows by itself.
-        case lost(PostgresError)
+        /// Everything is prepared, for the first time or again after a loss. In pipeline mode if the role asks for it.
+        case ready(isBack: Bool)
+        /// The connection is gone, or another attempt has failed. A further one follows by itself.
+        case lost(PostgresError, isNew: Bool)
     }
 
     /// What a connection is used for.
@@ -43,6 +43,8 @@ final class DatabaseSession {
     private var current: PostgresConnection?
     private var watched: Int32 = -1
     private var interest: Readiness = []
+    /// The connection was lost and is not back. At first it is merely not there yet.
+    private(set) var isAway = false
 
     init(_ role: Role, connectionString: String) {
         self.role = role
@@ -95,7 +97,8 @@ final class DatabaseSession {
     func lose(_ error: PostgresError, on loop: inout LoopContext) -> Event {
         close(on: &loop)
         loop.setTimer(role.token, milliseconds: pause.next())
-        return .lost(error)
+        defer { isAway = true }
+        return .lost(error, isNew: !isAway)
     }
 
     /// Closes for good.
@@ -148,7 +151,8 @@ final class DatabaseSession {
                 pause.reset()
                 loop.cancelTimer(role.token)
                 try flush(on: &loop)
-                return .ready
+                defer { isAway = false }
+                return .ready(isBack: isAway)
             case (_, .refused(let error)):
                 throw error
             case (_, .rows), (_, .end), (_, .skipped), (_, .copyInvited), (_, .synced):

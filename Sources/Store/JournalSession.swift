@@ -8,12 +8,12 @@ internal import Primitives
 /// and not in pipeline mode.
 final class JournalSession {
     enum Event {
-        /// Transactions can be sent.
-        case ready
+        /// Transactions can be sent, for the first time or again after a loss.
+        case ready(isBack: Bool)
         /// The transaction has a verdict: with the rows that its statements gave.
         case finished(Result<[PostgresRows], PostgresError>)
-        /// The connection is gone, and with it the verdict of the transaction under way.
-        case lost(PostgresError)
+        /// The connection is gone, and with it the verdict of the transaction under way; or another attempt has failed.
+        case lost(PostgresError, isNew: Bool)
     }
 
     static let token: UInt64 = 1
@@ -34,11 +34,13 @@ final class JournalSession {
     var isIdle: Bool { session.connection != nil && transaction == nil }
 
     /// The session's timer is due, or it begins its life.
-    func due(on loop: inout LoopContext) -> Event? { event(session.due(on: &loop)) }
+    func due(on loop: inout LoopContext) -> Event? { session.due(on: &loop).map(JournalSession.event) }
 
     /// The descriptor is ready.
     func ready(on loop: inout LoopContext) -> Event? {
-        guard let connection = session.connection else { return event(session.advance(on: &loop)) }
+        guard let connection = session.connection else {
+            return session.advance(on: &loop).map(JournalSession.event)
+        }
         do {
             try connection.consume()
             return try advance(connection, on: &loop)
@@ -67,18 +69,16 @@ final class JournalSession {
     func lose(_ error: PostgresError, on loop: inout LoopContext) -> Event {
         transaction = nil
         copy = nil
-        _ = session.lose(error, on: &loop)
-        return .lost(error)
+        return JournalSession.event(session.lose(error, on: &loop))
     }
 
     /// Closes for good.
     func close(on loop: inout LoopContext) { session.close(on: &loop) }
 
-    private func event(_ event: DatabaseSession.Event?) -> Event? {
+    private static func event(_ event: DatabaseSession.Event) -> Event {
         switch event {
-        case nil: nil
-        case .ready: .ready
-        case .lost(let error): .lost(error)
+        case .ready(let isBack): .ready(isBack: isBack)
+        case .lost(let error, let isNew): .lost(error, isNew: isNew)
         }
     }
 

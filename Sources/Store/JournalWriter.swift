@@ -33,7 +33,6 @@ final class JournalWriter {
     private var piece: GroupCommit<JournalRow>.Piece?
     private var isPausing = false
     private var pause = ReconnectPause()
-    private var isAway = false
 
     init(
         connectionString: String, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
@@ -92,21 +91,19 @@ final class JournalWriter {
     private func handle(_ event: JournalSession.Event?, on loop: inout LoopContext) {
         switch event {
         case nil: return
-        case .ready:
-            if isAway { log.info("storage", "journal connection is back") }
-            isAway = false
+        case .ready(let isBack):
+            if isBack { log.info("storage", "journal connection is back") }
             if backlog.setAway(false) { listeners.tell([.relieved]) }
-        case .lost(let error): lost(error)
+        case .lost(let error, let isNew): lost(error, isNew: isNew)
         case .finished(.success(let rows)): succeeded(rows, on: &loop)
         case .finished(.failure(let error)): failed(error, on: &loop)
         }
     }
 
-    private func lost(_ error: PostgresError) {
-        if !isAway {
+    private func lost(_ error: PostgresError, isNew: Bool) {
+        if isNew {
             log.error("storage", "journal connection lost", LogField("reason", error.debugDescription))
         }
-        isAway = true
         errand = .none
         commits.lost()
         _ = backlog.setAway(true)

@@ -24,7 +24,6 @@ final class ListeningSession {
         """
 
     private let session: DatabaseSession
-    private var isAway = false
 
     init(connectionString: String) {
         session = DatabaseSession(
@@ -72,13 +71,9 @@ final class ListeningSession {
     private func events(_ event: DatabaseSession.Event?) -> [Event] {
         switch event {
         case nil: return []
-        case .ready:
-            // Whatever came together with the last reply of the settings is in what is looked at then.
-            defer { isAway = false }
-            return [.ready(isBack: isAway)]
-        case .lost(let error):
-            defer { isAway = true }
-            return [.lost(error, isNew: !isAway)]
+        // Whatever came together with the last reply of the settings is in what is looked at then.
+        case .ready(let isBack): return [.ready(isBack: isBack)]
+        case .lost(let error, let isNew): return [.lost(error, isNew: isNew)]
         }
     }
 }
