@@ -103,7 +103,8 @@ private final class TwoDaemons {
         #expect(errors.first?.fields["error"]?.string == "canceled by user it's enough")
         #expect(try servers.place.rows("SELECT status FROM flow_run WHERE id = '\(run)'") == ["stopped"])
         #expect(try servers.here.post("/flow/stop/\(run)", json: "{}").status == 404)
-        // What waited for the value does not any more.
+        // What waited for the value does not any more. That is told storage in front of what the server asks from now on.
+        #expect(try servers.there.get("/apikey/info").status == 200)
         #expect(
             try servers.place.rows("SELECT status FROM api_input_requests WHERE flow_run_id = '\(run)'")
                 == ["canceled"])
