@@ -261,7 +261,7 @@ class Database:
 
     def __init__(self, connection, statement_seconds=120):
         self._seconds = statement_seconds
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._number = 0
         self._process = subprocess.Popen(
             ["psql", "-X", "-q", "-A", "-t", "-v", "VERBOSITY=terse", "-d", connection], stdin=subprocess.PIPE,
@@ -271,7 +271,7 @@ class Database:
 
     def run(self, sql):
         """Runs statements and gives the lines that psql prints."""
-        with self._lock:
+        with self.lock:
             self._number += 1
             mark = f"--done-{self._number}--".encode()
             try:
