@@ -4,6 +4,7 @@ import base64
 import errno
 import json
 import os
+import select
 import selectors
 import socket
 import time
@@ -197,7 +198,7 @@ def upgrade(port):
 class Crowd:
     """As many sockets as come about, from several addresses of this machine, which say something or nothing and stay."""
 
-    def __init__(self, port, count, words=b"", seconds=60):
+    def __init__(self, port, count, words=b"", addresses=8, seconds=60):
         self.sockets = []
         self.refused = 0
         end = time.monotonic() + seconds
@@ -207,7 +208,8 @@ class Crowd:
                 break
             one = socket.socket()
             one.setblocking(False)
-            one.bind((f"127.0.0.{2 + number // 5000}", 0))
+            # Strangers have addresses of their own; 127.0.0.1 is for those who are known.
+            one.bind((f"127.0.0.{2 + number % addresses}", 0))
             code = one.connect_ex(("127.0.0.1", port))
             if code not in (0, errno.EINPROGRESS):
                 one.close()
@@ -216,27 +218,32 @@ class Crowd:
             self.sockets.append(one)
             opening.append(one)
             if len(opening) == 200:
-                self._say(opening, words, end)
+                self._say(opening, words)
                 opening = []
-        self._say(opening, words, end)
+        self._say(opening, words)
 
     @staticmethod
-    def _say(opening, words, end):
-        """Gives each connection a moment to come about and says its words."""
-        for one in opening:
-            one.settimeout(max(0.005, min(0.5, end - time.monotonic())))
-            try:
-                one.sendall(words() if callable(words) else words or b"")
-            except OSError:
-                pass
-            one.setblocking(False)
+    def _say(opening, words):
+        """Gives the connections a second to come about and says the words on those that do."""
+        poll = select.poll()
+        waiting = {one.fileno(): one for one in opening}
+        for descriptor in waiting:
+            poll.register(descriptor, select.POLLOUT)
+        end = time.monotonic() + 1
+        while waiting and time.monotonic() < end:
+            for descriptor, _ in poll.poll(50):
+                poll.unregister(descriptor)
+                try:
+                    waiting.pop(descriptor).send(words)
+                except OSError:
+                    pass
 
     def open_count(self):
-        """How many the server has not closed."""
+        """How many the server has not closed; those that wait in the kernel's line count, too."""
         alive = 0
         for one in self.sockets:
             try:
-                while data := one.recv(4096):
+                while one.recv(4096):
                     pass
             except BlockingIOError:
                 alive += 1
