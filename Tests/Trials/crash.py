@@ -1,6 +1,7 @@
 """kill -9 at random moments under load of many kinds; then everything that was acknowledged is looked at."""
 
 import collections
+import http.server
 import json
 import queue
 import random
@@ -11,7 +12,8 @@ import time
 import documents
 from calls import Caller, NoAnswer, flood, request
 from documents import (
-    BOTH, LOOP, LOOP_WAIT, NESTED_BOTH, NESTED_VALUE, NESTED_WAIT, QUICK, RESUMING, SIGN, SIGNATURE, VALUE, WAIT)
+    BOTH, LOOP, LOOP_WAIT, NESTED_BOTH, NESTED_VALUE, NESTED_WAIT, QUICK, REQUEST, RESUMING, SIGN, SIGNATURE, VALUE,
+    WAIT)
 from figures import Verdict, milliseconds, percentile, table
 from ground import Broken, Daemon, Database, Place
 
@@ -20,8 +22,9 @@ CRASH_TEXT = "the server stopped while this run was in progress"
 # Kinds, their flows, and how often they are started.
 KINDS = {
     "quick": (QUICK, 30), "loop": (LOOP, 8), "wait": (WAIT, 14), "wait in loop": (LOOP_WAIT, 5), "value": (VALUE, 12),
-    "value, wait": (BOTH, 8), "approval": (SIGN, 7), "nested value": (NESTED_VALUE, 6), "nested wait": (NESTED_WAIT, 6),
-    "nested both": (NESTED_BOTH, 4), "stop": (WAIT, 6), "stop value": (VALUE, 3),
+    "value+wait": (BOTH, 8), "approval": (SIGN, 7), "nested value": (NESTED_VALUE, 6), "nested wait": (NESTED_WAIT, 6),
+    "nested both": (NESTED_BOTH, 4), "stop": (WAIT, 6), "stop value": (VALUE, 3), "stop nested": (NESTED_WAIT, 3),
+    "request": (REQUEST, 8),
 }
 LONG = 3_600_000
 
@@ -34,6 +37,8 @@ def add_options(options):
     options.add_argument("--late", type=float, default=3.0, metavar="SECONDS",
                          help="for which flowd may be there, all in all, after a wait is due and before it ends "
                          "(%(default)s)")
+    options.add_argument("--kinds", type=lambda text: [kind.strip() for kind in text.split(",")], default=list(KINDS),
+                         help="of runs, with commas between: " + ", ".join(KINDS))
     options.add_argument("--orderly", type=int, default=0, metavar="N",
                          help="each Nth kill is a SIGTERM with a drain of 1 s instead; 0 for none")
     options.add_argument("--shown", type=int, default=10, help="wrong runs to show of each sort (%(default)s)")
@@ -87,6 +92,45 @@ class Scene:
         self.to_stop = queue.Queue()
         self.to_read = queue.Queue(2_000)
         self.given = {}
+        self.requests = Requests(options.seed)
+
+
+class Requests:
+    """A server to which flows send requests that must not be sent twice. Counts them by their paths."""
+
+    def __init__(self, seed):
+        chance = random.Random(f"{seed} requests")
+        self.counts = collections.Counter()
+        counts = self.counts
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            timeout = 10
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                counts[self.path[1:]] += 1
+                time.sleep(chance.choice([0, 0.02, 0.1, 0.3]))
+                body = self.path[1:].encode()
+                self.send_response(200)
+                self.send_header("content-type", "text/plain")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 256
+
+            def handle_error(self, request, address):
+                # Whoever asked was killed meanwhile.
+                pass
+
+        self._server = Server(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
 
 class Client(threading.Thread):
@@ -117,8 +161,12 @@ class Client(threading.Thread):
             try:
                 self.turn(caller)
             except Exception as error:
-                self.scene.ledger.count(f"client stumbled: {type(error).__name__} {error}"[:120])
+                self.scene.ledger.count(first_line(f"client stumbled: {type(error).__name__} {error}"))
                 time.sleep(0.05)
+
+
+def first_line(text):
+    return text.split("\n")[0][:100]
 
 
 class Starter(Client):
@@ -130,7 +178,8 @@ class Starter(Client):
             time.sleep(0.05)
             return
         time.sleep(self.random.expovariate(scene.options.rate / scene.options.clients))
-        kind = self.random.choices(list(KINDS), [weight for _, weight in KINDS.values()])[0]
+        kinds = scene.options.kinds
+        kind = self.random.choices(kinds, [KINDS[kind][1] for kind in kinds])[0]
         resumes = self.random.random() < 0.5
         flow = KINDS[kind][0] + (RESUMING if resumes else 0)
         inputs, expected, pause = self.inputs(kind)
@@ -170,9 +219,11 @@ class Starter(Client):
                 return {"list": elements}, {"list": {"A": [{"U": str(each)} for each in elements]}}, 150
             case "wait" | "nested wait": return {"ms": pause, "message": text}, {"message": {"S": text}}, pause
             case "value" | "nested value": return {}, {}, None
-            case "value, wait" | "nested both": return {"ms": pause}, {"waited": {"S": "waited"}}, pause
+            case "value+wait" | "nested both": return {"ms": pause}, {"waited": {"S": "waited"}}, pause
             case "approval": return {}, {"signature": {"B6": SIGNATURE}}, None
-            case "stop": return {"ms": LONG, "message": text}, {}, LONG
+            case "stop" | "stop nested": return {"ms": LONG, "message": text}, {}, LONG
+            case "request":
+                return {"url": f"{self.scene.requests.url}/{text}"}, {"answer": {"S": text}}, None
             case _: return {}, {}, None
 
 
@@ -270,7 +321,7 @@ class Finder(threading.Thread):
             try:
                 self.look()
             except Broken as error:
-                self.scene.ledger.count(f"finder: {error}"[:120])
+                self.scene.ledger.count(first_line(f"finder: {error}"))
                 time.sleep(0.5)
             time.sleep(0.05)
 
@@ -302,11 +353,14 @@ class Finder(threading.Thread):
 
 
 def run(options):
+    for kind in options.kinds:
+        if kind not in KINDS:
+            raise SystemExit(f"crash: no such kind: {kind}; there are {', '.join(KINDS)}")
     verdict = Verdict()
     chance = random.Random(options.seed)
     scene = Scene(options)
     with Place("crash", options.program) as place:
-        daemon = Daemon(place, place.flows(documents.documents()), drain_seconds=1).start()
+        daemon = Daemon(place, place.flows(documents.documents()), outbound_allow="127.0.0.0/8").start()
         database = Database(daemon.connection, statement_seconds=300)
         documents.prepare(database)
         scene.key = daemon.key
@@ -348,11 +402,11 @@ def run(options):
         up.append((time.time(), None))
         scene.port = daemon.port
         scene.is_starting = False
-        remaining = drain(scene, database)
+        remaining, orphans = drain(scene, database)
         scene.is_over.set()
         for thread in clients:
             thread.join(15)
-        judge(scene, database, daemon, up, remaining, verdict)
+        judge(scene, database, daemon, up, remaining, orphans, verdict)
         table("Restarts", ["kills", "until it listened, p50 s", "p99 s", "max s", "starts p50 ms", "p99 ms", "max ms"], [
             [options.rounds, *(f"{value or 0:.2f}" for value in (
                 percentile(starts, 0.5), percentile(starts, 0.99), max(starts, default=0))),
@@ -369,25 +423,24 @@ def stop_orderly(daemon, finder):
 
 
 def drain(scene, database):
-    """Waits until all runs have ended that can; gives those that have not."""
+    """Waits until all runs have ended that can; gives those that have not, and of these the ones that should have."""
     end = time.monotonic() + 90
     while time.monotonic() < end:
         open_runs = database.rows("SELECT id, COALESCE(parent_run_id, id) AS top, status FROM flow_run"
                                   " WHERE end_time IS NULL")
         rest = [row for row in open_runs if not is_to_be_stopped(scene.ledger.runs.get(row["top"]), row, database)]
         if not rest and scene.to_stop.empty():
-            return open_runs
+            break
         time.sleep(0.5)
-    return open_runs
+    return open_runs, rest
 
 
 def is_to_be_stopped(known, row, database):
     """Runs that only a stop ends: their stop was lost, or their start was never answered."""
     if known:
         return known.kind.startswith("stop")
-    found = database.rows(f"""
-        SELECT flow_id % 100 AS flow, inputs->'M'->'ms'->>'U' AS ms FROM flow_run WHERE id = '{row["top"]}'""")[0]
-    return found["flow"] == WAIT % 100 and str(LONG) in str(found["ms"])
+    return int(database.value(f"SELECT count(*) FROM flow_run WHERE id = '{row['top']}'"
+                              f" AND inputs::text LIKE '%\"{LONG}\"%'")) > 0
 
 
 # MARK: What is right
@@ -412,7 +465,7 @@ class Journal:
             yield "FlowFinish is not the last"
 
 
-def judge(scene, database, daemon, up, remaining, verdict):
+def judge(scene, database, daemon, up, remaining, orphans, verdict):
     """Looks at every acknowledged run, and at the journal of every run there is."""
     ledger = scene.ledger
     stored = {row["id"]: row for row in database.rows(
@@ -426,7 +479,7 @@ def judge(scene, database, daemon, up, remaining, verdict):
     open_at_end = crashes(database)
     waits, early, late = judge_waits(database, up, scene.options.late)
     faults = collections.defaultdict(list)
-    tallies = {(kind, resumes): collections.Counter() for kind in KINDS for resumes in (False, True)}
+    tallies = {(kind, resumes): collections.Counter() for kind in scene.options.kinds for resumes in (False, True)}
 
     for run, row in stored.items():
         journal = journals.get(run)
@@ -451,6 +504,12 @@ def judge(scene, database, daemon, up, remaining, verdict):
             SELECT parent_run_id AS run, count(*) AS count FROM flow_run WHERE parent_run_id IS NOT NULL
             GROUP BY 1 HAVING count(*) > 1"""):
         faults["nested run started again"].append(f"{row['run']}: {row['count']} nested runs")
+    for row in orphans:
+        if row["id"] not in ledger.runs:
+            faults["never ended"].append(f"{row['id']} of {row['top']}, {row['status']}")
+    for path, count in scene.requests.counts.items():
+        if count > 1:
+            faults["request sent again"].append(f"{path}: {count} times")
     for fault in early:
         faults["wait too early"].append(fault)
     for fault in late:
@@ -513,10 +572,12 @@ def judge_run(scene, known, row, crash, tally, faults):
         if known.kind.startswith("stop"):
             return wrong("finished though it was stopped", str(output))
         expected = dict(known.expected)
-        if known.kind in ("value", "value, wait", "nested value", "nested both"):
+        if known.kind in ("value", "value+wait", "nested value", "nested both"):
             expected["value"] = {"S": scene.given.get(run)}
         if output != {"M": expected}:
             wrong("output", f"{output} and not {expected}")
+        if known.kind == "request" and not scene.requests.counts[expected["answer"]["S"]]:
+            wrong("finished without its request", str(output))
     elif status == "stopped":
         if not known.asked_stop:
             wrong("stopped by nobody", str(row["errors"]))
@@ -529,7 +590,7 @@ def judge_run(scene, known, row, crash, tally, faults):
             wrong("crashed after its value was taken", "only waiting")
         elif crash == "only waiting":
             wrong("crashed while it only waited", str(row["errors"]))
-        elif known.resumes:
+        elif known.resumes and not (known.kind == "request" and crash):
             wrong("crashed though it may be resumed", crash or "nothing at work")
         elif crash == "asking":
             tally["crashed: before it was told"] += 1

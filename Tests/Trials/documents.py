@@ -8,7 +8,7 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Clients"))
 from keys import Wallet  # noqa: E402
 
-QUICK, WAIT, VALUE, BOTH, SIGN, NESTED_VALUE, NESTED_WAIT, NESTED_BOTH, LOOP, LOOP_WAIT = range(301, 311)
+QUICK, WAIT, VALUE, BOTH, SIGN, NESTED_VALUE, NESTED_WAIT, NESTED_BOTH, LOOP, LOOP_WAIT, REQUEST = range(301, 312)
 RESUMING = 100
 
 SIGNER = Wallet(bytes(range(32)))
@@ -135,6 +135,14 @@ def loop(number, pauses):
     return flow.document()
 
 
+def posting(number):
+    flow = Sketch(number, "Sends a request that must not be sent twice")
+    post = flow.node("http_request", ["url", "method", "body"], ["body"], method={"S": "POST"}, body={"M": {}})
+    flow.edge(flow.input("url", {"S": ""}), "url", post, "url")
+    flow.edge(post, "body", flow.output("answer"), "answer")
+    return flow.document()
+
+
 def documents():
     """All flows, as `FLOWD_FLOWS` takes them."""
     made = []
@@ -146,7 +154,8 @@ def documents():
             nested(NESTED_VALUE + base, VALUE + base, {}, ["value"]),
             nested(NESTED_WAIT + base, WAIT + base, message, ["message"]),
             nested(NESTED_BOTH + base, BOTH + base, pause, ["value", "waited"]),
-            loop(LOOP + base, pauses=False), loop(LOOP_WAIT + base, pauses=True)]
+            loop(LOOP + base, pauses=False), loop(LOOP_WAIT + base, pauses=True),
+            posting(REQUEST + base)]
     return made
 
 

@@ -200,7 +200,8 @@ class Restart:
         for what, sql, work in [
             ("value", """SELECT COALESCE(r.parent_run_id, r.id) AS run, e.data->>'url' AS url
                 FROM before b JOIN flow_run r USING (id) JOIN flow_run_events e ON e.flow_run_id = r.id
-                WHERE e.event = 'ApiInput' ORDER BY r.id""", self._value),
+                JOIN api_input_requests q ON q.flow_run_id = r.id
+                WHERE e.event = 'ApiInput' AND q.status = 'pending' ORDER BY r.id""", self._value),
             ("signature", """SELECT b.id AS run, q.id AS request FROM before b
                 JOIN signature_requests q ON q.flow_run_id = b.id WHERE q.status = 'pending' ORDER BY b.id""",
              self._sign),
@@ -212,31 +213,34 @@ class Restart:
             calls += [(what, lambda rest, row=row, work=work: work(row, rest)) for row in rows]
         return calls
 
+    @staticmethod
+    def _post(caller, row, path, body, key=True):
+        """Posts once with success: what was taken is not taken again, and then only the output is asked for."""
+        if "taken" not in row:
+            status, said = caller.ask("POST", path, body, key=key)
+            if status != 200:
+                raise Refused(status, said)
+            row["taken"] = True
+
     def _value(self, row, rest):
         caller = Caller(self.daemon.port, self.daemon.key, rest)
         path = row["url"][row["url"].index("/flow/submit/"):]
-        status, body = caller.ask("POST", path, {"value": {"S": f"for {row['run']}"}}, key=False)
-        if status != 200:
-            raise Refused(status, body)
+        self._post(caller, row, path, {"value": {"S": f"for {row['run']}"}}, key=False)
         output = caller.output(row["run"])
         self.verdict.hold(output == {"M": {"value": {"S": f"for {row['run']}"}}},
                           f"{self.name}: {row['run']} gives {output}")
 
     def _sign(self, row, rest):
         caller = Caller(self.daemon.port, self.daemon.key, rest)
-        status, body = caller.ask(
-            "POST", "/signature/submit", {"id": row["request"], "signature": documents.SIGNATURE}, key=False)
-        if status != 200:
-            raise Refused(status, body)
+        body = {"id": row["request"], "signature": documents.SIGNATURE}
+        self._post(caller, row, "/signature/submit", body, key=False)
         output = caller.output(row["run"])
         self.verdict.hold(output == {"M": {"signature": {"B6": documents.SIGNATURE}}},
                           f"{self.name}: {row['run']} gives {output}")
 
     def _stop(self, row, rest):
         caller = Caller(self.daemon.port, self.daemon.key, rest)
-        status, body = caller.ask("POST", f"/flow/stop/{row['run']}", {"reason": "enough"})
-        if status != 200:
-            raise Refused(status, body)
+        self._post(caller, row, f"/flow/stop/{row['run']}", {"reason": "enough"})
         output = caller.output(row["run"])
         self.verdict.hold(output == {"M": {}}, f"{self.name}: {row['run']}, stopped, gives {output}")
 
@@ -317,7 +321,8 @@ def answer_some(daemon, database, verdict, count=20):
     rows = database.rows(f"""
         SELECT COALESCE(r.parent_run_id, r.id) AS run, e.data->>'url' AS url
         FROM flow_run r JOIN flow_run_events e ON e.flow_run_id = r.id
-        WHERE r.end_time IS NULL AND e.event = 'ApiInput' ORDER BY md5(r.id::text) LIMIT {count}""")
+        JOIN api_input_requests q ON q.flow_run_id = r.id
+        WHERE r.end_time IS NULL AND e.event = 'ApiInput' AND q.status = 'pending' ORDER BY md5(r.id::text) LIMIT {count}""")
     if not rows or not daemon.port:
         return
     caller = Caller(daemon.port, daemon.key, 20)
