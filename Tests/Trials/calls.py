@@ -208,7 +208,9 @@ class Crowd:
                 break
             one = socket.socket()
             one.setblocking(False)
-            # Strangers have addresses of their own; 127.0.0.1 is for those who are known.
+            # Strangers have addresses of their own; 127.0.0.1 is for those who are known. The port is chosen when the
+            # connection is made (IP_BIND_ADDRESS_NO_PORT): one address has few that are free for all of them.
+            one.setsockopt(socket.IPPROTO_IP, 24, 1)
             one.bind((f"127.0.0.{2 + number % addresses}", 0))
             code = one.connect_ex(("127.0.0.1", port))
             if code not in (0, errno.EINPROGRESS):

@@ -509,7 +509,11 @@ def judge(scene, database, daemon, up, remaining, orphans, verdict):
             faults["never ended"].append(f"{row['id']} of {row['top']}, {row['status']}")
     for path, count in scene.requests.counts.items():
         if count > 1:
-            faults["request sent again"].append(f"{path}: {count} times")
+            runs = database.rows("SELECT id, status, on_crash FROM flow_run WHERE flow_id % 100 = 11"
+                                 f" AND inputs::text LIKE '%/{path}\"%'")
+            if count > len(runs):
+                faults["request sent again"].append(f"{count} times by " + ", ".join(
+                    f"{row['id']} ({row['status']}, on_crash {row['on_crash']})" for row in runs))
     for fault in early:
         faults["wait too early"].append(fault)
     for fault in late:

@@ -110,12 +110,14 @@ class Daemon:
     def __init__(self, place, flows, name="data", database=None, descriptors=None, **settings):
         self.place = place
         self.folder = place.folder / name
-        self.log = place.folder / f"{name}.log"
+        # Not in a folder of the name: that may be a disk which is full.
+        plain = name.replace("/", "-")
+        self.log = place.folder / f"{plain}.log"
         self.log.touch()
         self.process = None
         self.port = None
         self._descriptors = descriptors
-        self._pid_file = place.folder / f"{name}.pid"
+        self._pid_file = place.folder / f"{plain}.pid"
         self._offset = 0
         self._environment = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "FLOWD_LISTEN": "127.0.0.1:0",
