@@ -208,10 +208,13 @@ class Crowd:
                 break
             one = socket.socket()
             one.setblocking(False)
-            # Strangers have addresses of their own; 127.0.0.1 is for those who are known. The port is chosen when the
-            # connection is made (IP_BIND_ADDRESS_NO_PORT): one address has few that are free for all of them.
-            one.setsockopt(socket.IPPROTO_IP, 24, 1)
-            one.bind((f"127.0.0.{2 + number % addresses}", 0))
+            # Strangers have addresses of their own; 127.0.0.1 is for those who are known. Ports below those that the
+            # kernel gives out are named here, as it searches for long once half of them are taken at an address.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind((f"127.0.0.{2 + number % addresses}", 2_000 + number // addresses))
+            except OSError:
+                one.bind((f"127.0.0.{2 + number % addresses}", 0))
             code = one.connect_ex(("127.0.0.1", port))
             if code not in (0, errno.EINPROGRESS):
                 one.close()

@@ -349,6 +349,7 @@ def answer_some(daemon, database, verdict, count=20):
     if not rows or not daemon.port:
         return
     caller = Caller(daemon.port, daemon.key, 20)
+    answered = 0
     for row in rows:
         try:
             value = {"S": f"sample {row['run']}"}
@@ -356,10 +357,10 @@ def answer_some(daemon, database, verdict, count=20):
             answer = caller.ask("POST", path, {"value": value}, key=False)
             verdict.hold(answer[0] == 200, f"a value for {row['run']}: {answer}")
             output = caller.output(row["run"])
-            verdict.hold(output == {"M": {"value": value}}, f"{row['run']} gives {output}")
+            answered += verdict.hold(output == {"M": {"value": value}}, f"{row['run']} gives {output}")
         except (NoAnswer, Refused) as error:
             verdict.hold(False, f"a value for {row['run']}: {error}")
-    print(f"takeup: {len(rows)} values answered")
+    print(f"takeup: {answered} of {len(rows)} values answered", flush=True)
 
 
 # MARK: Two servers
