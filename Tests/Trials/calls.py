@@ -196,7 +196,7 @@ def upgrade(port):
 
 
 class Crowd:
-    """As many sockets as come about, from several addresses of this machine, which say something or nothing and stay."""
+    """As many sockets as come about, from several addresses of this machine. They say something or nothing and stay."""
 
     def __init__(self, port, count, words=b"", addresses=8, seconds=60):
         self.sockets = []

@@ -1,6 +1,5 @@
 """The flows of the trials. Each stands there twice: those from 400 say that they may be resumed after a crash."""
 
-import json
 import pathlib
 import sys
 import uuid
@@ -159,13 +158,15 @@ def documents():
     return made
 
 
+def waiting_nodes(flows=None):
+    """The ids of the nodes that wait for a time, of some flows or of all, as a list of SQL."""
+    return ", ".join(f"'{node['id']}'" for document in documents() if flows is None or document["id"] in flows
+                     for node in document["nodes"] if "wait.0.1" in node["data"]["node_id"])
+
+
 def prepare(database):
     """What documents cannot say: which flows may be resumed, and that the owner has the signer's wallet."""
     database.run(
         f"UPDATE flows SET on_crash = 'resume' WHERE id > {300 + RESUMING} AND id < {400 + RESUMING};"
         f"INSERT INTO wallets (user_id, public_key) SELECT id, '{SIGNER.public_key}' FROM users"
         f" WHERE NOT EXISTS (SELECT FROM wallets WHERE public_key = '{SIGNER.public_key}')")
-
-
-if __name__ == "__main__":
-    print(json.dumps(documents(), indent=1))

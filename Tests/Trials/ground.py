@@ -240,7 +240,8 @@ class Cluster:
         wait_for(self._makes_database, 60, "Postgres answers", pause=0.1)
 
     def _run(self, *command):
-        done = subprocess.run([*self._as_user, *map(str, command)], cwd="/", capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [*self._as_user, *map(str, command)], cwd="/", capture_output=True, text=True, timeout=120)
         if done.returncode:
             raise Broken(f"{command[0]}: {done.stderr[-500:]}")
 

@@ -23,12 +23,13 @@ def add_options(options):
     options.add_argument("--connections", type=int, default=8, help="of those who send bodies (%(default)s)")
     options.add_argument("--sockets", type=int, help="of the crowd; by default more than flowd may have open")
     options.add_argument("--addresses", type=int, default=8, help="that the crowd comes from (%(default)s)")
-    options.add_argument("--descriptors", type=int, help="that flowd may have open; by default 20,000, or as many as leave the crowd more")
+    options.add_argument("--descriptors", type=int,
+                         help="that flowd may have open; by default 20,000, or as many as leave the crowd more")
     options.add_argument("--slow", type=float, default=1.0, metavar="SECONDS",
                          help="no start and no health check may take longer meanwhile (%(default)s)")
     options.add_argument("--settle", type=float, default=12.0, metavar="SECONDS",
-                         help="from when on starts on new connections must be answered beside a crowd from many addresses: "
-                         "strangers have some time to say who they are (%(default)s)")
+                         help="from when on starts on new connections must be answered beside a crowd from many "
+                         "addresses: strangers have some time to say who they are (%(default)s)")
 
 
 def run(options):
@@ -133,9 +134,10 @@ def bodies(options, verdict):
             worst = max([0, *took, *health.took])
             verdict.hold(worst <= options.slow, f"bodies to {name}: something took {worst:.2f} s")
             verdict.hold(not failed and not health.failed, f"bodies to {name}: {failed} starts failed")
-    table(f"{options.connections} strangers post bodies of 2 MiB: two callers who start quick flows one after the other, "
-          "and health checks", ["to", "starts", "p50 ms", "p99 ms", "max ms", "failed", "checks", "p50 ms", "max ms",
-                                "failed", "they sent, and were answered"], rows)
+    table(f"{options.connections} strangers post bodies of 2 MiB: two callers who start quick flows one after "
+          "the other, and health checks", [
+              "to", "starts", "p50 ms", "p99 ms", "max ms", "failed", "checks", "p50 ms", "max ms", "failed",
+              "they sent, and were answered"], rows)
 
 
 def attack(port, path, field, key, connections, until):
@@ -203,8 +205,8 @@ def sockets(options, verdict):
             daemon = Daemon(place, place.flows(documents.documents()), descriptors=descriptors).start()
             words = upgrade(daemon.port) if words is None else words
             rows.append(crowd(options, daemon, count, name, words, addresses, verdict))
-    table(f"{count:,} sockets of strangers from {options.addresses} addresses, flowd may have {descriptors:,} open: who is "
-          "known asks on new connections, for 20 s from when the crowd is there", [
+    table(f"{count:,} sockets of strangers from {options.addresses} addresses, flowd may have {descriptors:,} open: "
+          "who is known asks on new connections, for 20 s from when the crowd is there", [
               "they say", "came about", "s", "open after 20 s", "checks answered", "first after s", "max s",
               "starts answered", "first after s", "max s", "kept connection max s", "well after they left, s"], rows)
 
@@ -237,7 +239,9 @@ def crowd(options, daemon, count, name, words, addresses, verdict):
             time.sleep(0.1)
     health, starts, old = askers
     settle = options.settle if addresses > 1 else 0
-    for what, asker, since in [("health", health, 0), ("starts", starts, settle), ("starts on a kept connection", old, 0)]:
+    for what, asker, since in [
+        ("health", health, 0), ("starts", starts, settle), ("starts on a kept connection", old, 0),
+    ]:
         failed = [at for at in asker.failed_at if at >= since]
         verdict.hold(not failed, f"crowd, {name}: {what}: {len(failed)} of {len(asker.took)} without an answer"
                      + (f" after {since:.0f} s" if since else ""))

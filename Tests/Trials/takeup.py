@@ -6,7 +6,7 @@ import time
 import documents
 from calls import Caller, NoAnswer, Refused, flood, request
 from figures import Verdict, milliseconds, percentile, seconds, table
-from ground import Broken, Cluster, Daemon, Database, Place, fields, wait_for
+from ground import Cluster, Daemon, Database, Place, fields, wait_for
 
 LIMIT = 3600
 KINDS = {
@@ -68,15 +68,14 @@ def make_runs(daemon, database, options, count, verdict, patience=120):
 
 def settled(database):
     """True if all live runs wait for what they were made for, and it is written down."""
-    row = database.rows("""
-        SELECT count(*) AS alive,
-            count(*) FILTER (WHERE flow_id IN (302, 402) AND EXISTS (
-                SELECT FROM node_run n WHERE n.flow_run_id = r.id AND n.end_time IS NULL)) AS waits,
+    row = database.rows(f"""
+        SELECT (SELECT count(*) FROM flow_run WHERE end_time IS NULL) AS alive,
+            (SELECT count(*) FROM node_run WHERE end_time IS NULL
+                AND node_id IN ({documents.waiting_nodes()})) AS waits,
             (SELECT count(*) FROM api_input_requests WHERE status = 'pending')
                 + (SELECT count(*) FROM signature_requests WHERE status = 'pending') AS asking,
-            count(*) FILTER (WHERE flow_id IN (306, 406)) AS parents
-        FROM flow_run r WHERE end_time IS NULL""")[0]
-    return row["alive"] == row["waits"] + row["asking"] + row["parents"] and row
+            (SELECT count(*) FROM flow_run WHERE end_time IS NULL AND flow_id IN (306, 406)) AS parents""")[0]
+    return row["alive"] == row["waits"] + row["asking"] + row["parents"]
 
 
 # MARK: Statistics
@@ -98,7 +97,7 @@ def set_statistics(database, which):
 # MARK: One restart
 
 class Probe(threading.Thread):
-    """A call that is made as soon as flowd listens, again until it is answered well; its seconds since flowd listened."""
+    """A call that is made as soon as flowd listens, again until it is answered well; how long that took."""
 
     def __init__(self, name, work, end):
         super().__init__(daemon=True)
@@ -345,7 +344,8 @@ def answer_some(daemon, database, verdict, count=20):
         SELECT COALESCE(r.parent_run_id, r.id) AS run, e.data->>'url' AS url
         FROM flow_run r JOIN flow_run_events e ON e.flow_run_id = r.id
         JOIN api_input_requests q ON q.flow_run_id = r.id
-        WHERE r.end_time IS NULL AND e.event = 'ApiInput' AND q.status = 'pending' ORDER BY md5(r.id::text) LIMIT {count}""")
+        WHERE r.end_time IS NULL AND e.event = 'ApiInput' AND q.status = 'pending'
+        ORDER BY md5(r.id::text) LIMIT {count}""")
     if not rows or not daemon.port:
         return
     caller = Caller(daemon.port, daemon.key, 20)

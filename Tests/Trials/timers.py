@@ -1,12 +1,11 @@
-"""Whether a wait of six seconds ends when it is due, over orderly stops and kills, whatever the flow says about crashes."""
+"""Whether a wait of six seconds ends when it is due, over stops and kills, whatever the flow says about crashes."""
 
-import threading
 import time
 
 import documents
-from calls import Caller, NoAnswer, Refused
+from calls import Caller, NoAnswer
 from figures import Verdict, seconds, table
-from ground import Daemon, Database, Place, wait_for
+from ground import Broken, Daemon, Database, Place, wait_for
 
 LIMIT = 900
 DUE = 6.0
@@ -79,7 +78,7 @@ def scene(place, name, steps, late, verdict):
     try:
         wait_for(lambda: database.value(f"SELECT count(*) FROM flow_run WHERE id IN ({ids}) AND end_time IS NULL")
                  == "0", 40, "all runs have ended", pause=0.1)
-    except Exception as error:
+    except Broken as error:
         print(f"timers: {name}: {error}")
     rows = [row(database, run, name, up, late, verdict) for run in runs]
     database.close()
@@ -102,13 +101,14 @@ def answer(database, daemon, verdict, name):
 
 def row(database, run, name, up, late, verdict):
     what, on_crash, flow, id, output, begin = run
+    runs = f"SELECT '{id}'::uuid UNION SELECT c.id FROM flow_run c WHERE c.parent_run_id = '{id}'"
     found = database.rows(f"""
         SELECT r.status, r.output, extract(epoch FROM r.end_time) AS ended, (
             SELECT extract(epoch FROM max(n.end_time) - min(n.start_time)) FROM node_run n
-            WHERE n.flow_run_id IN (SELECT '{id}'::uuid UNION SELECT c.id FROM flow_run c WHERE c.parent_run_id = '{id}')
+            WHERE n.flow_run_id IN ({runs})
                 AND n.start_time IS NOT NULL AND n.node_id::text IN ({waits(flow)})) AS waited,
             (SELECT extract(epoch FROM min(n.start_time)) FROM node_run n
-            WHERE n.flow_run_id IN (SELECT '{id}'::uuid UNION SELECT c.id FROM flow_run c WHERE c.parent_run_id = '{id}')
+            WHERE n.flow_run_id IN ({runs})
                 AND n.node_id::text IN ({waits(flow)})) AS began
         FROM flow_run r WHERE id = '{id}'""")[0]
     due = (found["began"] or begin) + DUE
@@ -131,8 +131,7 @@ def row(database, run, name, up, late, verdict):
 
 
 def waits(flow):
-    """The ids of the nodes that wait in a flow and in what it runs, as SQL."""
-    nodes = [node["id"] for document in documents.documents() for node in document["nodes"]
-             if document["id"] % 100 in {flow % 100, *{7: [2], 8: [4]}.get(flow % 100, [])}
-             and (document["id"] > 400) == (flow > 400) and "wait.0.1" in node["data"]["node_id"]]
-    return ", ".join(f"'{node}'" for node in nodes)
+    """The nodes that wait in a flow and in what it runs, as SQL."""
+    inner = {documents.NESTED_WAIT: documents.WAIT, documents.NESTED_BOTH: documents.BOTH}
+    base = documents.RESUMING if flow > 300 + documents.RESUMING else 0
+    return documents.waiting_nodes({flow, inner.get(flow - base, flow - base) + base})
