@@ -43,6 +43,10 @@ def judge(scene, database, daemon, up, remaining, orphans, verdict):
         FROM (SELECT flow_run_id, seq, event FROM flow_run_events
             UNION ALL SELECT flow_run_id, seq, 'Log' FROM flow_run_logs) j GROUP BY 1""")}
     open_at_end = crashes(database)
+    children = {row["parent"]: run for run, row in stored.items() if row["parent"]}
+    canceled = {row["run"] for row in database.rows("""
+        SELECT DISTINCT e.flow_run_id AS run FROM flow_run_events e JOIN flow_run r ON r.id = e.flow_run_id
+        WHERE r.status = 'failed' AND e.event = 'NodeError' AND e.data->>'error' LIKE 'canceled by user%'""")}
     waits, early, late = judge_waits(database, up, scene.options.late)
     faults = collections.defaultdict(list)
     tallies = {(kind, resumes): collections.Counter() for kind in scene.options.kinds for resumes in (False, True)}
@@ -95,7 +99,13 @@ def judge(scene, database, daemon, up, remaining, orphans, verdict):
             faults["lost"].append(f"{run} ({known.kind}): not in the database")
             continue
         tally[row["status"]] += 1
-        judge_run(scene, known, row, open_at_end.get(run), tally, faults)
+        child = children.get(run)
+        if child and stored[child]["status"] == "crashed" and row["status"] in ("crashed", "failed"):
+            # A run whose nested run has crashed ends with it; what matters is why that one had to.
+            reason = open_at_end.get(child, "nothing at work")
+        else:
+            reason, child = open_at_end.get(run), None
+        judge_run(scene, known, row, reason, child is not None, run in canceled, tally, faults)
         if row["status"] not in ("running", "starting"):
             answer = answers.get(run)
             if answer != row["output"]:
@@ -114,13 +124,16 @@ def judge(scene, database, daemon, up, remaining, orphans, verdict):
 
     show(scene, tallies, ledger, len(stored), len(unknown), waits, faults, remaining)
     for sort, texts in sorted(faults.items()):
-        verdict.hold(sort in ("stop lost", "crashed before it was told"), f"{sort}: {len(texts)}")
+        verdict.hold(sort in ("stop lost", "stop half lost", "crashed before it was told"), f"{sort}: {len(texts)}")
         for text in texts[:scene.options.shown]:
             print(f"{sort}: {text}")
 
 
-def judge_run(scene, known, row, crash, tally, faults):
-    """Status and output of one acknowledged run."""
+def judge_run(scene, known, row, crash, is_nested_crash, is_canceled, tally, faults):
+    """Status and output of one acknowledged run.
+
+    `crash` says what was at work when it crashed, or when its nested run did.
+    """
     run, status, output = known.run, row["status"], row["output"]
     label = f"{run} ({known.kind}, on_crash {'resume' if known.resumes else 'fail'})"
 
@@ -154,13 +167,19 @@ def judge_run(scene, known, row, crash, tally, faults):
             wrong("stopped by nobody", str(row["errors"]))
         elif output != {"M": {}}:
             wrong("output", f"{output} of a stopped run")
-    elif status == "crashed":
-        if CRASH_TEXT not in row["errors"]:
+    elif status == "failed" and known.kind.startswith("stop") and known.asked_stop and is_canceled:
+        # The stop had withdrawn what the run waited for when flowd was killed; the rest of it was lost.
+        tally["stop half lost"] += 1
+        faults["stop half lost"].append(label)
+        if output != {"M": {}}:
+            wrong("output", f"{output} of a run that was to be stopped")
+    elif status == "crashed" or is_nested_crash:
+        if status == "crashed" and CRASH_TEXT not in row["errors"]:
             wrong("crashed without the text", str(row["errors"]))
         elif known.posted and crash == "only waiting":
             wrong("crashed after its value was taken", "only waiting")
         elif crash == "only waiting":
-            wrong("crashed while it only waited", str(row["errors"]))
+            wrong("crashed while it only waited", f"{status}, {row['errors']}")
         elif known.resumes and not (known.kind == "request" and crash):
             wrong("crashed though it may be resumed", crash or "nothing at work")
         elif crash == "asking":
@@ -242,7 +261,8 @@ def read_all(daemon, ledger, stored):
 
 def show(scene, tallies, ledger, stored, unknown, waits, faults, remaining):
     columns = [
-        "acknowledged", "finished", "crashed", "stopped", "failed", "stop lost", "never stopped", "lost", "wrong"]
+        "acknowledged", "finished", "crashed", "stopped", "failed", "stop lost", "stop half lost", "never stopped",
+        "lost", "wrong"]
     reasons = sorted({reason for tally in tallies.values() for reason in tally if ": " in reason})
     rows = []
     total = collections.Counter()

@@ -196,8 +196,11 @@ def fill(place, daemon):
 def small_disk(place):
     folder = place.folder / "small"
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", str(folder)],
-                          capture_output=True, text=True)
+    try:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", str(folder)],
+                              capture_output=True, text=True)
+    except OSError as error:
+        raise Skipped(f"there is no mount here: {error}") from None
     if done.returncode:
         raise Skipped(f"no small disk can be mounted here: {done.stderr.strip()[:100]}")
 
