@@ -12,12 +12,21 @@ struct Cost: Hashable, Sendable {
     let flowdPeakBytes: Int
 
     static let header = ["CPU s flowd", "Postgres", "bench", "flowd peak MiB"]
+    static let eachHeader = ["ms each flowd", "Postgres"]
 
     var cells: [String] {
         [
             Text.fixed(flowdSeconds, digits: 2), postgresSeconds.map { Text.fixed($0, digits: 2) } ?? "–",
             Text.fixed(benchSeconds, digits: 2), Text.grouped(flowdPeakBytes >> 20),
         ]
+    }
+
+    /// The share of one of so many: milliseconds of processor time.
+    func eachCells(of count: Int) -> [String] {
+        [flowdSeconds, postgresSeconds].map { seconds in
+            guard let seconds, count > 0 else { return "–" }
+            return Text.fixed(seconds * 1e3 / Double(count), digits: 2)
+        }
     }
 }
 

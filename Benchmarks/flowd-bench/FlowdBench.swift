@@ -35,10 +35,10 @@ enum FlowdBench {
 
         var runs = Table(
             "Durable runs of flow 1: from sending POST /flow/start/1 to receiving FlowFinish",
-            ["callers", "runs", "per second", "p50 ms", "p99 ms"] + Cost.header)
+            ["callers", "runs", "per second", "p50 ms", "p99 ms"] + Cost.header + Cost.eachHeader)
         for callers in Plan.callerCounts {
             let figure = try LoadReactor.perform(RunLoad(callers: callers, site: site))
-            runs.add(["\(callers)"] + figure.cells)
+            runs.add(["\(callers)"] + figure.cells + figure.cost.eachCells(of: figure.count))
         }
         Terminal.say(runs.text)
 

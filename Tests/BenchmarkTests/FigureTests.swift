@@ -14,6 +14,14 @@ import Testing
         #expect(LatencyFigure.percentile(50, of: []) == 0)
     }
 
+    @Test func `tell what one of many cost`() {
+        let known = Cost(flowdSeconds: 4.78, postgresSeconds: 3.73, benchSeconds: 2, flowdPeakBytes: 0)
+        #expect(known.eachCells(of: 3_965) == ["1.21", "0.94"])
+        #expect(cost.eachCells(of: 10) == ["100.00", "–"])
+        #expect(cost.eachCells(of: 0) == ["–", "–"])
+        #expect(cost.eachCells(of: 1).count == Cost.eachHeader.count)
+    }
+
     @Test func `are written as people read them`() {
         #expect(Text.grouped(1_234_567) == "1,234,567")
         #expect(Text.grouped(-999) == "-999")
