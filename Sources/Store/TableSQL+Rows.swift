@@ -33,11 +33,65 @@ private struct StoredRow {
 
 extension TableSQL {
     /// New rows. Columns that a row does not name get the table's defaults.
-    mutating func insert(_ rows: [TableRow], onConflict: String) -> String {
+    mutating func insert(_ rows: [TableRow]) -> String {
         let stored = rows.map { StoredRow($0) }
-        let columns = TableSQL.columns(of: stored)
+        return change(insert(stored, onConflict: ""))
+    }
+
+    /// New rows, unless one of the same target is there. If only so many may be affected, those that are missing are
+    /// counted first, and nothing is done if they are more.
+    mutating func insertMissing(_ rows: [TableRow], _ target: [TableColumn]) -> String {
+        let stored = rows.map { StoredRow($0) }
+        let names = TableSQL.names(target)
+        let ignore = "ON CONFLICT (\(names)) DO NOTHING"
+        guard request.affectedMax != nil else { return change(insert(stored, onConflict: ignore)) }
+        let missing = """
+            missing AS (SELECT DISTINCT \(names) FROM given g
+                WHERE NOT EXISTS (SELECT FROM \(request.table.name.rawValue) o WHERE \(same(target))))
+            """
+        return insertGiven(
+            stored, ignore, if: ["(\(names)) IN (SELECT \(names) FROM missing)", affects("missing")],
+            counted: "missing", after: [missing])
+    }
+
+    /// New rows, or new values for the caller's rows of the same target; nothing at all if one is somebody else's.
+    mutating func merge(_ rows: [TableRow], _ target: [TableColumn]) -> String {
+        let stored = rows.map { StoredRow($0) }
+        let names = TableSQL.columns(of: stored).map(\.name)
+        let me = caller()
+        let table = request.table.name.rawValue
+        let foreign = "SELECT FROM given g JOIN \(table) o ON \(same(target)) WHERE o.user_id <> \(me)"
+        return insertGiven(
+            stored,
+            """
+            ON CONFLICT (\(TableSQL.names(target))) DO UPDATE SET \(assignments(names, from: "EXCLUDED", but: target))
+            WHERE t.user_id = \(me)
+            """, if: ["NOT EXISTS (\(foreign))"])
+    }
+
+    /// New values for rows of the caller, found by a key that only the server gives out; nothing at all if one of them is
+    /// not there or not his.
+    mutating func mergeExisting(_ rows: [TableRow], _ key: TableColumn) -> String {
+        let stored = rows.map { StoredRow($0) }
+        let names = TableSQL.columns(of: stored).map(\.name)
+        let me = caller()
+        let table = request.table.name.rawValue
+        let count = parameters.bind(.bigint(Int64(rows.count)), .bigint)
+        let sql = """
+            UPDATE \(table) t SET \(assignments(names, from: "g", but: [key])) FROM given g
+            WHERE \(same([key], as: "t")) AND t.user_id = \(me) AND \(count) = (
+                SELECT count(*) FROM \(table) o
+                WHERE o.\(key.name) IN (SELECT g.\(key.name) FROM given g) AND o.user_id = \(me))
+            RETURNING t.*
+            """
+        return change(sql, after: [given(stored)])
+    }
+
+    /// An insert in which each row names its columns or is given defaults.
+    private mutating func insert(_ rows: [StoredRow], onConflict: String) -> String {
+        let columns = TableSQL.columns(of: rows)
         var tuples: [String] = []
-        for row in stored {
+        for row in rows {
             // Said once, before any of the rows is there.
             var values = [tuples.isEmpty ? ownerOfMore(rows.count) : caller()]
             for column in columns {
@@ -53,49 +107,39 @@ extension TableSQL {
             """
     }
 
-    /// New rows, or new values for the caller's rows of the same target; nothing at all if one is somebody else's.
-    mutating func merge(_ rows: [TableRow], _ target: [TableColumn]) -> String {
-        let stored = rows.map { StoredRow($0) }
-        let columns = TableSQL.columns(of: stored)
-        let names = columns.map(\.name)
-        let me = caller()
-        let table = request.table.name.rawValue
-        let same = target.map { "o.\($0.name) = g.\($0.name)" }.joined(separator: " AND ")
-        return """
-            WITH given (\(names.joined(separator: ", "))) AS (VALUES \(tuples(stored, columns)))
-            INSERT INTO \(table) AS t (\((["user_id"] + names).joined(separator: ", ")))
-            SELECT \(([me] + names.map { "v.\($0)" }).joined(separator: ", ")) FROM given v
-            WHERE NOT EXISTS (SELECT FROM given g JOIN \(table) o ON \(same) WHERE o.user_id <> \(me))
-            ON CONFLICT (\(TableSQL.names(target))) DO UPDATE SET \(assignments(names, from: "EXCLUDED", but: target))
-            WHERE t.user_id = \(me) RETURNING t.*
+    /// An insert of rows that all have the same columns, under conditions that may look at them, as `given`. Each row is
+    /// called `g` there.
+    private mutating func insertGiven(
+        _ rows: [StoredRow], _ onConflict: String, if conditions: [String], counted: String = "changed",
+        after queries: [String] = []
+    ) -> String {
+        let names = TableSQL.columns(of: rows).map(\.name)
+        let sql = """
+            INSERT INTO \(request.table.name.rawValue) AS t (\((["user_id"] + names).joined(separator: ", ")))
+            SELECT \(([caller()] + names.map { "g.\($0)" }).joined(separator: ", ")) FROM given g
+            WHERE \(conditions.joined(separator: " AND ")) \(onConflict) RETURNING t.*
             """
+        return change(sql, counted: counted, after: [given(rows)] + queries)
     }
 
-    /// New values for rows of the caller, found by a key that only the server gives out; nothing at all if one of them is
-    /// not there or not his.
-    mutating func mergeExisting(_ rows: [TableRow], _ key: TableColumn) -> String {
-        let stored = rows.map { StoredRow($0) }
-        let columns = TableSQL.columns(of: stored)
-        let names = columns.map(\.name)
-        let me = caller()
-        let table = request.table.name.rawValue
-        let keys = parameters.bind(stored.compactMap { $0.value(key.name) }, as: key.type)
-        let count = parameters.bind(.bigint(Int64(rows.count)), .bigint)
-        return """
-            UPDATE \(table) t SET \(assignments(names, from: "v", but: [key]))
-            FROM (VALUES \(tuples(stored, columns))) v (\(names.joined(separator: ", ")))
-            WHERE t.\(key.name) = v.\(key.name) AND t.user_id = \(me) AND \(count) = (
-                SELECT count(*) FROM \(table) o WHERE o.\(key.name) = ANY(\(keys)) AND o.user_id = \(me))
-            RETURNING t.*
-            """
+    /// The rows of a request that all have the same columns.
+    private mutating func given(_ rows: [StoredRow]) -> String {
+        let columns = TableSQL.columns(of: rows)
+        let names = columns.map(\.name).joined(separator: ", ")
+        return "given (\(names)) AS (VALUES \(tuples(rows, columns)))"
+    }
+
+    /// That a row of the table and one of those that are given have the same target.
+    private func same(_ target: [TableColumn], as row: String = "o") -> String {
+        target.map { "\(row).\($0.name) = g.\($0.name)" }.joined(separator: " AND ")
     }
 
     /// New values for the rows that a condition names.
     mutating func update(_ row: TableRow, _ rows: String) -> String {
         var assignments: [String] = []
         for column in StoredRow(row).columns {
-            let value = parameters.bind(column.value, as: column.type)
-            assignments.append(TableSQL.assignment(column.name, value))
+            assignments.append(
+                TableSQL.assignment(column.name, parameters.bind(column.value, as: column.type)))
         }
         return """
             UPDATE \(request.table.name.rawValue) t SET \(assignments.joined(separator: ", ")) WHERE \(rows)

@@ -20,12 +20,10 @@ struct TableSQL {
         let sql =
             switch request.action {
             case .read: maker.read()
-            case .insert(let rows): maker.change(maker.insert(rows, onConflict: ""))
-            case .insertMissing(let rows, let target):
-                maker.change(
-                    maker.insert(rows, onConflict: "ON CONFLICT (\(TableSQL.names(target))) DO NOTHING"))
-            case .merge(let rows, let target): maker.change(maker.merge(rows, target))
-            case .mergeExisting(let rows, let key): maker.change(maker.mergeExisting(rows, key))
+            case .insert(let rows): maker.insert(rows)
+            case .insertMissing(let rows, let target): maker.insertMissing(rows, target)
+            case .merge(let rows, let target): maker.merge(rows, target)
+            case .mergeExisting(let rows, let key): maker.mergeExisting(rows, key)
             case .update(let row): maker.changeOfMatched { maker, rows in maker.update(row, rows) }
             case .delete:
                 maker.changeOfMatched { maker, rows in
@@ -144,23 +142,38 @@ struct TableSQL {
     // MARK: Changing
 
     /// A change that says itself which rows it is about.
-    private mutating func change(_ sql: String) -> String {
-        answer(total: "(SELECT count(*) FROM changed)", "FROM changed t", prefix: "WITH changed AS (\(sql))")
+    ///
+    /// - Parameters:
+    ///   - counted: rows whose number is told, if they are counted before they are changed.
+    ///   - queries: what it looks at first, each as `name AS (…)`.
+    mutating func change(
+        _ sql: String, counted: String = "changed", after queries: [String] = []
+    ) -> String {
+        answer(
+            total: "(SELECT count(*) FROM \(counted))", "FROM changed t",
+            prefix: "WITH " + (queries + ["changed AS (\(sql))"]).joined(separator: ", "))
     }
 
-    /// A change of the caller's rows that meet the filters. If one object is wanted, there must be one such row: then
-    /// they are counted first, and nothing changes if there are more.
+    /// A change of the caller's rows that meet the filters. If one object is wanted, or only so many rows may be
+    /// affected, they are locked and counted first, and nothing changes if there are others than there may be.
     private mutating func changeOfMatched(_ sql: (inout TableSQL, _ rows: String) -> String) -> String {
         let table = request.table
         let rows = conditions(owns())
-        guard request.wantsOne else { return change(sql(&self, rows)) }
+        var bounds: [String] = []
+        guard request.wantsOne || request.affectedMax != nil else { return change(sql(&self, rows)) }
+        if request.wantsOne { bounds.append("(SELECT count(*) FROM matched) = 1") }
+        if request.affectedMax != nil { bounds.append(affects("matched")) }
         let key = TableSQL.names(table.keyColumns)
         let matched = "SELECT \(key) FROM \(table.name.rawValue) t WHERE \(rows) FOR UPDATE"
         let changed = sql(
-            &self, "(\(key)) IN (SELECT \(key) FROM matched) AND (SELECT count(*) FROM matched) = 1")
-        return answer(
-            total: "(SELECT count(*) FROM matched)", "FROM changed t",
-            prefix: "WITH matched AS (\(matched)), changed AS (\(changed))")
+            &self, (["(\(key)) IN (SELECT \(key) FROM matched)"] + bounds).joined(separator: " AND "))
+        return change(changed, counted: "matched", after: ["matched AS (\(matched))"])
+    }
+
+    /// That these rows are not more than may be affected.
+    mutating func affects(_ rows: String) -> String {
+        let most = parameters.bind(.bigint(request.affectedMax ?? Int64.max), .bigint)
+        return "(SELECT count(*) FROM \(rows)) <= \(most)"
     }
 
     /// That a row is the caller's. Nobody else comes here: a request of somebody without an account changes nothing.

@@ -2,7 +2,8 @@
 
 public import Wire
 
-/// Why a request to a table is refused. Texts name the rule and the column, never what was sent.
+/// Why a request to a table is refused. Texts name the rule and the column, never what was sent, but for preferences
+/// that are not understood.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let status: HTTPStatus
     /// Five characters of the database's own errors, or `PGRST` and three digits: clients compare them.
@@ -61,6 +62,13 @@ extension TableError {
         TableError(.badRequest, "22P02", "invalid input syntax for type \(type.word)")
     }
 
+    /// What of the Prefer headers a strict client gets refused.
+    static func preferences(_ texts: [String]) -> TableError {
+        TableError(
+            .badRequest, "PGRST122", "Invalid preferences given with handling=strict",
+            details: "Invalid preferences: " + texts.joined(separator: ", "))
+    }
+
     static let mediaType = TableError(.unsupportedMediaType, "PGRST107", "bodies are JSON")
 
     static let range = TableError(.rangeNotSatisfiable, "PGRST103", "Requested range not satisfiable")
@@ -102,6 +110,13 @@ extension TableError {
         TableError(
             .notAcceptable, "PGRST116", "Cannot coerce the result to a single JSON object",
             details: "The result contains \(count) rows")
+    }
+
+    /// A change would be of more rows than the client has allowed. Nothing has changed.
+    static func tooManyAffected(_ count: Int64) -> TableError {
+        TableError(
+            .badRequest, "PGRST124", "Query result exceeds max-affected preference constraint",
+            details: "The query affects \(count) rows")
     }
 
     /// Storage is away, or has too much to do.

@@ -81,7 +81,8 @@ extension TableOutput {
         return (column, path, isText)
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
+    /// Without spaces around it.
+    static func trimmed(_ text: Substring) -> Substring {
         var text = text
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }

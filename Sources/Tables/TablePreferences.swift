@@ -2,7 +2,11 @@
 
 internal import Wire
 
-/// Preferences that are understood; all others are left alone (RFC 7240 section 2).
+/// Preferences that are understood. All others are left alone (RFC 7240 section 2), unless the client wants them to be
+/// refused: `handling=strict`.
+///
+/// A preference may stand in any of several headers; of one that stands there again, the first that is understood
+/// counts. Names and words are compared without regard to case.
 struct TablePreferences: Hashable, Sendable {
     /// What the answer to a change holds.
     enum Return: String {
@@ -16,28 +20,114 @@ struct TablePreferences: Hashable, Sendable {
         case ignore = "ignore-duplicates"
     }
 
-    private(set) var returns = Return.minimal
+    /// What stands in a new row for a column that others of the body have.
+    enum Missing: String {
+        case defaults = "default"
+        case nulls = "null"
+    }
+
+    /// All three are exact here.
+    enum Count: String {
+        case exact, planned, estimated
+    }
+
+    /// What becomes of preferences that are not understood.
+    enum Handling: String {
+        case lenient, strict
+    }
+
+    /// How a change ends. There is no case for one that is only tried: it is not offered, and what is not understood
+    /// is refused to whoever is strict.
+    enum Transaction: String {
+        case commit
+    }
+
+    /// The zone of the moments in answers. There is no other.
+    enum Zone: String {
+        case utc
+        case etcUTC = "etc/utc"
+    }
+
+    private var returned: Return?
     private(set) var resolution: Resolution?
-    /// The answer tells how many rows there are. Planned and estimated counts are exact here.
-    private(set) var counts = false
+    private(set) var missing: Missing?
+    private var count: Count?
+    private var handling: Handling?
+    private var transaction: Transaction?
+    private var zone: Zone?
+    private var rowsMax: Int64?
     /// The answer is one object.
     private(set) var wantsOne = false
 
     static let objectType = "application/vnd.pgrst.object+json"
 
-    init(_ headers: HTTPHeaders) {
-        for preference in headers.list("Prefer") {
-            let parts = preference.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else { continue }
-            switch (parts[0], parts[1]) {
-            case ("return", let word): returns = Return(rawValue: String(word)) ?? returns
-            case ("resolution", let word): resolution = Resolution(rawValue: String(word)) ?? resolution
-            case ("count", "exact"), ("count", "planned"), ("count", "estimated"): counts = true
-            default: continue
-            }
-        }
+    /// - Throws: `TableError` that names what is not understood, if the client is strict.
+    init(_ headers: HTTPHeaders) throws(TableError) {
+        var others: [String] = []
+        for text in headers.list("Prefer") where !take(text) { others.append(text) }
+        if handling == .strict, !others.isEmpty { throw .preferences(others) }
         wantsOne = headers.list("Accept").contains {
             $0.utf8.prefix { $0 != UInt8(ascii: ";") }.elementsEqual(TablePreferences.objectType.utf8)
         }
+    }
+
+    var returns: Return { returned ?? .minimal }
+
+    /// The answer tells how many rows there are.
+    var counts: Bool { count != nil }
+
+    /// A change of more rows than these is none. Counts only with strict handling, as for PostgREST.
+    var affectedMax: Int64? { handling == .strict ? rowsMax : nil }
+
+    /// What the answer to such a request says that it kept to (RFC 7240 section 3); nil if there is nothing to say.
+    func applied(to action: TableQuery.Action) -> String? {
+        let isInsert = action == .insert
+        let isChange = action != .read
+        let words: [String?] = [
+            isInsert ? resolution.map { "resolution=\($0.rawValue)" } : nil,
+            isInsert ? missing.map { "missing=\($0.rawValue)" } : nil,
+            isChange ? returned.map { "return=\($0.rawValue)" } : nil,
+            count.map { "count=\($0.rawValue)" },
+            transaction.map { "tx=\($0.rawValue)" },
+            handling.map { "handling=\($0.rawValue)" },
+            zone.map { _ in "timezone=UTC" },
+            isChange ? affectedMax.map { "max-affected=\($0)" } : nil,
+        ]
+        let all = words.compactMap(\.self).joined(separator: ", ")
+        return all.isEmpty ? nil : all
+    }
+
+    /// Takes one preference in; false if it is not understood, or not in full.
+    private mutating func take(_ text: String) -> Bool {
+        // Parameters may follow (RFC 7240 section 2). No preference here has any.
+        let pieces = text.split(separator: ";", omittingEmptySubsequences: false)
+        let parts = pieces[0].split(separator: "=", maxSplits: 1).map { TableOutput.trimmed($0).lowercased() }
+        guard parts.count == 2 else { return false }
+        let word = TableOutput.unquoted(parts[1][...])
+        let isKnown =
+            switch parts[0] {
+            case "return": TablePreferences.keep(word, in: &returned)
+            case "resolution": TablePreferences.keep(word, in: &resolution)
+            case "missing": TablePreferences.keep(word, in: &missing)
+            case "count": TablePreferences.keep(word, in: &count)
+            case "handling": TablePreferences.keep(word, in: &handling)
+            case "tx": TablePreferences.keep(word, in: &transaction)
+            case "timezone": TablePreferences.keep(word, in: &zone)
+            case "max-affected": keepMost(word)
+            default: false
+            }
+        return isKnown && pieces.count == 1
+    }
+
+    private static func keep<Word: RawRepresentable<String>>(_ text: String, in place: inout Word?) -> Bool {
+        guard let word = Word(rawValue: text) else { return false }
+        place = place ?? word
+        return true
+    }
+
+    private mutating func keepMost(_ text: String) -> Bool {
+        guard let number = Int64(text), number >= 0 else { return false }
+        rowsMax = rowsMax ?? number
+        return true
     }
 }

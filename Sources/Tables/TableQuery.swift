@@ -29,7 +29,7 @@ public struct TableQuery: Sendable {
     public init(_ request: HTTPRequest, table name: String) throws(TableError) {
         guard let table = TableDefinition.find(name) else { throw .unknownTable }
         self.table = table
-        preferences = TablePreferences(request.headers)
+        preferences = try TablePreferences(request.headers)
         switch request.method {
         case .post: action = .insert
         case .patch: action = .update

@@ -13,11 +13,20 @@ extension TableRequest {
     ///
     /// - Throws: if storage found other rows than the request can be about.
     public func response(_ reply: TableReply) throws(TableError) -> HTTPResponse {
-        switch action {
-        case .read: return try readResponse(reply)
-        case .insert, .insertMissing, .merge, .mergeExisting: return try insertResponse(reply)
-        case .update, .delete: return try changeResponse(reply)
-        }
+        var response =
+            switch action {
+            case .read: try readResponse(reply)
+            case .insert, .insertMissing, .merge, .mergeExisting: try insertResponse(reply)
+            case .update, .delete: try changeResponse(reply)
+            }
+        if let appliedPreferences { response.headers.add("Preference-Applied", appliedPreferences) }
+        return response
+    }
+
+    /// Storage counts the rows of a change before it makes it.
+    private func checkAffected(_ reply: TableReply) throws(TableError) {
+        guard let affectedMax, let total = reply.total, total > affectedMax else { return }
+        throw .tooManyAffected(total)
     }
 
     private func readResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
@@ -38,6 +47,7 @@ extension TableRequest {
             guard reply.total == Int64(rows.count) else { throw .rowDenied(table) }
         default: break
         }
+        try checkAffected(reply)
         var response = returns == .representation ? try content(reply, .created) : HTTPResponse(.created)
         if returns == .headersOnly, let location = location(reply) {
             response.headers.add("Location", location)
@@ -47,6 +57,7 @@ extension TableRequest {
     }
 
     private func changeResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        try checkAffected(reply)
         var response = returns == .representation ? try content(reply, .ok) : HTTPResponse(.noContent)
         response.headers.add(
             "Content-Range", action == .delete ? "*/\(totalText(reply))" : contentRange(reply))

@@ -40,7 +40,11 @@ public struct TableRequest: Sendable {
     public let counts: Bool
     /// The answer is one object. A change happens only if it is of one row.
     public let wantsOne: Bool
+    /// A change happens only if it is of so many rows at most; nil for any number.
+    public let affectedMax: Int64?
     let returns: TablePreferences.Return
+    /// What the answer says of preferences, if anything.
+    let appliedPreferences: String?
 
     /// Reads the body, if the request has one, and decides what the caller may do.
     ///
@@ -54,6 +58,8 @@ public struct TableRequest: Sendable {
         counts = query.preferences.counts
         returns = query.action == .read ? .representation : query.preferences.returns
         wantsOne = query.preferences.wantsOne && returns == .representation
+        affectedMax = query.action == .read ? nil : query.preferences.affectedMax
+        appliedPreferences = query.preferences.applied(to: query.action)
         switch returns {
         case .representation: outputs = query.outputs
         case .minimal: outputs = []
@@ -61,7 +67,18 @@ public struct TableRequest: Sendable {
             outputs = query.action == .insert ? query.table.keyColumns.map { TableOutput($0) } : []
         }
         action = try TableRequest.action(query, caller, body)
-        if wantsOne, let count = rows?.count, count != 1 { throw .notOne("\(count)") }
+        switch action {
+        case .insert, .insertMissing, .merge, .mergeExisting: try checkCount()
+        case .read, .update, .delete: break
+        }
+    }
+
+    /// The rows of an insert are those of its body. Only of rows that may be there already, fewer may be affected.
+    private func checkCount() throws(TableError) {
+        let count = rows?.count ?? 0
+        if wantsOne, count != 1 { throw .notOne("\(count)") }
+        if case .insertMissing = action { return }
+        if let affectedMax, count > affectedMax { throw .tooManyAffected(Int64(count)) }
     }
 
     private static func action(
@@ -99,16 +116,16 @@ public struct TableRequest: Sendable {
         guard let resolution = query.preferences.resolution else {
             let reader = TableRowReader(
                 table: table, caller: user, writing: .insert, columns: query.bodyColumns)
-            return .insert(try reader.rows(body))
+            return .insert(try filled(try reader.rows(body), query, reader.writing))
         }
         let target = query.conflictTarget
         let columns = target.compactMap { table.column($0) }
         // A number is given out by the server: by it a row can be found, but not made.
         let existing = columns.first { columns.count == 1 && !$0.writing.contains(.insert) }
-        let rows = try TableRowReader(
+        let reader = TableRowReader(
             table: table, caller: user, writing: existing == nil ? .insert : .update, keys: target,
-            columns: query.bodyColumns
-        ).rows(body)
+            columns: query.bodyColumns)
+        let rows = try filled(try reader.rows(body), query, reader.writing)
         let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
         guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {
             throw .body("All object keys must match")
@@ -123,6 +140,26 @@ public struct TableRequest: Sendable {
         case (.ignore, let column?):
             throw .query("\(column.name) is given out by the server: on_conflict must name another column")
         }
+    }
+
+    /// The rows with null for each column that others of them have, or that the query names, if the client wants that.
+    /// Otherwise the table's defaults stand there.
+    private static func filled(
+        _ rows: [TableRow], _ query: TableQuery, _ writing: TableColumn.Writing
+    ) throws(TableError) -> [TableRow] {
+        guard query.preferences.missing == .nulls else { return rows }
+        let named = Set(query.bodyColumns ?? rows.flatMap { $0.entries.map(\.column) })
+        let columns = query.table.columns.filter { named.contains($0) && $0.writing.contains(writing) }
+        var filled: [TableRow] = []
+        for row in rows {
+            var entries = row.entries
+            for column in columns where row[column.name] == nil {
+                entries.append(
+                    TableRow.Entry(column: column, value: try column.rule.check(.null, for: column)))
+            }
+            filled.append(TableRow(entries: entries))
+        }
+        return filled
     }
 
     /// The rows of the body; nil for requests that have none.

@@ -15,7 +15,7 @@ import Wire
 ///
 /// Ann has a private and a public flow, three deployments (one for each permission), a tag, runs, keys and wallets. A run
 /// of hers is shared with Bob. Cid has nothing.
-private final class TableBench {
+final class TableBench {
     static let run = known(UniqueID("01a1ff33-8dfc-7802-9017-c5a8edb038f7"))
     static let sharedRun = known(UniqueID("01a1ff33-8dfc-7802-9017-c5a8edb038f8"))
     static let deployment = known(UniqueID("0194e5ac-9103-7c52-971e-f71f83c5de2e"))
@@ -537,8 +537,12 @@ private final class TableBench {
                     (key: column(), value: .string(member)),
                     (key: column(), value: (try? JSONValue.parse(member)) ?? .null),
                 ]))
-            let prefer = ["return=representation", "count=exact", "resolution=merge-duplicates", ""][
-                round % 4]
+            let prefer = [
+                "return=representation", "count=exact", "resolution=merge-duplicates", "",
+                "handling=strict,max-affected=1",
+                "resolution=ignore-duplicates,handling=strict,max-affected=0",
+                "missing=null",
+            ][round % 7]
             let target = "\(table.name.rawValue)?\(query.joined(separator: "&"))"
             let result = bench.ask(method, target, body.text, prefer: prefer, as: .user(bench.cid))
             #expect(result.status < 500, "\(method) \(target) \(body.text): \(result.text)")

@@ -42,7 +42,7 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
         #expect(query.filters[0].condition == .compare(.equal, .uuid(uuid)))
         #expect(
             query.outputs.map(\.name)
-                == query.table.columns.map(\.name).filter { $0 != "nodes" && $0 != "edges" })
+                == query.table.columns.map(\.name).filter { !["nodes", "edges"].contains($0) })
         #expect(query.range == (try TableRange(limit: nil, offset: nil, header: nil)))
         #expect(query.range.limit == 1_000)
     }
@@ -196,7 +196,7 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
     }
 
     @Test func `tells what the client would like`() throws {
-        let preferences = TablePreferences([
+        let preferences = try TablePreferences([
             "Prefer": "return=representation, count=exact",
             "prefer": "resolution=merge-duplicates,tx=rollback,x",
             "Accept": "text/html, application/vnd.pgrst.object+json;charset=utf-8",
@@ -205,10 +205,75 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
         #expect(preferences.resolution == .merge)
         #expect(preferences.counts)
         #expect(preferences.wantsOne)
-        let others = TablePreferences([
+        let others = try TablePreferences([
             "Prefer": "return=all,count=no,resolution=x", "Accept": "application/json",
         ])
-        #expect(others == TablePreferences([:]))
+        #expect(others == (try TablePreferences([:])))
+    }
+
+    @Test(
+        arguments: [
+            (["return=representation"], "return=representation"),
+            (["RETURN = Representation", "Count=EXACT"], "return=representation, count=exact"),
+            (["handling=strict,max-affected=1"], "handling=strict, max-affected=1"),
+            ([" max-affected=0 ,, handling=strict ,"], "handling=strict, max-affected=0"),
+            (["max-affected=7", "handling=strict", "max-affected=9"], "handling=strict, max-affected=7"),
+            (["max-affected=1"], nil), (["max-affected=1, handling=lenient"], "handling=lenient"),
+            (["handling=lenient, handling=strict, max-affected=1"], "handling=lenient"),
+            (["return=x, return=minimal, return=representation"], "return=minimal"),
+            ([#"return="headers-only""#], "return=headers-only"),
+            (["tx=commit,timezone=utc"], "tx=commit, timezone=UTC"),
+            (["handling=strict, timezone=Etc/UTC"], "handling=strict, timezone=UTC"),
+            (["tx=rollback,timezone=Europe/Berlin,x,return=all,=,missing="], nil),
+            (["count=planned"], "count=planned"), (["resolution=merge-duplicates,missing=default"], nil),
+            ([], nil),
+        ] as [([String], String?)])
+    func `says which preferences it keeps to`(headers: [String], applied: String?) throws {
+        let fields = headers.map { (name: "prefer", value: $0) }
+        #expect(try TablePreferences(HTTPHeaders(fields)).applied(to: .delete) == applied)
+    }
+
+    @Test func `keeps to preferences where they mean something`() throws {
+        let all: HTTPHeaders = [
+            "Prefer": "return=minimal,resolution=ignore-duplicates,missing=null,count=exact,max-affected=2",
+            "prefer": "handling=strict",
+        ]
+        let preferences = try TablePreferences(all)
+        #expect(preferences.applied(to: .read) == "count=exact, handling=strict")
+        #expect(
+            preferences.applied(to: .insert)
+                == "resolution=ignore-duplicates, missing=null, return=minimal, count=exact, handling=strict, "
+                + "max-affected=2")
+        #expect(
+            preferences.applied(to: .update)
+                == "return=minimal, count=exact, handling=strict, max-affected=2")
+    }
+
+    @Test(arguments: [
+        ("handling=strict, foo, bar=1", "foo, bar=1"), ("foo,Handling=Strict", "foo"),
+        ("handling=strict,max-affected=many", "max-affected=many"),
+        ("handling=strict,max-affected=-1", "max-affected=-1"),
+        ("handling=strict,max-affected", "max-affected"),
+        ("handling=strict,max-affected=99999999999999999999", "max-affected=99999999999999999999"),
+        ("handling=strict,tx=rollback", "tx=rollback"), ("handling=strict,return=all", "return=all"),
+        ("handling=strict,count=some", "count=some"), ("handling=strict,resolution=x", "resolution=x"),
+        ("handling=strict,missing=x", "missing=x"),
+        ("handling=strict,timezone=Europe/Berlin", "timezone=Europe/Berlin"),
+        ("handling=strict; max-affected=1", "handling=strict; max-affected=1"),
+        ("return=minimal;q=1,handling=strict", "return=minimal;q=1"),
+        ("handling=strict,params=single-object", "params=single-object"), ("handling=strict,=", "="),
+    ])
+    func `is refused to a strict client if a preference is not understood`(prefer: String, named: String) {
+        for method in [HTTPMethod.get, .post, .patch, .delete] {
+            do throws(TableError) {
+                _ = try tableQuery(method, "flows?id=eq.1", ["Prefer": prefer])
+                Issue.record("\(prefer) was taken")
+            } catch {
+                #expect(error.status == .badRequest)
+                #expect(error.code == "PGRST122")
+                #expect(error.details == "Invalid preferences: " + named)
+            }
+        }
     }
 
     /// Whatever is sent, the names that get into SQL are those of the definitions.

@@ -173,6 +173,45 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
         }
     }
 
+    @Test func `leaves a missing column to its default, or makes it null`() throws {
+        let rows = #"[{"name":"a","slug":1},{"name":"b"}]"#
+        func slugs(_ prefer: String, _ target: String = "flows") throws -> [TableValue?] {
+            try (request(.post, target, rows, prefer: prefer).rows ?? []).map { $0["slug"] }
+        }
+        #expect(try slugs("") == [.json(Array("1".utf8)), nil])
+        #expect(try slugs("missing=default") == [.json(Array("1".utf8)), nil])
+        #expect(try slugs("missing=null") == [.json(Array("1".utf8)), .null])
+        #expect(try slugs("missing=null", "flows?columns=name") == [nil, nil])
+        #expect(try slugs("missing=null", "flows?columns=name,slug,id") == [.json(Array("1".utf8)), .null])
+        #expect(
+            refusal { () throws(TableError) in
+                try request(
+                    .post, "flows", #"[{"name":"a"},{"description":"b"}]"#, prefer: "missing=null")
+            } == "23502")
+    }
+
+    @Test func `is of no more rows than may be affected`() throws {
+        let three = #"[{"name":"a"},{"name":"b"},{"name":"c"}]"#
+        func code(_ prefer: String) -> String {
+            refusal { () throws(TableError) in
+                try request(.post, "flows", three, prefer: prefer).rows?.count ?? 0
+            }
+        }
+        #expect(code("handling=strict,max-affected=2") == "PGRST124")
+        #expect(code("handling=strict,max-affected=3") == "3")
+        #expect(code("max-affected=2") == "3")
+        let limited = "handling=strict,max-affected=1"
+        #expect(try request(.delete, "flows?id=lt.9", prefer: limited).affectedMax == 1)
+        #expect(try request(.delete, "flows?id=lt.9", prefer: "max-affected=1").affectedMax == nil)
+        #expect(try request(.get, "flows?id=lt.9", prefer: limited).affectedMax == nil)
+        // How many of these are there already, only the database knows.
+        let rows = #"[{"uuid":"\#(UniqueID.zero.text)"},{"uuid":"01a1ff33-8dfc-7802-9017-c5a8edb038f7"}]"#
+        #expect(
+            try request(
+                .post, "flows?on_conflict=uuid", rows, prefer: limited + ",resolution=ignore-duplicates"
+            ).rows?.count == 2)
+    }
+
     @Test func `shows documents to whoever can read them`() throws {
         let rows = try request(
             .post, "flows", #"[{"name":"a"},{"edges":[1]},{"nodes":[2],"environment":{}}]"#)
@@ -264,6 +303,27 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
         let merge: HTTPHeaders = ["Prefer": "resolution=merge-duplicates"]
         #expect(answer(.post, "flows", merge, body: #"{"id":5,"name":"a"}"#, total: 0) == "403 42501 -")
         #expect(answer(.post, "flows", merge, body: #"{"id":5,"name":"a"}"#, total: 1) == "201 */* ")
+    }
+
+    @Test func `to a change of too many rows is a refusal that counts them`() {
+        let limited: HTTPHeaders = ["Prefer": "handling=strict, max-affected=2"]
+        let refused = "400 PGRST124 The query affects 3 rows"
+        #expect(answer(.delete, "flows?id=lt.9", limited, total: 3) == refused)
+        #expect(answer(.patch, "flows?id=lt.9", limited, body: #"{"name":"a"}"#, total: 3) == refused)
+        #expect(answer(.post, "flows", limited, body: "[{},{},{}]", total: 3) == refused)
+        #expect(answer(.delete, "flows?id=lt.9", limited, total: 2) == "204 */* ")
+        #expect(answer(.delete, "flows?id=lt.9", ["Prefer": "max-affected=2"], total: 3) == "204 */* ")
+    }
+
+    @Test func `says which preferences it kept to`() throws {
+        let request = try request(
+            .delete, "flows?id=eq.1", prefer: "handling=strict,count=exact,return=minimal")
+        let response = try request.response(TableReply(rows: [], count: 0, total: 1, isCut: false))
+        #expect(response.headers["preference-applied"] == "return=minimal, count=exact, handling=strict")
+        let plain = try TableRequest(
+            try tableQuery(.get, "flows"), caller: .user(user), body: []
+        ).response(TableReply(rows: [], count: 0, total: nil, isCut: false))
+        #expect(plain.headers["preference-applied"] == nil)
     }
 
     @Test func `has the shape that clients know when it is a refusal`() {

@@ -6,7 +6,8 @@ extension APIDocument {
     static let tableOperations: [APIOperation] = [
         APIOperation(
             method: .get, path: "/rest/v1/{table}", subject: "tables",
-            summary: "Rows. Each further query item is a filter: column=operator.value.",
+            summary:
+                "Rows. Each further query item is a filter: column=operator.value.",
             credentials: tableCredentials, parameters: [table] + tableQuery + [range, preference],
             answers: [
                 rows(200, "All rows that were asked for."), rows(206, "A part of them; see Content-Range."),
@@ -23,19 +24,19 @@ extension APIDocument {
                 APIOperation.Answer(
                     status: 201, summary: "They are there, and in the answer if they were asked for.",
                     schema: nil,
-                    headers: [("Content-Range", "How many there are, if that was asked for.")])
+                    headers: [("Content-Range", "How many there are, if that was asked for."), applied])
             ]),
         APIOperation(
             method: .patch, path: "/rest/v1/{table}", subject: "tables",
             summary: "Changes rows that match the filters.",
             credentials: tableCredentials, parameters: [table, columns, preference],
             body: APIOperation.Body(schema: .object([]), isRequired: true),
-            answers: writes + [APIOperation.Answer(status: 204, summary: "Done.", schema: nil)]),
+            answers: writes + [done]),
         APIOperation(
             method: .delete, path: "/rest/v1/{table}", subject: "tables",
             summary: "Deletes rows that match the filters.",
             credentials: tableCredentials, parameters: [table, columns, preference],
-            answers: writes + [APIOperation.Answer(status: 204, summary: "Done.", schema: nil)]),
+            answers: writes + [done]),
     ]
 
     private static let tableCredentials: [APIOperation.Credential] = [.signedToken, .apiKey]
@@ -48,7 +49,9 @@ extension APIDocument {
         ]))
 
     private static let columns = APIOperation.Parameter.query(
-        "select", "The columns, with commas between; all if it is left out.", .text())
+        "select",
+        "The columns, with commas between; all if it is left out.",
+        .text())
 
     private static let tableQuery: [APIOperation.Parameter] = [
         columns, .query("order", "Columns, each with .asc or .desc.", .text()),
@@ -58,14 +61,21 @@ extension APIDocument {
 
     private static let range = APIOperation.Parameter.header("Range", "Such as 0-9.", .text())
     private static let preference = APIOperation.Parameter.header(
-        "Prefer", "return=representation or minimal, count=exact.", .text())
+        "Prefer",
+        "return=representation or minimal, count=exact, resolution=, missing=, handling=strict, max-affected=n.",
+        .text())
+
+    private static let applied = ("Preference-Applied", "The preferences that were kept to.")
+
+    private static let done = APIOperation.Answer(
+        status: 204, summary: "Done.", schema: nil, headers: [applied])
 
     private static let tableTypes = ["application/json", "application/vnd.pgrst.object+json"]
 
     private static func rows(_ status: Int, _ summary: String) -> APIOperation.Answer {
         APIOperation.Answer(
             status: status, summary: summary, schema: .anything, mediaTypes: tableTypes,
-            headers: [("Content-Range", "Which rows these are, and of how many.")])
+            headers: [("Content-Range", "Which rows these are, and of how many."), applied])
     }
 
     private static func tableRefused(_ status: Int, _ summary: String) -> APIOperation.Answer {
