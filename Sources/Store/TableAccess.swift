@@ -20,7 +20,7 @@ struct TableAccess {
             source = "\(table.name.rawValue) t"
             condition =
                 switch table.name {
-                case .flows: "t.is_public"
+                case .flows: TableAccess.seesFlow("t", caller, &parameters)
                 case .flowDeployments: #"t.start_permission = '"Anonymous"'"#
                 default: "false"
                 }
@@ -44,6 +44,15 @@ struct TableAccess {
         }
     }
 
+    /// That a row of `flows` is one that the caller sees there: all that a UUID can name, and all whose UUID stands
+    /// beside a number.
+    static func seesFlow(
+        _ row: String, _ caller: TableCaller, _ parameters: inout TableParameters
+    ) -> String {
+        guard case .user(let user) = caller else { return "\(row).is_public" }
+        return "\(row).user_id = \(parameters.bind(.uuid(user.id), .uuid))"
+    }
+
     /// Two branches instead of one condition, so that each has its index.
     private static func runs(_ columns: String, _ me: String) -> String {
         """
@@ -65,7 +74,17 @@ struct TableAccess {
             guard case .user(let user) = caller else { return TableExpression("NULL::json") }
             let me = parameters.bind(.uuid(user.id), .uuid)
             return TableExpression("CASE WHEN t.user_id = \(me) THEN \(expression.shown) END")
+        case (.flowDeployments, "entrypoint_uuid"), (.flowDeploymentTags, "entrypoint_uuid"):
+            return TableExpression(uuid(ofFlow: "t.entrypoint", caller, &parameters))
+        case (.flowRun, "flow_uuid"):
+            return TableExpression(uuid(ofFlow: "t.flow_id", caller, &parameters))
         default: return expression
         }
+    }
+
+    private static func uuid(
+        ofFlow number: String, _ caller: TableCaller, _ parameters: inout TableParameters
+    ) -> String {
+        "(SELECT f.uuid FROM flows f WHERE f.id = \(number) AND \(seesFlow("f", caller, &parameters)))"
     }
 }

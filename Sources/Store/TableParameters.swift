@@ -32,11 +32,11 @@ struct TableParameters {
 
     private static func type(_ type: TableColumnType) -> PostgresType {
         switch type {
-        case .integer: .integer
+        case .integer, .flow: .integer
         case .bigint: .bigint
         case .bool: .bool
         case .text, .time: .text
-        case .uuid: .uuid
+        case .uuid, .flowUUID: .uuid
         case .json: .json
         }
     }
@@ -45,7 +45,7 @@ struct TableParameters {
         switch value {
         case .null: .null
         case .integer(let number):
-            type == .integer ? .integer(Int32(clamping: number)) : .bigint(number)
+            TableParameters.type(type) == .integer ? .integer(Int32(clamping: number)) : .bigint(number)
         case .bool(let flag): .bool(flag)
         case .text(let text), .time(let text): .text(text)
         case .uuid(let id): .uuid(id)

@@ -35,6 +35,7 @@ extension TableSQL {
     /// New rows. Columns that a row does not name get the table's defaults.
     mutating func insert(_ rows: [TableRow]) -> String {
         let stored = rows.map { StoredRow($0) }
+        guard request.lookedUpColumns.isEmpty else { return insertGiven(stored, "") }
         return change(insert(stored, onConflict: ""))
     }
 
@@ -44,7 +45,10 @@ extension TableSQL {
         let stored = rows.map { StoredRow($0) }
         let names = TableSQL.names(target)
         let ignore = "ON CONFLICT (\(names)) DO NOTHING"
-        guard request.affectedMax != nil else { return change(insert(stored, onConflict: ignore)) }
+        guard request.affectedMax != nil else {
+            guard request.lookedUpColumns.isEmpty else { return insertGiven(stored, ignore) }
+            return change(insert(stored, onConflict: ignore))
+        }
         let missing = """
             missing AS (SELECT DISTINCT \(names) FROM given g
                 WHERE NOT EXISTS (SELECT FROM \(request.table.name.rawValue) o WHERE \(same(target))))
@@ -84,7 +88,7 @@ extension TableSQL {
                 WHERE o.\(key.name) IN (SELECT g.\(key.name) FROM given g) AND o.user_id = \(me))
             RETURNING t.*
             """
-        return change(sql, after: [given(stored)])
+        return change(sql, if: allFound(), after: [given(stored)])
     }
 
     /// An insert in which each row names its columns or is given defaults.
@@ -96,7 +100,7 @@ extension TableSQL {
             var values = [tuples.isEmpty ? ownerOfMore(rows.count) : caller()]
             for column in columns {
                 values.append(
-                    row.value(column.name).map { parameters.bind($0, as: column.type) } ?? "DEFAULT")
+                    row.value(column.name).map { value($0, as: column.type) } ?? "DEFAULT")
             }
             tuples.append("(\(values.joined(separator: ", ")))")
         }
@@ -110,16 +114,18 @@ extension TableSQL {
     /// An insert of rows that all have the same columns, under conditions that may look at them, as `given`. Each row is
     /// called `g` there.
     private mutating func insertGiven(
-        _ rows: [StoredRow], _ onConflict: String, if conditions: [String], counted: String = "changed",
+        _ rows: [StoredRow], _ onConflict: String, if conditions: [String] = [], counted: String = "changed",
         after queries: [String] = []
     ) -> String {
         let names = TableSQL.columns(of: rows).map(\.name)
+        let found = allFound()
+        let all = conditions + [found].compactMap(\.self)
         let sql = """
             INSERT INTO \(request.table.name.rawValue) AS t (\((["user_id"] + names).joined(separator: ", ")))
             SELECT \(([caller()] + names.map { "g.\($0)" }).joined(separator: ", ")) FROM given g
-            WHERE \(conditions.joined(separator: " AND ")) \(onConflict) RETURNING t.*
+            WHERE \(all.joined(separator: " AND ")) \(onConflict) RETURNING t.*
             """
-        return change(sql, counted: counted, after: [given(rows)] + queries)
+        return change(sql, counted: counted, if: found, after: [given(rows)] + queries)
     }
 
     /// The rows of a request that all have the same columns.
@@ -127,6 +133,20 @@ extension TableSQL {
         let columns = TableSQL.columns(of: rows)
         let names = columns.map(\.name).joined(separator: ", ")
         return "given (\(names)) AS (VALUES \(tuples(rows, columns)))"
+    }
+
+    /// The rows of a request that all have the same columns, if a flow is looked up for them; otherwise nothing.
+    mutating func givenLookedUp() -> [String] {
+        guard !request.lookedUpColumns.isEmpty, let rows = request.rows else { return [] }
+        return [given(rows.map { StoredRow($0) })]
+    }
+
+    /// That each flow which is looked up for `given` rows is one that the caller sees; nil if there is none.
+    func allFound() -> String? {
+        let columns = request.lookedUpColumns
+        guard !columns.isEmpty else { return nil }
+        let missing = columns.map { "l.\($0.name) = 0" }.joined(separator: " OR ")
+        return "NOT EXISTS (SELECT FROM given l WHERE \(missing))"
     }
 
     /// That a row of the table and one of those that are given have the same target.
@@ -138,8 +158,7 @@ extension TableSQL {
     mutating func update(_ row: TableRow, _ rows: String) -> String {
         var assignments: [String] = []
         for column in StoredRow(row).columns {
-            assignments.append(
-                TableSQL.assignment(column.name, parameters.bind(column.value, as: column.type)))
+            assignments.append(TableSQL.assignment(column.name, value(column.value, as: column.type)))
         }
         return """
             UPDATE \(request.table.name.rawValue) t SET \(assignments.joined(separator: ", ")) WHERE \(rows)
@@ -169,11 +188,27 @@ extension TableSQL {
         for row in rows {
             var values: [String] = []
             for column in columns {
-                values.append(parameters.bind(row.value(column.name) ?? .null, as: column.type))
+                values.append(value(row.value(column.name) ?? .null, as: column.type))
             }
             tuples.append("(\(values.joined(separator: ", ")))")
         }
         return tuples.joined(separator: ", ")
+    }
+
+    /// A value as it is stored: of a flow that is looked up its number, or 0, which no flow has, if the caller does not
+    /// see it.
+    private mutating func value(_ value: TableValue, as type: TableColumnType) -> String {
+        guard type.mustLookUp(written: value) else {
+            return parameters.bind(value, as: type == .flowUUID ? .flow : type)
+        }
+        let name =
+            if case .uuid = value {
+                "f.uuid = \(parameters.bind(value, as: .uuid))"
+            } else {
+                "f.id = \(parameters.bind(value, as: .integer))"
+            }
+        let sees = TableAccess.seesFlow("f", request.caller, &parameters)
+        return "COALESCE((SELECT f.id FROM flows f WHERE \(name) AND \(sees)), 0)"
     }
 
     /// All columns that the rows name.

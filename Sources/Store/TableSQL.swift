@@ -110,6 +110,9 @@ struct TableSQL {
         let text = compared(column)
         switch filter.condition {
         case .compare(let comparison, let value):
+            if column.type.mustLookUp(value) {
+                return (comparison == .notEqual ? "NOT " : "") + isOneOf([value], column, text)
+            }
             let sign = TableSQL.sign(comparison)
             guard column.type == .json else {
                 return "\(text) \(sign) \(parameters.bind(value, as: column.type))"
@@ -119,13 +122,37 @@ struct TableSQL {
         case .like(let pattern, let ignoresCase):
             let place = parameters.bind(.text(pattern), .text)
             return "\(text) \(ignoresCase ? "ILIKE" : "LIKE") \(place)"
-        case .isOneOf(let values): return "\(text) = ANY(\(parameters.bind(values, as: column.type)))"
+        case .isOneOf(let values): return isOneOf(values, column, text)
         case .isNull: return "\(text) IS NULL"
         case .isNotNull: return "\(text) IS NOT NULL"
         case .isTruth(true?): return "\(text) IS TRUE"
         case .isTruth(false?): return "\(text) IS FALSE"
         case .isTruth(nil): return "\(text) IS UNKNOWN"
         }
+    }
+
+    /// That a column holds one of these values. A flow that is named in the other way than the column holds it is looked
+    /// up; one that the caller does not see equals nothing, like a number that no flow has.
+    private mutating func isOneOf(_ values: [TableValue], _ column: TableColumn, _ text: String) -> String {
+        let others = values.filter { column.type.mustLookUp($0) }
+        guard !others.isEmpty else { return "\(text) = ANY(\(parameters.bind(values, as: column.type)))" }
+        let plain = values.filter { !column.type.mustLookUp($0) }
+        let sees = TableAccess.seesFlow("f", request.caller, &parameters)
+        // The last element is no flow's name. As the array is never empty, null is neither in it nor outside of it.
+        guard column.type == .flow else {
+            let uuids = parameters.bind(plain, as: .uuid)
+            let numbers = parameters.bind(others, as: .integer)
+            return """
+                \(text)::text = ANY(\(uuids)::text[] || ARRAY(
+                    SELECT f.uuid::text FROM flows f WHERE f.id = ANY(\(numbers)) AND \(sees)) || ''::text)
+                """
+        }
+        let numbers = parameters.bind(plain, as: .integer)
+        let uuids = parameters.bind(others, as: .uuid)
+        return """
+            \(text) = ANY(\(numbers)::bigint[] || ARRAY(
+                SELECT f.id::bigint FROM flows f WHERE f.uuid = ANY(\(uuids)) AND \(sees)) || 2147483648)
+            """
     }
 
     private static func sign(_ comparison: TableFilter.Comparison) -> String {
@@ -145,12 +172,14 @@ struct TableSQL {
     ///
     /// - Parameters:
     ///   - counted: rows whose number is told, if they are counted before they are changed.
+    ///   - condition: without which no number is told.
     ///   - queries: what it looks at first, each as `name AS (…)`.
     mutating func change(
-        _ sql: String, counted: String = "changed", after queries: [String] = []
+        _ sql: String, counted: String = "changed", if condition: String? = nil, after queries: [String] = []
     ) -> String {
-        answer(
-            total: "(SELECT count(*) FROM \(counted))", "FROM changed t",
+        let having = condition.map { " HAVING \($0)" } ?? ""
+        return answer(
+            total: "(SELECT count(*) FROM \(counted)\(having))", "FROM changed t",
             prefix: "WITH " + (queries + ["changed AS (\(sql))"]).joined(separator: ", "))
     }
 
@@ -159,15 +188,20 @@ struct TableSQL {
     private mutating func changeOfMatched(_ sql: (inout TableSQL, _ rows: String) -> String) -> String {
         let table = request.table
         let rows = conditions(owns())
-        var bounds: [String] = []
-        guard request.wantsOne || request.affectedMax != nil else { return change(sql(&self, rows)) }
+        let found = allFound()
+        let given = givenLookedUp()
+        var bounds = [found].compactMap(\.self)
+        guard request.wantsOne || request.affectedMax != nil else {
+            return change(
+                sql(&self, ([rows] + bounds).joined(separator: " AND ")), if: found, after: given)
+        }
         if request.wantsOne { bounds.append("(SELECT count(*) FROM matched) = 1") }
         if request.affectedMax != nil { bounds.append(affects("matched")) }
         let key = TableSQL.names(table.keyColumns)
         let matched = "SELECT \(key) FROM \(table.name.rawValue) t WHERE \(rows) FOR UPDATE"
         let changed = sql(
             &self, (["(\(key)) IN (SELECT \(key) FROM matched)"] + bounds).joined(separator: " AND "))
-        return change(changed, counted: "matched", after: ["matched AS (\(matched))"])
+        return change(changed, counted: "matched", if: found, after: given + ["matched AS (\(matched))"])
     }
 
     /// That these rows are not more than may be affected.

@@ -3,6 +3,10 @@
 /// What a column holds, which decides how filters and bodies are read.
 public enum TableColumnType: Hashable, Sendable {
     case integer, bigint, bool, text, uuid
+    /// A flow. It is shown as its number; who names one may say its UUID instead.
+    case flow
+    /// A flow. It is shown as its UUID; who names one may say its number instead.
+    case flowUUID
     /// A moment: read in any form that the database knows, without a zone taken as UTC.
     case time
     /// Any JSON. It can be compared for equality, but has no order.
@@ -16,8 +20,26 @@ public enum TableColumnType: Hashable, Sendable {
         case .bool: "boolean"
         case .text: "text"
         case .uuid: "uuid"
+        case .flow, .flowUUID: "integer or uuid"
         case .time: "timestamp with time zone"
         case .json: "json"
+        }
+    }
+
+    /// Whether this value names a flow in the other way than the column shows it: to be compared, it must be looked up
+    /// among those that the caller sees.
+    public func mustLookUp(_ value: TableValue) -> Bool {
+        switch (self, value) {
+        case (.flow, .uuid), (.flowUUID, .integer): true
+        default: false
+        }
+    }
+
+    /// The same of a value that is written: flows are stored by their number.
+    public func mustLookUp(written value: TableValue) -> Bool {
+        switch (self, value) {
+        case (.flow, .uuid), (.flowUUID, .uuid), (.flowUUID, .integer): true
+        default: false
         }
     }
 }

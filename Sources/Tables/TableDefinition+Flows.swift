@@ -9,7 +9,7 @@ extension TableDefinition {
         .flows, key: ["id"], changes: [.insert, .update, .delete], conflictTargets: [["id"], ["uuid"]],
         holdsDocuments: true,
         [
-            TableColumn("id", .integer),
+            TableColumn("id", .flow),
             TableColumn("uuid", .uuid, writing: .insert),
             TableColumn("user_id", .uuid),
             TableColumn("name", .text, writing: .always),
@@ -24,7 +24,7 @@ extension TableDefinition {
             TableColumn("start_unverified", .bool, writing: .always),
             TableColumn("read_enabled", .bool, writing: .always),
             TableColumn("on_crash", .text, writing: .always, rule: .word(["fail", "resume"])),
-            TableColumn("parent_flow", .uuid),
+            TableColumn("parent_flow", .flowUUID, writing: .always, isNullable: true),
             TableColumn("version", .bigint),
             TableColumn("created_at", .time),
             TableColumn("updated_at", .time),
@@ -36,14 +36,15 @@ extension TableDefinition {
         "backend_endpoint", "current_branch_id", "linked_flows", "lifecycle", "meta_nodes",
     ].map { TableColumn($0, .json, writing: .always, isNullable: true) }
 
-    /// Deployments, with the columns of seed 002 and no others.
+    /// Deployments. `*` means the columns of seed 002 and no others.
     static let flowDeployments = TableDefinition(
         .flowDeployments, key: ["id"], changes: [.update, .delete],
         [
             TableColumn("id", .uuid),
             TableColumn("created_at", .time),
             TableColumn("user_id", .uuid),
-            TableColumn("entrypoint", .integer),
+            TableColumn("entrypoint", .flow),
+            TableColumn("entrypoint_uuid", .uuid, isListed: false),
             TableColumn(
                 "start_permission", .json, writing: .update,
                 rule: .word(["Owner", "Authenticated", "Anonymous"])),
@@ -53,13 +54,14 @@ extension TableDefinition {
             TableColumn("solana_network", .json, writing: .update, rule: .network),
         ])
 
-    /// Names of deployments (seed 002).
+    /// Names of deployments. `*` means the columns of seed 002 and no others.
     static let flowDeploymentTags = TableDefinition(
         .flowDeploymentTags, key: ["entrypoint", "tag"], changes: [.insert, .update, .delete],
         conflictTargets: [["entrypoint", "tag"]],
         [
             TableColumn("user_id", .uuid),
-            TableColumn("entrypoint", .integer, writing: .insert),
+            TableColumn("entrypoint", .flow, writing: .insert),
+            TableColumn("entrypoint_uuid", .uuid, isListed: false),
             TableColumn("tag", .text, writing: .always, rule: .tag),
             TableColumn("deployment_id", .uuid, writing: .always),
             TableColumn("description", .text, writing: .always, isNullable: true),

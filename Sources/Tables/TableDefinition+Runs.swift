@@ -2,13 +2,14 @@
 
 extension TableDefinition {
     /// Runs (spec storage-and-operations 1.5). The graph of a run is large and the same for all runs of a flow: it is
-    /// shown to who asks for it by name, and is no part of `*`.
+    /// shown to who asks for it by name, and is no part of `*`, as the UUID of its flow.
     static let flowRun = TableDefinition(
         .flowRun, key: ["id"],
         [
             TableColumn("id", .uuid),
             TableColumn("user_id", .uuid),
-            TableColumn("flow_id", .integer),
+            TableColumn("flow_id", .flow),
+            TableColumn("flow_uuid", .uuid, isListed: false),
             TableColumn("deployment_id", .uuid),
             TableColumn("status", .text),
             TableColumn("created_at", .time),

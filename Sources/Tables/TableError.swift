@@ -97,6 +97,13 @@ extension TableError {
         )
     }
 
+    /// A flow that is not there, or that is somebody else's: nobody learns which.
+    static func unknownFlow(_ columns: [TableColumn]) -> TableError {
+        TableError(
+            .conflict, "23503",
+            "column \(columns.map(\.name).joined(separator: ", ")) must name a flow of the caller's")
+    }
+
     /// A flow's document that cannot be read.
     public static func document(_ problems: [String]) -> TableError {
         TableError(

@@ -52,7 +52,12 @@ extension TableFilter {
         if let comparison = Comparison(rawValue: name) {
             let isEquality = comparison == .equal || comparison == .notEqual
             guard isEquality || column.type != .json else { throw unfit(name, column) }
-            return .compare(comparison, try column.type.read(operand))
+            let value = try column.type.read(operand)
+            guard isEquality || !column.type.mustLookUp(value) else {
+                throw .operand(
+                    "\(name) compares column \(column.name) with what it holds, not with a flow's other name")
+            }
+            return .compare(comparison, value)
         }
         switch name {
         case "like", "ilike":

@@ -7,7 +7,7 @@ public struct TableReply: Hashable, Sendable {
     /// How many rows there are in it.
     public let count: Int
     /// How many rows the request is about: all that meet its filters if it wanted to know, all that a change was for;
-    /// else nil.
+    /// else nil. Nil for a change, too, whose rows name a flow that the caller does not see; then nothing has changed.
     public let total: Int64?
     /// Rows were left out because the answer would have become too large.
     public let isCut: Bool

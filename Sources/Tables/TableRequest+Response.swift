@@ -23,6 +23,12 @@ extension TableRequest {
         return response
     }
 
+    /// Storage tells no number if it has not found a flow that a row names.
+    private func checkFlows(_ reply: TableReply) throws(TableError) {
+        let flows = lookedUpColumns
+        guard flows.isEmpty || reply.total != nil else { throw .unknownFlow(flows) }
+    }
+
     /// Storage counts the rows of a change before it makes it.
     private func checkAffected(_ reply: TableReply) throws(TableError) {
         guard let affectedMax, let total = reply.total, total > affectedMax else { return }
@@ -42,6 +48,7 @@ extension TableRequest {
     }
 
     private func insertResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        try checkFlows(reply)
         switch action {
         case .merge(let rows, _), .mergeExisting(let rows, _):
             guard reply.total == Int64(rows.count) else { throw .rowDenied(table) }
@@ -57,6 +64,7 @@ extension TableRequest {
     }
 
     private func changeResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
+        try checkFlows(reply)
         try checkAffected(reply)
         var response = returns == .representation ? try content(reply, .ok) : HTTPResponse(.noContent)
         response.headers.add(

@@ -42,6 +42,8 @@ public struct TableRequest: Sendable {
     public let wantsOne: Bool
     /// A change happens only if it is of so many rows at most; nil for any number.
     public let affectedMax: Int64?
+    /// The columns in which rows of the body name a flow that must be looked up.
+    public let lookedUpColumns: [TableColumn]
     let returns: TablePreferences.Return
     /// What the answer says of preferences, if anything.
     let appliedPreferences: String?
@@ -67,6 +69,7 @@ public struct TableRequest: Sendable {
             outputs = query.action == .insert ? query.table.keyColumns.map { TableOutput($0) } : []
         }
         action = try TableRequest.action(query, caller, body)
+        lookedUpColumns = TableRequest.lookedUpColumns(of: TableRequest.rows(of: action) ?? [])
         switch action {
         case .insert, .insertMissing, .merge, .mergeExisting: try checkCount()
         case .read, .update, .delete: break
@@ -116,7 +119,10 @@ public struct TableRequest: Sendable {
         guard let resolution = query.preferences.resolution else {
             let reader = TableRowReader(
                 table: table, caller: user, writing: .insert, columns: query.bodyColumns)
-            return .insert(try filled(try reader.rows(body), query, reader.writing))
+            let rows = try filled(try reader.rows(body), query, reader.writing)
+            // What is looked up stands in one statement with all rows, where none can ask for a default.
+            if !lookedUpColumns(of: rows).isEmpty { try checkNames(rows) }
+            return .insert(rows)
         }
         let target = query.conflictTarget
         let columns = target.compactMap { table.column($0) }
@@ -126,10 +132,7 @@ public struct TableRequest: Sendable {
             table: table, caller: user, writing: existing == nil ? .insert : .update, keys: target,
             columns: query.bodyColumns)
         let rows = try filled(try reader.rows(body), query, reader.writing)
-        let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
-        guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {
-            throw .body("All object keys must match")
-        }
+        let names = try checkNames(rows)
         guard rows.isEmpty || target.allSatisfy(names.contains) else {
             throw .body("each row must have the columns " + target.joined(separator: ", "))
         }
@@ -140,6 +143,16 @@ public struct TableRequest: Sendable {
         case (.ignore, let column?):
             throw .query("\(column.name) is given out by the server: on_conflict must name another column")
         }
+    }
+
+    /// The names of the columns that each of the rows has.
+    @discardableResult
+    private static func checkNames(_ rows: [TableRow]) throws(TableError) -> Set<String> {
+        let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
+        guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {
+            throw .body("All object keys must match")
+        }
+        return names
     }
 
     /// The rows with null for each column that others of them have, or that the query names, if the client wants that.
@@ -163,13 +176,24 @@ public struct TableRequest: Sendable {
     }
 
     /// The rows of the body; nil for requests that have none.
-    public var rows: [TableRow]? {
+    public var rows: [TableRow]? { TableRequest.rows(of: action) }
+
+    private static func rows(of action: Action) -> [TableRow]? {
         switch action {
         case .read, .delete: nil
         case .insert(let rows), .insertMissing(let rows, _), .merge(let rows, _), .mergeExisting(let rows, _):
             rows
         case .update(let row): [row]
         }
+    }
+
+    /// The columns in which rows name a flow that must be looked up.
+    private static func lookedUpColumns(of rows: [TableRow]) -> [TableColumn] {
+        var columns: [TableColumn] = []
+        for entry in rows.lazy.flatMap(\.entries) where entry.column.type.mustLookUp(written: entry.value) {
+            if !columns.contains(entry.column) { columns.append(entry.column) }
+        }
+        return columns
     }
 
     /// The parts of flow documents that are written, each as a document: whoever can read such checks them before they

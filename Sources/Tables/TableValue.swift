@@ -27,6 +27,10 @@ extension TableColumnType {
         case .integer:
             guard let value = Int32(text) else { throw .invalidText(self) }
             return .integer(Int64(value))
+        case .flow, .flowUUID:
+            if let number = Int32(text) { return .integer(Int64(number)) }
+            guard let value = UniqueID(text) else { throw .invalidText(self) }
+            return .uuid(value)
         case .bigint:
             guard let value = Int64(text) else { throw .invalidText(self) }
             return .integer(value)
@@ -53,10 +57,13 @@ extension TableColumnType {
         case (_, .null): return .null
         case (.json, _): return .json(tree.encoded)
         case (.bool, .bool(let value)): return .bool(value)
-        case (.integer, .number(let number)), (.bigint, .number(let number)): return try read(number.literal)
+        case (.integer, .number(let number)), (.bigint, .number(let number)), (.flow, .number(let number)),
+            (.flowUUID, .number(let number)):
+            return try read(number.literal)
         // Other types travel as text; numbers too may, as JavaScript cannot hold large ones.
         case (.bool, .string(let text)), (.integer, .string(let text)), (.bigint, .string(let text)),
-            (.uuid, .string(let text)), (.text, .string(let text)), (.time, .string(let text)):
+            (.uuid, .string(let text)), (.text, .string(let text)), (.time, .string(let text)),
+            (.flow, .string(let text)), (.flowUUID, .string(let text)):
             return try read(text)
         default: throw .invalidText(self)
         }

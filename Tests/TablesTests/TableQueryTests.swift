@@ -42,7 +42,7 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
         #expect(query.filters[0].condition == .compare(.equal, .uuid(uuid)))
         #expect(
             query.outputs.map(\.name)
-                == query.table.columns.map(\.name).filter { !["nodes", "edges"].contains($0) })
+                == query.table.columns.map(\.name).filter { !["nodes", "edges", "flow_uuid"].contains($0) })
         #expect(query.range == (try TableRange(limit: nil, offset: nil, header: nil)))
         #expect(query.range.limit == 1_000)
     }
@@ -274,6 +274,37 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
                 #expect(error.details == "Invalid preferences: " + named)
             }
         }
+    }
+
+    @Test(arguments: [
+        "flows?id", "flow_run?flow_id", "flow_deployments?entrypoint", "flow_deployments_tags?entrypoint",
+        "flows?parent_flow",
+    ])
+    func `names a flow by its number or its UUID`(column: String) throws {
+        let name = "01A1FF33-8DFC-7802-9017-C5A8EDB038F7"
+        let id = try #require(UniqueID(name))
+        func condition(_ text: String) throws -> TableFilter.Condition? {
+            try tableQuery(.get, "\(column)=\(text)").filters.first?.condition
+        }
+        #expect(try condition("eq.5") == .compare(.equal, .integer(5)))
+        #expect(try condition("eq.\(name)") == .compare(.equal, .uuid(id)))
+        #expect(try condition("not.neq.\(name)") == .compare(.notEqual, .uuid(id)))
+        #expect(try condition("in.(5,\(name))") == .isOneOf([.integer(5), .uuid(id)]))
+        #expect(try condition("is.null") == .isNull)
+        #expect(refusal { () throws(TableError) in try tableQuery(.get, "\(column)=eq.x") } == "22P02")
+        // Which of two flows is greater, only what the column holds says.
+        let other = column == "flows?parent_flow" ? "5" : name
+        #expect(
+            refusal { () throws(TableError) in try tableQuery(.get, "\(column)=gt.\(other)") } == "42883")
+    }
+
+    @Test(arguments: [
+        ("flow_run", "flow_uuid"), ("flow_deployments", "entrypoint_uuid"),
+        ("flow_deployments_tags", "entrypoint_uuid"),
+    ])
+    func `shows the UUID beside a flow's number if it is named`(table: String, column: String) throws {
+        #expect(try tableQuery(.get, "\(table)?select=\(column)").outputs.map(\.name) == [column])
+        #expect(try !tableQuery(.get, table).outputs.map(\.name).contains(column))
     }
 
     /// Whatever is sent, the names that get into SQL are those of the definitions.

@@ -173,6 +173,30 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
         }
     }
 
+    @Test func `names a flow by its UUID, too`() throws {
+        let uuid = UniqueID.zero.text
+        let tag = #"{"entrypoint":"\#(uuid)","tag":"a","deployment_id":"\#(uuid)"}"#
+        let made = try request(.post, "flow_deployments_tags", tag)
+        #expect(made.rows?[0]["entrypoint"] == .uuid(.zero))
+        #expect(made.lookedUpColumns.map(\.name) == ["entrypoint"])
+        let numbered = #"{"entrypoint":5,"tag":"a","deployment_id":"\#(uuid)"}"#
+        #expect(try request(.post, "flow_deployments_tags", numbered).lookedUpColumns.isEmpty)
+        let merged = try request(
+            .post, "flows", #"[{"id":"\#(uuid)","name":"a"},{"id":6,"name":"b"}]"#,
+            prefer: "resolution=merge-duplicates")
+        #expect(merged.lookedUpColumns.map(\.name) == ["id"])
+        for parent in ["5", #""\#(uuid)""#] {
+            let copied = try request(.patch, "flows?id=eq.1", #"{"parent_flow":\#(parent)}"#)
+            #expect(copied.lookedUpColumns.map(\.name) == ["parent_flow"])
+        }
+        #expect(try request(.patch, "flows?id=eq.1", #"{"parent_flow":null}"#).lookedUpColumns.isEmpty)
+        // Rows that leave out different columns would ask for defaults.
+        let uneven = #"[\#(tag),{"entrypoint":5,"tag":"b","deployment_id":"\#(uuid)","description":"d"}]"#
+        #expect(
+            refusal { () throws(TableError) in try request(.post, "flow_deployments_tags", uneven) }
+                == "PGRST102")
+    }
+
     @Test func `leaves a missing column to its default, or makes it null`() throws {
         let rows = #"[{"name":"a","slug":1},{"name":"b"}]"#
         func slugs(_ prefer: String, _ target: String = "flows") throws -> [TableValue?] {
@@ -324,6 +348,15 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
             try tableQuery(.get, "flows"), caller: .user(user), body: []
         ).response(TableReply(rows: [], count: 0, total: nil, isCut: false))
         #expect(plain.headers["preference-applied"] == nil)
+    }
+
+    @Test func `about a flow that is not the caller's names the column`() {
+        let tag = #"{"entrypoint":"\#(UniqueID.zero.text)","tag":"a"}"#
+        #expect(answer(.post, "flow_deployments_tags", body: tag) == "409 23503 -")
+        #expect(answer(.post, "flow_deployments_tags", body: tag, total: 1) == "201 */* ")
+        #expect(answer(.patch, "flows?id=eq.1", body: #"{"parent_flow":5}"#) == "409 23503 -")
+        #expect(answer(.patch, "flows?id=eq.1", body: #"{"parent_flow":5}"#, total: 1) == "204 */* ")
+        #expect(TableError.unknownFlow([TableColumn("entrypoint", .flow)]).message.contains("entrypoint"))
     }
 
     @Test func `has the shape that clients know when it is a refusal`() {

@@ -7,7 +7,7 @@ extension APIDocument {
         APIOperation(
             method: .get, path: "/rest/v1/{table}", subject: "tables",
             summary:
-                "Rows. Each further query item is a filter: column=operator.value.",
+                "Rows. Each further query item is a filter: column=operator.value. A flow is named by its number or UUID.",
             credentials: tableCredentials, parameters: [table] + tableQuery + [range, preference],
             answers: [
                 rows(200, "All rows that were asked for."), rows(206, "A part of them; see Content-Range."),
@@ -50,7 +50,7 @@ extension APIDocument {
 
     private static let columns = APIOperation.Parameter.query(
         "select",
-        "The columns, with commas between; all if it is left out.",
+        "The columns, with commas between; if it is left out, all but nodes, edges, flow_uuid and entrypoint_uuid.",
         .text())
 
     private static let tableQuery: [APIOperation.Parameter] = [
