@@ -97,8 +97,13 @@ public final class Daemon: Sendable {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let engine = FlowEngine(
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
-            ports: EnginePorts(storage, compiler, address, log))
-        storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
+            awaitsClaim: true, ports: EnginePorts(storage, compiler, address, log))
+        storage.takeUpClaimedRuns { news in
+            switch news {
+            case .claimed(let runs, let isFirst): engine.resume(runs, isFirst: isFirst)
+            case .failed: engine.claimFailed()
+            }
+        }
         storage.hearOtherServers { engine.hear($0) }
         do throws(StartError) {
             let web = try startWeb(

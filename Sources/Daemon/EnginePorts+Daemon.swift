@@ -23,6 +23,7 @@ extension EnginePorts {
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
         signatures = storage.signatures
         stops = storage.stops
+        leftRuns = storage.leftRuns
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }

@@ -1,7 +1,7 @@
 // A document to a graph that can run: finds the kind of each node, resolves ports, and gathers all problems.
 
 public import Engine
-internal import Primitives
+public import Primitives
 
 /// The compiler of this build's kinds.
 public struct FlowDocumentCompiler: FlowCompiler {
@@ -38,6 +38,11 @@ public struct FlowDocumentCompiler: FlowCompiler {
             snapshot: FlowSnapshot(hash: digest(canonical), document: canonical),
             environment: document.settings.environment, network: document.settings.network,
             bundling: document.settings.bundling)
+    }
+
+    /// The ids of the nodes that can be read, in the document's order.
+    public func nodes(of document: [UInt8]) -> [NodeID] {
+        ((try? FlowDocument(document))?.nodes ?? []).map(\.id)
     }
 }
 

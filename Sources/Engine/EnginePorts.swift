@@ -17,6 +17,8 @@ public struct EnginePorts: Sendable {
     public var addresses: InputAddresses
     public var signatures: any SignatureRequests
     public var stops: any RunStops
+    /// What dead servers have left to this one.
+    public var leftRuns: any LeftRuns
     public var executor: any TransactionExecutor
     /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
     public var isKeyPair: @Sendable (Bytes64) -> Bool
@@ -45,6 +47,7 @@ public struct EnginePorts: Sendable {
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
         signatures = NoSignatureRequests()
         stops = NoRunStops()
+        leftRuns = NoLeftRuns()
         verifySignature = { _, _, _ in false }
         executor = NoTransactionExecutor()
         isKeyPair = { _ in false }

@@ -1,7 +1,7 @@
 // The door of the engine: calls go in, answers come out. Picks the lane; owns nothing of a run itself.
 
 internal import Dispatch
-public import Primitives
+internal import Primitives
 internal import Synchronization
 internal import Values
 
@@ -17,10 +17,14 @@ public final class FlowEngine: Sendable {
     /// - Parameters:
     ///   - laneCount: how many lanes; one per core is right.
     ///   - workers: how many nodes may work at the same time.
-    public init(laneCount: Int, workers: Int, ports: EnginePorts) {
+    ///   - awaitsClaim: calls about runs that are not known here wait until `resume` or `claimFailed` says which runs
+    ///     of a dead server are this one's.
+    public init(laneCount: Int, workers: Int, awaitsClaim: Bool = false, ports: EnginePorts) {
         let context = LaneContext(
             ports: ports, pool: NodePool(width: workers), graphs: GraphCache(), lanes: LaneTable())
-        let lanes = (0..<max(1, laneCount)).map { RunLane(index: $0, context: context) }
+        let lanes = (0..<max(1, laneCount)).map {
+            RunLane(index: $0, context: context, awaitsClaim: awaitsClaim)
+        }
         context.lanes.fill(lanes)
         self.context = context
         self.lanes = lanes
@@ -87,12 +91,28 @@ public final class FlowEngine: Sendable {
     }
 
     /// Takes up runs that a server has left behind and that storage has given to this one, or ends those as crashed
-    /// that cannot go on. A nested run goes the way of the run that started it.
-    public func resume(_ runs: [(run: RunID, parent: RunID?)]) {
+    /// that cannot go on. A nested run goes the way of the run that started it. Any thread.
+    ///
+    /// - Parameters:
+    ///   - runs: with a nested run comes the one that started it, if that has not ended.
+    ///   - isFirst: these are all runs of this server that it did not start itself, so that calls about others need not
+    ///     wait any longer.
+    public func resume(_ runs: [ClaimedRun], isFirst: Bool = false) {
         let all = Set(runs.map(\.run))
-        for (run, parent) in runs where parent.map(all.contains) != true {
-            lane(of: run).postReply(.resume(run, parent: nil))
+        context.takingUp.expect(runs.count)
+        var claims: [[ClaimedRun]] = Array(repeating: [], count: lanes.count)
+        for claim in runs {
+            let parent = claim.parent.flatMap { all.contains($0) ? $0 : nil }
+            claims[claim.run.lane(of: lanes.count)].append(ClaimedRun(run: claim.run, parent: parent))
         }
+        for (lane, claims) in zip(lanes, claims) where isFirst || !claims.isEmpty {
+            lane.postReply(.claimed(claims, isFirst: isFirst))
+        }
+    }
+
+    /// It cannot be said yet which runs of a dead server are this one's; it is tried again. Any thread.
+    public func claimFailed() {
+        for lane in lanes { lane.postReply(.claimFailed) }
     }
 
     /// Refuses new runs from now on, lets runs end until `grace` is over, ends the rest, and calls `done` when
@@ -100,6 +120,13 @@ public final class FlowEngine: Sendable {
     public func drain(within grace: Duration, done: @escaping @Sendable () -> Void) {
         let counter = DrainCounter(open: lanes.count, done: done)
         for lane in lanes { lane.postReply(.drain(grace, { counter.laneDrained() })) }
+    }
+
+    /// How many deadlines each lane keeps, and how many executions sleep there. For tests.
+    package func waits() async -> [(deadlines: Int, sleeping: Int)] {
+        var counts: [(deadlines: Int, sleeping: Int)] = []
+        for lane in lanes { counts.append(await lane.waits) }
+        return counts
     }
 
     func lane(of run: RunID) -> RunLane { lanes[run.lane(of: lanes.count)] }

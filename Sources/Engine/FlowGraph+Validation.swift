@@ -56,9 +56,18 @@ extension FlowGraph {
 
 extension FlowGraph {
     /// A graph without nodes.
-    static let empty = FlowGraph(
-        nodes: [], warnings: [], edges: [], incoming: [], outgoing: [], scopes: [], joins: [], ranks: [],
-        stored: [:])
+    static let empty = FlowGraph(unconnected: [])
+
+    /// Nodes of which nothing is known but that they are there; they must not run.
+    init(unconnected ids: [NodeID]) {
+        self.init(
+            nodes: ids.map { id in
+                GraphNode(id: id, kindName: "", inputs: [], outputs: []) { _ in .done(.outputs([:])) }
+            },
+            warnings: [], edges: [], incoming: ids.map { _ in [] }, outgoing: ids.map { _ in [] },
+            scopes: ids.map { _ in [] }, joins: [], ranks: Array(ids.indices),
+            stored: [:])
+    }
 }
 
 extension NodeRole {

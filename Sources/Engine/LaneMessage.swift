@@ -30,6 +30,7 @@ enum LaneMessage: Sendable {
 
     // What a start waits for.
     case flowFound(RunID, FlowID, Result<FlowRow?, StorageError>)
+    case flowFoundTogether(FlowID, Result<FlowRow?, StorageError>)
     case flowCompiled(RunID, FlowID, FlowRow, Result<CompiledFlow, GraphProblems>)
     case deploymentFound(RunID, Result<DeploymentRow?, StorageError>)
     case copiesFound(RunID, Result<[FlowSnapshot], StorageError>)
@@ -42,11 +43,11 @@ enum LaneMessage: Sendable {
     case partSelected(RunID, Result<GraphSelection, GraphProblems>)
 
     // What a resumption waits for.
-    case openRunFound(RunID, Result<StoredRun?, StorageError>)
+    case claimed([ClaimedRun], isFirst: Bool)
+    case claimFailed
+    case leftRunsFound([RunID], Result<FoundRuns, StorageError>)
     case historyFound(RunID, Result<[RunEvent], StorageError>)
-    case requestsFound(RunID, Result<[StoredInputRequest], StorageError>)
-    case signaturesFound(RunID, Result<[StoredSignature], StorageError>)
-    case resumedFlowCompiled(RunID, Result<CompiledFlow, GraphProblems>)
+    case leftFlowRead([UInt8], Result<LeftFlow, EngineError>)
 
     // What nodes do.
     case nodeEnded(RunID, ExecutionSlot, NodeOutcome, Timestamp)
@@ -145,6 +146,7 @@ struct LaneContext: Sendable {
     let lanes: LaneTable
     let signatureFeeds: SignatureFeeds
     let signatureCatchUp: SignatureCatchUp
+    let takingUp: TakingUp
 
     init(ports: EnginePorts, pool: NodePool, graphs: GraphCache, lanes: LaneTable) {
         self.ports = ports
@@ -153,6 +155,7 @@ struct LaneContext: Sendable {
         self.lanes = lanes
         signatureFeeds = SignatureFeeds(ports.clock)
         signatureCatchUp = SignatureCatchUp(signatureFeeds, ports.signatures)
+        takingUp = TakingUp(clock: ports.clock, log: ports.log)
     }
 
     var clock: Clock { ports.clock }

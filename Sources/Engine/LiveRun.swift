@@ -13,8 +13,8 @@ struct LiveRun {
     /// The execution of another run that waits for this one.
     var parent: ParentLink?
     var machine: RunMachine
-    /// The run may be left alone and taken up again by the next server: nothing of what it stands on is hidden.
-    let isResumable: Bool
+    /// Whether it may go on at another server.
+    var continuity: RunContinuity
     /// Who waits to hear that the run is durable.
     var startReply: EngineReplyHandler?
     /// The run's creation is durable.
@@ -27,6 +27,8 @@ struct LiveRun {
     var signatureWaiters: [CallID: EngineReplyHandler] = [:]
     /// What executions asked for before the run was durable, and what must be written down.
     var earlyRequests: [(ExecutionSlot, NodeRequest)] = []
+    /// Work that must not be done twice, and the event that has to be durable before it begins.
+    var unrecorded: [(sequence: UInt64, work: HeldWork)] = []
     /// Ends the transactions under way.
     let transactions = NodeCancellation()
     /// The last event's sequence, the output and the status, once there is an end.
@@ -46,11 +48,13 @@ struct LiveRun {
 
 /// An execution at work.
 struct LiveExecution {
+    /// In steady nanoseconds; before this server had the run, if it was taken up.
+    let startedAt: Int64
     let cancellation = NodeCancellation()
     /// When it has failed for taking too long, in steady nanoseconds.
     var due: Int64?
-    /// Its outcome, if it only waits for a moment.
-    var sleeping: NodeOutcome?
+    /// Its outcome and when it has it, if it only waits for a moment.
+    var sleeping: (outcome: NodeOutcome, due: Int64)?
     /// It waits for a value under an address whose key has this hash.
     var inputKeyHash: [UInt8]?
     /// It waits for somebody to sign this.
@@ -60,8 +64,7 @@ struct LiveExecution {
     /// That run is left for the next server.
     var isChildLeft = false
 
-    /// What it waits for is written down, so that the next server can wait for it as well.
-    var isDurableWait: Bool { inputKeyHash != nil || signature != nil || isChildLeft }
+    init(startedAt: Int64) { self.startedAt = startedAt }
 }
 
 /// A short run that ended a moment ago, for those who come for it right then.

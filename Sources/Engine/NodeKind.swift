@@ -108,30 +108,45 @@ public struct NodeRefusal: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// What may become of an execution that was cut off with its server (decision 2).
+public enum Repetition: Hashable, Sendable {
+    /// It may have had an effect, which must not come twice: its run ends.
+    case never
+    /// It changes nothing, or changes it to the same: it is done again if its flow says so.
+    case ifAllowed
+    /// It only waits, or asks for something that is written down once before anybody acts on it: it is done again
+    /// whatever its flow says.
+    case always
+}
+
 /// What the engine has to know about running the nodes of a kind.
 public struct NodeConduct: Sendable {
     public var readCapability: ReadCapability
-    /// An execution that was cut off by a crash may be done again: it changes nothing, or changes it to the same.
-    public var isRepeatable: Bool
+    public var repetition: Repetition
     /// After this time an execution has failed, whatever it may still do; nil for nodes that wait for people or for
     /// other runs.
     public var timeLimit: Duration?
 
-    public init(readCapability: ReadCapability, isRepeatable: Bool, timeLimit: Duration?) {
+    public init(readCapability: ReadCapability, repetition: Repetition, timeLimit: Duration?) {
         self.readCapability = readCapability
-        self.isRepeatable = isRepeatable
+        self.repetition = repetition
         self.timeLimit = timeLimit
     }
 
     /// A function of its inputs.
     public static let pure = NodeConduct(
-        readCapability: .snapshot, isRepeatable: true, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+        readCapability: .snapshot, repetition: .ifAllowed,
+        timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
     /// Looks at something outside that may change.
     public static let reading = NodeConduct(
-        readCapability: .snapshot, isRepeatable: true, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+        readCapability: .snapshot, repetition: .ifAllowed,
+        timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+    /// Lets time pass. What is due is counted from the beginning of the execution, so it may begin again at any time.
+    public static let waiting = NodeConduct(
+        readCapability: .snapshot, repetition: .always, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
     /// Changes something outside.
     public static let changing = NodeConduct(
-        readCapability: .mutating, isRepeatable: false, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
+        readCapability: .mutating, repetition: .never, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
 }
 
 /// An entry of a node's configuration that is no port: it shapes the node, and no edge can give it.

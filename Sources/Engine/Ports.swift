@@ -258,43 +258,6 @@ public struct StoredOutput: Sendable {
     }
 }
 
-/// A run that a server left behind, with what is needed to go on with it.
-public struct StoredRun: Sendable {
-    public let record: RunRecord
-    /// The inputs are those that the run was started with: nothing had to be hidden.
-    public let hasWholeInputs: Bool
-    /// The runs that its nodes have started.
-    public let children: [StoredChild]
-
-    public init(record: RunRecord, hasWholeInputs: Bool, children: [StoredChild]) {
-        self.record = record
-        self.hasWholeInputs = hasWholeInputs
-        self.children = children
-    }
-}
-
-/// A run that a node of another run has started.
-public struct StoredChild: Sendable {
-    public let run: RunID
-    /// The execution that waits for it.
-    public let execution: NodeExecution
-    public let status: RunStatus
-    /// Nil while it goes on, or if it is not whole.
-    public let output: ValueMap?
-    /// The texts of its `flowFailed` events.
-    public let errors: [String]
-
-    public init(
-        run: RunID, execution: NodeExecution, status: RunStatus, output: ValueMap?, errors: [String]
-    ) {
-        self.run = run
-        self.execution = execution
-        self.status = status
-        self.output = output
-        self.errors = errors
-    }
-}
-
 /// Reads of flows, deployments, wallets, runs and their events.
 public protocol FlowCatalog: Sendable {
     /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current.
@@ -316,9 +279,6 @@ public protocol FlowCatalog: Sendable {
     func outputs(
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void)
-    /// A run of this server with everything that is needed to go on with it; nil if there is no such run, or if it has
-    /// ended.
-    func openRun(_ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void)
     /// Stored events of a run with a sequence above `after`, in order, log lines included, at most `limit`.
     func events(
         of id: RunID, after: UInt64, limit: Int,
@@ -352,4 +312,6 @@ public struct CompiledFlow: Sendable {
 public protocol FlowCompiler: Sendable {
     /// The flow of a document, or every problem that keeps it from running.
     func compile(_ document: [UInt8]) throws(GraphProblems) -> CompiledFlow
+    /// The nodes of a document that need not be able to run, as far as they can be read.
+    func nodes(of document: [UInt8]) -> [NodeID]
 }

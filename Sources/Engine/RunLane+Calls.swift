@@ -55,6 +55,7 @@ extension RunLane {
         runs[run]?.signatureWaiters[call] = nil
         remoteWaiters.withdraw(call, about: run)
         resumptions[run]?.calls.removeAll { $0.call == call }
+        unplacedCalls.withdraw(call, about: run)
     }
 
     private func storedOutput(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler)

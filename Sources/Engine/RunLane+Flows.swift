@@ -12,11 +12,38 @@ extension RunLane {
                 run, .invalidFlow(GraphProblems([GraphProblem("the flow runs too many other flows")])))
         }
         preparations[run]?.missing.insert(flow)
+        if case .resumption = preparation.purpose, !afresh { return findTogether(flow, for: run) }
         let mailbox = mailbox
         let known = afresh || preparation.keepsDocuments ? nil : context.graphs.version(of: flow)
         context.ports.catalog.flow(flow, knownVersion: known) { result in
             mailbox.postReply(.flowFound(run, flow, result))
         }
+    }
+
+    /// Thousands of runs that come back may come to one flow: it is asked for once for all that wait for it.
+    private func findTogether(_ flow: FlowID, for run: RunID) {
+        resumptions.finding[flow, default: []].append(run)
+        guard resumptions.finding[flow]?.count == 1 else { return }
+        let (mailbox, graphs) = (mailbox, context.graphs)
+        let (compiler, pool) = (context.ports.compiler, context.pool)
+        context.ports.catalog.flow(flow, knownVersion: graphs.version(of: flow)) { result in
+            let isCompiling =
+                if case .success(let row?) = result, let document = row.document {
+                    pool.submit {
+                        if let compiled = try? compiler.compile(document) {
+                            graphs.keep(compiled, .flow(flow), version: row.version)
+                        }
+                        mailbox.postReply(.flowFoundTogether(flow, result))
+                    }
+                } else {
+                    false
+                }
+            if !isCompiling { mailbox.postReply(.flowFoundTogether(flow, result)) }
+        }
+    }
+
+    func flowFoundTogether(_ flow: FlowID, _ result: Result<FlowRow?, StorageError>) {
+        for run in resumptions.finding.removeValue(forKey: flow) ?? [] { flowFound(run, flow, result) }
     }
 
     func flowFound(_ run: RunID, _ id: FlowID, _ result: Result<FlowRow?, StorageError>) {

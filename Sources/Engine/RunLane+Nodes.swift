@@ -8,10 +8,7 @@ extension RunLane {
         switch message {
         case .nodeEnded(let run, let slot, let outcome, let time): end(slot, of: run, outcome, at: time)
         case .nodeSlept(let run, let slot, let duration, let outcome):
-            guard runs[run]?.executions[slot] != nil else { return }
-            runs[run]?.executions[slot]?.sleeping = outcome
-            runs[run]?.executions[slot]?.due = nil
-            schedule(.wakes(run, slot), after: duration)
+            sleep(slot, of: run, for: duration, then: outcome)
         case .nodeAsked(let run, let slot, let request, let inputs, let time):
             nodeAsked(request, slot, of: run, inputs: inputs, at: time)
         case .nodeLogged(let run, let slot, let line, let time):
@@ -28,6 +25,18 @@ extension RunLane {
             add(.transactionBuilt(result), to: run, at: time)
         default: preconditionFailure("only what nodes say comes here")
         }
+    }
+
+    /// The time counts from the beginning of the execution, so that it ends at the same moment on whichever server that
+    /// is; what is overdue ends at once.
+    private func sleep(
+        _ slot: ExecutionSlot, of run: RunID, for duration: Duration, then outcome: NodeOutcome
+    ) {
+        guard let startedAt = runs[run]?.executions[slot]?.startedAt else { return }
+        let due = startedAt + duration.nanoseconds
+        runs[run]?.executions[slot]?.sleeping = (outcome, due)
+        runs[run]?.executions[slot]?.due = nil
+        deadlines.add(.wakes(run, slot), due: due)
     }
 
     private func nodeAsked(

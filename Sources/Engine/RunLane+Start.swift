@@ -8,6 +8,7 @@ extension RunLane {
     func receiveForStart(_ message: LaneMessage) {
         switch message {
         case .flowFound(let run, let id, let result): flowFound(run, id, result)
+        case .flowFoundTogether(let flow, let result): flowFoundTogether(flow, result)
         case .flowCompiled(let run, let id, let row, let result): flowCompiled(run, id, row, result)
         case .deploymentFound(let run, let result): deploymentFound(run, result)
         case .copiesFound(let run, let result): copiesFound(run, result)
@@ -163,7 +164,10 @@ extension RunLane {
             access: access, graph: plan.graph, context: plan.context, flows: plan.flows,
             feed: RunFeed(run: run, tracks: context.ports.tracks), parent: plan.parent,
             machine: RunMachine(graph: plan.graph, inputs: inputs, settings: plan.settings),
-            isResumable: plan.partial == nil && !inputs.holdsSecret && !plan.isCollecting, startReply: reply)
+            continuity: RunContinuity(
+                plan.graph, isPartial: plan.partial != nil, collectsInstructions: plan.isCollecting,
+                hasWholeInputs: !inputs.holdsSecret, allowsRepetition: plan.member.resumesOnCrash),
+            startReply: reply)
         for warning in plan.member.flow.warnings {
             add(.flowLogged(RunLogLine(level: .warn, content: warning)), to: run, at: now)
         }

@@ -14,12 +14,12 @@ actor RunLane {
     var runs: [RunID: LiveRun] = [:]
     /// Who waits for the end of a run that only reads.
     var readers: [RunID: EngineReplyHandler] = [:]
-    /// Starts and resumptions that wait for storage or for the compiler.
+    /// What starts and resumptions wait for.
     var preparations: [RunID: Preparation] = [:]
-    var resumptions: [RunID: Resumption] = [:]
-    /// Resumptions whose turn has not come.
-    var waitingResumptions = FIFO<RunID>()
-    var resumptionsUnderWay = 0
+    var resumptions = Resumptions()
+    /// It is not known yet which runs of a dead server this one has claimed.
+    var isAwaitingClaim: Bool
+    var unplacedCalls = UnplacedCalls()
     /// What is yet to be read of what other servers have written down.
     var remoteLook = RemoteLook()
     /// Who waits for requests of runs that other servers have.
@@ -31,21 +31,25 @@ actor RunLane {
     private var entries: [JournalEntry] = []
     /// Executions that wait because workers or the journal are busy.
     private var held = FIFO<HeldWork>()
-    private var deadlines = Deadlines<LaneDeadline>()
+    var deadlines = Deadlines<LaneDeadline>()
+    /// How many deadlines there may be before those are looked for that no longer matter.
+    private var deadlinesMax = Limits.laneDeadlinesKept
     private var timer: (any DispatchSourceTimer)?
     private var timerDue: Int64 = .max
     /// A look at the full workers' line is due.
     private var isRetrying = false
     /// A look at executions that take too long is due.
     private var isTiming = false
-    private var drained: (@Sendable () -> Void)?
-    var isDraining = false
+    var draining: Draining?
+    /// Nothing is left to do.
+    var hasDrained = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(index: Int, context: LaneContext) {
+    init(index: Int, context: LaneContext, awaitsClaim: Bool) {
+        isAwaitingClaim = awaitsClaim
         let executor = LaneExecutor(label: "flowd.lane.\(index)")
         let bell = LaneBell(queue: executor.queue)
         self.context = context
@@ -70,18 +74,15 @@ actor RunLane {
         while let (deadline, _) = deadlines.popDue(by: now) { reach(deadline) }
         advanceRuns()
         startHeldWork()
-        if !entries.isEmpty {
-            context.ports.journal.append(entries)
-            entries.removeAll(keepingCapacity: true)
-        }
+        if isDraining { leaveRuns() }
+        flushEntries()
         if isDraining { finishDraining() }
+        dropDeadDeadlines()
         armTimer()
     }
 
     func receive(_ message: LaneMessage) {
-        if !resumptions.isEmpty, let run = message.runInQuestion, resumptions[run] != nil {
-            return hold(message, for: run)
-        }
+        if isHeldBack(message) { return }
         switch message {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
@@ -93,12 +94,7 @@ actor RunLane {
         case .signatureRequest(let run, let principals, let call, let reply):
             signatureRequest(run, principals, call, reply)
         case .withdrawn(let call, let run): withdraw(call, about: run)
-        case .drain(let grace, let done):
-            isDraining = true
-            drained = done
-            giveBackWaitingResumptions()
-            refuseRemoteWaiters()
-            deadlines.add(.drainEnds, due: steady(after: grace))
+        case .drain(let grace, let done): drain(within: grace, done)
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
         case .nodeEnded, .nodeSlept, .nodeAsked, .nodeLogged, .inputRecorded, .inputAnswered,
@@ -107,13 +103,14 @@ actor RunLane {
             receiveFromNode(message)
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .stopTransactions, .resume, .abandon:
             receiveFromLane(message)
-        case .flowFound, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled, .secretsFound,
+        case .flowFound, .flowFoundTogether, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled,
+            .secretsFound,
             .walletsFound, .cloneWalletsFound, .gatheredInVain, .outputsFound, .partSelected:
             receiveForStart(message)
         case .touchedElsewhere, .anythingHappenedElsewhere, .inputsRead, .signaturesRead, .stopsRead,
             .awaitedRunFound, .signatureAskedElsewhere, .awaitedRead:
             receiveFromElsewhere(message)
-        case .openRunFound, .historyFound, .requestsFound, .signaturesFound, .resumedFlowCompiled:
+        case .claimed, .claimFailed, .leftRunsFound, .historyFound, .leftFlowRead:
             receiveForResumption(message)
         }
     }
@@ -121,8 +118,8 @@ actor RunLane {
     private func reach(_ deadline: LaneDeadline) {
         switch deadline {
         case .wakes(let run, let slot):
-            guard let outcome = runs[run]?.executions[slot]?.sleeping else { return }
-            end(slot, of: run, outcome, at: context.clock.now())
+            guard let sleeping = runs[run]?.executions[slot]?.sleeping else { return }
+            end(slot, of: run, sleeping.outcome, at: context.clock.now())
         case .graceEnds(let run): add(.graceEnded, to: run)
         case .inputExpires(let run, let slot): expireInput(slot, of: run)
         case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
@@ -135,10 +132,7 @@ actor RunLane {
             isTiming = false
             endOverdueExecutions()
         case .forgets(let run): endedRuns[run] = nil
-        case .drainEnds:
-            for run in runs.keys {
-                add(.stopRequested(reason: "restarting server", isGraceful: false), to: run)
-            }
+        case .drainEnds: drainIsOver()
         }
     }
 
@@ -161,7 +155,7 @@ actor RunLane {
         deadlines.add(deadline, due: steady(after: wait))
     }
 
-    private func advanceRuns() {
+    func advanceRuns() {
         while !touched.isEmpty {
             let runs = touched
             touched.removeAll(keepingCapacity: true)
@@ -185,6 +179,7 @@ actor RunLane {
     /// Writes down what came of facts and carries out what follows.
     func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
         for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
+        live.continuity.take(step.events)
         if let last = step.events.last, case .flowFinished(_, let output, let status) = last.content {
             live.end = (last.sequence, output, status)
             if let parent = live.parent {
@@ -192,7 +187,7 @@ actor RunLane {
                 context.lanes.post(.nestedEnded(parent.run, parent.slot, end), toLaneOf: parent.run)
             }
         }
-        for order in step.orders { carryOut(order, of: run, &live) }
+        for order in step.orders { carryOut(order, of: run, &live, writtenAt: step.events.last?.sequence) }
         live.feed.append(step.events)
     }
 
@@ -203,12 +198,21 @@ actor RunLane {
 
     // MARK: Orders
 
-    private func carryOut(_ order: RunOrder, of run: RunID, _ live: inout LiveRun) {
+    /// - Parameter sequence: when this event is durable, so is everything that tells of the order.
+    private func carryOut(
+        _ order: RunOrder, of run: RunID, _ live: inout LiveRun, writtenAt sequence: UInt64?
+    ) {
         switch order {
         case .startNode(let node, let times, let inputs):
             let slot = ExecutionSlot(node: node, times: times)
-            live.executions[slot] = LiveExecution()
-            held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
+            live.executions[slot] = LiveExecution(startedAt: context.clock.steady())
+            let work = HeldWork(run: run, slot: slot, kind: .start(inputs))
+            // What must not be done twice is not begun before it is certain that the next server will know of it.
+            if live.graph.nodes[node].conduct.repetition == .never, let sequence {
+                live.unrecorded.append((sequence, work))
+            } else {
+                held.append(work)
+            }
         case .resumeNode(let node, let times, let call, let signature):
             let slot = ExecutionSlot(node: node, times: times)
             held.append(HeldWork(run: run, slot: slot, kind: .resume(call, signature: signature)))
@@ -309,9 +313,32 @@ actor RunLane {
         if isAnyLimited { checkTimesLater() }
     }
 
-    private func steady(after duration: Duration) -> Int64 {
-        let (seconds, attoseconds) = duration.components
-        return context.clock.steady() + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    private func steady(after duration: Duration) -> Int64 { context.clock.steady() + duration.nanoseconds }
+
+    var waits: (deadlines: Int, sleeping: Int) {
+        let executions = runs.values.lazy.flatMap(\.executions.values)
+        return (deadlines.count, executions.count { $0.sleeping != nil })
+    }
+
+    /// Deadlines of what has ended stay until their time comes, which may be in a year. When there are twice as many as
+    /// there were the last time, those go that nobody waits for any more.
+    private func dropDeadDeadlines() {
+        guard deadlines.count > deadlinesMax else { return }
+        deadlines.removeAll { !matters($0) }
+        deadlinesMax = max(Limits.laneDeadlinesKept, 2 * deadlines.count)
+    }
+
+    private func matters(_ deadline: LaneDeadline) -> Bool {
+        switch deadline {
+        case .wakes(let run, let slot): runs[run]?.executions[slot]?.sleeping != nil
+        case .inputExpires(let run, let slot): runs[run]?.executions[slot]?.inputKeyHash != nil
+        case .signatureExpires(let run, let slot): runs[run]?.executions[slot]?.signature != nil
+        case .graceEnds(let run): runs[run] != nil
+        case .readEnds(let run): readers[run] != nil
+        case .resumes(let run): resumptions[run] != nil
+        case .forgets(let run): endedRuns[run] != nil
+        case .drainEnds, .retries, .looksElsewhere, .looksAtAwaitedRuns, .checksTimes: true
+        }
     }
 
     private func armTimer() {
@@ -330,20 +357,6 @@ actor RunLane {
         }
         let wait = max(0, due - context.clock.steady())
         timer?.schedule(deadline: .now() + .nanoseconds(Int(wait)))
-    }
-
-    // MARK: Draining
-
-    /// Runs that only wait for what is written down are left as they are: the next server takes them up.
-    private func finishDraining() {
-        for (run, live) in runs where live.isLeftForNextServer {
-            runs[run] = nil
-            for waiter in live.waiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
-            if let parent = live.parent { tellLeft(parent, run) }
-        }
-        guard runs.isEmpty, preparations.isEmpty, resumptions.isEmpty, let drained else { return }
-        self.drained = nil
-        drained()
     }
 
     // MARK: The journal
@@ -380,6 +393,7 @@ actor RunLane {
             runs[run]?.earlyRequests = []
             for (slot, request) in live.earlyRequests { record(request, of: slot, in: run) }
         }
+        if !live.unrecorded.isEmpty { beginRecorded(run, through: sequence) }
         live.feed.markDurable(through: sequence)
         guard let end = live.end, sequence >= end.sequence else { return }
         for waiter in live.outputWaiters.values { waiter(.output(end.output)) }
@@ -393,9 +407,23 @@ actor RunLane {
         schedule(.forgets(run), after: .milliseconds(Limits.endedRunMilliseconds))
     }
 
+    /// Work begins whose beginning is durable.
+    private func beginRecorded(_ run: RunID, through sequence: UInt64) {
+        guard let waiting = runs[run]?.unrecorded else { return }
+        let count = waiting.prefix { $0.sequence <= sequence }.count
+        runs[run]?.unrecorded.removeFirst(count)
+        for (_, work) in waiting.prefix(count) { held.append(work) }
+    }
+
     /// Writes an entry down at the end of the turn.
     func record(_ entry: JournalEntry) {
         entries.append(entry)
+    }
+
+    private func flushEntries() {
+        guard !entries.isEmpty else { return }
+        context.ports.journal.append(entries)
+        entries.removeAll(keepingCapacity: true)
     }
 }
 
@@ -463,10 +491,11 @@ private struct NodeAnswer: Sendable {
     }
 }
 
-extension LiveRun {
-    /// Nothing of the run is at work but waits that are written down, and it can be rebuilt from its journal.
-    fileprivate var isLeftForNextServer: Bool {
-        isResumable && isDurable && end == nil && !executions.isEmpty
-            && executions.values.allSatisfy(\.isDurableWait)
+extension Duration {
+    /// Whole nanoseconds, as many as there can be if it is longer.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? (seconds < 0 ? .min : .max / 4) : whole + attoseconds / 1_000_000_000
     }
 }

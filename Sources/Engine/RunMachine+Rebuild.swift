@@ -11,14 +11,12 @@ public enum RebuildError: Error, Sendable, CustomStringConvertible {
     case instructions(NodeExecution)
     /// The events are not those of a run of this graph.
     case otherGraph
-    case noStart
 
     public var description: String {
         switch self {
         case .hiddenOutput(let execution): "an output of node \(execution.node) is not stored whole"
         case .instructions(let execution): "node \(execution.node) may have sent a transaction"
         case .otherGraph: "its events do not fit its flow"
-        case .noStart: "it had not begun"
         }
     }
 }
@@ -28,6 +26,7 @@ public struct OpenExecution: Sendable {
     public let node: Int
     public let times: Int32
     public let inputs: ValueMap
+    public let startedAt: Timestamp
 }
 
 /// A machine made from a journal, and what must be done for it.
@@ -47,16 +46,15 @@ extension RunMachine {
     /// that is in `RebuiltMachine.step`.
     ///
     /// - Parameters:
-    ///   - events: all stored events of the run, in order, without its end.
+    ///   - events: all stored events of the run, in order, without its end. None if it had not begun.
     ///   - moment: when what follows from them happens.
     public static func rebuilt(
         graph: FlowGraph, inputs: ValueMap, settings: RunSettings = RunSettings(), from events: [RunEvent],
         at moment: Timestamp
     ) throws(RebuildError) -> RebuiltMachine {
-        guard let last = events.last else { throw .noStart }
         var replay = JournalReplay(RunMachine(graph: graph, inputs: inputs, settings: settings))
         for event in events { try replay.take(event) }
-        return try replay.finished(after: last, at: moment)
+        return try replay.finished(after: events.last, at: moment)
     }
 
     /// A machine that knows which nodes have started and how far the journal goes: enough to say that the run has
@@ -109,6 +107,8 @@ private struct JournalReplay {
     private var isStarting = false
     private var endings: [NodeExecution: Ending] = [:]
     private var inputs: [Slot: ValueMap] = [:]
+    /// When what is open has begun.
+    private var starts: [NodeExecution: Timestamp] = [:]
 
     init(_ machine: RunMachine) {
         self.machine = machine
@@ -134,6 +134,7 @@ private struct JournalReplay {
             guard machine.graph.nodes[try index(execution)].instructionInfo == nil else {
                 throw .instructions(execution)
             }
+            starts[execution] = event.time
         case .nodeOutput(let execution, let output):
             guard !output.holdsSecret else { throw .hiddenOutput(execution) }
             endings[execution, default: Ending()].outputs = output
@@ -159,6 +160,7 @@ private struct JournalReplay {
 
     private mutating func end(_ execution: NodeExecution, at time: Timestamp) throws(RebuildError) {
         let outcome = (endings.removeValue(forKey: execution) ?? Ending()).outcome
+        starts[execution] = nil
         facts.append(
             RunFact(.nodeEnded(node: try index(execution), times: execution.times, outcome), at: time))
     }
@@ -189,8 +191,9 @@ private struct JournalReplay {
         return step
     }
 
-    mutating func finished(after last: RunEvent, at moment: Timestamp) throws(RebuildError) -> RebuiltMachine
+    mutating func finished(after last: RunEvent?, at moment: Timestamp) throws(RebuildError) -> RebuiltMachine
     {
+        let lastTime = last?.time ?? moment
         // An end that had begun to be written down goes through.
         for execution in endings.keys.sorted(by: { indices[$0.node] ?? 0 < indices[$1.node] ?? 0 }) {
             // The engine complains of outputs that are missing before it tells those that are there.
@@ -199,16 +202,17 @@ private struct JournalReplay {
             {
                 throw .hiddenOutput(execution)
             }
-            try end(execution, at: last.time)
+            try end(execution, at: lastTime)
         }
+        // A run that was written down and had not begun begins now.
+        if machine.phase == .idle, facts.isEmpty { facts.append(RunFact(.started, at: moment)) }
         let made = applyFacts(at: moment)
-        guard machine.phase != .idle else { throw .noStart }
         let said = made.events.map(\.content).filter { !$0.isLogLine }
         guard said.count >= journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
             throw .otherGraph
         }
         let missing = Array(said[journal.count...])
-        machine.resumeNumbering(after: last.sequence, at: last.time)
+        machine.resumeNumbering(after: last?.sequence ?? 0, at: lastTime)
         let events = machine.renumber(missing, at: moment)
         let new = Set(
             missing.compactMap { content -> NodeExecution? in
@@ -222,7 +226,12 @@ private struct JournalReplay {
             if case .startNode(let node, let times, _) = order { isNew(node, times) } else { true }
         }
         let open = inputs.filter { !isNew($0.key.node, $0.key.times) }
-            .map { OpenExecution(node: $0.key.node, times: $0.key.times, inputs: $0.value) }
+            .map { slot, inputs in
+                let execution = NodeExecution(node: graph.nodes[slot.node].id, times: slot.times)
+                return OpenExecution(
+                    node: slot.node, times: slot.times, inputs: inputs,
+                    startedAt: starts[execution] ?? lastTime)
+            }
             .sorted { $0.node < $1.node }
         return RebuiltMachine(
             machine: machine, open: open, step: RunStep(events: events, orders: orders))

@@ -10,7 +10,7 @@ enum ApprovalNodes {
     static func kinds(_ services: NodeServices) -> [NodeKind] { [apiInput(services)] }
 
     private static let conduct = NodeConduct(
-        readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+        readCapability: .interactive, repetition: .always, timeLimit: nil)
 
     private static func apiInput(_ services: NodeServices) -> NodeKind {
         NodeKind(

@@ -88,7 +88,7 @@ enum HTTPRequestNode {
 extension NodeConduct {
     /// A request that may change something where it goes. Runs that must not change anything may look; the client
     /// bounds the time, as the operator has decided.
-    static let sendingRequest = NodeConduct(readCapability: .snapshot, isRepeatable: false, timeLimit: nil)
+    static let sendingRequest = NodeConduct(readCapability: .snapshot, repetition: .never, timeLimit: nil)
 }
 
 extension RunContext {

@@ -56,7 +56,7 @@ enum LoopNodes {
             InputPort("value", passthrough: true), InputPort("wait_for", passthrough: true),
             InputPort("duration_ms", types: ["u64"], required: false),
         ],
-        outputs: []
+        outputs: [], conduct: .waiting
     ) { call in
         do {
             return try step(afterWaiting: call.inputs)

@@ -8,8 +8,8 @@ internal import Values
 enum NestedFlowNodes {
     static let kinds: [NodeKind] = [interflow]
 
-    /// The child's effects are its own; whether they may be repeated is not known here.
-    private static let conduct = NodeConduct(readCapability: .mutating, isRepeatable: false, timeLimit: nil)
+    /// The other run's effects are its own: nothing of it acts before it is written down, and then it is found again.
+    private static let conduct = NodeConduct(readCapability: .mutating, repetition: .always, timeLimit: nil)
 
     /// Ports are those of the document: authors make them like the inputs and outputs of the other flow.
     private static let interflow = NodeKind(

@@ -10,7 +10,7 @@ enum SigningNodes {
     static let kinds: [NodeKind] = [signMessage, verifySignature]
 
     private static let signConduct = NodeConduct(
-        readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+        readCapability: .interactive, repetition: .always, timeLimit: nil)
 
     /// A key pair signs here and now. For everything else its public key says who signs: a key that the server keeps, or
     /// whoever is asked.

@@ -1,7 +1,7 @@
 // Moments at which something is due, soonest first.
 
-/// A heap of keys by the steady time at which they are due. Keys are not unique and cannot be taken back; whoever
-/// gets one that no longer matters ignores it.
+/// A heap of keys by the steady time at which they are due. Keys are not unique; whoever gets one that no longer matters
+/// ignores it, and may have all such removed now and then.
 public struct Deadlines<Key: Sendable>: Sendable {
     private var heap: [(due: Int64, key: Key)] = []
 
@@ -16,11 +16,7 @@ public struct Deadlines<Key: Sendable>: Sendable {
 
     public mutating func add(_ key: Key, due: Int64) {
         heap.append((due, key))
-        var child = heap.count - 1
-        while child > 0, heap[child].due < heap[(child - 1) / 2].due {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
+        rise(from: heap.count - 1)
     }
 
     /// Takes the soonest key that is due by now, with the time it was due.
@@ -28,15 +24,35 @@ public struct Deadlines<Key: Sendable>: Sendable {
         guard let first = heap.first, first.due <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
-        var parent = 0
-        while true {
-            let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }
-            guard let child = children.min(by: { heap[$0].due < heap[$1].due }),
-                heap[child].due < heap[parent].due
-            else { break }
-            heap.swapAt(child, parent)
-            parent = child
-        }
+        sink(from: 0)
         return (first.key, first.due)
+    }
+
+    /// Removes keys; takes time in proportion to all that wait.
+    public mutating func removeAll(where isUnwanted: (Key) -> Bool) {
+        heap.removeAll { isUnwanted($0.key) }
+        for parent in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: parent) }
+    }
+
+    private mutating func rise(from place: Int) {
+        var child = place
+        while child > 0, heap[child].due < heap[(child - 1) / 2].due {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private mutating func sink(from place: Int) {
+        var parent = place
+        while true {
+            var soonest = parent
+            for child in 2 * parent + 1...2 * parent + 2
+            where child < heap.count && heap[child].due < heap[soonest].due {
+                soonest = child
+            }
+            guard soonest != parent else { return }
+            heap.swapAt(soonest, parent)
+            parent = soonest
+        }
     }
 }

@@ -210,8 +210,8 @@ public enum Limits {
     public static let signaturePageBytesMax = 256 * 1024
     /// Waiting requests that one connection is told when it begins to watch: people answer them one by one.
     public static let pendingSignaturesToldMax = 10_000
-    /// Runs alive on one lane: about ten kilobytes each when small.
-    public static let runsPerLaneMax = 20_000
+    /// Runs alive on one lane: about six kilobytes each when small, and most of so many only wait.
+    public static let runsPerLaneMax = 50_000
     /// Milliseconds that one execution of a node may take, if its kind says nothing else: what the reference promises
     /// its requests.
     public static let nodeMillisecondsMax = 100_000
@@ -219,8 +219,34 @@ public enum Limits {
     public static let nodeTimeCheckMilliseconds = 1_000
     /// Events of a run that is taken up again after a crash: all of them are read and given to a machine anew.
     public static let resumedEventsMax = 200_000
-    /// Runs of a lane that are being taken up at the same time: storage answers a handful of questions about each.
-    public static let resumptionsAtOnceMax = 64
+    /// Runs of a lane that are being taken up at the same time: enough to keep storage busy, and each is held with its
+    /// journal meanwhile.
+    public static let resumptionsAtOnceMax = 1_024
+    /// Runs that are read together: a question to storage costs as much as some of them, and its answer is worked on in one
+    /// turn of a lane, a few milliseconds.
+    public static let leftRunsReadMax = 128
+    /// Such reads of one lane on their way: while one is worked on, storage is busy with the next.
+    public static let leftRunsReadsMax = 2
+    /// Events of a run that are read together with other runs: those of all but long ones.
+    public static let leftRunEventsMax = 64
+    /// Bytes of such events, and of what else is read together with other runs: ordinary ones have some kilobytes, and
+    /// a question is about many.
+    public static let leftRunBytesMax = 32 * 1024
+    /// Nested runs and requests of a run that are read together with other runs: most have none or one.
+    public static let leftRunRowsMax = 16
+    /// Reads of runs that are taken up whose rows wait to be read: two for each lane of a large machine.
+    public static let leftRunsWaitingMax = 1_024
+    /// Milliseconds that the database may work on one question which nobody waits for: the runs of a server that has died are
+    /// claimed with one.
+    public static let upkeepMillisecondsMax = 60_000
+    /// Questions of the housekeeping that are sent ahead of their answers: a few reads of runs.
+    public static let upkeepQuestionsInFlightMax = 32
+    /// Calls of one lane that wait until it is known whether this server has their runs: a second's worth of a busy one.
+    public static let unplacedCallsMax = 4_096
+    /// Runs that are named in the log when they cannot be taken up after one crash; the rest is counted.
+    public static let endedRunsToldMax = 20
+    /// Deadlines of one lane that are kept without looking whether they still matter: 64 KiB or so.
+    public static let laneDeadlinesKept = 1_024
     /// First pause before a run is tried again that could not be taken up, in milliseconds; it doubles each time.
     public static let resumptionPauseMilliseconds = 100
     /// Longest of these pauses, in milliseconds: storage that is away for hours is asked this often.
@@ -387,8 +413,6 @@ public enum Limits {
     public static let questionBytesMax = 128 * 1024 * 1024
     /// Bytes of stored outputs that one start of a part of a flow may read: as much as a few events may hold.
     public static let storedOutputsBytesMax = 64 * 1024 * 1024
-    /// Nested runs that are looked at when a run is taken up again: those that it waits for are the latest.
-    public static let childrenReadMax = 1_000
     /// Bytes of one page of events: a page is held twice, as the client library's result and as events.
     public static let replayPageBytesMax = 4 * 1024 * 1024
     /// Hashes of snapshots known to be stored; forgetting one costs sending its document once more.
@@ -412,8 +436,6 @@ public enum Limits {
     public static let heartbeatMillisecondsMax = 15_000
     /// Milliseconds between two searches for runs that a dead server left behind.
     public static let sweepMilliseconds = 5_000
-    /// Runs ended by one statement of such a search: keeps its locks short.
-    public static let sweepRunsMax = 100
     /// Days for which partitions are made ahead: a week without a connection to the database does no harm.
     public static let partitionDaysAhead = 7
     /// Milliseconds between two makings of partitions.

@@ -47,27 +47,42 @@ enum CatalogRows {
     static func events(_ rows: PostgresRows) throws(PostgresError) -> [RunEvent] {
         var events: [RunEvent] = []
         events.reserveCapacity(rows.count)
-        for index in 0..<rows.count { events.append(try event(rows[index])) }
+        for index in 0..<rows.count {
+            let row = rows[index]
+            events.append(
+                try event(row, status: row.isNull(9) ? .running : try status(row, 9)) {
+                    level throws(PostgresError) in try line(level, row)
+                })
+        }
         return events
     }
 
-    private static func event(_ row: PostgresRows.Row) throws(PostgresError) -> RunEvent {
-        let sequence = UInt64(clamping: try row.bigint(0))
-        let time = try row.timestamptz(1, nanosecondsBelow: try row.smallint(2))
-        let name = try row.text(3)
+    /// An event that is no end of a run, whose columns begin at this place; of a log line only that it is there.
+    static func event(_ row: PostgresRows.Row, at first: Int) throws(PostgresError) -> RunEvent {
+        try event(row, at: first, status: .running) { RunLogLine(level: $0, content: "") }
+    }
+
+    private static func event(
+        _ row: PostgresRows.Row, at first: Int = 0, status: RunStatus,
+        line: (RunLogLevel) throws(PostgresError) -> RunLogLine
+    ) throws(PostgresError) -> RunEvent {
+        let sequence = UInt64(clamping: try row.bigint(first))
+        let time = try row.timestamptz(first + 1, nanosecondsBelow: try row.smallint(first + 2))
+        let name = try row.text(first + 3)
         var execution: NodeExecution?
-        if !row.isNull(4) {
-            execution = NodeExecution(node: NodeID(try row.uuid(4)), times: try row.integer(5))
+        if !row.isNull(first + 4) {
+            execution = NodeExecution(
+                node: NodeID(try row.uuid(first + 4)), times: try row.integer(first + 5))
         }
         if let level = RunLogLevel(rawValue: name) {
-            let line = try line(level, row)
+            let line = try line(level)
             return RunEvent(
                 sequence: sequence, time: time,
                 content: execution.map { .nodeLogged($0, line) } ?? .flowLogged(line))
         }
         let stored = StoredEvent(
-            sequence: sequence, time: time, name: name, execution: execution, data: try row.bytes(6),
-            status: row.isNull(9) ? .running : try status(row, 9))
+            sequence: sequence, time: time, name: name, execution: execution, data: try row.bytes(first + 6),
+            status: status)
         guard let event = stored.event() else { throw unreadable("event \(sequence)") }
         return event
     }

@@ -1,10 +1,14 @@
 // The statements of the catalogue.
 
+internal import Engine
 internal import Postgres
+internal import Primitives
 
 /// What the command connection is asked on behalf of the engine.
 enum CatalogStatements {
-    static let all = [flowByNumber, flowByUUID, run, outputs, events] + RunStatements.all
+    static let all = [flowByNumber, flowByUUID, run]
+    /// What may read much of a run.
+    static let reads = [outputs, events]
 
     /// The document is left out when the asker knows this version. Permissions are always read.
     private static let flowColumns = """
@@ -50,6 +54,14 @@ enum CatalogStatements {
         WHERE p.bytes <= $4
         ORDER BY p.node_id, p.times
         """)
+
+    /// The values of `events`.
+    static func page(of run: RunID, after sequence: UInt64, limit: Int) -> [PostgresValue] {
+        [
+            .uuid(run.id), .bigint(Int64(clamping: sequence)), .integer(Int32(clamping: limit)),
+            .bigint(Int64(Limits.replayPageBytesMax)),
+        ]
+    }
 
     /// A page of a run's journal: run, sequence to begin behind, rows and bytes at most. The first row comes
     /// whatever its size, and the end of an execution comes with the output before it, which some readers want in one

@@ -1,38 +1,47 @@
 // Runs of dead servers on their way to the engine, which is there a little later than storage.
 
+public import Engine
 internal import Synchronization
 
-/// Keeps claimed runs until somebody takes them up. Any thread.
+/// What has come of a search for runs of dead servers.
+public enum ClaimNews: Sendable {
+    /// These runs are this server's now. The first of these messages says it of all that dead servers had at its start,
+    /// and may name none.
+    case claimed([ClaimedRun], isFirst: Bool)
+    /// Nothing is known yet, as the database does not answer; it is asked again.
+    case failed
+}
+
+/// Keeps news until somebody takes it. Any thread.
 final class ClaimedRuns: Sendable {
-    /// Takes runs up. A struct, since a bare closure in a generic container is wrapped once more by each access.
+    /// A struct, since a bare closure in a generic container is wrapped once more by each access.
     private struct Taker {
-        let take: @Sendable ([ClaimedRun]) -> Void
+        let take: @Sendable (ClaimNews) -> Void
     }
 
     private struct State {
-        var waiting: [ClaimedRun] = []
+        var waiting: [ClaimNews] = []
         var taker: Taker?
     }
 
     private let state = Mutex(State())
 
-    /// Hands runs on, now or when somebody is there.
-    func add(_ runs: [ClaimedRun]) {
-        guard !runs.isEmpty else { return }
+    /// Hands news on, now or when somebody is there.
+    func tell(_ news: ClaimNews) {
         let taker = state.withLock { state in
-            if state.taker == nil { state.waiting += runs }
+            if state.taker == nil { state.waiting.append(news) }
             return state.taker
         }
-        taker?.take(runs)
+        taker?.take(news)
     }
 
-    /// Says who takes runs up from now on; gives him those that wait.
-    func setTaker(_ take: @escaping @Sendable ([ClaimedRun]) -> Void) {
+    /// Says who takes news from now on; gives him what waits.
+    func setTaker(_ take: @escaping @Sendable (ClaimNews) -> Void) {
         let waiting = state.withLock { state in
             state.taker = Taker(take: take)
             defer { state.waiting = [] }
             return state.waiting
         }
-        if !waiting.isEmpty { take(waiting) }
+        waiting.forEach(take)
     }
 }

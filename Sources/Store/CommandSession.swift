@@ -20,8 +20,12 @@ struct Question: Sendable {
 
     /// The connection that a question goes over.
     enum Channel: Sendable {
-        /// What starts of runs and requests of clients wait for.
+        /// What starts of runs and requests of clients wait for: what is found by its key, and little of it.
         case commands
+        /// What may read much of a run or of a user: pages of events, outputs, all that waits for somebody.
+        case reads
+        /// What nobody waits for: the search for runs of dead servers, and what is read of them.
+        case upkeep
         /// What nodes read and write for their owners. Some of it is large, and nothing else must wait behind it.
         case userContent
         /// What clients read and write of tables. Each is planned anew, and some read a lot.
@@ -57,14 +61,24 @@ final class CommandSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    /// Settings of the connection.
-    private static func setUp(statementMillisecondsMax: Int) -> String {
+    /// Settings of the connection. The planner is pinned to the ways through indexes, for which the statements are written:
+    /// its statistics of a table that has just grown, or was emptied, are wrong, and what it makes of them may take
+    /// minutes.
+    static func setUp(statementMillisecondsMax: Int, plansAnew: Bool) -> String {
         """
         SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
         SET statement_timeout = \(statementMillisecondsMax); SET lock_timeout = '2s'; SET synchronous_commit = on
         """
+            + (plansAnew
+                ? ""
+                : """
+                ; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+                SET enable_mergejoin = off
+                """)
     }
 
+    static let readsToken: UInt64 = 12
+    static let upkeepToken: UInt64 = 13
     static let commandsToken: UInt64 = 2
     static let userContentToken: UInt64 = 8
     static let tablesToken: UInt64 = 9
@@ -84,7 +98,8 @@ final class CommandSession {
 
     init(
         name: String, token: UInt64, inFlightMax: Int,
-        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, connectionString: String,
+        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, plansAnew: Bool = false,
+        connectionString: String,
         statements: [PostgresStatement]
     ) {
         self.name = name
@@ -92,7 +107,9 @@ final class CommandSession {
         self.inFlightMax = inFlightMax
         session = DatabaseSession(
             DatabaseSession.Role(
-                name: name, setUp: CommandSession.setUp(statementMillisecondsMax: statementMillisecondsMax),
+                name: name,
+                setUp: CommandSession.setUp(
+                    statementMillisecondsMax: statementMillisecondsMax, plansAnew: plansAnew),
                 statements: statements, pipelines: true,
                 token: token),
             connectionString: connectionString)

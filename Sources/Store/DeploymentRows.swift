@@ -12,7 +12,7 @@ enum DeploymentRows {
         guard rows.count > 0 else { return nil }
         let row = rows[0]
         guard let permission = StartPermission(rawValue: try row.text(3)),
-            let network = RunRows.network(try row.bytes(5)),
+            let network = LeftRunRows.network(try row.bytes(5)),
             let flows = row.isNull(9) ? [] : flows(try row.bytes(9))
         else { throw CatalogRows.unreadable("deployment") }
         var problems: [String] = []

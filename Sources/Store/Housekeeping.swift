@@ -8,12 +8,18 @@ internal import Primitives
 /// A question of the housekeeping, as it comes back with its answer.
 enum Chore: Sendable {
     case heartbeat
+    case findDead
     case claim
-    case findLost
-    case readSnapshots([LostRun])
-    case endRuns
     case makePartitions
     case leave
+
+    /// The connection that it goes over.
+    var channel: Question.Channel {
+        switch self {
+        case .heartbeat, .leave: .commands
+        case .findDead, .claim, .makePartitions: .upkeep
+        }
+    }
 }
 
 /// Answers of earlier questions lead to further ones; a failed one is left to the next turn of its timer.
@@ -21,32 +27,41 @@ struct Housekeeping {
     /// What the reactor does next.
     enum Order {
         case ask(PostgresStatement, [PostgresValue], Chore)
-        /// Runs of dead servers were ended.
-        case note(endedRuns: Int)
-        /// Runs of dead servers are this one's now; what is asked next comes after that.
-        case handOver([ClaimedRun], PostgresStatement, [PostgresValue], Chore)
+        case tell(ClaimNews)
     }
 
     static let heartbeatTimer: UInt64 = 4
     static let sweepTimer: UInt64 = 5
     static let partitionTimer: UInt64 = 6
 
-    /// Every statement that is asked.
-    static let statements = [
-        Recovery.heartbeat, Recovery.claim, Recovery.findLost, Recovery.readSnapshots, Recovery.end,
-        Recovery.makePartitions,
-        Recovery.leave,
-    ]
+    /// What is asked on the connection that starts wait for: it must be quick.
+    static let statements = [Recovery.heartbeat, Recovery.leave]
+    /// What may take a while, and is asked beside it.
+    static let upkeepStatements = [Recovery.findDead, Recovery.claim, Recovery.makePartitions]
 
     let server: ServerID
     let name: String
     let version: String
+    /// The runs that were there before this server are known.
+    private var hasClaimed = false
+    private var isSweeping = false
+
+    init(server: ServerID, name: String, version: String) {
+        self.server = server
+        self.name = name
+        self.version = version
+    }
 
     func beat() -> Order {
         .ask(Recovery.heartbeat, [.uuid(server.id), .text(name), .text(version)], .heartbeat)
     }
 
-    func sweep() -> Order { .ask(Recovery.claim, [.uuid(server.id), .null], .claim) }
+    /// Looks for runs of dead servers; nil while such a search is under way.
+    mutating func sweep() -> Order? {
+        guard !isSweeping else { return nil }
+        isSweeping = true
+        return .ask(Recovery.findDead, [.uuid(server.id), .text(name)], .findDead)
+    }
 
     func makePartitions() -> Order {
         .ask(Recovery.makePartitions, [.integer(Int32(Limits.partitionDaysAhead))], .makePartitions)
@@ -55,23 +70,32 @@ struct Housekeeping {
     func leave() -> Order { .ask(Recovery.leave, [.uuid(server.id)], .leave) }
 
     /// What follows from an answer.
-    func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
+    mutating func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
         switch chore {
         case .heartbeat, .makePartitions, .leave: return nil
-        case .claim:
-            return .handOver(
-                try ClaimedRun.all(rows), Recovery.findLost,
-                [.uuid(server.id), .null, .integer(Int32(Limits.sweepRunsMax))], .findLost)
-        case .findLost:
-            let runs = try LostRun.all(rows)
-            guard !runs.isEmpty else { return nil }
-            let hashes = Array(Set(runs.map(\.snapshotHash)))
+        case .findDead:
+            var dead: [ServerID] = []
+            for index in 0..<rows.count { dead.append(ServerID(try rows[index].uuid(0))) }
+            guard !dead.isEmpty else { return found([]) }
             return .ask(
-                Recovery.readSnapshots, [.array(of: .bytea, hashes) { .bytea($0) }], .readSnapshots(runs))
-        case .readSnapshots(let runs):
-            return .ask(Recovery.end, try SnapshotNodes(rows).end(of: runs), .endRuns)
-        case .endRuns:
-            return rows.count > 0 ? .note(endedRuns: rows.count) : nil
+                Recovery.claim, [.uuid(server.id), .array(of: .uuid, dead) { .uuid($0.id) }], .claim)
+        case .claim: return found(try ClaimedRun.all(rows))
         }
+    }
+
+    /// A question was not answered, or not as expected.
+    mutating func failed(_ chore: Chore) -> Order? {
+        switch chore {
+        case .heartbeat, .makePartitions, .leave: return nil
+        case .findDead, .claim:
+            isSweeping = false
+            return hasClaimed ? nil : .tell(.failed)
+        }
+    }
+
+    private mutating func found(_ runs: [ClaimedRun]) -> Order? {
+        isSweeping = false
+        defer { hasClaimed = true }
+        return runs.isEmpty && hasClaimed ? nil : .tell(.claimed(runs, isFirst: !hasClaimed))
     }
 }

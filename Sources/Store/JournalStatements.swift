@@ -17,8 +17,7 @@ enum JournalStatements {
     /// Everything that is prepared on the journal connection.
     static let all = [
         JournalTransaction.begin, JournalTransaction.commit, insertSnapshots, insertRuns, insertReaders,
-        upsertNodes,
-        updateRuns, findEvent, findRun,
+        upsertNodes, updateRuns, closeNodes, findEvent, findRun,
     ]
 
     static let copyEvents =
@@ -105,6 +104,15 @@ enum JournalStatements {
         FROM unnest($1, $2, $3, $4, $5, $6, $7)
             AS c (id, status, start_time, end_time, output, errors, not_run)
         WHERE r.id = c.id
+        """)
+
+    /// What was at work in runs that end without a word of their nodes: run, moment, error.
+    static let closeNodes = PostgresStatement(
+        "close_nodes", [.uuid.array, .timestamptz.array, .text.array],
+        """
+        UPDATE node_run n SET end_time = c.time, errors = n.errors || c.error
+        FROM unnest($1, $2, $3) AS c (run, time, error)
+        WHERE n.flow_run_id = c.run AND n.end_time IS NULL
         """)
 
     /// Whether an event was stored by this server: the same sequence of the same run at the same nanosecond.

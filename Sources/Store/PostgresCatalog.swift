@@ -37,24 +37,7 @@ public struct PostgresCatalog: FlowCatalog {
             [
                 .array(of: .uuid, nodes) { .uuid($0.run.id) }, .array(of: .uuid, nodes) { .uuid($0.node.id) },
                 .uuid(owner.id), .bigint(Int64(Limits.storedOutputsBytesMax)),
-            ], CatalogRows.outputs, reply)
-    }
-
-    public func openRun(
-        _ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void
-    ) {
-        let desk = desk
-        desk.ask(
-            RunStatements.children, [.uuid(id.id), .integer(Int32(Limits.childrenReadMax))], RunRows.children
-        ) { result in
-            switch result {
-            case .failure(let error): reply(.failure(error))
-            case .success(let children):
-                desk.ask(
-                    RunStatements.open, [.uuid(id.id)],
-                    { rows throws(PostgresError) in try RunRows.run(rows, id, children: children) }, reply)
-            }
-        }
+            ], on: .reads, CatalogRows.outputs, reply)
     }
 
     public func events(
@@ -62,10 +45,7 @@ public struct PostgresCatalog: FlowCatalog {
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
     ) {
         desk.ask(
-            CatalogStatements.events,
-            [
-                .uuid(id.id), .bigint(Int64(clamping: after)), .integer(Int32(clamping: limit)),
-                .bigint(Int64(Limits.replayPageBytesMax)),
-            ], CatalogRows.events, reply)
+            CatalogStatements.events, CatalogStatements.page(of: id, after: after, limit: limit), on: .reads,
+            CatalogRows.events, reply)
     }
 }

@@ -8,7 +8,8 @@ internal import Values
 
 /// What is asked about requests for values.
 enum InputStatements {
-    static let all = [record, resolve, answered, ofRun]
+    static let commands = [record, resolve]
+    static let reads = [answered, ofRun]
 
     /// Whatever is there already stays as it is.
     static let record = PostgresStatement(
@@ -94,7 +95,7 @@ public struct PostgresInputs: InputRequests {
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
-        desk.ask(InputStatements.ofRun, [.uuid(run.id)], PostgresInputs.stored, reply)
+        desk.ask(InputStatements.ofRun, [.uuid(run.id)], on: .reads, PostgresInputs.stored, reply)
     }
 
     public func answered(
@@ -102,17 +103,19 @@ public struct PostgresInputs: InputRequests {
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
         desk.ask(
-            InputStatements.answered, [.array(of: .bytea, keyHashes) { .bytea($0) }], PostgresInputs.stored,
-            reply)
+            InputStatements.answered, [.array(of: .bytea, keyHashes) { .bytea($0) }], on: .reads,
+            PostgresInputs.stored, reply)
     }
 
     private static func stored(_ rows: PostgresRows) throws(PostgresError) -> [StoredInputRequest] {
         var requests: [StoredInputRequest] = []
-        for index in 0..<rows.count {
-            requests.append(
-                StoredInputRequest(request: try request(rows[index]), answer: try answer(rows[index])))
-        }
+        for index in 0..<rows.count { requests.append(try stored(rows[index])) }
         return requests
+    }
+
+    /// A row of run, node, times, end, hash of the key, status, value, whether that was hidden.
+    static func stored(_ row: PostgresRows.Row) throws(PostgresError) -> StoredInputRequest {
+        StoredInputRequest(request: try request(row), answer: try answer(row))
     }
 
     private static func request(_ row: PostgresRows.Row) throws(PostgresError) -> InputRequest {

@@ -6,8 +6,6 @@ public import Primitives
 
 /// What is asked about stops.
 enum StopStatements {
-    static let all = [record, ofRuns]
-
     /// Writes a stop down, unless there is one, and tells the server that has the run, unless that is this one: the run, the
     /// kind, the grace, the reason, this server. Gives a row if the run has not ended.
     static let record = PostgresStatement(
@@ -26,13 +24,17 @@ enum StopStatements {
         SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
         """)
 
-    /// The stops of those of some runs that a server has.
+    /// The stops of those of some runs that a server has: of each run its stops, of which most have none, and only then
+    /// whose it is.
     static let ofRuns = PostgresStatement(
         "stops_of_runs", [.uuid, .uuid.array],
         """
         SELECT s.flow_run_id, s.ends_run, s.grace_milliseconds, s.reason
-        FROM run_stops s JOIN flow_run r ON r.id = s.flow_run_id
-        WHERE s.flow_run_id = ANY ($2) AND r.server_id = $1 AND r.end_time IS NULL
+        FROM unnest($2) AS w (id)
+            CROSS JOIN LATERAL (SELECT t.* FROM run_stops t WHERE t.flow_run_id = w.id OFFSET 0) s
+        WHERE EXISTS (
+            SELECT FROM (SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
+            WHERE r.server_id = $1 AND r.end_time IS NULL)
         """)
 }
 
@@ -59,7 +61,7 @@ public struct PostgresRunStops: RunStops {
         of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
     ) {
         desk.ask(
-            StopStatements.ofRuns, [.uuid(server.id), .array(of: .uuid, runs) { .uuid($0.id) }]
+            StopStatements.ofRuns, [.uuid(server.id), .array(of: .uuid, runs) { .uuid($0.id) }], on: .reads
         ) { rows throws(PostgresError) in
             var stops: [RunStop] = []
             for index in 0..<rows.count {

@@ -53,7 +53,7 @@ public struct PostgresSignatures: SignatureRequests {
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
         desk.ask(
-            SignatureStatements.answered, [.array(of: .bigint, ids) { .bigint($0.number) }],
+            SignatureStatements.answered, [.array(of: .bigint, ids) { .bigint($0.number) }], on: .reads,
             SignatureRows.stored, reply)
     }
 
@@ -61,8 +61,8 @@ public struct PostgresSignatures: SignatureRequests {
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
     ) {
         desk.ask(
-            SignatureStatements.awaited, [.array(of: .uuid, runs) { .uuid($0.id) }], SignatureRows.awaited,
-            reply)
+            SignatureStatements.awaited, [.array(of: .uuid, runs) { .uuid($0.id) }], on: .reads,
+            SignatureRows.awaited, reply)
     }
 
     public func resolve(
@@ -83,7 +83,8 @@ public struct PostgresSignatures: SignatureRequests {
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
-        desk.ask(SignatureStatements.ofRun, [.uuid(run.id)], SignatureRows.stored, reply)
+        desk.ask(
+            SignatureStatements.ofRun, [.uuid(run.id)], on: .reads, SignatureRows.stored, reply)
     }
 
     public func pending(
@@ -96,12 +97,12 @@ public struct PostgresSignatures: SignatureRequests {
                 .uuid(user.id), .timestamptz(last?.createdAt ?? Timestamp(seconds: 0)),
                 .bigint(last?.id.number ?? 0), .integer(Int32(Limits.signaturePageMax)),
                 .bigint(Int64(Limits.signaturePageBytesMax)),
-            ], SignatureRows.waiting, reply)
+            ], on: .reads, SignatureRows.waiting, reply)
     }
 }
 
 /// Rows of the statements as values.
-private enum SignatureRows {
+enum SignatureRows {
     static func first(_ rows: PostgresRows) throws(PostgresError) -> WaitingSignature? {
         rows.count > 0 ? try waiting(rows[0]) : nil
     }
@@ -129,11 +130,12 @@ private enum SignatureRows {
 
     static func stored(_ rows: PostgresRows) throws(PostgresError) -> [StoredSignature] {
         var all: [StoredSignature] = []
-        for index in 0..<rows.count {
-            let row = rows[index]
-            all.append(StoredSignature(waiting: try waiting(row), answer: try answer(row)))
-        }
+        for index in 0..<rows.count { all.append(try stored(rows[index])) }
         return all
+    }
+
+    static func stored(_ row: PostgresRows.Row) throws(PostgresError) -> StoredSignature {
+        StoredSignature(waiting: try waiting(row), answer: try answer(row))
     }
 
     private static func waiting(_ row: PostgresRows.Row) throws(PostgresError) -> WaitingSignature {

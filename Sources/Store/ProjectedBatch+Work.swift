@@ -44,6 +44,18 @@ extension ProjectedBatch {
         if !changed.isEmpty {
             work.statements.append((JournalStatements.updateRuns, ProjectedBatch.changes(changed)))
         }
+        let crashed = heads.filter { $0.status == .crashed }
+        if !crashed.isEmpty {
+            work.statements.append(
+                (
+                    JournalStatements.closeNodes,
+                    [
+                        .array(of: .uuid, crashed) { .uuid($0.run.id) },
+                        .array(of: .timestamptz, crashed) { .optional($0.endTime) },
+                        .array(of: .text, crashed) { .text($0.errors.last ?? "") },
+                    ]
+                ))
+        }
         return work
     }
 

@@ -6,9 +6,11 @@ internal import Primitives
 
 /// What is asked about signatures.
 enum SignatureStatements {
-    static let all = [arrange, find, resolve, answered, awaited, ofRun, pending]
+    static let commands = [arrange, find, resolve]
+    static let reads = [answered, awaited, ofRun, pending]
 
-    private static let columns =
+    /// A request `q`, as `SignatureRows.waiting` reads it.
+    static let columns =
         "q.flow_run_id, q.node_id, q.times, q.id, q.pubkey, q.msg, q.kind, q.created_at, q.expires_at"
 
     /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. A kept key comes first, then

@@ -60,6 +60,8 @@ public final class Storage: Sendable {
     public let signatures: PostgresSignatures
     /// Takes stops of runs to the servers that have them.
     public let stops: PostgresRunStops
+    /// Reads what dead servers have left to this one.
+    public let leftRuns: PostgresLeftRuns
     /// This start of the daemon, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
@@ -67,11 +69,13 @@ public final class Storage: Sendable {
     private let news: RemoteNewsDesk
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
+    private let readers: WorkThreads
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
         secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
-        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness
+        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness,
+        readers: WorkThreads
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
@@ -89,6 +93,8 @@ public final class Storage: Sendable {
         tables = PostgresTables(desk: desk)
         signatures = PostgresSignatures(desk: desk, key: sealingKey, server: server)
         stops = PostgresRunStops(desk: desk, server: server)
+        leftRuns = PostgresLeftRuns(desk: desk, server: server, readers: readers)
+        self.readers = readers
         self.server = server
         self.secrets = secrets
         self.claimed = claimed
@@ -97,7 +103,7 @@ public final class Storage: Sendable {
         self.readiness = readiness
     }
 
-    /// Brings the tables up to date, ends what a dead predecessor left, and starts the storage loop. Waits for the
+    /// Brings the tables up to date and starts the storage loop, which then looks for runs of dead servers. Waits for the
     /// database; call it before anything else is started.
     ///
     /// - Parameters:
@@ -117,7 +123,7 @@ public final class Storage: Sendable {
         let news = RemoteNewsDesk()
         do throws(PostgresError) {
             secrets = try ServerSecretName.load(connection)
-            claimed.add(try housekeeping.begin(connection, log: log))
+            try housekeeping.begin(connection)
         } catch {
             throw .database(error)
         }
@@ -125,7 +131,9 @@ public final class Storage: Sendable {
         let listeners = JournalListeners()
         let readiness = StorageReadiness()
         let loop: EventLoop<StorageMessage>
+        let readers: WorkThreads
         do {
+            readers = try WorkThreads(name: "left runs", count: 1, capacity: Limits.leftRunsWaitingMax)
             loop = try EventLoop.start(name: "storage", clock: clock, capacity: Limits.storageMailboxMax) {
                 _, loop in
                 let journal = JournalWriter(
@@ -135,25 +143,30 @@ public final class Storage: Sendable {
                 let commands = CommandSession(
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
-                    connectionString: connectionString,
-                    statements: CatalogStatements.all + InputStatements.all + SignatureStatements.all
-                        + StopStatements.all + Housekeeping.statements + AccountStatements.all
-                        + DeploymentStatements.all
-                        + [PostgresVault.find])
+                    connectionString: connectionString, statements: StoreStatements.commands)
+                let reads = CommandSession(
+                    name: "reads", token: CommandSession.readsToken,
+                    inFlightMax: Limits.databaseQuestionsInFlightMax,
+                    connectionString: connectionString, statements: StoreStatements.reads)
+                let upkeep = CommandSession(
+                    name: "upkeep", token: CommandSession.upkeepToken,
+                    inFlightMax: Limits.upkeepQuestionsInFlightMax,
+                    statementMillisecondsMax: Limits.upkeepMillisecondsMax,
+                    connectionString: connectionString, statements: StoreStatements.upkeep)
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
-                    connectionString: connectionString,
-                    statements: KeyValueStatements.all + FileStatements.all + [
-                        DeploymentStatements.deploy, PostgresFlowCopies.copy,
-                    ])
+                    connectionString: connectionString, statements: StoreStatements.userContent)
                 let tables = CommandSession(
                     name: "tables", token: CommandSession.tablesToken,
                     inFlightMax: Limits.tableQuestionsInFlightMax,
                     statementMillisecondsMax: Limits.tableStatementMillisecondsMax,
-                    connectionString: connectionString, statements: [])
+                    plansAnew: true, connectionString: connectionString, statements: [])
                 return StorageReactor(
-                    journal: journal, commands: commands, userContent: userContent, tables: tables,
+                    journal: journal,
+                    sessions: StorageSessions(
+                        commands: commands, reads: reads, upkeep: upkeep, userContent: userContent,
+                        tables: tables),
                     listening: ListeningSession(connectionString: connectionString), news: news,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
@@ -164,7 +177,7 @@ public final class Storage: Sendable {
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
             desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, news: news,
-            loop: loop, readiness: readiness)
+            loop: loop, readiness: readiness, readers: readers)
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -189,9 +202,9 @@ public final class Storage: Sendable {
         return connection
     }
 
-    /// Says who takes up runs that dead servers have left to this one: those found at start right now, later ones as
-    /// they are found, on the storage loop's thread. Once.
-    public func takeUpClaimedRuns(_ take: @escaping @Sendable ([ClaimedRun]) -> Void) {
+    /// Says who takes up runs that dead servers have left to this one, as they are found, on the storage loop's thread.
+    /// Once.
+    public func takeUpClaimedRuns(_ take: @escaping @Sendable (ClaimNews) -> Void) {
         claimed.setTaker(take)
     }
 
@@ -218,6 +231,8 @@ public final class Storage: Sendable {
         readiness.isStopping.store(true, ordering: .relaxed)
         loop.mailbox.postReply(.stop(milliseconds: milliseconds))
         loop.join()
+        readers.stop()
+        readers.join()
     }
 
     private static func connect(_ connectionString: String, log: Log) throws(PostgresError)

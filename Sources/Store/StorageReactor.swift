@@ -25,19 +25,41 @@ final class StorageReadiness: Sendable {
     let isStopping = Atomic(false)
 }
 
-/// Five connections: for the journal, for commands, for what users keep, for tables, and one that listens; see
-/// `JournalWriter`, `Question.Channel`, `ListeningSession`.
+/// The connections that questions go over, each for its own kind; see `Question.Channel`.
+struct StorageSessions {
+    let commands: CommandSession
+    let reads: CommandSession
+    let upkeep: CommandSession
+    let userContent: CommandSession
+    let tables: CommandSession
+
+    var all: [CommandSession] { [commands, reads, upkeep, userContent, tables] }
+
+    subscript(channel: Question.Channel) -> CommandSession {
+        switch channel {
+        case .commands: commands
+        case .reads: reads
+        case .upkeep: upkeep
+        case .userContent: userContent
+        case .tables: tables
+        }
+    }
+
+    /// The one whose descriptor or timer has this token.
+    subscript(token: UInt64) -> CommandSession? { all.first { $0.token == token } }
+}
+
+/// Seven connections: the journal's, those of questions, and one that listens; see `JournalWriter`, `StorageSessions`,
+/// `ListeningSession`.
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
     private static let remoteLookTimer: UInt64 = 11
 
     private let journal: JournalWriter
-    private let commands: CommandSession
-    private let userContent: CommandSession
-    private let tables: CommandSession
+    private let sessions: StorageSessions
     private let listening: ListeningSession
     private let news: RemoteNewsDesk
-    private let housekeeping: Housekeeping
+    private var housekeeping: Housekeeping
     private let claimed: ClaimedRuns
     private let readiness: StorageReadiness
     private let log: Log
@@ -45,15 +67,13 @@ struct StorageReactor: Reactor {
     private var hasLeft = false
 
     init(
-        journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
-        tables: CommandSession, listening: ListeningSession, news: RemoteNewsDesk, housekeeping: Housekeeping,
+        journal: JournalWriter, sessions: StorageSessions, listening: ListeningSession, news: RemoteNewsDesk,
+        housekeeping: Housekeeping,
         claimed: ClaimedRuns, readiness: StorageReadiness, log: Log,
         on loop: inout LoopContext
     ) {
         self.journal = journal
-        self.commands = commands
-        self.userContent = userContent
-        self.tables = tables
+        self.sessions = sessions
         self.listening = listening
         self.news = news
         self.housekeeping = housekeeping
@@ -61,9 +81,7 @@ struct StorageReactor: Reactor {
         self.readiness = readiness
         self.log = log
         loop.setTimer(JournalSession.token, milliseconds: 0)
-        loop.setTimer(commands.token, milliseconds: 0)
-        loop.setTimer(userContent.token, milliseconds: 0)
-        loop.setTimer(tables.token, milliseconds: 0)
+        for session in sessions.all { loop.setTimer(session.token, milliseconds: 0) }
         loop.setTimer(ListeningSession.token, milliseconds: 0)
         loop.setTimer(StorageReactor.remoteLookTimer, milliseconds: Limits.remoteLookMilliseconds)
         loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
@@ -76,11 +94,12 @@ struct StorageReactor: Reactor {
     mutating func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
         switch token {
         case JournalSession.token: journal.ready(on: &loop)
-        case commands.token: handle(commands.ready(on: &loop), of: commands, on: &loop)
-        case userContent.token: handle(userContent.ready(on: &loop), of: userContent, on: &loop)
-        case tables.token: handle(tables.ready(on: &loop), of: tables, on: &loop)
         case ListeningSession.token: handle(listening.ready(on: &loop), on: &loop)
-        default: preconditionFailure("the storage loop watches five connections")
+        default:
+            guard let session = sessions[token] else {
+                preconditionFailure("the storage loop watches its own connections only")
+            }
+            handle(session.ready(on: &loop), of: session, on: &loop)
         }
     }
 
@@ -97,9 +116,6 @@ struct StorageReactor: Reactor {
     mutating func due(_ timer: UInt64, on loop: inout LoopContext) {
         switch timer {
         case JournalSession.token: journal.sessionDue(on: &loop)
-        case commands.token: handle(commands.due(on: &loop), of: commands, on: &loop)
-        case userContent.token: handle(userContent.due(on: &loop), of: userContent, on: &loop)
-        case tables.token: handle(tables.due(on: &loop), of: tables, on: &loop)
         case ListeningSession.token: handle(listening.due(on: &loop), on: &loop)
         case StorageReactor.remoteLookTimer: lookAtOthers(on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
@@ -108,23 +124,26 @@ struct StorageReactor: Reactor {
             carryOut(housekeeping.beat())
         case Housekeeping.sweepTimer:
             loop.setTimer(timer, milliseconds: Limits.sweepMilliseconds)
-            carryOut(housekeeping.sweep())
+            if let order = housekeeping.sweep() { carryOut(order) }
         case Housekeeping.partitionTimer:
             loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
         case StorageReactor.stopTimer:
             if !journal.isEmpty { log.error("storage", "stopped before everything was written down") }
             end(on: &loop)
-        default: preconditionFailure("the storage loop has no such timer")
+        default:
+            guard let session = sessions[timer] else {
+                preconditionFailure("the storage loop has no such timer")
+            }
+            handle(session.due(on: &loop), of: session, on: &loop)
         }
     }
 
     mutating func turnEnded(on loop: inout LoopContext) {
         journal.turnEnded(on: &loop)
-        handle(commands.flush(on: &loop), of: commands, on: &loop)
-        handle(userContent.flush(on: &loop), of: userContent, on: &loop)
-        handle(tables.flush(on: &loop), of: tables, on: &loop)
+        for session in sessions.all { handle(session.flush(on: &loop), of: session, on: &loop) }
         guard isStopping, journal.isEmpty, !hasLeft else { return }
+        let commands = sessions.commands
         if commands.isAway { return end(on: &loop) }
         // Still connecting: the goodbye waits for it, at most until the stop's timer is due.
         guard commands.isReady else { return }
@@ -141,7 +160,7 @@ struct StorageReactor: Reactor {
             StorageReactor.remoteLookTimer,
             milliseconds: listening.isListening
                 ? Limits.remoteLookMilliseconds : Limits.remoteLookUntoldMilliseconds)
-        if !commands.isAway { news.tell(.anythingHappened) }
+        if !sessions.reads.isAway { news.tell(.anythingHappened) }
     }
 
     private func handle(_ events: [ListeningSession.Event], on loop: inout LoopContext) {
@@ -169,37 +188,38 @@ struct StorageReactor: Reactor {
 
     // MARK: Questions
 
-    private func ask(_ question: Question) {
-        let session: CommandSession =
-            switch question.channel {
-            case .commands: commands
-            case .userContent: userContent
-            case .tables: tables
-            }
+    private mutating func ask(_ question: Question) {
+        let session = sessions[question.channel]
         guard !session.isAway else { return answer(question, .failure(.unavailable)) }
         guard !session.isFull else { return answer(question, .failure(.overloaded)) }
         session.ask(question)
     }
 
-    private func carryOut(_ order: Housekeeping.Order) {
+    private mutating func carryOut(_ order: Housekeeping.Order) {
         switch order {
         case .ask(let statement, let values, let chore):
-            ask(Question(statement: statement, values: values, asker: .chore(chore)))
-        case .handOver(let runs, let statement, let values, let chore):
-            claimed.add(runs)
-            ask(Question(statement: statement, values: values, asker: .chore(chore)))
-        case .note(let count):
-            log.warning("storage", "ended runs of a server that is gone", LogField("runs", count))
+            ask(
+                Question(
+                    statement: statement, values: values, asker: .chore(chore), channel: chore.channel))
+        case .tell(let news):
+            if case .claimed(let runs, _) = news, !runs.isEmpty {
+                log.info("storage", "claimed runs of a server that is gone", LogField("runs", runs.count))
+            }
+            claimed.tell(news)
         }
     }
 
+    private mutating func failed(_ chore: Chore) {
+        if let order = housekeeping.failed(chore) { carryOut(order) }
+    }
+
     /// For questions that never reached the database.
-    private func answer(_ question: Question, _ result: Result<PostgresRows, StorageError>) {
+    private mutating func answer(_ question: Question, _ result: Result<PostgresRows, StorageError>) {
         switch question.asker {
         case .caller(let reply): reply(result)
         case .composer(let reply):
             reply(result.mapError { PostgresError($0 == .overloaded ? .skipped : .connection, detail: "") })
-        case .chore: return
+        case .chore(let chore): failed(chore)
         }
     }
 
@@ -210,22 +230,30 @@ struct StorageReactor: Reactor {
             switch event {
             case .ready(let isBack):
                 if isBack { log.info("storage", "connection is back", LogField("role", session.name)) }
-                guard session === commands else { continue }
-                readiness.isReady.store(true, ordering: .relaxed)
-                // What was missed while the connection was away, the sign of life before all.
-                carryOut(housekeeping.beat())
-                carryOut(housekeeping.makePartitions())
-                if isBack { news.tell(.anythingHappened) }
+                ready(session, isBack: isBack)
             case .lost(let error, let isNew):
                 if isNew {
                     log.error(
                         "storage", "connection lost", LogField("role", session.name),
                         LogField("reason", error.debugDescription))
                 }
-                if session === commands { readiness.isReady.store(false, ordering: .relaxed) }
+                if session === sessions.commands { readiness.isReady.store(false, ordering: .relaxed) }
             case .answered(let question, let result):
                 answered(question, result, on: &loop)
             }
+        }
+    }
+
+    /// What was missed while the connection was away, the sign of life before all.
+    private mutating func ready(_ session: CommandSession, isBack: Bool) {
+        if session === sessions.commands {
+            readiness.isReady.store(true, ordering: .relaxed)
+            carryOut(housekeeping.beat())
+        } else if session === sessions.upkeep {
+            if let order = housekeeping.sweep() { carryOut(order) }
+            carryOut(housekeeping.makePartitions())
+        } else if session === sessions.reads {
+            if isBack { news.tell(.anythingHappened) }
         }
     }
 
@@ -242,11 +270,12 @@ struct StorageReactor: Reactor {
         case .composer(let reply): reply(result)
         case .chore(.leave): end(on: &loop)
         case .chore(let chore):
-            guard case .success(let rows) = result else { return }
+            guard case .success(let rows) = result else { return failed(chore) }
             do {
                 if let order = try housekeeping.answered(chore, rows) { carryOut(order) }
             } catch {
                 log.error("storage", "housekeeping failed", LogField("reason", error.debugDescription))
+                failed(chore)
             }
         }
     }
@@ -255,7 +284,7 @@ struct StorageReactor: Reactor {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
         listening.close(on: &loop)
-        for session in [commands, userContent, tables] {
+        for session in sessions.all {
             for question in session.close(on: &loop) { answer(question, .failure(.unavailable)) }
         }
         loop.stop()

@@ -17,7 +17,7 @@ private func signing(timeLimit: Duration = .seconds(180), count: UInt64 = 1) -> 
     sketch.node(
         "sign", inputs: [InputPort("a")],
         outputs: [OutputPort("signature", type: "signature"), OutputPort("pubkey", type: "pubkey")],
-        conduct: NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+        conduct: NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil)
     ) { _ in .ask(.signature(SignatureWish(publicKey: key, message: [1, 2], timeLimit: timeLimit))) }
     sketch.output("o")
     sketch.connect("x.out -> f.array")
@@ -173,7 +173,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         first.engine.drain(within: .seconds(3600)) { drained.put(true) }
         _ = await drained.next()
         let second = try bench(signatures, storage: first.storage)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         guard case .accepted = await second.submit(request.id.number, signature) else {
             throw EngineBench.Surprise()
         }
@@ -192,7 +192,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         // The first engine is as good as dead: nothing that it would do is waited for.
         signatures.resolve(request.id, answer) { _ in }
         let second = try bench(signatures, storage: first.storage)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         let output = try await second.settledOutput(of: run)
         #expect(output == (answer == .expired ? [:] : signedOutput))
         #expect(second.storage.errors(of: run) == (answer == .expired ? ["timeout"] : []))
@@ -206,7 +206,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let later = Clock(
             now: { Clock.system.now().advanced(by: .seconds(3601)) }, steady: Clock.system.steady)
         let second = try bench(signatures, storage: first.storage, clock: later)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == [:])
         #expect(second.storage.errors(of: run) == ["timeout"])
     }

@@ -111,7 +111,7 @@ extension EngineBench {
         let secret = Value.secret(SecretValue(.null, shownAs: .string("seen")))
         first.inputs.resolve(keyHash: Array(key.utf8), .submitted(secret)) { _ in }
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == "{}")
         guard case .flowFinished(_, _, .crashed)? = second.storage.events(of: run).last?.content else {
             throw EngineBench.Surprise()
@@ -141,7 +141,7 @@ extension EngineBench {
         #expect(first.storage.events(of: run).last?.isEnd == false)
 
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("late")))) else {
             throw EngineBench.Surprise()
         }
@@ -160,7 +160,7 @@ extension EngineBench {
         // The first engine is as good as dead: nothing that it would do is waited for.
         first.inputs.resolve(keyHash: Array(key.utf8), .submitted(.string("meanwhile"))) { _ in }
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == "{o: before+meanwhile}")
     }
 
@@ -174,7 +174,7 @@ extension EngineBench {
         let child = try await first.storage.nextRun(beside: run)
         let key = try await first.key(of: child)
         let second = try EngineBench([7: outer, 8: asking()], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil), (run: child, parent: run)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil), ClaimedRun(run: child, parent: run)])
         guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("deep")))) else {
             throw EngineBench.Surprise()
         }
@@ -188,7 +188,7 @@ extension EngineBench {
         let run = try await first.started(7)
         let key = try await first.key(of: run)
         let second = try EngineBench([7: sketch], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == "{}")
         guard case .flowFinished(let notRun, _, let status)? = second.storage.events(of: run).last?.content
         else { throw EngineBench.Surprise() }
@@ -228,7 +228,7 @@ extension EngineBench {
             }
         }
         let second = try EngineBench([7: sketches[1]], storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         return (second, run)
     }
 

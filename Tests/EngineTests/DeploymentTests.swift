@@ -241,7 +241,7 @@ extension EngineBench {
         let next = try EngineBench(
             [7: sketch, 8: giving("old")], storage: bench.storage, inputs: bench.inputs)
         for number: Int32 in [7, 8] { bench.storage.removeFlow(number) }
-        next.engine.resume([(run: run, parent: nil)])
+        next.engine.resume([ClaimedRun(run: run, parent: nil)])
         let key = String(address.dropFirst("at:".count))
         guard case .accepted = await next.ask(.answerInput(key: key, .submitted(.u64(1)))) else {
             throw EngineBench.Surprise()

@@ -72,4 +72,95 @@ extension EngineBench {
         bench.engine.drain(within: .seconds(3600)) {}
         guard case .refused(.busy) = await replies.next() else { throw EngineBench.Surprise() }
     }
+
+    /// A node that is at work until its run is left.
+    private func working(_ conduct: NodeConduct) -> (sketch: GraphSketch, calls: Inbox<NodeCall>) {
+        let calls = Inbox<NodeCall>()
+        var sketch = GraphSketch()
+        sketch.node("w", outputs: [OutputPort("out")], conduct: conduct) { call in
+            calls.put(call)
+            return .pending
+        }
+        return (sketch, calls)
+    }
+
+    /// A node that lets an hour pass beside one that waits for a value.
+    private func waitingBesideAsking() -> GraphSketch {
+        var sketch = asking()
+        sketch.node("w", conduct: .waiting) { _ in .wait(.seconds(3600), then: .outputs([:])) }
+        return sketch
+    }
+
+    private func drained(_ bench: EngineBench, within grace: Duration) async {
+        let drained = Inbox<Bool>()
+        bench.engine.drain(within: grace) { drained.put(true) }
+        _ = await drained.next()
+    }
+
+    @Test func `leaves a run that may be repeated, once its time is over`() async throws {
+        let (sketch, calls) = working(.reading)
+        let bench = try EngineBench([7: sketch], resumesOnCrash: true)
+        let run = try await bench.started(7)
+        let call = await calls.next()
+        await drained(bench, within: .zero)
+        #expect(bench.storage.events(of: run).last?.isEnd == false)
+        #expect(call.cancellation.isCancelled, "nobody waits for its work")
+    }
+
+    @Test(arguments: [(NodeConduct.reading, false), (NodeConduct.changing, true)])
+    func `ends what must not be done again`(conduct: NodeConduct, isAllowed: Bool) async throws {
+        let (sketch, calls) = working(conduct)
+        let bench = try EngineBench([7: sketch], resumesOnCrash: isAllowed)
+        let run = try await bench.started(7)
+        _ = await calls.next()
+        await drained(bench, within: .zero)
+        guard case .flowFinished(_, _, .stopped)? = bench.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `leaves a run whose value and whose time are waited for, nested as well`() async throws {
+        let bench = try EngineBench([7: calling(), 8: waitingBesideAsking()])
+        let run = try await bench.started(7)
+        let child = try await bench.storage.nextRun(beside: run)
+        try await bench.isAsked(child)
+        await drained(bench, within: .seconds(60))
+        #expect(bench.storage.events(of: run).last?.isEnd == false)
+        #expect(bench.storage.events(of: child).last?.isEnd == false)
+    }
+
+    @Test func `lets a wait end that is due before its time is over`() async throws {
+        let made = MadeClock(at: 1_000_000)
+        var sketch = GraphSketch()
+        let slept = Inbox<Bool>()
+        sketch.node("w", outputs: [OutputPort("out")], conduct: .waiting) { _ in
+            slept.put(true)
+            return .wait(.seconds(6), then: .outputs(["out": .u64(1)]))
+        }
+        let bench = try EngineBench([7: sketch], clock: made.clock)
+        let run = try await bench.started(7)
+        _ = await slept.next()
+        let drained = Inbox<Bool>()
+        bench.engine.drain(within: .seconds(10)) { drained.put(true) }
+        made.advance(milliseconds: 7_000)
+        // Each lane looks at the time.
+        _ = await bench.ask(.stop(StopRequest(run: run, principals: [])))
+        _ = await drained.next()
+        guard case .flowFinished(_, _, .finished)? = bench.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
+
+    @Test func `ends a run that was told to stop, whatever time it was given`() async throws {
+        let bench = try EngineBench([7: asking()])
+        let run = try await bench.started(7)
+        try await bench.isAsked(run)
+        let graceful = StopRequest(
+            run: run, principals: [.user(EngineBench.owner)], grace: .seconds(3600), reason: "enough")
+        guard case .stopping = await bench.ask(.stop(graceful)) else { throw EngineBench.Surprise() }
+        await drained(bench, within: .zero)
+        guard case .flowFinished(_, _, .stopped)? = bench.storage.events(of: run).last?.content else {
+            throw EngineBench.Surprise()
+        }
+    }
 }

@@ -17,10 +17,12 @@ struct EngineBench {
     /// - Parameters:
     ///   - others: flows of a stranger.
     ///   - storage: given, if the engine follows another one on the same storage.
+    ///   - hasOwnLeftRuns: `change` says what is known of runs that were left behind.
     init(
         _ flows: [Int32: GraphSketch], others: [Int32: GraphSketch] = [:],
         storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs = MemoryInputs(),
         clock: Clock = .system, resumesOnCrash: Bool = false, flags: FlowFlags = FlowFlags(),
+        hasOwnLeftRuns: Bool = false, awaitsClaim: Bool = false,
         change: (inout EnginePorts) -> Void = { _ in }
     ) throws {
         var graphs: [String: FlowGraph] = [:]
@@ -47,7 +49,10 @@ struct EngineBench {
             digest: { Array($0.utf8) })
         ports.deployments = storage
         change(&ports)
-        engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
+        if !hasOwnLeftRuns {
+            ports.leftRuns = MemoryLeftRuns(storage, inputs: ports.inputs, signatures: ports.signatures)
+        }
+        engine = FlowEngine(laneCount: 2, workers: 2, awaitsClaim: awaitsClaim, ports: ports)
     }
 
     func ask(_ call: EngineCall) async -> EngineReply {

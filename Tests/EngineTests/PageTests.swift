@@ -49,10 +49,6 @@ private struct EndingMeanwhile: FlowCatalog {
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
     ) { reply(.success([])) }
-
-    func openRun(_ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void) {
-        reply(.success(nil))
-    }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `Pages of stored events` {

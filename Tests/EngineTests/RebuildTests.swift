@@ -24,11 +24,17 @@ import Values
             graph: graph, inputs: ValueMap(), from: Array(events), at: Timestamp(nanoseconds: 1_000_000))
     }
 
-    @Test func `before the run began is refused`() throws {
+    @Test(arguments: [0, 1])
+    func `before the run began lets it begin`(lineCount: Int) throws {
         var driver = MachineDriver(try graph())
         driver.apply([.flowLogged(RunLogLine(level: .warn, content: "careful"))])
-        let thrown = #expect(throws: RebuildError.self) { try rebuilt(driver.graph, driver.events[...]) }
-        #expect(thrown?.description == "it had not begun")
+        let begun = try rebuilt(driver.graph, driver.events.prefix(lineCount))
+        #expect(begun.open.isEmpty && begun.step.orders.count == 1)
+        #expect(begun.step.events.map(\.sequence) == [UInt64(lineCount + 1), UInt64(lineCount + 2)])
+        guard case .flowStarted? = begun.step.events.first?.content else {
+            Issue.record("the first event is that of the beginning")
+            return
+        }
     }
 
     @Test func `between a complaint and the outputs that are there is refused`() throws {

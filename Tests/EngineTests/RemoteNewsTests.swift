@@ -17,7 +17,7 @@ private func waiting() -> GraphSketch {
     sketch.node(
         "sign", inputs: [InputPort("a")],
         outputs: [OutputPort("signature", type: "signature"), OutputPort("pubkey", type: "pubkey")],
-        conduct: NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+        conduct: NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil)
     ) { _ in .ask(.signature(SignatureWish(publicKey: key, message: [1], timeLimit: .seconds(3_600)))) }
     sketch.output("o")
     sketch.output("p")
@@ -391,7 +391,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
             $0.signatures = servers.signatures
             $0.stops = servers.stops
         }
-        next.engine.resume([(run: run, parent: nil)])
+        next.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await servers.output(of: run) == "{}")
         #expect(
             servers.storage.errors(of: run) == ["canceled by user enough", "canceled by user enough"])
@@ -522,7 +522,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         sketch.awaiting("a")
         sketch.node(
             "sign", inputs: [InputPort("a")], outputs: [OutputPort("pubkey", type: "pubkey")],
-            conduct: NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+            conduct: NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil)
         ) { _ in
             .ask(.signature(SignatureWish(publicKey: key, message: [1], timeLimit: .seconds(3_600))))
         }

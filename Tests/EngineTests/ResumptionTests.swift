@@ -27,31 +27,32 @@ private func askingBesideCall() -> GraphSketch {
 
 /// Which question storage does not answer.
 private enum Question: CaseIterable, Sendable {
-    case openRun, events, requests, flow
+    case runs, events, snapshots, flow
 }
 
-/// Storage that fails a few times at one question, or that keeps the first answers back.
-private final class WeakStorage: FlowCatalog, InputRequests {
+/// Storage that fails a few times at one question, or that keeps the first answers back. It gives one event of a run, and the
+/// others in pages.
+private final class WeakStorage: LeftRuns {
     private struct State {
         var failures: Int
         var isHolding: Bool
-        var heldCount = 0
         var held: [@Sendable () -> Void] = []
+        var askedCount = 0
     }
 
-    private let storage: MemoryStorage
-    private let memory: MemoryInputs
+    private let memory: MemoryLeftRuns
     private let weakness: Question
     private let state: Mutex<State>
 
     init(_ bench: EngineBench, _ weakness: Question, failures: Int = 0, isHolding: Bool = false) {
-        storage = bench.storage
-        memory = bench.inputs
+        memory = MemoryLeftRuns(
+            bench.storage, inputs: bench.inputs, signatures: NoSignatureRequests(), eventsMax: 1)
         self.weakness = weakness
         state = Mutex(State(failures: failures, isHolding: isHolding))
     }
 
-    var heldCount: Int { state.withLock { $0.held.count } }
+    /// How many runs have been asked for.
+    var askedCount: Int { state.withLock { $0.askedCount } }
 
     func release() {
         let held = state.withLock { state in
@@ -62,7 +63,7 @@ private final class WeakStorage: FlowCatalog, InputRequests {
         for answer in held { answer() }
     }
 
-    private func fails(_ question: Question) -> Bool {
+    fileprivate func fails(_ question: Question) -> Bool {
         state.withLock { state in
             guard question == weakness, state.failures > 0 else { return false }
             state.failures -= 1
@@ -70,31 +71,57 @@ private final class WeakStorage: FlowCatalog, InputRequests {
         }
     }
 
-    func flow(
-        _ id: FlowID, knownVersion: Int64?,
-        reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
-    ) {
-        if fails(.flow) { return reply(.failure(.unavailable)) }
-        storage.flow(id, knownVersion: knownVersion, reply: reply)
+    func runs(_ ids: [RunID], reply: @escaping @Sendable (Result<FoundRuns, StorageError>) -> Void) {
+        let isHeld = state.withLock { state in
+            state.askedCount += ids.count
+            if state.isHolding { state.held.append { [memory] in memory.runs(ids, reply: reply) } }
+            return state.isHolding
+        }
+        guard !isHeld else { return }
+        if fails(.runs) { return reply(.failure(.overloaded)) }
+        memory.runs(ids, reply: reply)
     }
 
-    func deployment(
-        _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void
+    func events(
+        of id: RunID, after: UInt64, limit: Int,
+        reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
     ) {
-        storage.deployment(name, reply: reply)
+        if fails(.events) { return reply(.failure(.unavailable)) }
+        memory.events(of: id, after: after, limit: limit, reply: reply)
     }
 
     func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) {
-        storage.snapshots(hashes, reply: reply)
+        if fails(.snapshots) { return reply(.failure(.unavailable)) }
+        memory.snapshots(hashes, reply: reply)
     }
+}
+
+/// A catalogue that fails when its storage does.
+private struct WeakCatalog: FlowCatalog {
+    let weak: WeakStorage
+    let storage: MemoryStorage
+
+    func flow(
+        _ id: FlowID, knownVersion: Int64?,
+        reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
+    ) {
+        if weak.fails(.flow) { return reply(.failure(.unavailable)) }
+        storage.flow(id, knownVersion: knownVersion, reply: reply)
+    }
+
+    func deployment(
+        _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void
+    ) { storage.deployment(name, reply: reply) }
+
+    func snapshots(
+        _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
+    ) { storage.snapshots(hashes, reply: reply) }
 
     func wallets(
         of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
-    ) {
-        storage.wallets(of: users, reply: reply)
-    }
+    ) { storage.wallets(of: users, reply: reply) }
 
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         storage.run(id, reply: reply)
@@ -103,52 +130,12 @@ private final class WeakStorage: FlowCatalog, InputRequests {
     func outputs(
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
-    ) {
-        storage.outputs(of: nodes, owner: owner, reply: reply)
-    }
-
-    func openRun(_ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void) {
-        if fails(.openRun) { return reply(.failure(.overloaded)) }
-        let storage = storage
-        let isHeld = state.withLock { state in
-            if state.isHolding { state.held.append { storage.openRun(id, reply: reply) } }
-            return state.isHolding
-        }
-        if !isHeld { storage.openRun(id, reply: reply) }
-    }
+    ) { storage.outputs(of: nodes, owner: owner, reply: reply) }
 
     func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
-    ) {
-        if fails(.events) { return reply(.failure(.unavailable)) }
-        storage.events(of: id, after: after, limit: limit, reply: reply)
-    }
-
-    func record(_ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
-        memory.record(request, reply: reply)
-    }
-
-    func resolve(
-        keyHash: [UInt8], _ answer: InputAnswer,
-        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
-    ) {
-        memory.resolve(keyHash: keyHash, answer, reply: reply)
-    }
-
-    func answered(
-        _ keyHashes: [[UInt8]],
-        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
-    ) {
-        memory.answered(keyHashes, reply: reply)
-    }
-
-    func requests(
-        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
-    ) {
-        if fails(.requests) { return reply(.failure(.unavailable)) }
-        memory.requests(of: run, reply: reply)
-    }
+    ) { storage.events(of: id, after: after, limit: limit, reply: reply) }
 }
 
 extension EngineBench {
@@ -162,10 +149,13 @@ extension EngineBench {
     }
 
     /// An engine that follows this one, on storage that is not what it should be.
-    fileprivate func successor(_ weak: WeakStorage) throws -> EngineBench {
-        try EngineBench(EngineBench.flows, storage: storage, inputs: inputs) { ports in
-            ports.catalog = weak
-            ports.inputs = weak
+    fileprivate func successor(_ weak: WeakStorage, awaitsClaim: Bool = false) throws -> EngineBench {
+        try EngineBench(
+            EngineBench.flows, storage: storage, inputs: inputs, hasOwnLeftRuns: true,
+            awaitsClaim: awaitsClaim
+        ) { ports in
+            ports.catalog = WeakCatalog(weak: weak, storage: storage)
+            ports.leftRuns = weak
         }
     }
 }
@@ -177,7 +167,7 @@ extension EngineBench {
         let run = try await first.started(7)
         let key = try await first.key(of: run)
         let second = try first.successor(WeakStorage(first, question, failures: 2))
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("yes")))) else {
             throw EngineBench.Surprise()
         }
@@ -195,8 +185,8 @@ extension EngineBench {
         let first = try EngineBench(EngineBench.flows)
         let run = try await first.started(7)
         _ = try await first.key(of: run)
-        let second = try first.successor(WeakStorage(first, .openRun, failures: .max))
-        second.engine.resume([(run: run, parent: nil)])
+        let second = try first.successor(WeakStorage(first, .runs, failures: .max))
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         guard
             case .refused(.storage(.overloaded)) = await second.ask(
                 .output(run, principals: [.user(EngineBench.owner)]))
@@ -207,9 +197,9 @@ extension EngineBench {
         let first = try EngineBench(EngineBench.flows)
         let run = try await first.started(7)
         _ = try await first.key(of: run)
-        let weak = WeakStorage(first, .openRun, isHolding: true)
+        let weak = WeakStorage(first, .runs, isHolding: true)
         let second = try first.successor(weak)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         let mine: [Principal] = [.user(EngineBench.owner)]
         for _ in 0..<5_000 {
             let call = second.engine.perform(.output(run, principals: mine)) { _ in
@@ -229,16 +219,17 @@ extension EngineBench {
     @Test func `are asked for a few at a time, and left when the server stops`() async throws {
         let first = try EngineBench(EngineBench.flows)
         var runs: [RunID] = []
-        for _ in 0..<300 { runs.append(try await first.started(8)) }
+        let count = 2 * (2 * Limits.leftRunsReadsMax * Limits.leftRunsReadMax)
+        for _ in 0..<count { runs.append(try await first.started(8)) }
         for run in runs { _ = try await first.key(of: run) }
-        let weak = WeakStorage(first, .openRun, isHolding: true)
+        let weak = WeakStorage(first, .runs, isHolding: true)
         let second = try first.successor(weak)
-        second.engine.resume(runs.map { (run: $0, parent: nil) })
+        second.engine.resume(runs.map { ClaimedRun(run: $0, parent: nil) })
         // Each lane has seen what came before this.
         for low: UInt64 in 0...1 {
             _ = await second.ask(.stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
         }
-        #expect(weak.heldCount == 2 * Limits.resumptionsAtOnceMax)
+        #expect(weak.askedCount == 2 * Limits.leftRunsReadsMax * Limits.leftRunsReadMax)
         let drained = Inbox<Bool>()
         second.engine.drain(within: .seconds(3600)) { drained.put(true) }
         weak.release()
@@ -261,7 +252,7 @@ extension EngineBench {
                     RunEvent(sequence: last.sequence + number, time: last.time, content: .flowLogged(line)))
             })
         let second = try EngineBench(EngineBench.flows, storage: first.storage, inputs: first.inputs)
-        second.engine.resume([(run: run, parent: nil)])
+        second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.output(of: run) == "{}")
         let tail = second.storage.events(of: run).suffix(2)
         #expect(tail.map(\.sequence) == [last.sequence + count + 1, last.sequence + count + 2])
@@ -269,5 +260,39 @@ extension EngineBench {
             throw EngineBench.Surprise()
         }
         #expect(notRun.count == 3, "nodes that had started are known")
+    }
+
+    @Test func `are waited for before it is known which they are, and only then`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(8)
+        let key = try await first.key(of: run)
+        let second = try first.successor(WeakStorage(first, .runs), awaitsClaim: true)
+        let mine: [Principal] = [.user(EngineBench.owner)]
+        let replies = Inbox<EngineReply>()
+        second.engine.perform(.output(run, principals: mine)) { replies.put($0) }
+        let strange = Inbox<EngineReply>()
+        let nobody = RunID(UniqueID(high: 0, low: 9))
+        second.engine.perform(.output(nobody, principals: mine)) { strange.put($0) }
+        // Starts do not wait for it.
+        guard case .started = await second.start(8) else { throw EngineBench.Surprise() }
+        #expect(replies.isEmpty && strange.isEmpty)
+        second.engine.resume([ClaimedRun(run: run, parent: nil)], isFirst: true)
+        guard case .refused(.notFound) = await strange.next() else { throw EngineBench.Surprise() }
+        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("yes")))) else {
+            throw EngineBench.Surprise()
+        }
+        guard case .output(let output) = await replies.next() else { throw EngineBench.Surprise() }
+        #expect(GraphSketch.text(.map(output)) == "{o: yes}")
+    }
+
+    @Test func `are not waited for when storage cannot say which they are`() async throws {
+        let second = try EngineBench(EngineBench.flows, awaitsClaim: true)
+        let replies = Inbox<EngineReply>()
+        let run = RunID(UniqueID(high: 0, low: 9))
+        second.engine.perform(.output(run, principals: [.user(EngineBench.owner)])) { replies.put($0) }
+        second.engine.claimFailed()
+        guard case .refused(.storage(.unavailable)) = await replies.next() else {
+            throw EngineBench.Surprise()
+        }
     }
 }

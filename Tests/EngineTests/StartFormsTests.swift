@@ -93,7 +93,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
 
     @Test(arguments: [
         (NodeConduct.changing, "Mutating"),
-        (NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil), "Interactive"),
+        (NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil), "Interactive"),
     ])
     func `are refused before anything starts`(conduct: NodeConduct, word: String) async throws {
         let bench = try EngineBench([7: conducting(conduct)])

@@ -182,6 +182,6 @@ import Values
             kind.inputs.map { $0.name + ($0.isRequired ? "!" : "") }.joined(separator: " ") == inputs)
         #expect(kind.outputs.map { $0.name + ($0.isOptional ? "?" : "") }.joined(separator: " ") == outputs)
         #expect((kind.conduct.readCapability == .mutating) == changes)
-        #expect(kind.conduct.isRepeatable == !changes)
+        #expect(kind.conduct.repetition == (changes ? .never : .ifAllowed))
     }
 }

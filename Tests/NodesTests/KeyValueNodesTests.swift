@@ -153,7 +153,7 @@ import Values
         let registry = NodeLibrary.registry()
         for name in ["kv_create_store", "kv_delete_store", "kv_write_item", "kv_delete_item"] {
             let conduct = try #require(registry.kind(named: name)).conduct
-            #expect(conduct.readCapability == .mutating && !conduct.isRepeatable)
+            #expect(conduct.readCapability == .mutating && conduct.repetition == .never)
         }
         for name in ["kv_read_item", "kvexplorer"] {
             #expect(try #require(registry.kind(named: name)).conduct.readCapability == .snapshot)

@@ -6,7 +6,10 @@ import Primitives
 enum JournalVerifier {
     /// Rebuilds the machine of a run as it is now: between two steps.
     static func verify(_ run: SimulatedRun) throws(Discrepancy) {
-        guard let rebuilt = try rebuild(run, run.events[...], run.verifier) else { return }
+        // One that had not begun begins when it is taken up.
+        guard hasBegun(run.events[...]), let rebuilt = try rebuild(run, run.events[...], run.verifier) else {
+            return
+        }
         guard rebuilt.machine.hasSameState(as: run.machine) else {
             throw Discrepancy("the machine rebuilt from \(run.events.count) events is another one")
         }
@@ -35,16 +38,19 @@ enum JournalVerifier {
         try resumed.goOn()
     }
 
+    private static func hasBegun(_ journal: ArraySlice<RunEvent>) -> Bool {
+        journal.contains { if case .flowStarted = $0.content { true } else { false } }
+    }
+
     /// Nil where a refusal is right: a transaction may have been sent, or a value is not written down.
     private static func rebuild(
         _ run: SimulatedRun, _ journal: ArraySlice<RunEvent>, _ verifier: EventVerifier
     ) throws(Discrepancy) -> RebuiltMachine? {
-        let hasBegun = journal.contains { if case .flowStarted = $0.content { true } else { false } }
         do throws(RebuildError) {
             let rebuilt = try RunMachine.rebuilt(
                 graph: run.flow.graph, inputs: run.inputs, settings: run.flow.settings, from: Array(journal),
                 at: Timestamp(nanoseconds: (journal.last?.time.nanoseconds ?? 0) + 1))
-            guard hasBegun, !verifier.hasHidden, !verifier.hasInstructed else {
+            guard !verifier.hasHidden, !verifier.hasInstructed else {
                 throw RebuildError.otherGraph
             }
             return rebuilt
@@ -52,7 +58,6 @@ enum JournalVerifier {
             switch error {
             case .instructions where verifier.hasInstructed: return nil
             case .hiddenOutput where verifier.hasHidden || isCutBeforeOutput(journal): return nil
-            case .noStart where !hasBegun: return nil
             default:
                 throw Discrepancy("rebuilding from \(journal.count) events: \(error)")
             }

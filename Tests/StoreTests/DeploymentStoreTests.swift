@@ -257,7 +257,7 @@ import Values
         #expect(
             try harness.rows("SELECT flow_id, deployment_id FROM flow_run") == ["|\(id)"])
         _ = try harness.rows("DELETE FROM flow_deployments")
-        let stored = try #require(try answer { harness.storage.catalog.openRun(run, reply: $0) }.get())
+        let stored = try #require(try harness.storage.leftRun(run))
         #expect(stored.record.deployment == id && stored.record.startedKey == record.startedKey)
         #expect(stored.record.fees == record.fees && stored.record.action == record.action)
     }
@@ -277,7 +277,7 @@ import Values
         ])
         #expect(harness.notices.wait { $0.durable(run) != nil })
         #expect(try harness.rows("SELECT flow_id, deployment_id FROM flow_run") == ["\(flow)|"])
-        let stored = try #require(try answer { harness.storage.catalog.openRun(run, reply: $0) }.get())
+        let stored = try #require(try harness.storage.leftRun(run))
         #expect(stored.record.deployment == id)
     }
 

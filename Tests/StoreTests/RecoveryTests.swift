@@ -36,91 +36,170 @@ import Values
         return (run, script)
     }
 
-    /// What a sweep claims and how many runs it ends.
-    private func sweep(
-        _ housekeeping: Housekeeping, _ connection: BlockingConnection
-    ) throws -> (claimed: [ClaimedRun], ended: Int) {
-        var order: Housekeeping.Order? = housekeeping.sweep()
-        var (claimed, ended) = ([ClaimedRun](), 0)
-        while true {
-            switch order {
-            case .ask(let statement, let values, let chore):
-                order = try housekeeping.answered(chore, try connection.run(statement, values))
-            case .handOver(let runs, let statement, let values, let chore):
-                claimed += runs
-                order = .ask(statement, values, chore)
-            case .note(let count):
-                ended += count
-                return (claimed, ended)
-            case nil: return (claimed, ended)
-            }
+    private func nest(_ children: [RunID], in parent: RunID, _ harness: StorageHarness, times: Int = 0) throws
+    {
+        let node = StorageHarness.nodes[1]
+        let origin =
+            #"{"Interflow":{"flow_run_id":"\#(parent)","node_id":"\#(node)","times":\#(times)}}"#
+        for child in children {
+            _ = try harness.rows(
+                "UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id = '\(child)'")
         }
     }
 
-    @Test func `runs that may go on are claimed with those around them, and not ended`() throws {
+    @Test func `is claimed by the next server on the same folder, all of it in one step`() throws {
         let harness = try StorageHarness()
-        let (waiting, _) = leaveRun(harness)
         let (parent, _) = leaveRun(harness)
-        let (sibling, _) = leaveRun(harness)
+        let (child, _) = leaveRun(harness)
         let (other, _) = leaveRun(harness)
-        let (allowed, _) = leaveRun(harness)
-        let origin =
-            #"{"Interflow":{"flow_run_id":"\#(parent)","node_id":"\#(StorageHarness.nodes[1])","times":0}}"#
-        _ = try harness.rows(
-            """
-            UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id IN ('\(waiting)', '\(sibling)');
-            UPDATE flow_run SET on_crash = 'resume' WHERE id = '\(allowed)';
-            """)
-        let request = InputRequest(
-            run: waiting, execution: NodeExecution(node: StorageHarness.nodes[1], times: 0),
-            keyHash: [UInt8](repeating: 9, count: 32), expiresAt: nil)
-        try answer { harness.storage.inputs.record(request, reply: $0) }.get()
+        var (ended, script) = leaveRun(harness)
+        harness.storage.journal.append([
+            script.add(.flowFinished(notRun: [], output: [:], status: .finished))
+        ])
+        #expect(harness.notices.wait { $0.durable(ended) == 7 })
+        try nest([child], in: parent, harness)
 
         let next = try restart(harness)
         defer { next.stop() }
-        let box = ClaimBox()
-        next.takeUpClaimedRuns { box.add($0) }
-        #expect(Set(box.runs.map(\.run)) == [waiting, parent, sibling, allowed])
-        #expect(box.runs.first { $0.run == waiting }?.parent == parent)
-        #expect(box.runs.first { $0.run == parent }?.parent == nil)
+        let claims = ClaimBox()
+        next.takeUpClaimedRuns { claims.add($0) }
         #expect(
-            try harness.rows("SELECT id FROM flow_run WHERE status = 'crashed'") == [other.text])
+            Set(claims.first()) == [
+                ClaimedRun(run: parent, parent: nil), ClaimedRun(run: child, parent: parent),
+                ClaimedRun(run: other, parent: nil),
+            ])
         #expect(
-            try harness.rows("SELECT count(*) FROM flow_run WHERE server_id = '\(next.server)'") == ["4"])
-        // The first server is fenced off from what is not its own any more.
-        let stored = try answer { next.catalog.openRun(waiting, reply: $0) }.get()
-        #expect(stored?.record.id == waiting && stored?.hasWholeInputs == true)
-        let open = try answer { next.catalog.openRun(parent, reply: $0) }.get()
-        #expect(open?.children.map(\.run) == [sibling, waiting])
-        #expect(open?.children.allSatisfy { $0.status == .running && $0.output == nil } == true)
+            try harness.rows("SELECT count(*) FROM flow_run WHERE server_id = '\(next.server)'") == ["3"])
+        #expect(try next.leftRuns([parent, ended, other]).runs.map(\.record.id) == [parent, other])
+        // Nothing is read for a server that does not have the run any more.
+        #expect(try harness.storage.leftRuns([parent]).runs.isEmpty)
     }
 
-    @Test func `its runs are ended at the next start on the same folder, and it is fenced off`() throws {
+    @Test func `is told when there is nothing, so that nobody waits for more`() throws {
+        let harness = try StorageHarness()
+        let claims = ClaimBox()
+        harness.storage.takeUpClaimedRuns { claims.add($0) }
+        #expect(claims.first().isEmpty)
+        harness.storage.stop()
+    }
+
+    @Test func `is read with the events, the nested runs and the requests of many runs at once`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        let (parent, script) = leaveRun(harness)
+        let (open, _) = leaveRun(harness)
+        var (finished, end) = leaveRun(harness)
+        var (known, knownEnd) = leaveRun(harness)
+        harness.storage.journal.append([
+            end.add(.flowFinished(notRun: [], output: ["a": .u64(1)], status: .finished)),
+            knownEnd.add(.flowFinished(notRun: [], output: ["a": .u64(2)], status: .finished)),
+        ])
+        #expect(harness.notices.wait { $0.durable(finished) == 7 && $0.durable(known) == 7 })
+        try nest([open, finished], in: parent, harness)
+        // This one's execution has ended, and the run knows it.
+        let origin =
+            #"{"Interflow":{"flow_run_id":"\#(parent)","node_id":"\#(StorageHarness.nodes[0])","times":0}}"#
+        _ = try harness.rows(
+            "UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id = '\(known)'")
+        let waiting = NodeExecution(node: StorageHarness.nodes[1], times: 0)
+        let request = InputRequest(
+            run: open, execution: waiting, keyHash: [UInt8](repeating: 9, count: 32), expiresAt: nil)
+        try answer { harness.storage.inputs.record(request, reply: $0) }.get()
+
+        let found = try harness.storage.leftRuns([open, parent])
+        #expect(found.unreadable.isEmpty && found.runs.map(\.record.id) == [open, parent])
+        let left = found.runs[1]
+        #expect(left.hasAllEvents && left.hasWholeInputs && !left.isCut)
+        #expect(left.events.prefix(5).map { "\($0)" } == script.events.prefix(5).map { "\($0)" })
+        #expect(left.events.map(\.sequence) == Array(1...6), "log lines have their place")
+        #expect(left.events.map(\.time) == script.events.map(\.time))
+        #expect(Set(left.children.map(\.run)) == [open, finished])
+        #expect(left.children.first { $0.run == open }?.status == .running)
+        let child = left.children.first { $0.run == finished }
+        #expect(child?.status == .finished && child?.execution == waiting)
+        #expect(child?.output.map { "\($0)" } == "\(["a": .u64(1)] as ValueMap)")
+        #expect(found.runs[0].inputs.map(\.request.keyHash) == [request.keyHash])
+        #expect(found.runs[0].children.isEmpty && left.inputs.isEmpty)
+    }
+
+    @Test func `is read in part where it is long, and alone where it is large`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        var (long, script) = leaveRun(harness)
+        harness.storage.journal.append(
+            (0..<2 * Limits.leftRunEventsMax).map { _ in
+                script.add(.flowLogged(RunLogLine(level: .info, content: "more")))
+            })
+        let large = RunID.make(at: Clock.system.now())
+        let text = Value.string(String(repeating: "x", count: 2 * Limits.leftRunBytesMax))
+        harness.storage.journal.append([.created(harness.record(large, inputs: ["text": text]))])
+        var (wide, wideScript) = leaveRun(harness)
+        let execution = NodeExecution(node: StorageHarness.nodes[2], times: 0)
+        harness.storage.journal.append([
+            wideScript.add(.nodeStarted(execution, input: ["text": text])),
+            wideScript.add(.nodeFinished(execution)),
+        ])
+        #expect(
+            harness.notices.wait {
+                $0.durable(long) == 6 + UInt64(2 * Limits.leftRunEventsMax) && $0.durable(large) == 0
+                    && $0.durable(wide) == 8
+            })
+        let found = try harness.storage.leftRuns([long, large, wide]).runs
+        #expect(found.map(\.isCut) == [false, true, false])
+        #expect(found.map(\.hasAllEvents) == [false, true, false])
+        #expect(found[0].events.count == Limits.leftRunEventsMax && found[2].events.count == 6)
+        let alone = try #require(try harness.storage.leftRun(large))
+        #expect(!alone.isCut && alone.record.inputs["text"] == text)
+        let rest = try answer {
+            harness.storage.leftRuns.events(of: wide, after: 6, limit: 9, reply: $0)
+        }.get()
+        #expect(rest.map(\.sequence) == [7, 8])
+    }
+
+    @Test func `does not harm other runs where it cannot be read`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        let (damaged, _) = leaveRun(harness)
+        let (other, _) = leaveRun(harness)
+        let (strange, _) = leaveRun(harness)
+        _ = try harness.rows(
+            """
+            UPDATE flow_run_events SET data = '[]' WHERE flow_run_id = '\(damaged)' AND seq = 3;
+            UPDATE flow_run SET environment = '"x"' WHERE id = '\(strange)';
+            """)
+        let found = try harness.storage.leftRuns([damaged, other, strange])
+        #expect(found.runs.map(\.record.id) == [other])
+        #expect(Set(found.unreadable) == [damaged, strange])
+    }
+
+    @Test func `is fenced off once another server has written on`() throws {
         let harness = try StorageHarness()
         var (run, script) = leaveRun(harness)
         let next = try restart(harness)
         defer { next.stop() }
-
-        let events = try events(next, run)
-        #expect(events.prefix(6).map { "\($0)" } == script.events.map { "\($0)" })
-        #expect(events.map(\.sequence) == Array(1...8))
-        #expect("\(events[6].content)" == "\(RunEvent.Content.flowFailed(error: Recovery.reason))")
-        guard case .flowFinished(let notRun, let output, .crashed) = events[7].content else {
-            Issue.record("the last event is the end of the run")
-            return
-        }
-        #expect(notRun == [StorageHarness.nodes[2], StorageHarness.nodes[3]])
-        #expect(output.isEmpty)
-        #expect(zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time })
+        let claims = ClaimBox()
+        next.takeUpClaimedRuns { claims.add($0) }
+        #expect(claims.first().map(\.run) == [run])
+        let notices = NoticeBox()
+        next.journal.addListener(lane: 0, of: 1) { notices.add($0) }
+        var copy = script
+        next.journal.append([
+            copy.add(.flowFailed(error: "it was cut off")),
+            copy.add(
+                .flowFinished(
+                    notRun: [StorageHarness.nodes[2], StorageHarness.nodes[3]], output: [:], status: .crashed)
+            ),
+        ])
+        #expect(notices.wait { $0.durable(run) == 8 })
         #expect(
             try harness.rows(
                 "SELECT status, server_id IS NULL, end_time IS NOT NULL, errors, output, array_length(not_run, 1) FROM flow_run"
-            ) == [#"crashed|t|t|{"the server stopped while this run was in progress"}|{"M":{}}|2"#])
+            ) == [#"crashed|t|t|{"it was cut off"}|{"M":{}}|2"#])
+        // What was at work has ended with it.
         #expect(
             try harness.rows(
                 "SELECT count(*), count(end_time), count(*) FILTER (WHERE errors <> '{}') FROM node_run")
                 == ["2|2|1"])
-        #expect(try answer { next.catalog.run(run, reply: $0) }.get()?.status == .crashed)
 
         // The old server was only stalled: what it writes now must not count.
         harness.storage.journal.append([script.add(.flowStarted), script.add(.flowStarted)])
@@ -158,8 +237,13 @@ import Values
                 END $$;
                 """)
         let (run, _) = leaveRun(harness)
+        func claims(_ storage: Storage) -> [RunID] {
+            let box = ClaimBox()
+            storage.takeUpClaimedRuns { box.add($0) }
+            return box.first().map(\.run)
+        }
         let first = try restart(harness)
-        #expect(try answer { first.catalog.run(run, reply: $0) }.get()?.status == .running)
+        #expect(claims(first).isEmpty)
         first.stop()
         // The old server must not give a sign of life in between.
         try connection.run(
@@ -169,47 +253,53 @@ import Values
                 CREATE TRIGGER silent BEFORE UPDATE ON servers FOR EACH ROW EXECUTE FUNCTION silent();
                 """)
         let second = try restart(harness)
-        #expect(try answer { second.catalog.run(run, reply: $0) }.get()?.status == .crashed)
+        #expect(claims(second) == [run])
         second.stop()
         harness.storage.stop(withinMilliseconds: 100)
     }
 
-    @Test func `a running server finds what another leaves behind`() throws {
+    @Test func `a running server finds what others leave behind, and each run once`() throws {
         let harness = try StorageHarness(instanceName: "there")
         let connection = try BlockingConnection(harness.connectionString)
         let (run, _) = leaveRun(harness)
-        let housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
-        // It leaves with a run open, and takes its row along.
-        harness.storage.stop()
-        let (claimed, ended) = try sweep(housekeeping, connection)
-        #expect(ended == 1 && claimed.isEmpty)
-        #expect(try harness.rows("SELECT id, status FROM flow_run") == ["\(run.text)|crashed"])
-    }
-
-    @Test func `what may go on is not ended if its server dies between a claim and the next step`() throws {
-        let harness = try StorageHarness(instanceName: "there")
-        let connection = try BlockingConnection(harness.connectionString)
-        let (waiting, _) = leaveRun(harness)
-        let (other, _) = leaveRun(harness)
-        let request = InputRequest(
-            run: waiting, execution: NodeExecution(node: StorageHarness.nodes[1], times: 0),
-            keyHash: [UInt8](repeating: 9, count: 32), expiresAt: nil)
-        try answer { harness.storage.inputs.record(request, reply: $0) }.get()
-        // Somebody has refused a value, and the run had no time to say so.
-        _ = try answer { harness.storage.inputs.resolve(keyHash: request.keyHash, .canceled, reply: $0) }
-            .get()
-        let housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
-        guard case .ask(let claim, let values, .claim) = housekeeping.sweep() else {
-            Issue.record("a sweep begins with a claim")
+        var housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        func sweep() throws -> [ClaimNews] {
+            var news: [ClaimNews] = []
+            var order = housekeeping.sweep()
+            #expect(housekeeping.sweep() == nil, "one search at a time")
+            while let next = order {
+                switch next {
+                case .ask(let statement, let values, let chore):
+                    order = try housekeeping.answered(chore, try connection.run(statement, values))
+                case .tell(let told):
+                    news.append(told)
+                    order = nil
+                }
+            }
+            return news
+        }
+        guard case .claimed(let none, isFirst: true)? = try sweep().first, none.isEmpty else {
+            Issue.record("the server is alive, and nothing was left")
             return
         }
-        #expect(try connection.run(claim, values).count == 0, "the server is alive")
+        // It leaves with a run open, and takes its row along.
         harness.storage.stop()
-        let limit = PostgresValue.integer(Int32(Limits.sweepRunsMax))
-        let lost = try LostRun.all(
-            try connection.run(Recovery.findLost, [.uuid(housekeeping.server.id), .null, limit]))
-        #expect(lost.map(\.id) == [other])
-        #expect(try sweep(housekeeping, connection).claimed.map(\.run) == [waiting])
+        guard case .claimed(let runs, isFirst: false)? = try sweep().first else {
+            Issue.record("its run is there for others")
+            return
+        }
+        #expect(runs == [ClaimedRun(run: run, parent: nil)])
+        #expect(try sweep().isEmpty)
+    }
+
+    @Test func `a search that fails is told only to those who wait for it, and made again`() {
+        var housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        #expect(housekeeping.sweep() != nil)
+        guard case .tell(.failed)? = housekeeping.failed(.findDead) else {
+            Issue.record("somebody may wait for the first search")
+            return
+        }
+        #expect(housekeeping.sweep() != nil)
     }
 
     @Test func `the output of a nested run is not taken for whole if something in it was hidden`() throws {
@@ -228,9 +318,9 @@ import Values
             _ = try harness.rows(
                 "UPDATE flow_run SET parent_run_id = '\(parent)', origin = '\(origin)' WHERE id = '\(child)'")
         }
-        let stored = try answer { harness.storage.catalog.openRun(parent, reply: $0) }.get()
+        let stored = try harness.storage.leftRun(parent)
         #expect(stored?.children.map(\.status) == [.finished, .finished])
-        #expect(stored?.children.map { $0.output == nil } == [true, false])
+        #expect(stored?.children.filter { $0.output == nil }.count == 1)
         harness.storage.stop()
     }
 
@@ -252,12 +342,4 @@ import Values
         next.stop()
         #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["1"])
     }
-}
-
-/// Gathers claimed runs.
-private final class ClaimBox: Sendable {
-    private let claimed = Mutex<[ClaimedRun]>([])
-
-    var runs: [ClaimedRun] { claimed.withLock { $0 } }
-    func add(_ runs: [ClaimedRun]) { claimed.withLock { $0 += runs } }
 }

@@ -344,8 +344,8 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
             connectionString: bench.harness.connectionString, instanceName: "here", serverVersion: "test",
             log: testLog)
         defer { next.stop() }
-        let claimed = Mutex<[RunID]>([])
-        next.takeUpClaimedRuns { runs in claimed.withLock { $0 += runs.map(\.run) } }
-        #expect(claimed.withLock { $0 } == [bench.run])
+        let claims = ClaimBox()
+        next.takeUpClaimedRuns { claims.add($0) }
+        #expect(claims.first() == [ClaimedRun(run: bench.run, parent: nil)])
     }
 }

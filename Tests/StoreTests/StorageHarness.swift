@@ -143,3 +143,31 @@ private final class AnswerBox<Answer: Sendable>: Sendable {
     func set(_ answer: Answer) { value.withLock { $0 = answer } }
     func get() -> Answer? { value.withLock { $0 } }
 }
+
+/// News about claimed runs, with a way to wait for the first.
+final class ClaimBox: Sendable {
+    private let news = Mutex<[ClaimNews]>([])
+    private let bell = DispatchSemaphore(value: 0)
+
+    func add(_ news: ClaimNews) {
+        self.news.withLock { $0.append(news) }
+        bell.signal()
+    }
+
+    /// What this server had claimed at its start, once that is known.
+    func first() -> [ClaimedRun] {
+        while true {
+            bell.wait()
+            for case .claimed(let runs, isFirst: true) in news.withLock({ $0 }) { return runs }
+        }
+    }
+}
+
+extension Storage {
+    /// What is known of a run that this server has to take up.
+    func leftRun(_ run: RunID) throws -> LeftRun? { try leftRuns([run]).runs.first }
+
+    func leftRuns(_ runs: [RunID]) throws -> FoundRuns {
+        try answer { self.leftRuns.runs(runs, reply: $0) }.get()
+    }
+}

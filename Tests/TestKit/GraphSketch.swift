@@ -99,7 +99,7 @@ public struct GraphSketch {
             GraphNode(
                 id: GraphSketch.id(nodes.count), kindName: name, inputs: inputs.map { InputPort($0) },
                 outputs: outputs.map { OutputPort($0) },
-                conduct: NodeConduct(readCapability: .mutating, isRepeatable: false, timeLimit: nil),
+                conduct: NodeConduct(readCapability: .mutating, repetition: .always, timeLimit: nil),
                 nestedFlow: flow
             ) { _ in
                 .ask(.flow(flow))
@@ -112,7 +112,7 @@ public struct GraphSketch {
         nodes.append(
             GraphNode(
                 id: GraphSketch.id(nodes.count), kindName: name, inputs: [], outputs: [OutputPort("value")],
-                conduct: NodeConduct(readCapability: .interactive, isRepeatable: true, timeLimit: nil)
+                conduct: NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil)
             ) { _ in
                 .ask(.input(InputWish(timeLimit: timeLimit)))
             })

@@ -83,6 +83,13 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         if pressure == .low { for tell in listeners { tell([.relieved]) } }
     }
 
+    /// The runs that nodes of this one have started.
+    public func children(of run: RunID) -> [RunRecord] {
+        state.withLock { state in
+            state.records.values.filter { if case .nested(run, _) = $0.origin { true } else { false } }
+        }
+    }
+
     public func events(of run: RunID) -> [RunEvent] { state.withLock { $0.events[run] ?? [] } }
     public func record(of run: RunID) -> RunRecord? { state.withLock { $0.records[run] } }
     public var runIDs: [RunID] { state.withLock { Array($0.records.keys) } }
@@ -281,31 +288,6 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         reply(.success(outputs))
     }
 
-    public func openRun(
-        _ id: RunID, reply: @escaping @Sendable (Result<StoredRun?, StorageError>) -> Void
-    ) {
-        let run = state.withLock { state -> StoredRun? in
-            guard let record = state.records[id], state.events[id]?.last?.isEnd != true else { return nil }
-            let children = state.records.values.compactMap { child -> StoredChild? in
-                guard case .nested(id, let execution) = child.origin else { return nil }
-                var (status, output) = (RunStatus.running, ValueMap?.none)
-                var errors: [String] = []
-                for event in state.events[child.id] ?? [] {
-                    if case .flowFailed(let error) = event.content { errors.append(error) }
-                    if case .flowFinished(_, let values, let ended) = event.content {
-                        (status, output) = (ended, values)
-                    }
-                }
-                return StoredChild(
-                    run: child.id, execution: execution, status: status, output: output, errors: errors)
-            }
-            return StoredRun(
-                record: record, hasWholeInputs: !record.inputs.holdsSecret,
-                children: children)
-        }
-        reply(.success(run))
-    }
-
     public func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
@@ -350,6 +332,8 @@ public struct SketchCompiler: FlowCompiler {
             environment: [:],
             network: .standard, bundling: "Off")
     }
+
+    public func nodes(of document: [UInt8]) -> [NodeID] { [] }
 }
 
 /// Lets a test wait for answers that come from other threads.

@@ -1,0 +1,116 @@
+// The end of a lane: its runs end, or are left to the next server. What may be left is what could be taken up after a
+// crash (decision 2), so that an orderly stop loses nothing that a crash would keep.
+
+internal import Primitives
+
+/// A lane that takes no further runs.
+struct Draining {
+    let done: @Sendable () -> Void
+    /// Until then runs may end by themselves, in steady nanoseconds.
+    let due: Int64
+    /// That time is over: who cannot be left is stopped.
+    var isOver = false
+    /// Runs that were told to stop.
+    var stopped: Set<RunID> = []
+}
+
+/// What becomes of a run of a lane that drains.
+private enum Leaving {
+    /// The next server can take it up as it is.
+    case now
+    /// It may end by itself, or something that it waits for is not decided yet.
+    case later
+    /// It cannot go on elsewhere.
+    case never
+}
+
+extension RunLane {
+    var isDraining: Bool { draining != nil || hasDrained }
+
+    func drain(within grace: Duration, _ done: @escaping @Sendable () -> Void) {
+        let due = context.clock.steady() + grace.nanoseconds
+        draining = Draining(done: done, due: due)
+        giveBackWaitingResumptions()
+        refuseRemoteWaiters()
+        deadlines.add(.drainEnds, due: due)
+    }
+
+    /// The time for runs to end by themselves is over.
+    func drainIsOver() { draining?.isOver = true }
+
+    /// At the end of each turn: leaves what can be left, and stops what cannot when the time is over.
+    func leaveRuns() {
+        guard let draining else { return }
+        for run in runs.keys.filter({ runs[$0]?.end == nil }) {
+            guard let live = runs[run] else { continue }
+            switch live.leaving(draining, at: context.clock.steady()) {
+            case .now: leave(run, live)
+            case .never where draining.isOver: stopForGood(run)
+            case .never, .later: continue
+            }
+        }
+    }
+
+    /// Everything of this turn is with the journal.
+    func finishDraining() {
+        guard let draining, runs.isEmpty, preparations.isEmpty, resumptions.isEmpty else { return }
+        self.draining = nil
+        hasDrained = true
+        draining.done()
+    }
+
+    private func leave(_ run: RunID, _ live: LiveRun) {
+        runs[run] = nil
+        for execution in live.executions.values { execution.cancellation.cancel() }
+        // Who was told that the run stops means it at the next server as well.
+        for stop in live.stops { context.ports.stops.record(stop) { _ in } }
+        for waiter in live.waiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
+        if let parent = live.parent { tellLeft(parent, run) }
+    }
+
+    private func stopForGood(_ run: RunID) {
+        guard draining?.stopped.insert(run).inserted == true else { return }
+        add(.stopRequested(reason: "restarting server", isGraceful: false), to: run)
+        // One that is being stopped has no more time for that.
+        add(.graceEnded, to: run)
+        advanceRuns()
+    }
+}
+
+extension LiveRun {
+    fileprivate func leaving(_ draining: Draining, at now: Int64) -> Leaving {
+        guard continuity.obstacle == nil, !stops.contains(where: \.endsRun) else { return .never }
+        var mayEndHere = false
+        for (slot, execution) in executions {
+            if execution.child != nil, !execution.isChildLeft {
+                mayEndHere = true
+                continue
+            }
+            let node = graph.nodes[slot.node]
+            let id = NodeExecution(node: node.id, times: slot.times)
+            guard continuity.obstacle(execution.work(node.conduct.repetition), of: id) == nil else {
+                return .never
+            }
+            if execution.isAtWork(until: draining.due) { mayEndHere = true }
+        }
+        // Its creation is on its way to the disk, or what it does next is decided in this turn.
+        guard isDurable, !executions.isEmpty, facts.isEmpty else { return .later }
+        if executions.values.contains(where: { $0.child != nil && !$0.isChildLeft }) { return .later }
+        return mayEndHere && !draining.isOver ? .later : .now
+    }
+}
+
+extension LiveExecution {
+    fileprivate func work(_ repetition: Repetition) -> OpenWork {
+        if inputKeyHash != nil || signature != nil { return .isRecorded }
+        if let child { return .nested(child, goesOn: true) }
+        return .atWork(repetition)
+    }
+
+    /// True if it may end by itself before that moment.
+    fileprivate func isAtWork(until moment: Int64) -> Bool {
+        if inputKeyHash != nil || signature != nil || isChildLeft { return false }
+        if let sleeping { return sleeping.due < moment }
+        return true
+    }
+}

@@ -1,0 +1,24 @@
+// Every statement that is prepared, by the connection that has it. A test runs each of them.
+
+internal import Postgres
+
+/// The statements of the connections of `StorageSessions`. Those of the journal are in `JournalStatements`, and those of tables
+/// are made of what clients ask for.
+enum StoreStatements {
+    /// What starts wait for: everything here is found by a key, and ends within a millisecond or so whatever else there
+    /// is in the database.
+    static let commands =
+        CatalogStatements.all + InputStatements.commands + SignatureStatements.commands
+        + [StopStatements.record] + Housekeeping.statements + AccountStatements.all + DeploymentStatements.all
+        + [PostgresVault.find]
+
+    static let reads =
+        CatalogStatements.reads + InputStatements.reads + SignatureStatements.reads + [StopStatements.ofRuns]
+
+    static let upkeep =
+        Housekeeping.upkeepStatements + LeftRunStatements.all
+        + [CatalogStatements.events, DeploymentStatements.snapshots]
+
+    static let userContent =
+        KeyValueStatements.all + FileStatements.all + [DeploymentStatements.deploy, PostgresFlowCopies.copy]
+}
