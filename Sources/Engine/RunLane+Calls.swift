@@ -10,8 +10,16 @@ extension RunLane {
         guard let live = runs[request.run] else { return stopElsewhere(request, reply) }
         guard live.end == nil else { return reply(.refused(.notFound)) }
         guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
-        carryOut(request.stop(of: live.access))
-        reply(.stopping)
+        let stop = request.stop(of: live.access)
+        carryOut(stop)
+        // Written down, and before anything that the stop brings about: or a crash could leave a run that goes on although
+        // somebody was told that it stops, or one that has lost what it waits for without having stopped.
+        context.ports.stops.record(stop) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success: reply(.stopping)
+            }
+        }
     }
 
     /// Does to a run what somebody wants who may. Of several stops of a kind the first one counts.

@@ -62,8 +62,6 @@ extension RunLane {
     private func leave(_ run: RunID, _ live: LiveRun) {
         runs[run] = nil
         for execution in live.executions.values { execution.cancellation.cancel() }
-        // Who was told that the run stops means it at the next server as well.
-        for stop in live.stops { context.ports.stops.record(stop) { _ in } }
         for waiter in live.waiters { waiter(.refused(.busy(retryAfterSeconds: 1))) }
         if let parent = live.parent { tellLeft(parent, run) }
     }

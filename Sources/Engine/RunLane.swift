@@ -373,8 +373,6 @@ actor RunLane {
                 // who goes on with it.
                 if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
             }
-            // Who was told that the run stops means it wherever it is.
-            if refusal == .takenOver { for stop in live.stops { context.ports.stops.record(stop) { _ in } } }
             live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
             for waiter in live.waiters { waiter(.refused(.notFound)) }
             if let parent = live.parent {

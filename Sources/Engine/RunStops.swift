@@ -1,9 +1,10 @@
-// Stops that arrive at a server which does not have the run: written down for the one that has it. Implemented above
-// this target. Every method returns at once; the answer comes exactly once, on any thread.
+// Stops, written down: for the server that has the run, if they arrive at another one, and for the one that has it next, if
+// the first does not live to see the run end. Implemented above this target. Every method returns at once; the answer comes
+// exactly once, on any thread.
 
 public import Primitives
 
-/// A stop that is permitted, on its way to the server that has the run.
+/// A stop that is permitted.
 public struct RunStop: Hashable, Sendable {
     public let run: RunID
     /// False if the run may go on, but neither sign nor send anything (spec flow-engine 9.7).
@@ -33,8 +34,8 @@ public struct RunStop: Hashable, Sendable {
 
 /// The record of such stops.
 public protocol RunStops: Sendable {
-    /// Writes a stop down and tells the server that has the run; true if there is such a run and it has not ended. Of
-    /// several stops of a kind the first one stays.
+    /// Writes a stop down and tells the server that has the run, if that is another one; true if there is such a run and it
+    /// has not ended. Of several stops of a kind the first one stays.
     func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
     /// The stops of those of these runs that this server has, those that it has seen before among them.
     func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)

@@ -47,9 +47,11 @@ enum CatalogStatements {
             SELECT n.node_id, n.times, n.output,
                 sum(octet_length(n.output::text)) OVER (ORDER BY n.node_id, n.times) AS bytes
             FROM unnest($1, $2) AS w (run, node)
-            JOIN flow_run r ON r.id = w.run AND r.user_id = $3
-            JOIN node_run n ON n.flow_run_id = w.run AND n.node_id = w.node
-            WHERE n.output IS NOT NULL
+                CROSS JOIN LATERAL (SELECT f.user_id FROM flow_run f WHERE f.id = w.run OFFSET 0) r
+                CROSS JOIN LATERAL (
+                    SELECT m.node_id, m.times, m.output FROM node_run m
+                    WHERE m.flow_run_id = w.run AND m.node_id = w.node OFFSET 0) n
+            WHERE r.user_id = $3 AND n.output IS NOT NULL
         ) p
         WHERE p.bytes <= $4
         ORDER BY p.node_id, p.times

@@ -63,7 +63,8 @@ final class CommandSession {
 
     /// Settings of the connection. The planner is pinned to the ways through indexes, for which the statements are written:
     /// its statistics of a table that has just grown, or was emptied, are wrong, and what it makes of them may take
-    /// minutes.
+    /// minutes. With them it may also prefer a wrong index, so a table is looked up by its key inside of a sub-select that
+    /// holds nothing else and that the planner does not take apart (`OFFSET 0`).
     static func setUp(statementMillisecondsMax: Int, plansAnew: Bool) -> String {
         """
         SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;

@@ -11,13 +11,14 @@ enum Chore: Sendable {
     case findDead
     case claim
     case makePartitions
+    case forgetStops
     case leave
 
     /// The connection that it goes over.
     var channel: Question.Channel {
         switch self {
         case .heartbeat, .leave: .commands
-        case .findDead, .claim, .makePartitions: .upkeep
+        case .findDead, .claim, .makePartitions, .forgetStops: .upkeep
         }
     }
 }
@@ -37,7 +38,9 @@ struct Housekeeping {
     /// What is asked on the connection that starts wait for: it must be quick.
     static let statements = [Recovery.heartbeat, Recovery.leave]
     /// What may take a while, and is asked beside it.
-    static let upkeepStatements = [Recovery.findDead, Recovery.claim, Recovery.makePartitions]
+    static let upkeepStatements = [
+        Recovery.findDead, Recovery.claim, Recovery.makePartitions, StopStatements.forget,
+    ]
 
     let server: ServerID
     let name: String
@@ -67,12 +70,14 @@ struct Housekeeping {
         .ask(Recovery.makePartitions, [.integer(Int32(Limits.partitionDaysAhead))], .makePartitions)
     }
 
+    func forgetStops() -> Order { .ask(StopStatements.forget, [], .forgetStops) }
+
     func leave() -> Order { .ask(Recovery.leave, [.uuid(server.id)], .leave) }
 
     /// What follows from an answer.
     mutating func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
         switch chore {
-        case .heartbeat, .makePartitions, .leave: return nil
+        case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
         case .findDead:
             var dead: [ServerID] = []
             for index in 0..<rows.count { dead.append(ServerID(try rows[index].uuid(0))) }
@@ -86,7 +91,7 @@ struct Housekeeping {
     /// A question was not answered, or not as expected.
     mutating func failed(_ chore: Chore) -> Order? {
         switch chore {
-        case .heartbeat, .makePartitions, .leave: return nil
+        case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
         case .findDead, .claim:
             isSweeping = false
             return hasClaimed ? nil : .tell(.failed)

@@ -6,18 +6,19 @@ internal import Postgres
 enum JournalStatements {
     /// Settings of the connection. Acknowledged means durable, so commits wait for the disk whatever the database's
     /// default is. The planner is pinned: its statistics of parameter arrays are guesses, and one plan made
-    /// while the tables were small reads whole tables later (measured, decision 0001).
+    /// while the tables were small reads whole tables later (measured, decision 0001). Rows are found by bitmaps only, as
+    /// those need a condition: a plain scan of an index may be one of all of it.
     static let setUp = """
         SET synchronous_commit = on; SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
         SET default_transaction_isolation = 'read committed'; SET lock_timeout = '10s';
         SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
-        SET enable_mergejoin = off
+        SET enable_mergejoin = off; SET enable_indexscan = off; SET enable_indexonlyscan = off
         """
 
     /// Everything that is prepared on the journal connection.
     static let all = [
         JournalTransaction.begin, JournalTransaction.commit, insertSnapshots, insertRuns, insertReaders,
-        upsertNodes, updateRuns, closeNodes, findEvent, findRun,
+        upsertNodes, updateRuns, closeNodes, clearStops, findEvent, findRun,
     ]
 
     static let copyEvents =
@@ -114,6 +115,11 @@ enum JournalStatements {
         FROM unnest($1, $2, $3) AS c (run, time, error)
         WHERE n.flow_run_id = c.run AND n.end_time IS NULL
         """)
+
+    /// The stops of runs that have stopped.
+    static let clearStops = PostgresStatement(
+        "clear_stops", [.uuid.array],
+        "DELETE FROM run_stops s USING unnest($1) AS w (id) WHERE s.flow_run_id = w.id")
 
     /// Whether an event was stored by this server: the same sequence of the same run at the same nanosecond.
     static let findEvent = PostgresStatement(

@@ -24,13 +24,18 @@ enum InputStatements {
     static let resolve = PostgresStatement(
         "input_resolve", [.bytea, .text, .json, .bool, .uuid],
         """
-        WITH answered AS (
+        WITH run AS MATERIALIZED (
+            SELECT r.server_id, r.end_time
+            FROM (SELECT a.flow_run_id FROM api_input_requests a WHERE a.key_hash = $1 OFFSET 0) q
+                CROSS JOIN LATERAL (
+                    SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = q.flow_run_id OFFSET 0) r
+        ), answered AS (
             UPDATE api_input_requests q SET status = $2, value = $3, value_hidden = $4
-            FROM flow_run r
-            WHERE q.key_hash = $1 AND q.status = 'pending' AND r.id = q.flow_run_id
+            WHERE q.key_hash = $1 AND q.status = 'pending'
                 AND ($2 = 'expired'
-                    OR (q.expires_at IS NULL OR q.expires_at > now()) AND r.end_time IS NULL)
-            RETURNING q.flow_run_id, q.node_id, q.times, q.expires_at, q.key_hash, r.server_id
+                    OR (q.expires_at IS NULL OR q.expires_at > now()) AND (SELECT end_time FROM run) IS NULL)
+            RETURNING q.flow_run_id, q.node_id, q.times, q.expires_at, q.key_hash,
+                (SELECT server_id FROM run) AS server_id
         )
         SELECT flow_run_id, node_id, times, expires_at, key_hash,
             CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', flow_run_id::text) END

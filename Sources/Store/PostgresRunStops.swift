@@ -1,4 +1,4 @@
-// Stops on their way to the server that has the run, on Postgres.
+// Stops that are permitted, until their runs have ended, on Postgres.
 
 public import Engine
 internal import Postgres
@@ -11,17 +11,25 @@ enum StopStatements {
     static let record = PostgresStatement(
         "stop_record", [.uuid, .bool, .integer, .text, .uuid],
         """
-        WITH ended AS (
-            DELETE FROM run_stops WHERE (flow_run_id, ends_run) IN (
-                SELECT s.flow_run_id, s.ends_run FROM run_stops s JOIN flow_run r ON r.id = s.flow_run_id
-                WHERE r.end_time IS NOT NULL FOR UPDATE OF s SKIP LOCKED)
-        ), found AS (
-            SELECT id, server_id FROM flow_run WHERE id = $1 AND end_time IS NULL
+        WITH found AS (
+            SELECT r.id, r.server_id
+            FROM (SELECT f.id, f.server_id, f.end_time FROM flow_run f WHERE f.id = $1 OFFSET 0) r
+            WHERE r.end_time IS NULL
         ), made AS (
             INSERT INTO run_stops (flow_run_id, ends_run, grace_milliseconds, reason)
             SELECT id, $2, $3, $4 FROM found ON CONFLICT DO NOTHING
         )
         SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
+        """)
+
+    /// Stops of runs that ended otherwise, or in the same moment.
+    static let forget = PostgresStatement(
+        "stops_forget", [],
+        """
+        DELETE FROM run_stops s
+        WHERE EXISTS (
+            SELECT FROM (SELECT f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
+            WHERE r.end_time IS NOT NULL)
         """)
 
     /// The stops of those of some runs that a server has: of each run its stops, of which most have none, and only then

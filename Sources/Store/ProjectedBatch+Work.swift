@@ -44,6 +44,11 @@ extension ProjectedBatch {
         if !changed.isEmpty {
             work.statements.append((JournalStatements.updateRuns, ProjectedBatch.changes(changed)))
         }
+        let stopped = heads.filter { $0.status == .stopped }
+        if !stopped.isEmpty {
+            work.statements.append(
+                (JournalStatements.clearStops, [.array(of: .uuid, stopped) { .uuid($0.run.id) }]))
+        }
         let crashed = heads.filter { $0.status == .crashed }
         if !crashed.isEmpty {
             work.statements.append(

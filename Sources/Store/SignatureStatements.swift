@@ -64,8 +64,10 @@ enum SignatureStatements {
     static let find = PostgresStatement(
         "signature_find", [.bigint],
         """
-        SELECT \(columns), q.user_id FROM signature_requests q JOIN flow_run r ON r.id = q.flow_run_id
-        WHERE q.id = $1 AND q.status = 'pending' AND q.expires_at > now() AND r.end_time IS NULL
+        SELECT \(columns), q.user_id
+        FROM (SELECT s.* FROM signature_requests s WHERE s.id = $1 OFFSET 0) q
+            CROSS JOIN LATERAL (SELECT f.end_time FROM flow_run f WHERE f.id = q.flow_run_id OFFSET 0) r
+        WHERE q.status = 'pending' AND q.expires_at > now() AND r.end_time IS NULL
         """)
 
     /// Takes an answer, unless there is one. A signature must come before the end of the request and of the run; that
@@ -74,12 +76,16 @@ enum SignatureStatements {
     static let resolve = PostgresStatement(
         "signature_resolve", [.bigint, .text, .text, .uuid],
         """
-        WITH q AS (
+        WITH run AS MATERIALIZED (
+            SELECT r.server_id, r.end_time
+            FROM (SELECT s.flow_run_id FROM signature_requests s WHERE s.id = $1 OFFSET 0) q
+                CROSS JOIN LATERAL (
+                    SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = q.flow_run_id OFFSET 0) r
+        ), q AS (
             UPDATE signature_requests a SET status = $2, signature = $3, resolved_at = now()
-            FROM flow_run r
-            WHERE a.id = $1 AND a.status = 'pending' AND r.id = a.flow_run_id
-                AND ($2 <> 'signed' OR a.expires_at > now() AND r.end_time IS NULL)
-            RETURNING a.*, r.server_id
+            WHERE a.id = $1 AND a.status = 'pending'
+                AND ($2 <> 'signed' OR a.expires_at > now() AND (SELECT end_time FROM run) IS NULL)
+            RETURNING a.*, (SELECT server_id FROM run) AS server_id
         )
         SELECT \(columns),
             CASE WHEN q.server_id <> $4 THEN pg_notify('\(ServerNotice.Channel.runWake)', q.flow_run_id::text) END
@@ -123,7 +129,8 @@ enum SignatureStatements {
         SELECT \(columns) FROM (
             SELECT p.*, sum(length(p.msg)) OVER (ORDER BY p.created_at, p.id) - length(p.msg) AS bytes_before
             FROM (
-                SELECT w.* FROM signature_requests w JOIN flow_run r ON r.id = w.flow_run_id
+                SELECT w.* FROM signature_requests w CROSS JOIN LATERAL (
+                    SELECT f.end_time FROM flow_run f WHERE f.id = w.flow_run_id OFFSET 0) r
                 WHERE w.user_id = $1 AND w.status = 'pending' AND w.expires_at > now()
                     AND r.end_time IS NULL AND (w.created_at, w.id) > ($2, $3)
                 ORDER BY w.created_at, w.id LIMIT $4

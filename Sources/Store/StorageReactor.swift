@@ -128,6 +128,7 @@ struct StorageReactor: Reactor {
         case Housekeeping.partitionTimer:
             loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
+            carryOut(housekeeping.forgetStops())
         case StorageReactor.stopTimer:
             if !journal.isEmpty { log.error("storage", "stopped before everything was written down") }
             end(on: &loop)

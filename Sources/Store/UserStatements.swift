@@ -29,9 +29,9 @@ enum UserStatements {
     static let bySession = PostgresStatement(
         "user_by_session", [.uuid, .uuid],
         """
-        SELECT u.id, u.pub_key FROM user_sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
-            AND u.disabled_at IS NULL
+        SELECT u.id, u.pub_key
+        FROM (SELECT o.* FROM user_sessions o WHERE o.id = $1 OFFSET 0) s JOIN users u ON u.id = s.user_id
+        WHERE s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
         """)
 
     /// The user of this id, and whether he is disabled.

@@ -90,6 +90,8 @@ private let minute: Int64 = 60_000
                 _ = await begun.next()
                 let stop = StopRequest(run: run, principals: [.user(EngineBench.owner)])
                 guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+                // Runs that have just ended are remembered for a moment.
+                made.advance(milliseconds: 10)
             }
         }
         let counts = await bench.engine.waits()
