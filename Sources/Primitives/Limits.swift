@@ -419,6 +419,28 @@ public enum Limits {
     /// Milliseconds between two makings of partitions.
     public static let partitionMilliseconds = 3_600_000
 
+    /// Milliseconds that the database may leave a question or a commit without an answer before new starts are refused and
+    /// the server counts as unwell: with the two seconds between signs of life this is noticed within five, and no
+    /// healthy statement or commit takes as long.
+    public static let standstillMilliseconds = 2_500
+    /// Milliseconds between two looks at how long the database has said nothing, while something is asked.
+    public static let standstillLookMilliseconds = 250
+    /// Milliseconds that a caller waits for what his start needs of storage, and then for its being written down: he should
+    /// hear within five seconds that he must try again.
+    public static let startAnswerMillisecondsMax = 4_500
+    /// Milliseconds beyond the database's own time limit for a statement until a connection on which it says nothing is
+    /// given up: for the way there and back, and for a machine that has stood still for a moment.
+    public static let replyMarginMilliseconds = 3_000
+    /// Milliseconds that the database may work on one statement of a commit, above the ten seconds that one may wait for a
+    /// lock: a commit takes some milliseconds.
+    public static let journalStatementMillisecondsMax = 15_000
+
+    // MARK: Stopping
+
+    /// Milliseconds that a stop gives a database which takes nothing to come back, before runs are not waited for: a
+    /// restart of it takes less.
+    public static let stopStandstillMilliseconds = 5_000
+
     // MARK: Other servers
 
     /// Milliseconds between two looks at what others have written down, while they can tell this server: what one lost

@@ -66,6 +66,6 @@ public struct PostgresCatalog: FlowCatalog {
             [
                 .uuid(id.id), .bigint(Int64(clamping: after)), .integer(Int32(clamping: limit)),
                 .bigint(Int64(Limits.replayPageBytesMax)),
-            ], CatalogRows.events, reply)
+            ], isPatient: true, CatalogRows.events, reply)
     }
 }

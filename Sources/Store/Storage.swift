@@ -67,6 +67,7 @@ public final class Storage: Sendable {
     private let news: RemoteNewsDesk
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
+    private let backlog: JournalBacklog
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
@@ -95,6 +96,7 @@ public final class Storage: Sendable {
         self.news = news
         self.loop = loop
         self.readiness = readiness
+        backlog = journal.backlog
     }
 
     /// Brings the tables up to date, ends what a dead predecessor left, and starts the storage loop. Waits for the
@@ -135,6 +137,7 @@ public final class Storage: Sendable {
                 let commands = CommandSession(
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
+                    callerMillisecondsMax: Limits.startAnswerMillisecondsMax, clock: clock,
                     connectionString: connectionString,
                     statements: CatalogStatements.all + InputStatements.all + SignatureStatements.all
                         + StopStatements.all + Housekeeping.statements + AccountStatements.all
@@ -200,6 +203,9 @@ public final class Storage: Sendable {
 
     /// True while the database answers and the journal takes runs.
     public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }
+
+    /// True while the database is away, gives no answers or takes no commits: nothing becomes durable now.
+    public var standsStill: Bool { !readiness.isReady.load(ordering: .relaxed) || backlog.standsStill }
 
     /// A secret of this installation.
     public func secret(_ name: ServerSecretName) -> ServerSecret { Storage.secret(name, of: secrets) }

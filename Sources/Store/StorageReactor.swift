@@ -30,6 +30,7 @@ final class StorageReadiness: Sendable {
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
     private static let remoteLookTimer: UInt64 = 11
+    private static let standstillTimer: UInt64 = 12
 
     private let journal: JournalWriter
     private let commands: CommandSession
@@ -43,6 +44,13 @@ struct StorageReactor: Reactor {
     private let log: Log
     private var isStopping = false
     private var hasLeft = false
+    /// A look at how long the database has said nothing is due.
+    private var isLooking = false
+    /// What was last said of the connection of commands.
+    private var commandsStandStill = false
+
+    /// All that questions go over.
+    private var commandSessions: [CommandSession] { [commands, userContent, tables] }
 
     init(
         journal: JournalWriter, commands: CommandSession, userContent: CommandSession,
@@ -103,6 +111,9 @@ struct StorageReactor: Reactor {
         case ListeningSession.token: handle(listening.due(on: &loop), on: &loop)
         case StorageReactor.remoteLookTimer: lookAtOthers(on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
+        case StorageReactor.standstillTimer:
+            isLooking = false
+            lookAtSilence(on: &loop)
         case Housekeeping.heartbeatTimer:
             loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
             carryOut(housekeeping.beat())
@@ -112,9 +123,7 @@ struct StorageReactor: Reactor {
         case Housekeeping.partitionTimer:
             loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
-        case StorageReactor.stopTimer:
-            if !journal.isEmpty { log.error("storage", "stopped before everything was written down") }
-            end(on: &loop)
+        case StorageReactor.stopTimer: endEarly(on: &loop)
         default: preconditionFailure("the storage loop has no such timer")
         }
     }
@@ -124,6 +133,7 @@ struct StorageReactor: Reactor {
         handle(commands.flush(on: &loop), of: commands, on: &loop)
         handle(userContent.flush(on: &loop), of: userContent, on: &loop)
         handle(tables.flush(on: &loop), of: tables, on: &loop)
+        lookLater(on: &loop)
         guard isStopping, journal.isEmpty, !hasLeft else { return }
         if commands.isAway { return end(on: &loop) }
         // Still connecting: the goodbye waits for it, at most until the stop's timer is due.
@@ -131,6 +141,41 @@ struct StorageReactor: Reactor {
         hasLeft = true
         carryOut(housekeeping.leave())
         handle(commands.flush(on: &loop), of: commands, on: &loop)
+    }
+
+    // MARK: A database that stands still
+
+    private mutating func lookLater(on loop: inout LoopContext) {
+        guard !isLooking, !journal.isIdle || commandSessions.contains(where: { !$0.isIdle }) else { return }
+        isLooking = true
+        loop.setTimer(StorageReactor.standstillTimer, milliseconds: Limits.standstillLookMilliseconds)
+    }
+
+    private mutating func lookAtSilence(on loop: inout LoopContext) {
+        journal.look(on: &loop)
+        for session in commandSessions { handle(session.look(on: &loop), of: session, on: &loop) }
+        updateReadiness()
+        let milliseconds = Limits.stopStandstillMilliseconds
+        if isStopping,
+            commands.isStill(for: milliseconds) || journal.isStill(for: milliseconds, at: loop.turnTime)
+        {
+            endEarly(on: &loop)
+        }
+    }
+
+    /// What starts stand on: a connection of commands that answers.
+    private mutating func updateReadiness() {
+        let standStill = commands.standsStill
+        readiness.isReady.store(!commands.isAway && !standStill, ordering: .relaxed)
+        guard standStill != commandsStandStill else { return }
+        commandsStandStill = standStill
+        if standStill {
+            log.error("storage", "the database does not answer; callers are refused")
+        } else if !commands.isAway {
+            log.info("storage", "the database answers again")
+            // Who asked meanwhile may have been told that there is no answer although there was one.
+            news.tell(.anythingHappened)
+        }
     }
 
     // MARK: Other servers
@@ -177,6 +222,10 @@ struct StorageReactor: Reactor {
             case .tables: tables
             }
         guard !session.isAway else { return answer(question, .failure(.unavailable)) }
+        // As callers are told in the end what they can be told now; what runs ask may still be answered.
+        if session === commands, question.isImpatient, session.standsStill {
+            return answer(question, .failure(.unavailable))
+        }
         guard !session.isFull else { return answer(question, .failure(.overloaded)) }
         session.ask(question)
     }
@@ -211,7 +260,6 @@ struct StorageReactor: Reactor {
             case .ready(let isBack):
                 if isBack { log.info("storage", "connection is back", LogField("role", session.name)) }
                 guard session === commands else { continue }
-                readiness.isReady.store(true, ordering: .relaxed)
                 // What was missed while the connection was away, the sign of life before all.
                 carryOut(housekeeping.beat())
                 carryOut(housekeeping.makePartitions())
@@ -222,11 +270,11 @@ struct StorageReactor: Reactor {
                         "storage", "connection lost", LogField("role", session.name),
                         LogField("reason", error.debugDescription))
                 }
-                if session === commands { readiness.isReady.store(false, ordering: .relaxed) }
             case .answered(let question, let result):
                 answered(question, result, on: &loop)
             }
         }
+        if session === commands, !events.isEmpty { updateReadiness() }
     }
 
     private mutating func answered(
@@ -251,11 +299,20 @@ struct StorageReactor: Reactor {
         }
     }
 
+    private mutating func endEarly(on loop: inout LoopContext) {
+        if journal.isEmpty {
+            log.warning("storage", "stopped without a goodbye, as the database does not answer")
+        } else {
+            log.error("storage", "stopped before everything was written down")
+        }
+        end(on: &loop)
+    }
+
     private mutating func end(on loop: inout LoopContext) {
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
         listening.close(on: &loop)
-        for session in [commands, userContent, tables] {
+        for session in commandSessions {
             for question in session.close(on: &loop) { answer(question, .failure(.unavailable)) }
         }
         loop.stop()
