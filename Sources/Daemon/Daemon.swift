@@ -77,10 +77,11 @@ public final class Daemon: Sendable {
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
         ).run(database)
         let vaultKey = try SecretKeyFile.key(configuration)
+        let instance = try InstanceName.of(folder)
         let storage: Storage
         do throws(StorageStartError) {
             storage = try Storage.start(
-                connectionString: database, instanceName: folder.path, serverVersion: version,
+                connectionString: database, instanceName: instance, serverVersion: version,
                 vaultKey: vaultKey, log: log)
         } catch {
             throw StartError("storage: \(error)")
