@@ -154,7 +154,7 @@ final class FlowdProgram {
     }
 
     /// Beside the tests that run now, wherever they were built.
-    fileprivate static func process(
+    static func process(
         _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0
     ) -> Process {
         let process = Process()

@@ -15,19 +15,27 @@ import Testing
     }
 
     /// Kills its first process and waits until another one serves.
-    private func outlive(_ client: DaemonClient) throws {
+    private func outlive(_ program: FlowdProgram) throws {
+        let client = try client(program)
         let dead = try folder.postmaster
         kill(dead, SIGKILL)
         let deadline = ContinuousClock.now + .seconds(60)
-        while try client.post("/flow/start/1").status != 200 || folder.postmaster == dead {
+        while ["journal connection is back", "connection is back\" role=commands", "is back\" process="]
+            .contains(where: {
+                !program.logText.contains($0)
+            })
+        {
             guard ContinuousClock.now < deadline else { throw NoAnswer() }
+            usleep(10_000)
         }
+        try client.waitForHealth()
+        #expect(try folder.postmaster != dead)
         #expect(try client.output(client.start(1)) == #"{"M":{"c":{"D":"3"}}}"#)
     }
 
     @Test func `is started again when it has died, whoever had started it`() throws {
         let first = try FlowdProgram(in: folder)
-        try outlive(client(first))
+        try outlive(first)
         #expect(first.logText.contains("has died and is started again"))
         #expect(first.logText.contains(#"end="signal 9""#))
         #expect(first.logText.contains("log=\(folder.dataFolder)/postgres.log"))
@@ -35,7 +43,7 @@ import Testing
 
         let second = try FlowdProgram(in: folder)
         #expect(second.logText.contains("taking over a running server"))
-        try outlive(client(second))
+        try outlive(second)
         #expect(second.logText.contains("end=\"unknown, as another flowd had started it\""))
         #expect(second.stop() == 0)
         #expect(!FileManager.default.fileExists(atPath: folder.dataFolder + "/postgres/postmaster.pid"))
