@@ -6,7 +6,7 @@ public final class BlockingConnection {
     private let connection: PostgresConnection
     private let replyMillisecondsMax: Int32
 
-    /// Connects, waiting up to `connectMillisecondsMax`.
+    /// Connects, waiting up to `connectMillisecondsMax` for the addresses of its hosts and for each step of the way there.
     ///
     /// - Parameter replyMillisecondsMax: how long one statement may take; the connection is of no use after it.
     public init(
@@ -14,7 +14,10 @@ public final class BlockingConnection {
         connectMillisecondsMax: Int32 = 10_000, replyMillisecondsMax: Int32 = 600_000
     ) throws(PostgresError) {
         self.replyMillisecondsMax = replyMillisecondsMax
-        connection = try PostgresConnection(connectionString, applicationName: applicationName)
+        let overrides = try ConnectionTarget(connectionString)
+            .settings(withinMilliseconds: connectMillisecondsMax)
+        connection = try PostgresConnection(
+            connectionString, overrides: overrides, applicationName: applicationName)
         var progress = PostgresConnection.ConnectProgress.awaitingWrite
         while progress != .connected {
             let isReady = connection.wait(

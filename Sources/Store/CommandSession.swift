@@ -111,7 +111,7 @@ final class CommandSession {
     init(
         name: String, token: UInt64, inFlightMax: Int,
         statementMillisecondsMax: Int = Limits.statementMillisecondsMax, callerMillisecondsMax: Int? = nil,
-        clock: Clock = .system, connectionString: String, statements: [PostgresStatement]
+        clock: Clock = .system, database: DatabaseAddress, statements: [PostgresStatement]
     ) {
         silenceMillisecondsMax = statementMillisecondsMax + Limits.replyMarginMilliseconds
         self.callerMillisecondsMax = callerMillisecondsMax
@@ -124,7 +124,7 @@ final class CommandSession {
                 name: name, setUp: CommandSession.setUp(statementMillisecondsMax: statementMillisecondsMax),
                 statements: statements, pipelines: true,
                 token: token),
-            connectionString: connectionString)
+            database: database)
     }
 
     var isReady: Bool { session.connection != nil }

@@ -25,12 +25,12 @@ final class JournalSession {
     private var begunAt: Int64 = 0
     private var movedAt: Int64 = 0
 
-    init(connectionString: String) {
+    init(database: DatabaseAddress) {
         session = DatabaseSession(
             DatabaseSession.Role(
                 name: "journal", setUp: JournalStatements.setUp, statements: JournalStatements.all,
                 pipelines: false, token: JournalSession.token),
-            connectionString: connectionString)
+            database: database)
     }
 
     /// True if a transaction can be begun now.

@@ -38,10 +38,10 @@ final class JournalWriter {
     private var isStill = false
 
     init(
-        connectionString: String, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
+        database: DatabaseAddress, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
         log: Log
     ) {
-        session = JournalSession(connectionString: connectionString)
+        session = JournalSession(database: database)
         self.server = server
         self.backlog = backlog
         self.listeners = listeners

@@ -25,12 +25,12 @@ final class ListeningSession {
 
     private let session: DatabaseSession
 
-    init(connectionString: String) {
+    init(database: DatabaseAddress) {
         session = DatabaseSession(
             DatabaseSession.Role(
                 name: "listening", setUp: ListeningSession.setUp, statements: [], pipelines: false,
                 token: ListeningSession.token),
-            connectionString: connectionString)
+            database: database)
     }
 
     /// Others can be heard.

@@ -68,11 +68,13 @@ public final class Storage: Sendable {
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
     private let backlog: JournalBacklog
+    private let lookup: HostLookup
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
         secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
-        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness
+        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness,
+        lookup: HostLookup
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
@@ -96,6 +98,7 @@ public final class Storage: Sendable {
         self.news = news
         self.loop = loop
         self.readiness = readiness
+        self.lookup = lookup
         backlog = journal.backlog
     }
 
@@ -104,7 +107,8 @@ public final class Storage: Sendable {
     ///
     /// - Parameters:
     ///   - connectionString: a URL or keywords, as libpq takes them.
-    ///   - instanceName: names this data folder. Any other server of this name is dead, as it would hold it.
+    ///   - instanceName: names this data folder and no other one, wherever it is. Any other server of this name is
+    ///     dead, as it would hold it.
     ///   - serverVersion: of this build, shown in the table of servers.
     ///   - vaultKey: seals the secrets of users; nil for the one that is kept in the database.
     public static func start(
@@ -126,19 +130,23 @@ public final class Storage: Sendable {
         let backlog = JournalBacklog()
         let listeners = JournalListeners()
         let readiness = StorageReadiness()
+        let lookup = HostLookup()
         let loop: EventLoop<StorageMessage>
         do {
             loop = try EventLoop.start(name: "storage", clock: clock, capacity: Limits.storageMailboxMax) {
-                _, loop in
+                handle, loop in
+                let database = DatabaseAddress(
+                    connectionString: connectionString, lookup: lookup,
+                    found: { [mailbox = handle.mailbox] in mailbox.postReply(.addressesFound($0)) })
                 let journal = JournalWriter(
-                    connectionString: connectionString, server: server, backlog: backlog,
+                    database: database, server: server, backlog: backlog,
                     listeners: listeners,
                     log: log)
                 let commands = CommandSession(
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
                     callerMillisecondsMax: Limits.startAnswerMillisecondsMax, clock: clock,
-                    connectionString: connectionString,
+                    database: database,
                     statements: CatalogStatements.all + InputStatements.all + SignatureStatements.all
                         + StopStatements.all + Housekeeping.statements + AccountStatements.all
                         + DeploymentStatements.all
@@ -146,7 +154,7 @@ public final class Storage: Sendable {
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
-                    connectionString: connectionString,
+                    database: database,
                     statements: KeyValueStatements.all + FileStatements.all + [
                         DeploymentStatements.deploy, PostgresFlowCopies.copy,
                     ])
@@ -154,10 +162,10 @@ public final class Storage: Sendable {
                     name: "tables", token: CommandSession.tablesToken,
                     inFlightMax: Limits.tableQuestionsInFlightMax,
                     statementMillisecondsMax: Limits.tableStatementMillisecondsMax,
-                    connectionString: connectionString, statements: [])
+                    database: database, statements: [])
                 return StorageReactor(
                     journal: journal, commands: commands, userContent: userContent, tables: tables,
-                    listening: ListeningSession(connectionString: connectionString), news: news,
+                    listening: ListeningSession(database: database), news: news,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
         } catch {
@@ -167,7 +175,7 @@ public final class Storage: Sendable {
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
             desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, news: news,
-            loop: loop, readiness: readiness)
+            loop: loop, readiness: readiness, lookup: lookup)
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -224,6 +232,7 @@ public final class Storage: Sendable {
         readiness.isStopping.store(true, ordering: .relaxed)
         loop.mailbox.postReply(.stop(milliseconds: milliseconds))
         loop.join()
+        lookup.stop()
     }
 
     private static func connect(_ connectionString: String, log: Log) throws(PostgresError)

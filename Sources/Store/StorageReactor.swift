@@ -12,6 +12,8 @@ enum StorageMessage: Sendable {
     case append([JournalRow])
     /// A read or a small write.
     case ask(Question)
+    /// The session of this token has addresses of the database to take.
+    case addressesFound(UInt64)
     /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
     case stop(milliseconds: Int)
 }
@@ -96,6 +98,7 @@ struct StorageReactor: Reactor {
         switch message {
         case .append(let rows): journal.append(rows)
         case .ask(let question): ask(question)
+        case .addressesFound(let token): ready(token, [], on: &loop)
         case .stop(let milliseconds):
             isStopping = true
             loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
