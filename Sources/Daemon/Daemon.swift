@@ -114,7 +114,8 @@ public final class Daemon: Sendable {
             let web = try startWeb(
                 configuration, cores, engine, storage,
                 exporter: ExportDesk(
-                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)), log: log),
+                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)),
+                    isReady: { storage.isReady }, log: log),
                 tokenSecret: TokenSecretFile.secret(configuration) ?? storage.secret(.signedToken).secret, log
             )
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
