@@ -110,6 +110,7 @@ public final class Daemon: Sendable {
             ports: EnginePorts(storage, compiler, address, log))
         storage.takeUpClaimedRuns { runs in engine.resume(runs.map { (run: $0.run, parent: $0.parent) }) }
         storage.hearOtherServers { engine.hear($0) }
+        postgres?.whenBack { storage.databaseIsBack() }
         do throws(StartError) {
             let web = try startWeb(
                 configuration, cores, engine, storage,
@@ -179,15 +180,16 @@ public final class Daemon: Sendable {
         waitForRuns(budget)
         web.stop()
         outbound.stop()
+        let standsStill = storage.standsStill
+        let reserve = postgres == nil ? 0 : Limits.stopPostgresMilliseconds
         storage.stop(
-            withinMilliseconds: storage.standsStill
+            withinMilliseconds: standsStill
                 ? Limits.stopBriefMilliseconds
-                : budget.milliseconds(
-                    keeping: postgres == nil ? 0 : Limits.stopPostgresMilliseconds,
-                    atMost: Limits.storageStopMillisecondsMax))
-        // One second of it is for telling it once more.
-        postgres?.stop(
-            withinMilliseconds: max(Limits.stopBriefMilliseconds, budget.milliseconds(keeping: 1_000)))
+                : budget.milliseconds(keeping: reserve, atMost: Limits.storageStopMillisecondsMax))
+        // The last second is for telling it once more. One that stands still will hardly listen.
+        let rest = budget.milliseconds(
+            keeping: 1_000, atMost: standsStill ? Limits.stopPostgresMilliseconds : .max)
+        postgres?.stop(withinMilliseconds: max(Limits.stopBriefMilliseconds, rest))
         folder.unlock()
         log.info("daemon", "stopped")
     }

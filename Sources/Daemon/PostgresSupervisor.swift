@@ -12,6 +12,7 @@ final class PostgresSupervisor: Sendable {
     private let log: Log
     private let startSecondsMax: Int
     private let giveUp: @Sendable (StartError) -> Void
+    private let back = Mutex<(@Sendable () -> Void)?>(nil)
     /// Rings when a stop begins.
     private let bell = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
@@ -37,6 +38,9 @@ final class PostgresSupervisor: Sendable {
         thread.start()
     }
 
+    /// Says who is told, on the supervisor's thread, that a server is there again. Once.
+    func whenBack(_ tell: @escaping @Sendable () -> Void) { back.withLock { $0 = tell } }
+
     /// Stops watching: from here on the server is not started any more. Waits for a start that is under way, which looks
     /// at this every few seconds. Once.
     func stop(withinMilliseconds milliseconds: Int) {
@@ -59,6 +63,7 @@ final class PostgresSupervisor: Sendable {
                 LogField("log", postgres.layout.logFile))
             do throws(StartError) {
                 guard try isBack() else { return }
+                back.withLock { $0 }?()
             } catch {
                 log.error(
                     "postgres", "the server of the private cluster cannot be started again; flowd ends",
@@ -128,6 +133,9 @@ final class SupervisedPostgres: Sendable {
     func endSupervision(withinMilliseconds milliseconds: Int) {
         supervisor.stop(withinMilliseconds: milliseconds)
     }
+
+    /// Says who is told that its server has died and another one is there. Once.
+    func whenBack(_ tell: @escaping @Sendable () -> Void) { supervisor.whenBack(tell) }
 
     /// Stops its server; `endSupervision` may have been called before.
     func stop(withinMilliseconds milliseconds: Int = Limits.postgresStopMillisecondsMax) {

@@ -138,6 +138,9 @@ final class CommandSession {
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// Takes a question; it is sent by `flush` once the connection is ready, or reported when it is lost.
     func ask(_ question: Question) {
         let number = watch.asked(by: question.isImpatient ? question : nil, at: clock.steady())

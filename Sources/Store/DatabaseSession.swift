@@ -107,6 +107,13 @@ final class DatabaseSession {
         try watch(for: try current.flush() ? .readable : [.readable, .writable], on: &loop)
     }
 
+    /// The database is known to be back: an attempt that waits for its time is made now.
+    func hurry(on loop: inout LoopContext) {
+        guard case .away = phase else { return }
+        pause.reset()
+        loop.setTimer(role.token, milliseconds: 0)
+    }
+
     /// Gives the connection up and arms the timer for the next attempt.
     func lose(_ error: PostgresError, on loop: inout LoopContext) -> Event {
         close(on: &loop)

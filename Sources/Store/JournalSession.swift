@@ -39,6 +39,9 @@ final class JournalSession {
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> Event? { session.due(on: &loop).map(JournalSession.event) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// The descriptor is ready.
     func ready(on loop: inout LoopContext) -> Event? {
         guard let connection = session.connection else {

@@ -67,6 +67,9 @@ final class JournalWriter {
     /// The session's timer is due, or the writer begins its life.
     func sessionDue(on loop: inout LoopContext) { handle(session.due(on: &loop), on: &loop) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// The pause after a passing failure is over.
     func retryDue() { isPausing = false }
 
@@ -74,7 +77,7 @@ final class JournalWriter {
     func ready(on loop: inout LoopContext) { handle(session.ready(on: &loop), on: &loop) }
 
     /// Nothing is in flight and nothing fails.
-    var isIdle: Bool { commits.isEmpty && failingSince == nil }
+    var isIdle: Bool { commits.isEmpty && failingSince == nil && !isStill }
 
     /// Looks at how long a commit has been awaited, in the air or failing again and again; every now and then, unless `isIdle`.
     func look(on loop: inout LoopContext) {
@@ -203,6 +206,7 @@ final class JournalWriter {
         errand = .none
         // The database works; it is the entries that do not.
         failingSince = nil
+        setStill(false)
         let isSnapshotMissing =
             error.state == .foreignKeyViolation && piece?.entries.contains(where: isTrusted) == true
         storedSnapshots.removeAll()

@@ -215,6 +215,9 @@ public final class Storage: Sendable {
     /// True while the database is away, gives no answers or takes no commits: nothing becomes durable now.
     public var standsStill: Bool { !readiness.isReady.load(ordering: .relaxed) || backlog.standsStill }
 
+    /// Says that the database is back, for who knows: connections that were lost are made anew at once.
+    public func databaseIsBack() { loop.mailbox.postReply(.databaseIsBack) }
+
     /// A secret of this installation.
     public func secret(_ name: ServerSecretName) -> ServerSecret { Storage.secret(name, of: secrets) }
 

@@ -14,6 +14,8 @@ enum StorageMessage: Sendable {
     case ask(Question)
     /// The session of this token has addresses of the database to take.
     case addressesFound(UInt64)
+    /// The database is known to be back: nobody waits for his next attempt to reach it.
+    case databaseIsBack
     /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
     case stop(milliseconds: Int)
 }
@@ -46,6 +48,7 @@ struct StorageReactor: Reactor {
     private let log: Log
     private var isStopping = false
     private var hasLeft = false
+    private var hasEnded = false
     /// A look at how long the database has said nothing is due.
     private var isLooking = false
     /// What was last said of the connection of commands.
@@ -99,6 +102,10 @@ struct StorageReactor: Reactor {
         case .append(let rows): journal.append(rows)
         case .ask(let question): ask(question)
         case .addressesFound(let token): ready(token, [], on: &loop)
+        case .databaseIsBack:
+            journal.hurry(on: &loop)
+            listening.hurry(on: &loop)
+            for session in commandSessions { session.hurry(on: &loop) }
         case .stop(let milliseconds):
             isStopping = true
             loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
@@ -168,6 +175,7 @@ struct StorageReactor: Reactor {
 
     /// What starts stand on: a connection of commands that answers.
     private mutating func updateReadiness() {
+        guard !hasEnded else { return }
         let standStill = commands.standsStill
         readiness.isReady.store(!commands.isAway && !standStill, ordering: .relaxed)
         guard standStill != commandsStandStill else { return }
@@ -312,6 +320,7 @@ struct StorageReactor: Reactor {
     }
 
     private mutating func end(on loop: inout LoopContext) {
+        hasEnded = true
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
         listening.close(on: &loop)

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Postgres
 import Primitives
 import Synchronization
 import TestKit
@@ -91,6 +92,20 @@ import Values
         #expect(harness.notices.wait { _ in harness.storage.isReady })
         #expect(try harness.rows("SELECT count(*) FROM flow_run_events") == ["2"])
         harness.storage.stop()
+    }
+
+    @Test func `is well again when all that waited was refused for good`() throws {
+        let harness = try StorageHarness()
+        let blocker = try BlockingConnection(harness.connectionString)
+        try blocker.run(script: "BEGIN; LOCK TABLE flow_run IN ACCESS EXCLUSIVE MODE")
+        let run = RunID.make(at: Clock.system.now())
+        harness.storage.journal.append([.created(harness.record(run, owner: UserID(.random())))])
+        #expect(harness.notices.wait { _ in harness.storage.journal.pressure == .away })
+        try blocker.run(script: "COMMIT")
+        #expect(harness.notices.wait { $0.refusal(run) == .originGone })
+        #expect(harness.notices.wait { _ in harness.storage.journal.pressure == .low })
+        harness.storage.stop()
+        #expect(!harness.storage.isReady)
     }
 
     @Test func `is left without a goodbye when it stops`() throws {
