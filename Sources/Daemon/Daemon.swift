@@ -62,7 +62,6 @@ public final class Daemon: Sendable {
         do throws(StartError) {
             return try start(configuration, folder, postgres, log: log)
         } catch {
-            postgres?.endSupervision(withinMilliseconds: Limits.postgresStopMillisecondsMax)
             postgres?.stop()
             throw error
         }
@@ -174,8 +173,7 @@ public final class Daemon: Sendable {
         log.info("daemon", "stopping")
         let budget = StopBudget(drainTime: drainTime)
         // From here on the private Postgres is not started any more.
-        postgres?.endSupervision(
-            withinMilliseconds: budget.milliseconds(keeping: Limits.stopBeyondDrainMilliseconds / 2))
+        postgres?.beginStopping()
         web.stopListening()
         waitForRuns(budget)
         web.stop()

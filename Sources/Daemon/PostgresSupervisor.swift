@@ -41,11 +41,15 @@ final class PostgresSupervisor: Sendable {
     /// Says who is told, on the supervisor's thread, that a server is there again. Once.
     func whenBack(_ tell: @escaping @Sendable () -> Void) { back.withLock { $0 = tell } }
 
-    /// Stops watching: from here on the server is not started any more. Waits for a start that is under way, which looks
-    /// at this every few seconds. Once.
-    func stop(withinMilliseconds milliseconds: Int) {
+    /// Stops watching: from here on the server is not started any more. Waits for nothing.
+    func beginStopping() {
         postgres.beginStopping()
         bell.signal()
+    }
+
+    /// Stops watching, and waits for a start that is under way, which looks at this every few seconds. Once.
+    func stop(withinMilliseconds milliseconds: Int) {
+        beginStopping()
         if hasEnded.wait(timeout: .now() + .milliseconds(milliseconds)) == .timedOut {
             log.error("postgres", "a start of the private cluster is not waited for")
         }
@@ -129,16 +133,17 @@ final class SupervisedPostgres: Sendable {
     /// Why the database is gone for good.
     var failure: StartError? { outcome.failure.withLock { $0 } }
 
-    /// From here on its server is not started any more.
-    func endSupervision(withinMilliseconds milliseconds: Int) {
-        supervisor.stop(withinMilliseconds: milliseconds)
-    }
+    /// From here on its server is not started any more. Waits for nothing.
+    func beginStopping() { supervisor.beginStopping() }
 
     /// Says who is told that its server has died and another one is there. Once.
     func whenBack(_ tell: @escaping @Sendable () -> Void) { supervisor.whenBack(tell) }
 
-    /// Stops its server; `endSupervision` may have been called before.
+    /// Stops its server, and a start of it that is under way. Once.
     func stop(withinMilliseconds milliseconds: Int = Limits.postgresStopMillisecondsMax) {
-        postgres.stop(withinMilliseconds: milliseconds)
+        let beginning = Clock.system.steady()
+        supervisor.stop(withinMilliseconds: milliseconds / 2)
+        let taken = Int((Clock.system.steady() - beginning) / 1_000_000)
+        postgres.stop(withinMilliseconds: max(milliseconds - taken, milliseconds / 2))
     }
 }
