@@ -83,7 +83,8 @@ final class PostgresSupervisor: Sendable {
         let deadline = beginning + Int64(startSecondsMax) * 1_000_000_000
         while true {
             var reason = StartError(
-                "it ends at its start; \(postgres.layout.logFile) says why", exitStatus: 3)
+                "the private Postgres has died and ends at each new start; \(postgres.layout.logFile) says why",
+                exitStatus: 3)
             do throws(StartError) {
                 // Replaying its log takes as long as it takes; one that runs is given that time.
                 if try postgres.startAgain(withinSeconds: Limits.postgresReplaySecondsMax) {
