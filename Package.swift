@@ -95,7 +95,7 @@ let package = Package(
         tests(
             "StoreTests",
             [
-                "Store", "Tables", "Transfer", "Engine", "Identity", "Values", "Wire", "Postgres",
+                "Store", "Tables", "Transfer", "Engine", "Identity", "Values", "Wire", "Net", "Postgres",
                 "Primitives", "TestKit",
             ]),
         tests(

@@ -1,66 +1,95 @@
-// Programs run by the daemon at its start: what they print and how they end.
+// Programs run by the daemon: how they are started, what they print and how they end.
 
+internal import CLinux
 internal import Foundation
 internal import Glibc
+internal import Primitives
 
-/// Runs programs. Blocks; not for loops or lanes.
-enum ChildProcess {
-    /// Runs a program to its end. The first word is its absolute path.
-    static func output(_ command: [String]) throws(StartError) -> (isSuccess: Bool, text: String) {
-        let pipe = Pipe()
-        let process = try start(command, output: pipe)
-        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus == 0, String(decoding: bytes, as: UTF8.self))
+/// How a program ended.
+enum ChildEnd: Equatable, Sendable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    /// From the status that the system gives (POSIX, waitpid).
+    init(status: Int32) {
+        let signal = status & 0x7F
+        self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
     }
 
-    /// Starts a program in the background; what it prints goes to a pipe or a file handle.
-    static func start(_ command: [String], output: Any) throws(StartError) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        // The folder this was started in may be closed to the user that the program runs as.
-        process.currentDirectoryURL = URL(filePath: "/")
-        do {
-            try process.run()
-        } catch {
-            throw StartError("\(command[0]) cannot be run: \(error.localizedDescription)")
+    var description: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .signalled(let signal): "signal \(signal)"
         }
-        return process
     }
 }
 
-/// The unprivileged user that Postgres runs as when the daemon is root.
-struct UnprivilegedUser: Sendable {
-    let name: String
-    let user: uid_t
-    let group: gid_t
-
-    /// Nil when the daemon is not root and so runs its children as itself.
-    static func find() throws(StartError) -> UnprivilegedUser? {
-        guard geteuid() == 0 else { return nil }
-        for name in ["postgres", "nobody"] {
-            if let entry = unsafe getpwnam(name) {
-                return unsafe UnprivilegedUser(
-                    name: name, user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
-            }
+/// Runs programs. Blocks; not for loops or lanes.
+enum ChildProcess {
+    /// Runs a program to its end. The first word is its absolute path. One that takes longer than `secondsMax` is killed.
+    static func output(_ command: [String], secondsMax: Int = Limits.childSecondsMax) throws(StartError)
+        -> (isSuccess: Bool, text: String)
+    {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else {
+            throw StartError("\(command[0]) cannot be run: \(unsafe String(cString: strerror(errno)))")
         }
-        throw StartError("there is no user postgres or nobody to run the private Postgres as")
+        defer { _ = close(ends[0]) }
+        let process: pid_t
+        do throws(StartError) {
+            process = try start(command, output: ends[1])
+            _ = close(ends[1])
+        } catch {
+            _ = close(ends[1])
+            throw error
+        }
+        let deadline = Clock.system.steady() + Int64(secondsMax) * 1_000_000_000
+        let text = read(ends[0], until: deadline)
+        while true {
+            if let text, let end = end(of: process) { return (end == .exited(0), text) }
+            guard text != nil, Clock.system.steady() < deadline else { break }
+            usleep(1_000)
+        }
+        // Its whole group: a program that hangs may have others that it waits for.
+        _ = kill(-process, SIGKILL)
+        while end(of: process) == nil { usleep(1_000) }
+        throw StartError("\(command[0]) did not end within \(secondsMax) seconds")
     }
 
-    /// The words in front of a command that make it run as this user.
-    var prefix: [String] {
-        ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--"]
+    /// Starts a program in the background; what it prints goes to a descriptor, which stays open here. Whoever starts
+    /// it asks for its end, or a corpse remains.
+    static func start(_ command: [String], output: Int32) throws(StartError) -> pid_t {
+        let words = unsafe command.map { unsafe strdup($0) }
+        defer { unsafe words.forEach { unsafe free($0) } }
+        let pointers = unsafe words.map { unsafe UnsafePointer($0) } + [nil]
+        let process = unsafe flowd_spawn(pointers, output)
+        guard process > 0 else {
+            throw StartError("\(command[0]) cannot be run: \(unsafe String(cString: strerror(-process)))")
+        }
+        return process
     }
 
-    /// Gives a folder to this user.
-    func own(_ path: String) throws(StartError) {
-        guard unsafe chown(path, user, group) == 0 else {
-            throw StartError(
-                "\(path) cannot be given to the user \(name): \(unsafe String(cString: strerror(errno)))")
+    /// How a program that this process has started ended; nil while it runs, and once it has been told.
+    static func end(of process: pid_t) -> ChildEnd? {
+        var status: Int32 = 0
+        return unsafe waitpid(process, &status, WNOHANG) == process ? ChildEnd(status: status) : nil
+    }
+
+    /// Everything that comes until the other end is closed; nil if that does not happen in time.
+    private static func read(_ descriptor: Int32, until deadline: Int64) -> String? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let milliseconds = (deadline - Clock.system.steady()) / 1_000_000
+            guard milliseconds > 0 else { return nil }
+            guard unsafe poll(&watched, 1, Int32(clamping: milliseconds)) > 0 else { continue }
+            let count = unsafe Glibc.read(descriptor, &piece, piece.count)
+            if count > 0 {
+                bytes += piece.prefix(count)
+            } else if count == 0 || errno != EINTR {
+                return String(decoding: bytes, as: UTF8.self)
+            }
         }
     }
 }

@@ -13,6 +13,12 @@ struct ClusterLayout: Sendable {
     let logFile: String
     /// Who the server runs as, unless as ourselves.
     let user: UnprivilegedUser?
+    private let dataFolder: String
+    /// The data folder, or what stands for it.
+    private let home: String
+
+    /// Where folders are that stand for data folders.
+    private static let homes = "/var/lib/flowd"
 
     /// The place that the system's address of a socket leaves for a path, less `/.s.PGSQL.5432`.
     private static let socketFolderBytesMax = 90
@@ -21,6 +27,8 @@ struct ClusterLayout: Sendable {
         let user = try UnprivilegedUser.find()
         let home = ClusterLayout.home(of: dataFolder, for: user)
         self.user = user
+        self.dataFolder = dataFolder
+        self.home = home
         cluster = home + "/postgres"
         logFile = dataFolder + "/postgres.log"
         let inside = home + "/postgres-socket"
@@ -38,7 +46,7 @@ struct ClusterLayout: Sendable {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             let permissions = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
             // Somebody else must be able to pass through every folder on the way.
-            if permissions & 0o001 == 0 { return "/var/lib/flowd/\(shortName(of: dataFolder))" }
+            if permissions & 0o001 == 0 { return homes + "/\(shortName(of: dataFolder))" }
         }
         return dataFolder
     }
@@ -61,10 +69,10 @@ struct ClusterLayout: Sendable {
 
     /// Makes the cluster. It stands under its name only when it is complete.
     func create(with binaries: PostgresBinaries) throws(StartError) {
+        try makeHome()
         let unfinished = cluster + ".new"
         try? FileManager.default.removeItem(atPath: unfinished)
-        try makeFolder((cluster as NSString).deletingLastPathComponent, permissions: 0o711, owned: false)
-        try makeFolder(unfinished, permissions: 0o700, owned: true)
+        try ClosedFolder.make(unfinished, permissions: 0o700, for: user)
         let command =
             (user?.prefix ?? []) + [
                 binaries.folder + "/initdb", "--pgdata=\(unfinished)", "--username=flowd", "--auth=trust",
@@ -80,18 +88,22 @@ struct ClusterLayout: Sendable {
         }
     }
 
-    /// Makes the folder of the socket, closed to everybody else.
+    /// Makes the folder of the socket, closed to everybody else: all who can enter it are let into the database.
     func makeSocketFolder() throws(StartError) {
-        try makeFolder(socketFolder, permissions: 0o700, owned: true)
+        try makeHome()
+        try ClosedFolder.make(socketFolder, permissions: 0o700, for: user)
     }
 
-    private func makeFolder(_ path: String, permissions: Int, owned: Bool) throws(StartError) {
+    /// The data folder is there; one that stands for it is made.
+    private func makeHome() throws(StartError) {
+        guard home != dataFolder else { return }
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: permissions])
+                atPath: ClusterLayout.homes, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o711])
         } catch {
-            throw StartError("\(path) cannot be created: \(error.localizedDescription)")
+            throw StartError("\(ClusterLayout.homes) cannot be created: \(error.localizedDescription)")
         }
-        if owned { try user?.own(path) }
+        try ClosedFolder.make(home, permissions: 0o711, for: nil)
     }
 }

@@ -13,7 +13,8 @@ internal import Store
 /// The program `flowd`.
 public enum CommandLineTool {
     /// Carries out what the arguments behind the program's name ask for. Returns the exit status: 0 when it was done,
-    /// 1 when it could not be, 2 when the arguments or the configuration are wrong.
+    /// 1 when it could not be, 2 when the arguments or the configuration are wrong, 3 when the private Postgres has died and
+    /// cannot be started again.
     public static func run(_ arguments: [String], environment: [String: String]) -> Int32 {
         let invocation: Invocation
         do throws(UsageError) {
@@ -46,7 +47,7 @@ public enum CommandLineTool {
             return 0
         } catch {
             complain("flowd: \(error)")
-            return 1
+            return error.exitStatus
         }
     }
 
@@ -127,15 +128,17 @@ public enum CommandLineTool {
         let log = Log(level: configuration.logLevel, sink: { writer.write($0) })
         defer { writer.flush() }
         log.info("daemon", "starting", LogField("version", Daemon.version))
-        let daemon = try Daemon.start(configuration, log: log)
+        let start = DaemonStart(configuration, log: log, databaseLost: { Signals.askToStop() })
+        let (daemon, earlySignal) = try start.wait(&signals)
         log.info(
             "daemon", "listening",
             LogField("url", "http://\(configuration.listen.host):\(daemon.port)"),
             LogField("data", configuration.dataFolder))
-        let signal = signals.waitForStop()
+        let signal = earlySignal ?? signals.waitForStop()
         signals.stopWaiting()
-        log.info("daemon", "told to stop", LogField("signal", signal))
+        if daemon.failure == nil { log.info("daemon", "told to stop", LogField("signal", signal)) }
         daemon.stop()
+        if let failure = daemon.failure { throw failure }
     }
 
     // MARK: Commands beside the daemon

@@ -1,6 +1,7 @@
 // The whole wiring: every owner is built and connected here, started from the inside out, stopped the other way.
 
 internal import Dialect
+internal import Dispatch
 internal import Documents
 internal import Engine
 internal import Foundation
@@ -22,7 +23,7 @@ public final class Daemon: Sendable {
     public var port: UInt16 { web.port }
 
     private let folder: DataFolder
-    private let postgres: EmbeddedPostgres?
+    private let postgres: SupervisedPostgres?
     private let storage: Storage
     private let outbound: OutboundLoop
     private let engine: FlowEngine
@@ -31,7 +32,7 @@ public final class Daemon: Sendable {
     private let log: Log
 
     private init(
-        folder: DataFolder, postgres: EmbeddedPostgres?, storage: Storage, outbound: OutboundLoop,
+        folder: DataFolder, postgres: SupervisedPostgres?, storage: Storage, outbound: OutboundLoop,
         engine: FlowEngine, web: WebServer, drainTime: Duration, log: Log
     ) {
         self.folder = folder
@@ -46,11 +47,18 @@ public final class Daemon: Sendable {
 
     /// Starts everything and returns when clients can come. Blocks meanwhile.
     ///
+    /// - Parameter databaseLost: the private database has died and cannot be started again: `failure` says why, and
+    ///   nothing is left to do but `stop`. Called at most once, on a thread of its own.
     /// - Throws: one sentence for the operator; nothing is left running then.
-    public static func start(_ configuration: Configuration, log: Log) throws(StartError) -> Daemon {
+    public static func start(
+        _ configuration: Configuration, log: Log, databaseLost: @escaping @Sendable () -> Void = {}
+    ) throws(StartError) -> Daemon {
         let folder = try DataFolder(configuration.dataFolder)
-        var postgres: EmbeddedPostgres?
-        if configuration.databaseURL == nil { postgres = try EmbeddedPostgres.start(in: folder, log: log) }
+        var postgres: SupervisedPostgres?
+        if configuration.databaseURL == nil {
+            postgres = SupervisedPostgres(
+                try EmbeddedPostgres.start(in: folder, log: log), log: log, lost: databaseLost)
+        }
         do throws(StartError) {
             return try start(configuration, folder, postgres, log: log)
         } catch {
@@ -60,7 +68,7 @@ public final class Daemon: Sendable {
     }
 
     private static func start(
-        _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?, log: Log
+        _ configuration: Configuration, _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
     ) throws(StartError) -> Daemon {
         let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
         try FirstStart(
@@ -68,10 +76,11 @@ public final class Daemon: Sendable {
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
         ).run(database)
         let vaultKey = try SecretKeyFile.key(configuration)
+        let instance = try InstanceName.of(folder)
         let storage: Storage
         do throws(StorageStartError) {
             storage = try Storage.start(
-                connectionString: database, instanceName: folder.path, serverVersion: version,
+                connectionString: database, instanceName: instance, serverVersion: version,
                 vaultKey: vaultKey, log: log)
         } catch {
             throw StartError("storage: \(error)")
@@ -86,7 +95,7 @@ public final class Daemon: Sendable {
     }
 
     private static func start(
-        _ configuration: Configuration, _ folder: DataFolder, _ postgres: EmbeddedPostgres?,
+        _ configuration: Configuration, _ folder: DataFolder, _ postgres: SupervisedPostgres?,
         _ storage: Storage, database: String, vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
@@ -105,11 +114,13 @@ public final class Daemon: Sendable {
             }
         }
         storage.hearOtherServers { engine.hear($0) }
+        postgres?.whenBack { storage.databaseIsBack() }
         do throws(StartError) {
             let web = try startWeb(
                 configuration, cores, engine, storage,
                 exporter: ExportDesk(
-                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)), log: log),
+                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)),
+                    isReady: { storage.isReady }, log: log),
                 tokenSecret: TokenSecretFile.secret(configuration) ?? storage.secret(.signedToken).secret, log
             )
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
@@ -157,23 +168,61 @@ public final class Daemon: Sendable {
         }
     }
 
+    /// Why this daemon cannot go on, if it cannot.
+    public var failure: StartError? { postgres?.failure }
+
     /// Stops everything, the outside first, and lets go of the data folder. Blocks until the end of every run is
-    /// durable and every thread has ended.
+    /// durable and every thread has ended, within the drain time and `Limits.stopBeyondDrainMilliseconds`: what is cut short
+    /// is in the log.
     public func stop() {
         log.info("daemon", "stopping")
+        let budget = StopBudget(drainTime: drainTime)
+        // From here on the private Postgres is not started any more.
+        postgres?.beginStopping()
         web.stopListening()
-        let drained = DispatchSemaphore(value: 0)
-        engine.drain(within: drainTime) { drained.signal() }
-        // The engine ends what is left when the time is over; storage being away must not hold the daemon up for ever.
-        let (seconds, _) = drainTime.components
-        if drained.wait(timeout: .now() + .seconds(Int(seconds) + 10)) == .timedOut {
-            log.error("daemon", "runs did not end in time; the next start will mark them as crashed")
-        }
+        waitForRuns(budget)
         web.stop()
         outbound.stop()
-        storage.stop()
-        postgres?.stop()
+        let standsStill = storage.standsStill
+        let reserve = postgres == nil ? 0 : Limits.stopPostgresMilliseconds
+        storage.stop(
+            withinMilliseconds: standsStill
+                ? Limits.stopBriefMilliseconds
+                : budget.milliseconds(keeping: reserve, atMost: Limits.storageStopMillisecondsMax))
+        // The last second is for telling it once more. One that stands still will hardly listen.
+        let rest = budget.milliseconds(
+            keeping: 1_000, atMost: standsStill ? Limits.stopPostgresMilliseconds : .max)
+        postgres?.stop(withinMilliseconds: max(Limits.stopBriefMilliseconds, rest))
         folder.unlock()
         log.info("daemon", "stopped")
+    }
+
+    /// The engine ends what is left when its time is over, and is done when that is written down: of storage that takes
+    /// nothing this is not awaited.
+    private func waitForRuns(_ budget: StopBudget) {
+        let drained = DispatchSemaphore(value: 0)
+        engine.drain(within: drainTime) { drained.signal() }
+        let clock = Clock.system
+        var stillSince: Int64?
+        while drained.wait(timeout: .now() + .milliseconds(Limits.stopLookMilliseconds)) == .timedOut {
+            guard budget.milliseconds(keeping: Limits.stopAfterRunsMilliseconds) > 0 else {
+                return log.error(
+                    "daemon",
+                    "runs did not end in time; the next start takes them up or marks them as crashed")
+            }
+            guard storage.standsStill else {
+                stillSince = nil
+                continue
+            }
+            let now = clock.steady()
+            let since = stillSince ?? now
+            stillSince = since
+            if now - since >= Int64(Limits.stopStandstillMilliseconds) * 1_000_000 {
+                return log.error(
+                    "daemon",
+                    "runs are not waited for, as the database does not take their ends; the next start takes them up or marks them as crashed"
+                )
+            }
+        }
     }
 }

@@ -4,21 +4,32 @@ internal import Foundation
 internal import Glibc
 internal import Postgres
 internal import Primitives
+internal import Synchronization
 
 /// A running private cluster. Reached through a Unix socket only, by whoever may enter the socket's folder.
 ///
 /// Started as root, the server runs as an unprivileged user, as Postgres insists. A server that a killed daemon left
 /// behind is taken over; an unfinished cluster is made anew.
 final class EmbeddedPostgres: Sendable {
+    private struct State {
+        var server: PostmasterProcess
+        var isStopping = false
+    }
+
     /// As libpq takes it.
-    let connectionString: String
-    private let server: PostmasterProcess
+    var connectionString: String { layout.connectionString }
+    let layout: ClusterLayout
+    private let binaries: PostgresBinaries
+    private let state: Mutex<State>
     private let log: Log
 
-    private init(connectionString: String, server: PostmasterProcess, log: Log) {
-        self.connectionString = connectionString
-        self.server = server
+    private init(
+        layout: ClusterLayout, binaries: PostgresBinaries, server: PostmasterProcess, log: Log
+    ) {
+        self.layout = layout
+        self.binaries = binaries
         self.log = log
+        state = Mutex(State(server: server))
     }
 
     /// Makes the cluster at first start, starts its server or takes over one that runs, and waits until it answers.
@@ -35,17 +46,16 @@ final class EmbeddedPostgres: Sendable {
             log.info(
                 "postgres", "taking over a running server", LogField("process", running.identifier),
                 LogField("socket", layout.socketFolder))
-            let postgres = EmbeddedPostgres(
-                connectionString: layout.connectionString, server: running, log: log)
-            if try postgres.becomesReady(layout) { return postgres }
+            let postgres = EmbeddedPostgres(layout: layout, binaries: binaries, server: running, log: log)
+            if try postgres.becomesReady(withinSeconds: Limits.postgresStartSecondsMax) { return postgres }
             // It was on its way out, told to stop by a daemon that did not live to see it.
             log.info("postgres", "the running server has ended")
         }
         let postgres = EmbeddedPostgres(
-            connectionString: layout.connectionString, server: try PostmasterProcess.launch(binaries, layout),
+            layout: layout, binaries: binaries, server: try PostmasterProcess.launch(binaries, layout),
             log: log)
         do throws(StartError) {
-            guard try postgres.becomesReady(layout) else {
+            guard try postgres.becomesReady(withinSeconds: Limits.postgresStartSecondsMax) else {
                 throw StartError("the private Postgres ended at its start; \(layout.logFile) says why")
             }
         } catch {
@@ -66,29 +76,76 @@ final class EmbeddedPostgres: Sendable {
         return layout.connectionString
     }
 
+    /// Stops the server of the cluster of a data folder, if it runs: for a start that is broken off.
+    static func stopServer(inDataFolder path: String) {
+        guard let layout = try? ClusterLayout(dataFolder: DataFolder.absolute(path)) else { return }
+        _ = PostmasterProcess.running(in: layout.cluster)?
+            .stop(withinMilliseconds: Limits.stopPostgresMilliseconds)
+    }
+
+    /// Its server now.
+    var server: PostmasterProcess { state.withLock { $0.server } }
+
+    /// A stop has begun: from here on its server is not started any more.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// From here on its server is not started any more.
+    func beginStopping() { state.withLock { $0.isStopping = true } }
+
     /// Stops the server: connections are cut, everything committed is kept. Waits until it has gone.
-    func stop() {
-        let isGone = server.stop(withinSeconds: 30)
-        if isGone {
-            log.info("postgres", "private cluster is down")
-        } else {
+    func stop(withinMilliseconds milliseconds: Int = Limits.postgresStopMillisecondsMax) {
+        beginStopping()
+        let server = server
+        switch server.stop(withinMilliseconds: milliseconds) {
+        case .ended: log.info("postgres", "private cluster is down")
+        case .cutShort:
+            log.warning(
+                "postgres", "the private cluster was stopped at once, as its orderly stop took too long",
+                LogField("milliseconds", milliseconds))
+        case .goesOn:
             log.error("postgres", "the private cluster does not stop", LogField("process", server.identifier))
         }
     }
 
-    /// Waits until the server answers, and makes the database if it is not there. False if the server ends instead.
-    private func becomesReady(_ layout: ClusterLayout) throws(StartError) -> Bool {
-        let deadline = Clock.system.steady() + 60_000_000_000
+    /// Starts a server in place of one that has died, or takes over one that somebody else has started. False if it ended
+    /// at once, as it does while processes of the dead one are there, or if a stop has begun meanwhile.
+    ///
+    /// - Parameter seconds: how long one that runs may take to answer.
+    func startAgain(withinSeconds seconds: Int) throws(StartError) -> Bool {
+        guard !isStopping else { return false }
+        let next: PostmasterProcess
+        if let running = PostmasterProcess.running(in: layout.cluster) {
+            next = running
+        } else {
+            next = try PostmasterProcess.launch(binaries, layout)
+        }
+        // Whoever stops waits for whoever is in here, and then stops this one.
+        state.withLock { $0.server = next }
+        return try becomesReady(withinSeconds: seconds)
+    }
+
+    /// Waits until the server answers, and makes the database if it is not there. False if the server ends instead, or
+    /// if a stop has begun.
+    private func becomesReady(withinSeconds seconds: Int) throws(StartError) -> Bool {
+        let deadline = Clock.system.steady() + Int64(seconds) * 1_000_000_000
+        let server = server
         while true {
             do throws(PostgresError) {
-                let connection = try BlockingConnection(layout.maintenanceConnectionString)
+                let connection = try BlockingConnection(
+                    layout.maintenanceConnectionString,
+                    connectMillisecondsMax: Int32(Limits.postgresAnswerMillisecondsMax),
+                    replyMillisecondsMax: Int32(Limits.connectMillisecondsMax))
                 if try connection.run("SELECT 1 FROM pg_database WHERE datname = 'flowd'", [], []).count == 0
                 {
                     try connection.run(script: "CREATE DATABASE flowd")
                 }
                 return true
             } catch {
-                guard server.isAlive else { return false }
+                guard server.isAlive else {
+                    _ = server.takeEnd()
+                    return false
+                }
+                guard !isStopping else { return false }
                 guard Clock.system.steady() < deadline else {
                     throw StartError("the private Postgres does not answer: \(error)")
                 }

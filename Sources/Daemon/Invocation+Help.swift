@@ -28,6 +28,9 @@ extension Invocation {
 
         flow import, export, key create and secret act for the owner, or for another user with --user PUBLIC_KEY.
 
+        It ends with 0 when that was done, 1 when it could not be done, 2 when arguments or configuration are
+        wrong, and 3 when the private Postgres has died under the daemon and cannot be started again.
+
         Settings come from the file that --config or FLOWD_CONFIG names, then from the environment (FLOWD_LISTEN
         and so on), then from flags; the later one counts.
 

@@ -3,20 +3,23 @@
 internal import Foundation
 internal import Glibc
 
-/// A server by its process number. Ended by a signal, whoever started it.
-struct PostmasterProcess: Sendable {
+/// A server by its process number and the moment it began, which name one process for ever: a number that has gone to
+/// somebody else is never taken for it, and never gets a signal.
+struct PostmasterProcess: Sendable, Equatable {
     let identifier: pid_t
+    /// Clock ticks since the machine started (manual, proc_pid_stat, field 22).
+    private let beginning: UInt64
 
     /// The server that works on a cluster now, if there is one: a process of the number that the cluster's own file
     /// names, standing in the cluster's folder.
     static func running(in cluster: String) -> PostmasterProcess? {
         guard let text = try? String(contentsOfFile: cluster + "/postmaster.pid", encoding: .utf8),
-            let first = text.split(separator: "\n").first, let identifier = pid_t(first)
-        else { return nil }
-        let server = PostmasterProcess(identifier: identifier)
-        guard server.isAlive,
+            let first = text.split(separator: "\n").first, let identifier = pid_t(first), identifier > 1,
+            let server = PostmasterProcess(identifier: identifier),
             let folder = try? FileManager.default.destinationOfSymbolicLink(
-                atPath: "/proc/\(identifier)/cwd")
+                atPath: "/proc/\(identifier)/cwd"),
+            // Asked last: then it was this one process that stood there.
+            server.isAlive
         else { return nil }
         return URL(filePath: folder).resolvingSymlinksInPath()
             == URL(filePath: cluster).resolvingSymlinksInPath()
@@ -28,17 +31,32 @@ struct PostmasterProcess: Sendable {
         -> PostmasterProcess
     {
         try layout.makeSocketFolder()
-        let descriptor = unsafe open(layout.logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(
+            layout.logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw StartError(
                 "\(layout.logFile) cannot be written: \(unsafe String(cString: strerror(errno)))")
         }
-        let logFile = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        defer { _ = close(descriptor) }
         let command =
             (layout.user?.prefix ?? []) + [binaries.folder + "/postgres", "-D", layout.cluster]
             + settings(socketFolder: layout.socketFolder)
-        let process = try ChildProcess.start(command, output: logFile)
-        return PostmasterProcess(identifier: process.processIdentifier)
+        let identifier = try ChildProcess.start(command, output: descriptor)
+        guard let server = PostmasterProcess(identifier: identifier) else {
+            throw StartError("/proc does not show the private Postgres")
+        }
+        return server
+    }
+
+    init(identifier: pid_t, beginning: UInt64) {
+        self.identifier = identifier
+        self.beginning = beginning
+    }
+
+    /// The process that has this number now.
+    init?(identifier: pid_t) {
+        guard let facts = ProcessFacts(of: identifier) else { return nil }
+        self.init(identifier: identifier, beginning: facts.beginning)
     }
 
     /// No network; nothing durable is traded for speed; small enough for a laptop.
@@ -54,20 +72,70 @@ struct PostmasterProcess: Sendable {
 
     /// True while the process is there and not a corpse.
     var isAlive: Bool {
-        guard kill(identifier, 0) == 0 || errno == EPERM else { return false }
-        guard let text = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8),
-            let end = text.lastIndex(of: ")")
-        else { return false }
-        return !text[end...].hasPrefix(") Z")
+        guard let facts = ProcessFacts(of: identifier) else { return false }
+        return facts.beginning == beginning && !facts.isCorpse
     }
 
-    /// Asks for a fast shutdown and waits for it; false if it does not come.
-    func stop(withinSeconds seconds: Int) -> Bool {
-        guard kill(identifier, SIGINT) == 0 else { return !isAlive }
-        for _ in 0..<(seconds * 100) {
-            if !isAlive { return true }
+    /// Takes the corpse of a server that this process has started; how it ended. Nil of others.
+    func takeEnd() -> ChildEnd? { ChildProcess.end(of: identifier) }
+
+    /// Sends a signal, if it is still there.
+    func signal(_ number: Int32) {
+        guard isAlive else { return }
+        _ = kill(identifier, number)
+    }
+
+    /// Asks for a fast shutdown, and for an immediate one when that takes longer than `milliseconds`; then it is waited for a
+    /// second more. Everything committed is kept in any case.
+    func stop(withinMilliseconds milliseconds: Int) -> PostmasterStop {
+        signal(SIGINT)
+        if hasEnded(withinMilliseconds: milliseconds) { return .ended }
+        signal(SIGQUIT)
+        return hasEnded(withinMilliseconds: 1_000) ? .cutShort : .goesOn
+    }
+
+    private func hasEnded(withinMilliseconds milliseconds: Int) -> Bool {
+        for _ in 0...max(0, milliseconds / 10) {
+            if !isAlive {
+                _ = takeEnd()
+                return true
+            }
             usleep(10_000)
         }
         return false
+    }
+}
+
+/// What came of asking a server to end.
+enum PostmasterStop: Equatable, Sendable {
+    case ended
+    /// It ended when it was told to do so at once; its next start replays its log.
+    case cutShort
+    case goesOn
+}
+
+/// What the system says of a process.
+struct ProcessFacts: Equatable, Sendable {
+    let isCorpse: Bool
+    /// In clock ticks since the machine started.
+    let beginning: UInt64
+
+    /// Nil if there is no process of this number.
+    init?(of identifier: pid_t) {
+        guard let text = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8) else {
+            return nil
+        }
+        self.init(text)
+    }
+
+    /// Reads the line of `/proc/PID/stat`: the name stands in brackets and may hold any character (manual,
+    /// proc_pid_stat).
+    init?(_ text: String) {
+        guard let nameEnd = text.lastIndex(of: ")") else { return nil }
+        let words = text[text.index(after: nameEnd)...].split(separator: " ")
+        // The state is the third field of the line and the beginning its twenty-second.
+        guard words.count > 19, let beginning = UInt64(words[19]) else { return nil }
+        isCorpse = ["Z", "X"].contains(words[0])
+        self.beginning = beginning
     }
 }

@@ -101,7 +101,7 @@ extension Setting {
         Setting(
             "drain_seconds",
             "Seconds that runs may go on once the daemon has been told to stop. What supervises the daemon must "
-                + "wait longer before it kills.",
+                + "wait ten seconds longer before it kills: the stop ends by then, whatever the database does.",
             allowed: "a whole number from 0 to 3600",
             text: { "\($0.drainTime.components.seconds)" },
             apply: { text, configuration in

@@ -24,6 +24,21 @@ struct Signals {
         return number == SIGINT ? "SIGINT" : "SIGTERM"
     }
 
+    /// The same, but for so long only; nil if none comes.
+    mutating func waitForStop(withinMilliseconds milliseconds: Int) -> String? {
+        var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+        return switch unsafe sigtimedwait(&set, nil, &time) {
+        case SIGINT: "SIGINT"
+        case SIGTERM: "SIGTERM"
+        default: nil
+        }
+    }
+
+    /// Makes `waitForStop` return, as if somebody had asked to stop. Any thread.
+    static func askToStop() {
+        _ = kill(getpid(), SIGTERM)
+    }
+
     /// From now on a further signal ends the process at once.
     mutating func stopWaiting() {
         unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)

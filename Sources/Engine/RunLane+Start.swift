@@ -173,7 +173,46 @@ extension RunLane {
         }
         for error in plan.errors { add(.flowFailed(error: error), to: run, at: now) }
         add(.started, to: run, at: now)
+        if reply != nil { awaitConfirmation(of: run) }
     }
+
+    // MARK: Starts that are not written down in time
+
+    private func awaitConfirmation(of run: RunID) {
+        let limit = Duration.milliseconds(Limits.startAnswerMillisecondsMax)
+        let isFirst = unconfirmedStarts.isEmpty
+        unconfirmedStarts.append(
+            UnconfirmedStart(
+                run: run,
+                due: context.clock.steady() + Int64(Limits.startAnswerMillisecondsMax) * 1_000_000))
+        if isFirst { schedule(.looksAtStarts, after: limit) }
+    }
+
+    /// Whoever waits too long is sent away and may start it again; so this run must not go on. It ends as stopped, which is
+    /// written down with its beginning when storage takes something again.
+    func lookAtStarts() {
+        let now = context.clock.steady()
+        while let start = unconfirmedStarts.head {
+            if let live = runs[start.run], !live.isDurable, let reply = live.startReply {
+                guard start.due <= now else {
+                    return schedule(.looksAtStarts, after: .nanoseconds(start.due - now))
+                }
+                runs[start.run]?.startReply = nil
+                reply(.refused(.busy(retryAfterSeconds: 1)))
+                add(
+                    .stopRequested(reason: "the start was not written down in time", isGraceful: false),
+                    to: start.run)
+            }
+            unconfirmedStarts.popFirst()
+        }
+    }
+}
+
+/// A start that is not written down yet, or was a moment ago.
+struct UnconfirmedStart: Sendable {
+    let run: RunID
+    /// In steady nanoseconds.
+    let due: Int64
 }
 
 extension RunRecord {

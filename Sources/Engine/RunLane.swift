@@ -24,6 +24,8 @@ actor RunLane {
     var remoteLook = RemoteLook()
     /// Who waits for requests of runs that other servers have.
     var remoteWaiters = RemoteWaiters()
+    /// Starts whose callers wait until they are written down, the oldest first.
+    var unconfirmedStarts = FIFO<UnconfirmedStart>()
     /// Runs that ended a moment ago and were short.
     private(set) var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
@@ -125,6 +127,7 @@ actor RunLane {
         case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
         case .readEnds(let run): endRead(run)
         case .retries: isRetrying = false
+        case .looksAtStarts: lookAtStarts()
         case .looksElsewhere: lookElsewhereDue()
         case .looksAtAwaitedRuns: awaitedRunsDue()
         case .resumes(let run): resumeAgain(run)
@@ -337,7 +340,7 @@ actor RunLane {
         case .readEnds(let run): readers[run] != nil
         case .resumes(let run): resumptions[run] != nil
         case .forgets(let run): endedRuns[run] != nil
-        case .drainEnds, .retries, .looksElsewhere, .looksAtAwaitedRuns, .checksTimes: true
+        case .drainEnds, .retries, .looksAtStarts, .looksElsewhere, .looksAtAwaitedRuns, .checksTimes: true
         }
     }
 
@@ -434,6 +437,7 @@ enum LaneDeadline: Sendable {
     case readEnds(RunID)
     case drainEnds
     case retries
+    case looksAtStarts
     case looksElsewhere
     case looksAtAwaitedRuns
     case resumes(RunID)

@@ -1,26 +1,33 @@
 // A connection for work that may wait: migrations and recovery at start, commands of the command line, tests.
 // Never on a loop or a lane.
 
+internal import Primitives
+
 /// Statement by statement, each answered before the next. Not Sendable; every call blocks its thread.
 public final class BlockingConnection {
     private let connection: PostgresConnection
     private let replyMillisecondsMax: Int32
 
-    /// Connects, waiting up to `connectMillisecondsMax`.
+    /// Connects.
     ///
-    /// - Parameter replyMillisecondsMax: how long one statement may take; the connection is of no use after it.
+    /// - Parameters:
+    ///   - connectMillisecondsMax: how long the lookup of its hosts may take, and then the way there.
+    ///   - replyMillisecondsMax: how long one statement may take; the connection is of no use after it.
     public init(
         _ connectionString: String, applicationName: String = "flowd",
         connectMillisecondsMax: Int32 = 10_000, replyMillisecondsMax: Int32 = 600_000
     ) throws(PostgresError) {
         self.replyMillisecondsMax = replyMillisecondsMax
-        connection = try PostgresConnection(connectionString, applicationName: applicationName)
+        let overrides = try ConnectionTarget(connectionString)
+            .settings(withinMilliseconds: connectMillisecondsMax)
+        connection = try PostgresConnection(
+            connectionString, overrides: overrides, applicationName: applicationName)
         var progress = PostgresConnection.ConnectProgress.awaitingWrite
+        let deadline = BlockingConnection.deadline(after: connectMillisecondsMax)
         while progress != .connected {
-            let isReady = connection.wait(
-                reading: progress == .awaitingRead, writing: progress == .awaitingWrite,
-                milliseconds: connectMillisecondsMax)
-            guard isReady else { throw PostgresError(.connection, detail: "the server does not answer") }
+            try BlockingConnection.wait(
+                connection, reading: progress == .awaitingRead, writing: progress == .awaitingWrite,
+                until: deadline)
             progress = try connection.advanceConnecting()
         }
     }
@@ -75,12 +82,13 @@ public final class BlockingConnection {
     private func outcome() throws(PostgresError) -> PostgresRows {
         var rows = PostgresRows.none
         var refusal: PostgresError?
+        let deadline = BlockingConnection.deadline(after: replyMillisecondsMax)
         while true {
             let isFlushed = try connection.flush()
             switch try connection.nextReply() {
             case .pending:
-                guard connection.wait(reading: true, writing: !isFlushed, milliseconds: replyMillisecondsMax)
-                else { throw PostgresError(.connection, detail: "the server does not answer") }
+                try BlockingConnection.wait(
+                    connection, reading: true, writing: !isFlushed, until: deadline)
                 try connection.consume()
             case .rows(let last, _): rows = last
             case .refused(let error): refusal = error
@@ -91,5 +99,18 @@ public final class BlockingConnection {
                 throw PostgresError(.unexpectedReply, detail: "a plain statement was expected")
             }
         }
+    }
+
+    private static func deadline(after milliseconds: Int32) -> Int64 {
+        Clock.system.steady() + Int64(milliseconds) * 1_000_000
+    }
+
+    private static func wait(
+        _ connection: PostgresConnection, reading: Bool, writing: Bool, until deadline: Int64
+    ) throws(PostgresError) {
+        let rest = (deadline - Clock.system.steady()) / 1_000_000
+        guard rest > 0,
+            connection.wait(reading: reading, writing: writing, milliseconds: Int32(clamping: rest))
+        else { throw PostgresError(.connection, detail: "the server does not answer") }
     }
 }

@@ -6,8 +6,8 @@ internal import Glibc
 
 /// One libpq handle. Not Sendable: it belongs to the loop or the thread that made it.
 ///
-/// Every call returns at once, but for host names in the connection string, which the library resolves where
-/// `advanceConnecting` is called. After an error of kind `connection` only `deinit` makes sense.
+/// Every call returns at once if the host names of the connection string have been looked up before and are given with
+/// their addresses (`ConnectionTarget`); else the library looks them up where it is called. After an error of kind `connection` only `deinit` makes sense.
 @safe
 public final class PostgresConnection {
     /// What a connection attempt waits for.
@@ -39,13 +39,17 @@ public final class PostgresConnection {
     ///
     /// - Parameters:
     ///   - connectionString: a URL or a list of keywords (manual, libpq, connection strings).
+    ///   - overrides: settings that count before those of the connection string.
     ///   - applicationName: what the server's own tools show for this connection.
-    public init(_ connectionString: String, applicationName: String) throws(PostgresError) {
-        let settings = [
+    public init(
+        _ connectionString: String, overrides: [ConnectionSetting] = [], applicationName: String
+    ) throws(PostgresError) {
+        var settings = [
             ("dbname", connectionString), ("fallback_application_name", applicationName),
             ("client_encoding", "UTF8"), ("connect_timeout", "10"), ("keepalives_idle", "30"),
             ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
         ]
+        for override in overrides { settings.append((override.keyword, override.value)) }
         let started = unsafe PostgresConnection.withCStrings(settings.map(\.0)) { keywords in
             unsafe PostgresConnection.withCStrings(settings.map(\.1)) { values in
                 unsafe PQconnectStartParams(keywords, values, 1)
@@ -60,6 +64,31 @@ public final class PostgresConnection {
     }
 
     deinit { unsafe PQfinish(handle) }
+
+    /// What the library takes as `host`, `hostaddr` and `port` for a connection string, its environment and its service
+    /// file; empty texts for what it leaves open. Looks nothing up and connects to nothing.
+    static func place(of connectionString: String) -> (host: String, address: String, port: String) {
+        // A handle that has failed knows its settings as well, and this value makes it fail before it connects.
+        let settings = [("dbname", connectionString), ("sslmode", "none, as nothing is connected")]
+        let handle = unsafe withCStrings(settings.map(\.0)) { keywords in
+            unsafe withCStrings(settings.map(\.1)) { values in
+                unsafe PQconnectStartParams(keywords, values, 1)
+            }
+        }
+        defer { unsafe PQfinish(handle) }
+        var found: [String: String] = [:]
+        if let handle = unsafe handle, let options = unsafe PQconninfo(handle) {
+            defer { unsafe PQconninfoFree(options) }
+            var next = unsafe options
+            while let keyword = unsafe next.pointee.keyword {
+                if let value = unsafe next.pointee.val {
+                    unsafe found[String(cString: keyword)] = String(cString: value)
+                }
+                unsafe next = unsafe next.successor()
+            }
+        }
+        return (found["host"] ?? "", found["hostaddr"] ?? "", found["port"] ?? "")
+    }
 
     /// What to watch. It may change while connecting, when another address of the host is tried.
     public var descriptor: Int32 { unsafe PQsocket(handle) }

@@ -441,6 +441,60 @@ public enum Limits {
     /// Milliseconds between two makings of partitions.
     public static let partitionMilliseconds = 3_600_000
 
+    /// Milliseconds that the database may leave a question or a commit without an answer before new starts are refused and
+    /// the server counts as unwell: with the two seconds between signs of life this is noticed within five, and no
+    /// healthy statement or commit takes as long.
+    public static let standstillMilliseconds = 2_500
+    /// Milliseconds between two looks at how long the database has said nothing, while something is asked.
+    public static let standstillLookMilliseconds = 250
+    /// Milliseconds that a caller waits for what his start needs of storage, and then for its being written down: he should
+    /// hear within five seconds that he must try again.
+    public static let startAnswerMillisecondsMax = 4_500
+    /// Milliseconds beyond the database's own time limit for a statement until a connection on which it says nothing is
+    /// given up: for the way there and back, and for a machine that has stood still for a moment.
+    public static let replyMarginMilliseconds = 3_000
+    /// Milliseconds that the database may work on one statement of a commit, above the ten seconds that one may wait for a
+    /// lock: a commit takes some milliseconds.
+    public static let journalStatementMillisecondsMax = 15_000
+
+    // MARK: The private Postgres
+
+    /// Milliseconds between two looks whether its server lives.
+    public static let postgresLookMilliseconds = 500
+    /// Milliseconds between two attempts to start a server in place of one that has died, whose processes may need a moment
+    /// to end.
+    public static let postgresStartPauseMilliseconds = 300
+    /// Seconds in which a server must answer at start, or be started again after its death; then flowd ends.
+    public static let postgresStartSecondsMax = 60
+    /// Seconds that a server which runs may take to replay its log: 512 MiB at most, on a slow disk.
+    public static let postgresReplaySecondsMax = 300
+    /// Milliseconds of one attempt to reach a server that is starting: it answers at once, if only to say so.
+    public static let postgresAnswerMillisecondsMax = 2_000
+    /// Milliseconds that it may take to stop when nothing presses: its last checkpoint writes 128 MiB at most.
+    public static let postgresStopMillisecondsMax = 30_000
+    /// Seconds that a program which the start runs may take: making a cluster takes one, on a slow disk twenty.
+    public static let childSecondsMax = 120
+
+    // MARK: Stopping
+
+    /// Milliseconds that a stop may take beyond `drain_seconds`: with the thirty that fit a grace period of forty there are
+    /// two to spare.
+    public static let stopBeyondDrainMilliseconds = 8_000
+    /// Milliseconds of these that are kept for what follows the end of runs: farewell, storage, the private Postgres.
+    public static let stopAfterRunsMilliseconds = 6_000
+    /// Milliseconds of these that are kept for the private Postgres.
+    public static let stopPostgresMilliseconds = 3_000
+    /// Milliseconds that a part gets which will hardly end, or comes last and finds nothing left.
+    public static let stopBriefMilliseconds = 1_000
+    /// Milliseconds that a stop gives a database which takes nothing to come back, before runs are not waited for: a
+    /// restart of it takes less.
+    public static let stopStandstillMilliseconds = 5_000
+    /// Milliseconds that a start which is told to stop may take to get done, so that it stops in order: one that waits for
+    /// a database will not.
+    public static let startBreakMilliseconds = 5_000
+    /// Milliseconds between two looks whether it takes anything.
+    public static let stopLookMilliseconds = 100
+
     // MARK: Other servers
 
     /// Milliseconds between two looks at what others have written down, while they can tell this server: what one lost

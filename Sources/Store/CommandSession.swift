@@ -36,11 +36,19 @@ struct Question: Sendable {
     let values: [PostgresValue]
     let asker: Asker
     var channel = Channel.commands
+    /// Who asks for a run that goes on waits as long as the database needs. A caller from outside does not.
+    var isPatient = false
 
     /// Whether an error is about what somebody has sent, and his to mend.
     func isRefusal(_ error: PostgresError) -> Bool {
         guard case .composer = asker else { return false }
         return error.remedy == .changeData || error.remedy == .wait
+    }
+
+    /// Somebody from outside waits for it.
+    var isImpatient: Bool {
+        if case .chore = asker { return false }
+        return !isPatient
     }
 
     /// About how much memory it takes until it is sent.
@@ -50,6 +58,9 @@ struct Question: Sendable {
 }
 
 /// Sends questions ahead of their answers, each as its own transaction, so that a refused one harms no other.
+///
+/// A database that takes questions and never answers is noticed: `look` answers callers whose time is over, and gives the
+/// connection up when nothing has come for longer than the database may work on one statement.
 final class CommandSession {
     enum Event {
         /// Questions can be asked, for the first time or again after a loss.
@@ -78,11 +89,17 @@ final class CommandSession {
                 """)
     }
 
-    static let readsToken: UInt64 = 12
+    static let readsToken: UInt64 = 14
     static let upkeepToken: UInt64 = 13
     static let commandsToken: UInt64 = 2
     static let userContentToken: UInt64 = 8
     static let tablesToken: UInt64 = 9
+
+    /// A question on its way, with its place in the order.
+    private struct Asked {
+        let question: Question
+        let number: AnswerWatch<Question>.Number
+    }
 
     let name: String
     /// Token of the descriptor and key of the timer, unique within the loop.
@@ -90,19 +107,31 @@ final class CommandSession {
     private let session: DatabaseSession
     /// How many questions may be sent ahead of their answers.
     private let inFlightMax: Int
-    private var pipeline = Pipeline<Question>()
+    /// Milliseconds without any answer after which the connection is given up.
+    private let silenceMillisecondsMax: Int
+    /// Milliseconds that a caller waits; nil if he waits until the connection is given up.
+    private let callerMillisecondsMax: Int?
+    private let clock: Clock
+    private var watch = AnswerWatch<Question>()
+    private var pipeline = Pipeline<Asked>()
     /// Questions that wait for earlier ones.
-    private var waiting = FIFO<Question>()
+    private var waiting = FIFO<Asked>()
     private var waitingBytes = 0
     /// The connection was lost and is not back. At first it is merely not there yet: questions wait.
     var isAway: Bool { session.isAway }
 
+    /// - Parameters:
+    ///   - statementMillisecondsMax: how long the database may work on one question.
+    ///   - callerMillisecondsMax: how long a caller waits for his answer; nil if as long as the connection lasts.
     init(
         name: String, token: UInt64, inFlightMax: Int,
-        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, plansAnew: Bool = false,
-        connectionString: String,
+        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, callerMillisecondsMax: Int? = nil,
+        plansAnew: Bool = false, clock: Clock = .system, database: DatabaseAddress,
         statements: [PostgresStatement]
     ) {
+        silenceMillisecondsMax = statementMillisecondsMax + Limits.replyMarginMilliseconds
+        self.callerMillisecondsMax = callerMillisecondsMax
+        self.clock = clock
         self.name = name
         self.token = token
         self.inFlightMax = inFlightMax
@@ -113,7 +142,7 @@ final class CommandSession {
                     statementMillisecondsMax: statementMillisecondsMax, plansAnew: plansAnew),
                 statements: statements, pipelines: true,
                 token: token),
-            connectionString: connectionString)
+            database: database)
     }
 
     var isReady: Bool { session.connection != nil }
@@ -127,10 +156,37 @@ final class CommandSession {
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// Takes a question; it is sent by `flush` once the connection is ready, or reported when it is lost.
     func ask(_ question: Question) {
-        waiting.append(question)
+        let number = watch.asked(by: question.isImpatient ? question : nil, at: clock.steady())
+        waiting.append(Asked(question: question, number: number))
         waitingBytes += question.byteCount
+    }
+
+    /// No answer is awaited.
+    var isIdle: Bool { watch.isEmpty }
+
+    /// A question has had no answer for longer than any healthy one takes. Callers are better refused at once.
+    var standsStill: Bool { isStill(for: Limits.standstillMilliseconds) }
+
+    /// A question has had no answer for as long as this.
+    func isStill(for milliseconds: Int) -> Bool { watch.isStill(for: milliseconds, at: clock.steady()) }
+
+    /// Looks at how long answers have been awaited; every now and then, unless `isIdle`.
+    func look(on loop: inout LoopContext) -> [Event] {
+        let now = clock.steady()
+        var events: [Event] = []
+        if let milliseconds = callerMillisecondsMax {
+            events = watch.overdue(after: milliseconds, at: now).map {
+                .answered($0, .failure(PostgresError(.connection, detail: "no answer in time")))
+            }
+        }
+        guard watch.isSilent(for: silenceMillisecondsMax, at: now) else { return events }
+        return events
+            + lose(PostgresError(.connection, detail: "the server has stopped answering"), on: &loop)
     }
 
     /// Sends what waits, within the bound of questions in flight.
@@ -152,16 +208,20 @@ final class CommandSession {
         do {
             try connection.consume()
             while !pipeline.isIdle, let reply = try CommandSession.reply(connection) {
+                let (asked, result): (Asked, Result<PostgresRows, PostgresError>)
                 switch pipeline.received(reply) {
                 case nil: continue
-                case .answered(let question, let rows): answers.append(.answered(question, .success(rows)))
-                case .refused(let question, let error): answers.append(.answered(question, .failure(error)))
-                case .skipped(let question):
-                    answers.append(.answered(question, .failure(PostgresError(.skipped, detail: ""))))
+                case .answered(let request, let rows): (asked, result) = (request, .success(rows))
+                case .refused(let request, let error): (asked, result) = (request, .failure(error))
+                case .skipped(let request):
+                    (asked, result) = (request, .failure(PostgresError(.skipped, detail: "")))
                 case .brokenProtocol:
                     throw PostgresError(
                         .connection, detail: "a reply of the command connection has no question")
                 }
+                let isAwaited = watch.answered(
+                    asked.number, isImpatient: asked.question.isImpatient, at: clock.steady())
+                if isAwaited { answers.append(.answered(asked.question, result)) }
             }
             try send(connection)
             try session.flush(on: &loop)
@@ -178,18 +238,19 @@ final class CommandSession {
     }
 
     private func send(_ connection: PostgresConnection) throws {
-        while pipeline.pendingCount < inFlightMax, let question = waiting.head {
-            try connection.sendExecute(question.statement, question.values)
+        while pipeline.pendingCount < inFlightMax, let asked = waiting.head {
+            try connection.sendExecute(asked.question.statement, asked.question.values)
             // Only now: a question that could not be sent still waits, and is reported with the others.
             waiting.popFirst()
-            waitingBytes -= question.byteCount
-            pipeline.sent(question)
+            waitingBytes -= asked.question.byteCount
+            pipeline.sent(asked)
+            watch.sent(at: clock.steady())
             try connection.sendSyncPoint()
             pipeline.syncSent()
         }
     }
 
-    private static func reply(_ connection: PostgresConnection) throws -> Pipeline<Question>.Reply? {
+    private static func reply(_ connection: PostgresConnection) throws -> Pipeline<Asked>.Reply? {
         switch try connection.nextReply() {
         case .pending: nil
         case .rows(let rows, _): .rows(rows)
@@ -220,6 +281,10 @@ final class CommandSession {
 
     private func open() -> [Question] {
         waitingBytes = 0
-        return pipeline.lost() + waiting.removeAll()
+        let open = (pipeline.lost() + waiting.removeAll()).filter {
+            watch.isAwaited($0.number, isImpatient: $0.question.isImpatient)
+        }
+        watch.lost()
+        return open.map(\.question)
     }
 }

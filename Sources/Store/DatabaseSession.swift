@@ -30,6 +30,8 @@ final class DatabaseSession {
     private enum Phase {
         /// Until the timer is due.
         case away
+        /// The names of its hosts are looked up.
+        case resolving(ConnectionTarget)
         case connecting
         case awaitingSettings
         case awaitingStatements
@@ -37,7 +39,7 @@ final class DatabaseSession {
     }
 
     private let role: Role
-    private let connectionString: String
+    private let database: DatabaseAddress
     private var phase = Phase.away
     private var pause = ReconnectPause()
     private var current: PostgresConnection?
@@ -46,9 +48,9 @@ final class DatabaseSession {
     /// The connection was lost and is not back. At first it is merely not there yet.
     private(set) var isAway = false
 
-    init(_ role: Role, connectionString: String) {
+    init(_ role: Role, database: DatabaseAddress) {
         self.role = role
-        self.connectionString = connectionString
+        self.database = database
     }
 
     /// The connection, once everything is prepared.
@@ -64,23 +66,35 @@ final class DatabaseSession {
         }
         loop.setTimer(role.token, milliseconds: Limits.connectMillisecondsMax)
         do {
-            current = try PostgresConnection(connectionString, applicationName: "flowd \(role.name)")
-            phase = .connecting
-            try watch(for: .writable, on: &loop)
+            let target = ConnectionTarget(database.connectionString)
+            guard target.names.isEmpty else {
+                phase = .resolving(target)
+                try database.lookup.find(target.names, for: role.token) { [database, token = role.token] in
+                    database.found(token)
+                }
+                return nil
+            }
+            try connect([], on: &loop)
             return nil
         } catch {
             return lose(DatabaseSession.reason(error), on: &loop)
         }
     }
 
-    /// The descriptor is ready. Gives nil when the session was ready before: then its owner reads and writes.
+    /// The descriptor is ready, or addresses were found. Gives nil when the session was ready before: then its owner reads
+    /// and writes.
     func advance(on loop: inout LoopContext) -> Event? {
-        guard let current else { return nil }
         do {
-            switch phase {
-            case .away, .ready: return nil
-            case .connecting: return try goOnConnecting(current, on: &loop)
-            case .awaitingSettings, .awaitingStatements: return try goOnSettingUp(current, on: &loop)
+            switch (phase, current) {
+            case (.resolving(let target), _):
+                guard let addresses = database.lookup.take(role.token) else { return nil }
+                guard let settings = target.settings(with: addresses) else { throw target.unknownNames }
+                try connect(settings, on: &loop)
+                return nil
+            case (.connecting, let current?): return try goOnConnecting(current, on: &loop)
+            case (.awaitingSettings, let current?), (.awaitingStatements, let current?):
+                return try goOnSettingUp(current, on: &loop)
+            case (.away, _), (.ready, _), (_, nil): return nil
             }
         } catch {
             return lose(DatabaseSession.reason(error), on: &loop)
@@ -91,6 +105,13 @@ final class DatabaseSession {
     func flush(on loop: inout LoopContext) throws {
         guard let current else { return }
         try watch(for: try current.flush() ? .readable : [.readable, .writable], on: &loop)
+    }
+
+    /// The database is known to be back: an attempt that waits for its time is made now.
+    func hurry(on loop: inout LoopContext) {
+        guard case .away = phase else { return }
+        pause.reset()
+        loop.setTimer(role.token, milliseconds: 0)
     }
 
     /// Gives the connection up and arms the timer for the next attempt.
@@ -114,6 +135,13 @@ final class DatabaseSession {
     /// Whatever a call threw, as an error of the connection.
     static func reason(_ error: any Error) -> PostgresError {
         (error as? PostgresError) ?? PostgresError(.connection, detail: "\(error)")
+    }
+
+    private func connect(_ settings: [ConnectionSetting], on loop: inout LoopContext) throws {
+        current = try PostgresConnection(
+            database.connectionString, overrides: settings, applicationName: "flowd \(role.name)")
+        phase = .connecting
+        try watch(for: .writable, on: &loop)
     }
 
     private func goOnConnecting(_ connection: PostgresConnection, on loop: inout LoopContext) throws -> Event?

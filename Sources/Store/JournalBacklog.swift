@@ -11,15 +11,20 @@ final class JournalBacklog: Sendable {
         /// Above the high mark and not below the low mark since.
         var isHigh = false
         var isAway = false
+        /// Commits get no answer, or fail one after the other.
+        var isStill = false
 
         var pressure: JournalPressure {
             if bytes > Limits.journalBacklogBytesMax { return .full }
             if isHigh { return .high }
-            return isAway ? .away : .low
+            return isAway || isStill ? .away : .low
         }
     }
 
     private let state = Mutex(State())
+
+    /// Storage takes nothing at the moment, however much waits for it.
+    var standsStill: Bool { state.withLock { $0.isAway || $0.isStill } }
 
     var pressure: JournalPressure { state.withLock { $0.pressure } }
 
@@ -42,6 +47,11 @@ final class JournalBacklog: Sendable {
     /// Storage went away or came back. True if lanes may go on that could not before.
     func setAway(_ isAway: Bool) -> Bool {
         change { $0.isAway = isAway }
+    }
+
+    /// Commits stopped or began to be answered with success. True if lanes may go on that could not before.
+    func setStill(_ isStill: Bool) -> Bool {
+        change { $0.isStill = isStill }
     }
 
     private func change(_ body: (inout State) -> Void) -> Bool {

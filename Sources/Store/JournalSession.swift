@@ -21,13 +21,16 @@ final class JournalSession {
     private let session: DatabaseSession
     private var transaction: JournalTransaction?
     private var copy: CopyStream?
+    /// When the transaction under way was begun, and when something of it last moved, in steady nanoseconds.
+    private var begunAt: Int64 = 0
+    private var movedAt: Int64 = 0
 
-    init(connectionString: String) {
+    init(database: DatabaseAddress) {
         session = DatabaseSession(
             DatabaseSession.Role(
                 name: "journal", setUp: JournalStatements.setUp, statements: JournalStatements.all,
                 pipelines: false, token: JournalSession.token),
-            connectionString: connectionString)
+            database: database)
     }
 
     /// True if a transaction can be begun now.
@@ -36,11 +39,15 @@ final class JournalSession {
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> Event? { session.due(on: &loop).map(JournalSession.event) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// The descriptor is ready.
     func ready(on loop: inout LoopContext) -> Event? {
         guard let connection = session.connection else {
             return session.advance(on: &loop).map(JournalSession.event)
         }
+        movedAt = loop.turnTime
         do {
             try connection.consume()
             return try advance(connection, on: &loop)
@@ -58,11 +65,28 @@ final class JournalSession {
             var transaction = JournalTransaction(work)
             let orders = transaction.start()
             self.transaction = transaction
+            begunAt = loop.turnTime
+            movedAt = loop.turnTime
             if let event = try carryOut(orders, connection) { return event }
             return try advance(connection, on: &loop)
         } catch {
             return lose(DatabaseSession.reason(error), on: &loop)
         }
+    }
+
+    /// The transaction under way has had no verdict for as long as this.
+    func isStill(for milliseconds: Int, at now: Int64) -> Bool {
+        transaction != nil && now - begunAt >= Int64(milliseconds) * 1_000_000
+    }
+
+    /// Gives the connection up if nothing of the transaction under way has moved for longer than the database may work on
+    /// one statement.
+    func look(on loop: inout LoopContext) -> Event? {
+        let milliseconds = Limits.journalStatementMillisecondsMax + Limits.replyMarginMilliseconds
+        guard transaction != nil, loop.turnTime - movedAt >= Int64(milliseconds) * 1_000_000 else {
+            return nil
+        }
+        return lose(PostgresError(.connection, detail: "the server has stopped answering"), on: &loop)
     }
 
     /// Gives the connection up because of this error; it comes back by itself.

@@ -1,6 +1,7 @@
 // The SQL of the journal.
 
 internal import Postgres
+internal import Primitives
 
 /// What the journal connection sends.
 enum JournalStatements {
@@ -11,6 +12,7 @@ enum JournalStatements {
     static let setUp = """
         SET synchronous_commit = on; SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
         SET default_transaction_isolation = 'read committed'; SET lock_timeout = '10s';
+        SET statement_timeout = \(Limits.journalStatementMillisecondsMax);
         SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
         SET enable_mergejoin = off; SET enable_indexscan = off; SET enable_indexonlyscan = off
         """

@@ -33,12 +33,15 @@ final class JournalWriter {
     private var piece: GroupCommit<JournalRow>.Piece?
     private var isPausing = false
     private var pause = ReconnectPause()
+    /// Since when no commit has been a success although some were tried, in steady nanoseconds.
+    private var failingSince: Int64?
+    private var isStill = false
 
     init(
-        connectionString: String, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
+        database: DatabaseAddress, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
         log: Log
     ) {
-        session = JournalSession(connectionString: connectionString)
+        session = JournalSession(database: database)
         self.server = server
         self.backlog = backlog
         self.listeners = listeners
@@ -64,11 +67,40 @@ final class JournalWriter {
     /// The session's timer is due, or the writer begins its life.
     func sessionDue(on loop: inout LoopContext) { handle(session.due(on: &loop), on: &loop) }
 
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
+
     /// The pause after a passing failure is over.
     func retryDue() { isPausing = false }
 
     /// The descriptor is ready.
     func ready(on loop: inout LoopContext) { handle(session.ready(on: &loop), on: &loop) }
+
+    /// Nothing is in flight and nothing fails.
+    var isIdle: Bool { commits.isEmpty && failingSince == nil && !isStill }
+
+    /// Looks at how long a commit has been awaited, in the air or failing again and again; every now and then, unless `isIdle`.
+    func look(on loop: inout LoopContext) {
+        handle(session.look(on: &loop), on: &loop)
+        setStill(isStill(for: Limits.standstillMilliseconds, at: loop.turnTime))
+    }
+
+    /// A commit has been in the air, or commits have failed, for as long as this.
+    func isStill(for milliseconds: Int, at now: Int64) -> Bool {
+        let isFailing = failingSince.map { now - $0 >= Int64(milliseconds) * 1_000_000 } ?? false
+        return isFailing || session.isStill(for: milliseconds, at: now)
+    }
+
+    private func setStill(_ isStill: Bool) {
+        guard isStill != self.isStill else { return }
+        self.isStill = isStill
+        if isStill {
+            log.error("storage", "commits get nowhere; new runs are refused")
+        } else {
+            log.info("storage", "commits succeed again")
+        }
+        if backlog.setStill(isStill) { listeners.tell([.relieved]) }
+    }
 
     /// Sends the next piece if nothing is in flight.
     func turnEnded(on loop: inout LoopContext) {
@@ -127,6 +159,7 @@ final class JournalWriter {
     }
 
     private func failed(_ error: PostgresError, on loop: inout LoopContext) {
+        if error.remedy != .changeData, failingSince == nil { failingSince = loop.turnTime }
         if error.state == .uniqueViolation, case .commit = errand, let piece, piece.isRepeated,
             let first = piece.entries.first
         {
@@ -150,6 +183,8 @@ final class JournalWriter {
     private func committed() {
         errand = .none
         pause.reset()
+        failingSince = nil
+        setStill(false)
         var notices: [JournalNotice] = []
         var places: [RunID: Int] = [:]
         let entries = commits.committed()
@@ -169,6 +204,9 @@ final class JournalWriter {
 
     private func refused(_ error: PostgresError) {
         errand = .none
+        // The database works; it is the entries that do not.
+        failingSince = nil
+        setStill(false)
         let isSnapshotMissing =
             error.state == .foreignKeyViolation && piece?.entries.contains(where: isTrusted) == true
         storedSnapshots.removeAll()

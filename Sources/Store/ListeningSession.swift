@@ -25,12 +25,12 @@ final class ListeningSession {
 
     private let session: DatabaseSession
 
-    init(connectionString: String) {
+    init(database: DatabaseAddress) {
         session = DatabaseSession(
             DatabaseSession.Role(
                 name: "listening", setUp: ListeningSession.setUp, statements: [], pipelines: false,
                 token: ListeningSession.token),
-            connectionString: connectionString)
+            database: database)
     }
 
     /// Others can be heard.
@@ -38,6 +38,9 @@ final class ListeningSession {
 
     /// The session's timer is due, or it begins its life.
     func due(on loop: inout LoopContext) -> [Event] { events(session.due(on: &loop)) }
+
+    /// The database is known to be back.
+    func hurry(on loop: inout LoopContext) { session.hurry(on: &loop) }
 
     /// The descriptor is ready.
     func ready(on loop: inout LoopContext) -> [Event] {

@@ -46,6 +46,6 @@ public struct PostgresCatalog: FlowCatalog {
     ) {
         desk.ask(
             CatalogStatements.events, CatalogStatements.page(of: id, after: after, limit: limit), on: .reads,
-            CatalogRows.events, reply)
+            isPatient: true, CatalogRows.events, reply)
     }
 }

@@ -70,7 +70,7 @@ public struct PostgresInputs: InputRequests {
             [
                 .bytea(request.keyHash), .uuid(request.run.id), .uuid(request.execution.node.id),
                 .integer(request.execution.times), request.expiresAt.map { .timestamptz($0) } ?? .null,
-            ]
+            ], isPatient: true
         ) { _ throws(PostgresError) in
         } _: {
             reply($0)
@@ -89,7 +89,8 @@ public struct PostgresInputs: InputRequests {
             }
         desk.ask(
             InputStatements.resolve,
-            [.bytea(keyHash), .text(status), value, .bool(isHidden), .uuid(server.id)]
+            [.bytea(keyHash), .text(status), value, .bool(isHidden), .uuid(server.id)],
+            isPatient: status != "submitted"
         ) { rows throws(PostgresError) in
             rows.count > 0 ? try PostgresInputs.request(rows[0]) : nil
         } _: {

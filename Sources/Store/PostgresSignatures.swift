@@ -30,7 +30,7 @@ public struct PostgresSignatures: SignatureRequests {
                 .integer(waiting.execution.times), .text(request.kind.rawValue),
                 .timestamptz(request.createdAt), .timestamptz(request.expiresAt),
                 .text(Base64.encode(request.message)), .uuid(server.id),
-            ]
+            ], isPatient: true
         ) { rows throws(PostgresError) in
             guard rows.count > 0 else { return .impossible }
             let user = rows[0].isNull(0) ? nil : UserID(try rows[0].uuid(0))
@@ -77,7 +77,8 @@ public struct PostgresSignatures: SignatureRequests {
             }
         desk.ask(
             SignatureStatements.resolve,
-            [.bigint(id.number), .text(status), signature, .uuid(server.id)], SignatureRows.first, reply)
+            [.bigint(id.number), .text(status), signature, .uuid(server.id)], isPatient: status != "signed",
+            SignatureRows.first, reply)
     }
 
     public func requests(

@@ -16,10 +16,12 @@ struct QuestionDesk: Sendable {
     ///
     /// - Parameters:
     ///   - channel: the connection that has prepared the statement.
+    ///   - isPatient: a run asks, which waits as long as the database needs; a caller from outside is told after
+    ///     `Limits.startAnswerMillisecondsMax` that there is no answer, and at once while others have none.
     ///   - read: makes the answer of the rows. What it throws goes to the log; the asker gets `failed`.
     func ask<Answer>(
         _ statement: PostgresStatement, _ values: [PostgresValue], on channel: Question.Channel = .commands,
-        _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
+        isPatient: Bool = false, _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
         _ reply: @escaping @Sendable (Result<Answer, StorageError>) -> Void
     ) {
         guard !readiness.isStopping.load(ordering: .relaxed) else { return reply(.failure(.unavailable)) }
@@ -39,7 +41,7 @@ struct QuestionDesk: Sendable {
                         reply(.failure(.failed))
                     }
                 }
-            }, channel: channel)
+            }, channel: channel, isPatient: isPatient)
         if !mailbox.post(.ask(question)) { reply(.failure(.overloaded)) }
     }
 

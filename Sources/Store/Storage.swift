@@ -70,12 +70,14 @@ public final class Storage: Sendable {
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
     private let readers: WorkThreads
+    private let backlog: JournalBacklog
+    private let lookup: HostLookup
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
         secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
         news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness,
-        readers: WorkThreads
+        lookup: HostLookup, readers: WorkThreads
     ) {
         self.journal = journal
         catalog = PostgresCatalog(desk: desk)
@@ -101,6 +103,8 @@ public final class Storage: Sendable {
         self.news = news
         self.loop = loop
         self.readiness = readiness
+        self.lookup = lookup
+        backlog = journal.backlog
     }
 
     /// Brings the tables up to date and starts the storage loop, which then looks for runs of dead servers. Waits for the
@@ -108,7 +112,8 @@ public final class Storage: Sendable {
     ///
     /// - Parameters:
     ///   - connectionString: a URL or keywords, as libpq takes them.
-    ///   - instanceName: names this data folder. Any other server of this name is dead, as it would hold it.
+    ///   - instanceName: names this data folder and no other one, wherever it is. Any other server of this name is
+    ///     dead, as it would hold it.
     ///   - serverVersion: of this build, shown in the table of servers.
     ///   - vaultKey: seals the secrets of users; nil for the one that is kept in the database.
     public static func start(
@@ -130,44 +135,49 @@ public final class Storage: Sendable {
         let backlog = JournalBacklog()
         let listeners = JournalListeners()
         let readiness = StorageReadiness()
+        let lookup = HostLookup()
         let loop: EventLoop<StorageMessage>
         let readers: WorkThreads
         do {
             readers = try WorkThreads(name: "left runs", count: 1, capacity: Limits.leftRunsWaitingMax)
             loop = try EventLoop.start(name: "storage", clock: clock, capacity: Limits.storageMailboxMax) {
-                _, loop in
+                handle, loop in
+                let database = DatabaseAddress(
+                    connectionString: connectionString, lookup: lookup,
+                    found: { [mailbox = handle.mailbox] in mailbox.postReply(.addressesFound($0)) })
                 let journal = JournalWriter(
-                    connectionString: connectionString, server: server, backlog: backlog,
+                    database: database, server: server, backlog: backlog,
                     listeners: listeners,
                     log: log)
                 let commands = CommandSession(
                     name: "commands", token: CommandSession.commandsToken,
                     inFlightMax: Limits.databaseQuestionsInFlightMax,
-                    connectionString: connectionString, statements: StoreStatements.commands)
+                    callerMillisecondsMax: Limits.startAnswerMillisecondsMax, clock: clock,
+                    database: database, statements: StoreStatements.commands)
                 let reads = CommandSession(
                     name: "reads", token: CommandSession.readsToken,
-                    inFlightMax: Limits.databaseQuestionsInFlightMax,
-                    connectionString: connectionString, statements: StoreStatements.reads)
+                    inFlightMax: Limits.databaseQuestionsInFlightMax, clock: clock,
+                    database: database, statements: StoreStatements.reads)
                 let upkeep = CommandSession(
                     name: "upkeep", token: CommandSession.upkeepToken,
                     inFlightMax: Limits.upkeepQuestionsInFlightMax,
-                    statementMillisecondsMax: Limits.upkeepMillisecondsMax,
-                    connectionString: connectionString, statements: StoreStatements.upkeep)
+                    statementMillisecondsMax: Limits.upkeepMillisecondsMax, clock: clock,
+                    database: database, statements: StoreStatements.upkeep)
                 let userContent = CommandSession(
                     name: "user content", token: CommandSession.userContentToken,
                     inFlightMax: Limits.userQuestionsInFlightMax,
-                    connectionString: connectionString, statements: StoreStatements.userContent)
+                    database: database, statements: StoreStatements.userContent)
                 let tables = CommandSession(
                     name: "tables", token: CommandSession.tablesToken,
                     inFlightMax: Limits.tableQuestionsInFlightMax,
                     statementMillisecondsMax: Limits.tableStatementMillisecondsMax,
-                    plansAnew: true, connectionString: connectionString, statements: [])
+                    plansAnew: true, database: database, statements: [])
                 return StorageReactor(
                     journal: journal,
                     sessions: StorageSessions(
                         commands: commands, reads: reads, upkeep: upkeep, userContent: userContent,
                         tables: tables),
-                    listening: ListeningSession(connectionString: connectionString), news: news,
+                    listening: ListeningSession(database: database), news: news,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }
         } catch {
@@ -177,7 +187,7 @@ public final class Storage: Sendable {
         return Storage(
             journal: PostgresJournal(mailbox: loop.mailbox, backlog: backlog, listeners: listeners),
             desk: desk, server: server, secrets: secrets, vaultKey: vaultKey, claimed: claimed, news: news,
-            loop: loop, readiness: readiness, readers: readers)
+            loop: loop, readiness: readiness, lookup: lookup, readers: readers)
     }
 
     /// Connects and brings the tables up to date: for commands that need no loop. Waits for a database that is
@@ -214,6 +224,12 @@ public final class Storage: Sendable {
     /// True while the database answers and the journal takes runs.
     public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }
 
+    /// True while the database is away, gives no answers or takes no commits: nothing becomes durable now.
+    public var standsStill: Bool { !readiness.isReady.load(ordering: .relaxed) || backlog.standsStill }
+
+    /// Says that the database is back, for who knows: connections that were lost are made anew at once.
+    public func databaseIsBack() { loop.mailbox.postReply(.databaseIsBack) }
+
     /// A secret of this installation.
     public func secret(_ name: ServerSecretName) -> ServerSecret { Storage.secret(name, of: secrets) }
 
@@ -233,6 +249,7 @@ public final class Storage: Sendable {
         loop.join()
         readers.stop()
         readers.join()
+        lookup.stop()
     }
 
     private static func connect(_ connectionString: String, log: Log) throws(PostgresError)

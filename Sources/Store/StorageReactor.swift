@@ -12,6 +12,10 @@ enum StorageMessage: Sendable {
     case append([JournalRow])
     /// A read or a small write.
     case ask(Question)
+    /// The session of this token has addresses of the database to take.
+    case addressesFound(UInt64)
+    /// The database is known to be back: nobody waits for his next attempt to reach it.
+    case databaseIsBack
     /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
     case stop(milliseconds: Int)
 }
@@ -54,6 +58,7 @@ struct StorageSessions {
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
     private static let remoteLookTimer: UInt64 = 11
+    private static let standstillTimer: UInt64 = 12
 
     private let journal: JournalWriter
     private let sessions: StorageSessions
@@ -65,6 +70,11 @@ struct StorageReactor: Reactor {
     private let log: Log
     private var isStopping = false
     private var hasLeft = false
+    private var hasEnded = false
+    /// A look at how long the database has said nothing is due.
+    private var isLooking = false
+    /// What was last said of the connection of commands.
+    private var commandsStandStill = false
 
     init(
         journal: JournalWriter, sessions: StorageSessions, listening: ListeningSession, news: RemoteNewsDesk,
@@ -107,6 +117,11 @@ struct StorageReactor: Reactor {
         switch message {
         case .append(let rows): journal.append(rows)
         case .ask(let question): ask(question)
+        case .addressesFound(let token): ready(token, [], on: &loop)
+        case .databaseIsBack:
+            journal.hurry(on: &loop)
+            listening.hurry(on: &loop)
+            for session in sessions.all { session.hurry(on: &loop) }
         case .stop(let milliseconds):
             isStopping = true
             loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
@@ -119,6 +134,9 @@ struct StorageReactor: Reactor {
         case ListeningSession.token: handle(listening.due(on: &loop), on: &loop)
         case StorageReactor.remoteLookTimer: lookAtOthers(on: &loop)
         case JournalWriter.retryTimer: journal.retryDue()
+        case StorageReactor.standstillTimer:
+            isLooking = false
+            lookAtSilence(on: &loop)
         case Housekeeping.heartbeatTimer:
             loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
             carryOut(housekeeping.beat())
@@ -129,9 +147,7 @@ struct StorageReactor: Reactor {
             loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
             carryOut(housekeeping.forgetStops())
-        case StorageReactor.stopTimer:
-            if !journal.isEmpty { log.error("storage", "stopped before everything was written down") }
-            end(on: &loop)
+        case StorageReactor.stopTimer: endEarly(on: &loop)
         default:
             guard let session = sessions[timer] else {
                 preconditionFailure("the storage loop has no such timer")
@@ -143,6 +159,7 @@ struct StorageReactor: Reactor {
     mutating func turnEnded(on loop: inout LoopContext) {
         journal.turnEnded(on: &loop)
         for session in sessions.all { handle(session.flush(on: &loop), of: session, on: &loop) }
+        lookLater(on: &loop)
         guard isStopping, journal.isEmpty, !hasLeft else { return }
         let commands = sessions.commands
         if commands.isAway { return end(on: &loop) }
@@ -151,6 +168,43 @@ struct StorageReactor: Reactor {
         hasLeft = true
         carryOut(housekeeping.leave())
         handle(commands.flush(on: &loop), of: commands, on: &loop)
+    }
+
+    // MARK: A database that stands still
+
+    private mutating func lookLater(on loop: inout LoopContext) {
+        guard !isLooking, !journal.isIdle || sessions.all.contains(where: { !$0.isIdle }) else { return }
+        isLooking = true
+        loop.setTimer(StorageReactor.standstillTimer, milliseconds: Limits.standstillLookMilliseconds)
+    }
+
+    private mutating func lookAtSilence(on loop: inout LoopContext) {
+        journal.look(on: &loop)
+        for session in sessions.all { handle(session.look(on: &loop), of: session, on: &loop) }
+        updateReadiness()
+        let milliseconds = Limits.stopStandstillMilliseconds
+        if isStopping,
+            sessions.commands.isStill(for: milliseconds) || journal.isStill(for: milliseconds, at: loop.turnTime)
+        {
+            endEarly(on: &loop)
+        }
+    }
+
+    /// What starts stand on: a connection of commands that answers.
+    private mutating func updateReadiness() {
+        guard !hasEnded else { return }
+        let commands = sessions.commands
+        let standStill = commands.standsStill
+        readiness.isReady.store(!commands.isAway && !standStill, ordering: .relaxed)
+        guard standStill != commandsStandStill else { return }
+        commandsStandStill = standStill
+        if standStill {
+            log.error("storage", "the database does not answer; callers are refused")
+        } else if !commands.isAway {
+            log.info("storage", "the database answers again")
+            // Who asked meanwhile may have been told that there is no answer although there was one.
+            news.tell(.anythingHappened)
+        }
     }
 
     // MARK: Other servers
@@ -192,6 +246,10 @@ struct StorageReactor: Reactor {
     private mutating func ask(_ question: Question) {
         let session = sessions[question.channel]
         guard !session.isAway else { return answer(question, .failure(.unavailable)) }
+        // As callers are told in the end what they can be told now; what runs ask may still be answered.
+        if session === sessions.commands, question.isImpatient, session.standsStill {
+            return answer(question, .failure(.unavailable))
+        }
         guard !session.isFull else { return answer(question, .failure(.overloaded)) }
         session.ask(question)
     }
@@ -238,17 +296,16 @@ struct StorageReactor: Reactor {
                         "storage", "connection lost", LogField("role", session.name),
                         LogField("reason", error.debugDescription))
                 }
-                if session === sessions.commands { readiness.isReady.store(false, ordering: .relaxed) }
             case .answered(let question, let result):
                 answered(question, result, on: &loop)
             }
         }
+        if session === sessions.commands, !events.isEmpty { updateReadiness() }
     }
 
     /// What was missed while the connection was away, the sign of life before all.
     private mutating func ready(_ session: CommandSession, isBack: Bool) {
         if session === sessions.commands {
-            readiness.isReady.store(true, ordering: .relaxed)
             carryOut(housekeeping.beat())
         } else if session === sessions.upkeep {
             if let order = housekeeping.sweep() { carryOut(order) }
@@ -281,7 +338,17 @@ struct StorageReactor: Reactor {
         }
     }
 
+    private mutating func endEarly(on loop: inout LoopContext) {
+        if journal.isEmpty {
+            log.warning("storage", "stopped without a goodbye, as the database does not answer")
+        } else {
+            log.error("storage", "stopped before everything was written down")
+        }
+        end(on: &loop)
+    }
+
     private mutating func end(on loop: inout LoopContext) {
+        hasEnded = true
         readiness.isReady.store(false, ordering: .relaxed)
         journal.close(on: &loop)
         listening.close(on: &loop)

@@ -35,7 +35,8 @@ private func waiting() -> GraphSketch {
     }
 
     @Test func `answers a start only when the run is durable`() async throws {
-        let bench = try EngineBench([7: adding()])
+        // Its time stands still: no start is late.
+        let bench = try EngineBench([7: adding()], clock: MadeClock(at: 1_700_000_000).clock)
         bench.storage.hold()
         let replies = Inbox<EngineReply>()
         bench.engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
@@ -100,7 +101,8 @@ private func waiting() -> GraphSketch {
     }
 
     @Test func `lets runs go on while storage is away, and ends them when it is back`() async throws {
-        let bench = try EngineBench([7: adding()])
+        // Its time stands still: no start is late.
+        let bench = try EngineBench([7: adding()], clock: MadeClock(at: 1_700_000_000).clock)
         let run = try await bench.started(7)
         _ = await bench.ask(.output(run, principals: [.user(owner)]))
         bench.storage.hold()

@@ -27,6 +27,7 @@ final class ProgramFolder: Sendable {
             read -r line
             cat "$1"/*.pid | xargs kill -9 2>/dev/null
             kill -QUIT $(head -n 1 "$1/data/postgres/postmaster.pid") 2>/dev/null
+            kill -CONT $(head -n 1 "$1/data/postgres/postmaster.pid") 2>/dev/null
             sleep 0.2
             rm -rf "$1"
             """, "janitor", path,
@@ -38,6 +39,33 @@ final class ProgramFolder: Sendable {
     }
 
     var dataFolder: String { path + "/data" }
+
+    /// The process of the private Postgres.
+    var postmaster: Int32 {
+        get throws {
+            let text = try String(contentsOfFile: dataFolder + "/postgres/postmaster.pid", encoding: .utf8)
+            guard let process = text.split(separator: "\n").first.flatMap({ Int32($0) }) else {
+                throw NoAnswer()
+            }
+            return process
+        }
+    }
+
+    /// Sends a signal to the private Postgres and all of its processes.
+    func signalPostgres(_ signal: Int32) throws {
+        let postmaster = try postmaster
+        for process in try [postmaster] + children(of: postmaster) { kill(process, signal) }
+    }
+
+    private func children(of process: Int32) throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter {
+            child in
+            // The fields behind the name: the state, then the parent.
+            let line = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+            let fields = line?.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && Int32(fields[1]) == process
+        }
+    }
 
     /// How libpq finds the private database.
     var database: String { "host=\(dataFolder)/postgres-socket user=flowd dbname=flowd" }
@@ -109,6 +137,15 @@ final class FlowdProgram {
         process.waitUntilExit()
     }
 
+    /// Tells it to stop, and kills it if that takes longer; gives its exit status, nil if it was killed.
+    func stop(withinSeconds seconds: Int) -> Int32? {
+        let killer = DispatchWorkItem { [process] in kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: killer)
+        let status = stop()
+        killer.cancel()
+        return process.terminationReason == .exit ? status : nil
+    }
+
     /// Tells it to stop and gives its exit status.
     func stop() -> Int32 {
         process.terminate()
@@ -117,7 +154,7 @@ final class FlowdProgram {
     }
 
     /// Beside the tests that run now, wherever they were built.
-    fileprivate static func process(
+    static func process(
         _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0
     ) -> Process {
         let process = Process()

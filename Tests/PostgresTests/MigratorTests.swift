@@ -84,6 +84,19 @@ import Testing
         try BlockingConnection(ScratchCluster.shared.get().makeDatabase())
     }
 
+    @Test func `gives a statement up that goes on talking and does not end`() throws {
+        let connection = try BlockingConnection(
+            ScratchCluster.shared.get().makeDatabase(), replyMillisecondsMax: 300)
+        let error = #expect(throws: PostgresError.self) {
+            try connection.run(
+                script: """
+                    SET client_min_messages = notice;
+                    DO $$ BEGIN LOOP RAISE NOTICE 'x'; PERFORM pg_sleep(0.01); END LOOP; END $$
+                    """)
+        }
+        #expect(error?.kind == .connection)
+    }
+
     @Test func `parameters and cells go both ways unchanged`() throws {
         let connection = try connect()
         let id = UniqueID.random()

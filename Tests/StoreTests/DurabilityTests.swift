@@ -255,7 +255,7 @@ import Values
         #expect(harness.notices.wait { $0.durable(runs[0]) == 1 })
         try blocker.run(script: "BEGIN; LOCK TABLE flow_run_events IN ACCESS EXCLUSIVE MODE")
         #expect(harness.storage.journal.pressure == .low)
-        while harness.storage.journal.pressure == .low { append() }
+        while harness.storage.journal.pressure.startsNodes { append() }
         #expect(harness.storage.journal.pressure == .high)
         #expect(runs.count > 30)
         while harness.storage.journal.pressure == .high { append() }
@@ -264,8 +264,8 @@ import Values
         #expect(harness.notices.relievedCount == 0)
         try blocker.run(script: "COMMIT")
         #expect(harness.notices.wait { box in runs.allSatisfy { box.durable($0) == 1 } })
-        #expect(harness.storage.journal.pressure == .low)
-        #expect(harness.notices.relievedCount == 1)
+        #expect(harness.notices.wait { _ in harness.storage.journal.pressure == .low })
+        #expect(harness.notices.relievedCount > 0)
         #expect(try harness.rows("SELECT count(*) FROM flow_run_events") == ["\(runs.count)"])
         harness.storage.stop()
     }

@@ -19,7 +19,7 @@ final class StorageHarness: Sendable {
     let user: UserID
     let notices = NoticeBox()
 
-    init(cluster: ScratchCluster? = nil, instanceName: String = "here") throws {
+    init(cluster: ScratchCluster? = nil, instanceName: String = "here", log: Log = testLog) throws {
         let cluster = try cluster ?? ScratchCluster.shared.get()
         self.cluster = cluster
         connectionString = try cluster.makeDatabase()
@@ -27,7 +27,7 @@ final class StorageHarness: Sendable {
         user = try Accounts(connection).createUser(known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
         storage = try Storage.start(
             connectionString: connectionString, instanceName: instanceName, serverVersion: "test",
-            log: testLog)
+            log: log)
         let notices = notices
         storage.journal.addListener(lane: 0, of: 1) { notices.add($0) }
     }
@@ -78,6 +78,17 @@ func known<Value>(_ value: Value?) -> Value {
 let testLog: Log =
     ProcessInfo.processInfo.environment["FLOWD_TEST_LOG"] == nil
     ? .silent : Log(level: .debug) { FileHandle.standardError.write(Data($0)) }
+
+/// A log whose lines a test looks at.
+final class LogLines: Sendable {
+    private let text = Mutex("")
+
+    var log: Log {
+        Log(level: .debug) { line in self.text.withLock { $0 += String(decoding: line, as: UTF8.self) } }
+    }
+
+    func count(of words: String) -> Int { text.withLock { $0.components(separatedBy: words).count - 1 } }
+}
 
 /// What the journal told, with a way to wait for more of it.
 final class NoticeBox: Sendable {

@@ -36,6 +36,7 @@ public final class ScratchCluster: @unchecked Sendable {
             """
             read -r line
             kill -QUIT $(head -n 1 "$1/data/postmaster.pid") 2>/dev/null
+            kill -CONT $(head -n 1 "$1/data/postmaster.pid") 2>/dev/null
             sleep 0.2
             rm -rf "$1"
             """, "janitor", folder,
@@ -105,18 +106,29 @@ public final class ScratchCluster: @unchecked Sendable {
         try asServerUser("\(binaries)/pg_ctl", ["-D", "\(folder)/data", "-m", "fast", "-w", "stop"])
     }
 
+    /// Makes the server and all its processes stand still: they take connections and questions, and answer nothing.
+    public func freeze() throws { try signalAll(SIGSTOP) }
+
+    /// Lets them go on.
+    public func thaw() throws { try signalAll(SIGCONT) }
+
     /// Kills the server and all its processes without a chance to write anything.
     public func kill() throws {
+        let pid = try signalAll(SIGKILL)
+        // The kernel lets go of the processes a moment after the signal; the next start waits for that itself.
+        while Foundation.kill(pid, 0) == 0 { usleep(1_000) }
+    }
+
+    @discardableResult private func signalAll(_ signal: Int32) throws -> Int32 {
         let text = try String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
         guard let pid = text.split(separator: "\n").first.flatMap({ Int32($0) }) else {
             throw Failure(description: "postmaster.pid holds no process id")
         }
         let children = (try? ScratchCluster.run("/usr/bin/pgrep", ["-P", "\(pid)"])) ?? ""
         for process in [pid] + children.split(separator: "\n").compactMap({ Int32($0) }) {
-            Foundation.kill(process, SIGKILL)
+            Foundation.kill(process, signal)
         }
-        // The kernel lets go of the processes a moment after the signal; the next start waits for that itself.
-        while Foundation.kill(pid, 0) == 0 { usleep(1_000) }
+        return pid
     }
 
     private func asServerUser(_ program: String, _ arguments: [String]) throws {

@@ -20,6 +20,11 @@ int flowd_accept(int listener);
 /// Raises the limit of open descriptors to what the system allows, and returns the new limit.
 int64_t flowd_raise_descriptor_limit(void);
 
+/// Starts a program in the folder / with a process group of its own, no signal blocked, SIGPIPE as usual, nothing on its
+/// standard input and `output` as its standard output and error; all other descriptors stay here. The first word is its
+/// path, the last one NULL. The process number, or minus the error number.
+int flowd_spawn(const char *const *words, int output);
+
 /// Names the calling thread; the system keeps fifteen characters.
 void flowd_name_thread(const char *name);
 

@@ -16,13 +16,16 @@ final class ExportDesk: DataExporter {
     private let database: String
     private let key: SealingKey
     private let log: Log
+    private let isReady: @Sendable () -> Bool
     private let queue = DispatchQueue(label: "flowd.exports", qos: .utility)
     /// Exports that are made or wait.
     private let count = Mutex(0)
 
-    init(database: String, key: SealingKey, log: Log) {
+    /// - Parameter isReady: the database answers; while it does not, nobody is made to wait for it.
+    init(database: String, key: SealingKey, isReady: @escaping @Sendable () -> Bool, log: Log) {
         self.database = database
         self.key = key
+        self.isReady = isReady
         self.log = log
     }
 
@@ -30,6 +33,7 @@ final class ExportDesk: DataExporter {
         _ user: UserID, passphrase: Passphrase?,
         reply: @escaping @Sendable (Result<[UInt8], DataExportError>) -> Void
     ) {
+        guard isReady() else { return reply(.failure(.unavailable)) }
         let isTaken = count.withLock { count in
             guard count <= Limits.exportsWaitingMax else { return false }
             count += 1
@@ -37,7 +41,7 @@ final class ExportDesk: DataExporter {
         }
         guard isTaken else { return reply(.failure(.busy)) }
         queue.async { [self] in
-            let result = make(user, passphrase)
+            let result = isReady() ? make(user, passphrase) : .failure(.unavailable)
             count.withLock { $0 -= 1 }
             reply(result)
         }
