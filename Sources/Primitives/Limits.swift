@@ -246,6 +246,13 @@ public enum Limits {
     /// Bytes, about, of one output that a node makes: more than an event can show would be seen by nobody, and a few
     /// nodes in a row could fill the memory.
     public static let nodeOutputBytesMax = 8 * 1024 * 1024
+    /// Values of one message that are tried for being key pairs: a tenth of a second of a worker, and some hundred times what
+    /// people send. Over it is 400.
+    public static let keyPairsSoughtMax = 4_096
+    /// Values that are looked at for key pairs where one is, on a loop or a lane: some ten microseconds. More go to a worker.
+    public static let keyPairEffortMax = 1_000
+    /// As how many values one counts that must be tried: the ratio of their times.
+    public static let keyPairEffort = 300
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each for himself:
     /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
     public static let feedWindowEventsMax = 16_384
