@@ -6,6 +6,8 @@ public enum Limits {
 
     /// Connections of one web loop. Each costs about 4 KiB idle, so this is at most 40 MiB a loop.
     public static let connectionsPerLoopMax = 10_000
+    /// Milliseconds that a turn of a loop may take before the log says so: everybody whom the loop serves waits for it.
+    public static let turnMillisecondsMax = 10
     /// Connections accepted in one turn of a loop, so that a flood of new clients cannot starve the others.
     public static let acceptsPerTurnMax = 64
     /// Bytes read from one connection in one turn, so that one fast sender cannot starve the others.
