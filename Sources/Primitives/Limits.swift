@@ -152,8 +152,9 @@ public enum Limits {
     /// whose key was deleted, whose session was revoked or whose token has expired.
     public static let webSocketPingMilliseconds = 30_000
     /// Milliseconds between the answer to a subscribe and the first event: clients begin to listen when they have read the
-    /// answer, and lose what they read together with it. Two reads of a client that is not busy.
-    public static let subscriptionPauseMilliseconds = 10
+    /// answer, and lose what they read together with it. One that is not busy has read it by then, and a person does not
+    /// notice.
+    public static let subscriptionPauseMilliseconds = 3
     /// Identities that one connection may add up.
     public static let identitiesPerConnectionMax = 64
     /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
