@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,9 +25,15 @@ int64_t flowd_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
 
 int64_t flowd_steady_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
 
-int flowd_accept(int listener) {
-    int descriptor = accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+int flowd_accept(int listener, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    int descriptor = accept4(listener, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     return descriptor >= 0 ? descriptor : -errno;
+}
+
+int flowd_unconfirmed_bytes(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
 }
 
 int64_t flowd_raise_descriptor_limit(void) {
@@ -72,4 +81,9 @@ int flowd_spawn(const char *const *words, int output) {
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error ? -error : process;
+}
+
+void flowd_be_nice(int niceness) {
+    // On Linux this is a property of each thread.
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), niceness);
 }

@@ -1,6 +1,5 @@
 // What the executable does with its arguments: reads the configuration and carries one command out.
 
-internal import CLinux
 internal import Documents
 internal import Foundation
 internal import Identity
@@ -123,7 +122,7 @@ public enum CommandLineTool {
 
     private static func serve(_ configuration: Configuration) throws(StartError) {
         var signals = Signals()
-        _ = flowd_raise_descriptor_limit()
+        _ = DescriptorLimit.raised()
         let writer = LogWriter()
         let log = Log(level: configuration.logLevel, sink: { writer.write($0) })
         defer { writer.flush() }

@@ -2,12 +2,17 @@
 
 public import Engine
 public import Identity
+internal import Primitives
 public import Wire
 
-/// What a route wants next. The web loop carries a step out and goes on with what its closure returns.
+/// What a route wants next. The web loop carries a step out and goes on with what its closure returns. Once large content
+/// has come, the closures are called by a thread that has the time for it.
 public enum RouteStep: Sendable {
-    /// The exchange is over.
+    /// The exchange is over. If there is content that was not asked for, the connection may close.
     case respond(HTTPResponse)
+    /// Take the request's content, as much of it as its sender may send, and go on with the whole request. At most once, and
+    /// after everything that can be asked without it.
+    case content(BodyAllowance, @Sendable (HTTPRequest) -> RouteStep)
     /// Find out who calls, by the credentials that this route accepts.
     case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
     /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been waited
@@ -45,6 +50,27 @@ public struct RouteQuestion: Sendable {
     /// Asks. For whoever carries steps out.
     @discardableResult
     public func ask(_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall? { begin(goOn) }
+}
+
+/// How much content somebody may send.
+public enum BodyAllowance: Sendable {
+    /// Of whom nothing is proved.
+    case stranger
+    /// A user, or whoever knows the key of something that waits for what he sends.
+    case known
+
+    /// What a caller may send: a user as much as existing clients were written against.
+    public init(_ caller: Caller) {
+        self = caller.user == nil ? .stranger : .known
+    }
+
+    /// In bytes; more is refused with 413.
+    public var bytesMax: Int {
+        switch self {
+        case .stranger: Limits.strangerBodyBytesMax
+        case .known: Limits.requestBodyBytesMax
+        }
+    }
 }
 
 /// Who calls, or why that cannot be said.

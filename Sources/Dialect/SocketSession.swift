@@ -96,11 +96,12 @@ extension SubscriptionOrder {
     }
 }
 
-/// A dialect's side of a conversation. Owned by the web loop of its connection.
+/// A dialect's side of a conversation. Owned by the web loop of its connection, which lends it to a worker for a large
+/// message.
 ///
 /// Messages are taken one at a time: after an order that asks something (`authenticate`, `call`) the session gets
 /// the answer before it gets the next message, and no event of a subscription is sent in between.
-public protocol SocketSession {
+public protocol SocketSession: Sendable {
     /// Takes the peer's next message.
     mutating func received(_ message: SocketMessage) -> [SessionOrder]
     /// Takes the answer to `authenticate`.

@@ -39,6 +39,9 @@ public enum EngineCall: Sendable {
     case output(RunID, principals: [Principal])
     /// Answered with `watching`.
     case watch(RunID, principals: [Principal])
+    /// Whether an execution waits for a value under this key. Answered with `accepted` or `notFound`, by one question to
+    /// storage.
+    case awaitsInput(key: String)
     /// Answers an execution that waits for a value: the key of its address and the answer. Answered with `accepted`.
     case answerInput(key: String, InputAnswer)
     /// Answered with `signatureRequest` once the run waits for a signature; `notFound` if it ends first.
@@ -95,6 +98,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case readViolation(String)
     /// A read did not end in time (spec flow-engine 19.4).
     case readTimeout
+    /// Too many values are as long as key pairs to find out which of them are some.
+    case tooManyKeyPairs
     /// A signature is not what was asked for.
     case signature(SignatureRefusal)
     /// The server cannot take this on now; try again after a while.
@@ -112,6 +117,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description
         case .readViolation(let text): text
+        case .tooManyKeyPairs:
+            "more than \(Limits.keyPairsSoughtMax) values of 64 bytes or their Base58, any of which may be a key pair"
         case .signature(let refusal): refusal.description
         case .readTimeout: "read timeout"
         case .busy(let seconds): "the server is busy, try again in \(seconds) s"

@@ -71,6 +71,8 @@ public final class FlowEngine: Sendable {
             return wait(for: run, reply) { .watch(run, principals, $0, reply) }
         case .page(let run, let after):
             page(run, after: after, reply)
+        case .awaitsInput(let key):
+            ifAwaited(context.ports.addresses.keyHash(of: key), reply) { reply(.accepted) }
         case .answerInput(let key, let answer):
             answerInput(key, answer, reply)
         case .signatureRequest(let run, let principals):
@@ -189,18 +191,24 @@ public final class FlowEngine: Sendable {
     private func answerInput(
         _ key: String, _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {
-        let lanes = context.lanes
-        // Marked before it is written down: a stored row holds what may be seen.
-        let answer = answer.markingKeyPairs(context.ports.isKeyPair)
         let hash = context.ports.addresses.keyHash(of: key)
-        context.ports.inputs.resolve(keyHash: hash, answer) { result in
+        guard !answer.isSoughtThroughAtOnce else { return context.resolve(hash, answer, reply) }
+        ifAwaited(hash, reply) { [context] in
+            let isTaken = context.pool.submit { context.resolve(hash, answer, reply) }
+            if !isTaken { reply(.refused(.busy(retryAfterSeconds: 1))) }
+        }
+    }
+
+    /// Goes on, on a thread of storage, if an execution waits for a value.
+    private func ifAwaited(
+        _ keyHash: [UInt8], _ reply: @escaping @Sendable (EngineReply) -> Void,
+        _ goOn: @escaping @Sendable () -> Void
+    ) {
+        context.ports.inputs.isAwaited(keyHash: keyHash) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
-            case .success(nil): reply(.refused(.notFound))
-            case .success(let request?):
-                // A run that is not here now finds the answer in storage when it is taken up again.
-                lanes.post(.inputAnswered(request, answer), toLaneOf: request.run)
-                reply(.accepted)
+            case .success(false): reply(.refused(.notFound))
+            case .success(true): goOn()
             }
         }
     }
@@ -272,6 +280,29 @@ public final class FlowEngine: Sendable {
 }
 
 extension LaneContext {
+    /// Writes a value down that was waited for, with its key pairs hidden, and tells the run.
+    fileprivate func resolve(
+        _ keyHash: [UInt8], _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        let marked: InputAnswer
+        do throws(EngineError) {
+            // Before it is written down: a stored row holds what may be seen.
+            marked = try answer.markingKeyPairsFromOutside(ports.isKeyPair)
+        } catch {
+            return reply(.refused(error))
+        }
+        ports.inputs.resolve(keyHash: keyHash, marked) { [lanes] result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let request?):
+                // A run that is not here now finds the answer in storage when it is taken up again.
+                lanes.post(.inputAnswered(request, marked), toLaneOf: request.run)
+                reply(.accepted)
+            }
+        }
+    }
+
     /// Writes an answer down and tells the run. A run that is not here now finds it when it is taken up again.
     fileprivate func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,

@@ -51,6 +51,8 @@ public protocol InputRequests: Sendable {
     func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void)
+    /// Whether a request waits under this key. A hint: its time may be over, and somebody else may be faster.
+    func isAwaited(keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
     /// Those of these requests that have an answer.
     func answered(
         _ keyHashes: [[UInt8]],
@@ -99,6 +101,12 @@ public struct NoInputRequests: InputRequests {
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
     ) {
         reply(.success(nil))
+    }
+
+    public func isAwaited(
+        keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
+    ) {
+        reply(.success(false))
     }
 
     public func answered(

@@ -1,4 +1,5 @@
-// Key pairs among values are found by what they are, where they enter a run, and go on as secrets.
+// Key pairs among values are found by what they are, where they enter a run, and go on as secrets. To tell one takes some
+// ten microseconds, so that what a stranger can send is gone through by workers, and only so far.
 
 internal import Primitives
 internal import Values
@@ -61,6 +62,46 @@ extension ValueMap {
     }
 }
 
+extension ValueMap {
+    /// The same for values from outside.
+    ///
+    /// - Throws: `tooManyKeyPairs` if more than `Limits.keyPairsSoughtMax` values would have to be tried. Taken for key pairs
+    ///   untried, what are signatures for example would be hidden from the flow that is to work on them; let through
+    ///   untried, a key pair could be seen.
+    func markingKeyPairsFromOutside(_ isKeyPair: (Bytes64) -> Bool) throws(EngineError) -> ValueMap {
+        var left = Limits.keyPairsSoughtMax
+        let marked = markingKeyPairs { pair in
+            left -= 1
+            return left >= 0 && isKeyPair(pair)
+        }
+        guard left >= 0 else { throw .tooManyKeyPairs }
+        return marked
+    }
+
+    /// So few values that key pairs may be sought among them wherever one is.
+    var isSoughtThroughAtOnce: Bool {
+        var effort = Limits.keyPairEffortMax
+        return entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
+    }
+}
+
+extension Value {
+    /// False once the effort for what has been looked at is used up.
+    fileprivate func isSoughtThrough(with effort: inout Int) -> Bool {
+        effort -= 1
+        guard effort >= 0 else { return false }
+        switch self {
+        case .array(let elements):
+            if elements.count == 64 { effort -= Limits.keyPairEffort }
+            return elements.allSatisfy { $0.isSoughtThrough(with: &effort) }
+        case .map(let map): return map.entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
+        default:
+            if mayHoldPair { effort -= Limits.keyPairEffort }
+            return effort >= 0
+        }
+    }
+}
+
 extension NodeOutcome {
     func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> NodeOutcome {
         switch self {
@@ -71,8 +112,15 @@ extension NodeOutcome {
 }
 
 extension InputAnswer {
-    func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> InputAnswer {
+    /// The same as for a map with this one value.
+    func markingKeyPairsFromOutside(_ isKeyPair: (Bytes64) -> Bool) throws(EngineError) -> InputAnswer {
         guard case .submitted(let value) = self else { return self }
-        return .submitted(value.markingKeyPairs(isKeyPair))
+        let marked = try ValueMap([("", value)]).markingKeyPairsFromOutside(isKeyPair)
+        return .submitted(marked[""] ?? value)
+    }
+
+    var isSoughtThroughAtOnce: Bool {
+        guard case .submitted(let value) = self else { return true }
+        return ValueMap([("", value)]).isSoughtThroughAtOnce
     }
 }

@@ -40,6 +40,7 @@ enum LaneMessage: Sendable {
     case cloneWalletsFound(RunID, Result<[WalletRow], StorageError>)
     case walletsFound(RunID, Result<[WalletRow], StorageError>)
     case outputsFound(RunID, Result<[StoredOutput], StorageError>)
+    case inputsMarked(RunID, Result<ValueMap, EngineError>)
     case partSelected(RunID, Result<GraphSelection, GraphProblems>)
 
     // What a resumption waits for.

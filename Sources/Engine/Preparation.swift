@@ -38,6 +38,8 @@ struct Preparation: Sendable {
     var isAwaitingDeployment = false
     /// The part that is to run, once it has been cut out.
     var selection: GraphSelection?
+    /// The inputs of a start, once the key pairs in them are hidden.
+    var inputs: ValueMap?
     var hasSecrets = false
     /// Wallet nodes that give a wallet of the starter, once that has been found out.
     var wallets: [StaticWallet: Bytes32]?
@@ -93,7 +95,7 @@ extension Preparation {
         }
         return RunPlan(
             member: member, graph: selection?.graph ?? member.flow.graph, context: context,
-            inputs: request.inputs, flows: flows, sharedWith: sharedWith, origin: origin,
+            inputs: inputs ?? request.inputs, flows: flows, sharedWith: sharedWith, origin: origin,
             isCollecting: collectsInstructions, partial: request.partial, errors: selection?.missing ?? [])
     }
 }

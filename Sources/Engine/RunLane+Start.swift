@@ -17,6 +17,7 @@ extension RunLane {
         case .walletsFound(let run, let result): walletsFound(run, result)
         case .cloneWalletsFound(let run, let result): cloneWalletsFound(run, result)
         case .gatheredInVain(let ticket, let preparation): gatherAgain(ticket, preparation)
+        case .inputsMarked(let run, let result): inputsMarked(run, result)
         case .outputsFound(let run, let result): outputsFound(run, result)
         case .partSelected(let run, let result): partSelected(run, result)
         default: preconditionFailure("only what starts wait for comes here")
@@ -88,11 +89,35 @@ extension RunLane {
             if let partial = request.partial, preparation.selection == nil {
                 return findOutputs(partial, member.flow.graph, for: run)
             }
+            if preparation.inputs == nil { return markInputs(request.inputs, for: run) }
             if !preparation.hasSecrets { return findSecrets(for: run) }
             if preparation.wallets == nil { return findWallets(for: run) }
             preparations[run] = nil
             guard !isDraining else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
             begin(run, preparation.plan(request, member), reply: reply)
+        }
+    }
+
+    // MARK: Inputs
+
+    /// Hides key pairs. A worker does so if there is much to go through, now that the start is permitted.
+    private func markInputs(_ inputs: ValueMap, for run: RunID) {
+        let (isKeyPair, mailbox) = (context.ports.isKeyPair, mailbox)
+        @Sendable func marked() -> Result<ValueMap, EngineError> {
+            Result { () throws(EngineError) in try inputs.markingKeyPairsFromOutside(isKeyPair) }
+        }
+        guard !inputs.isSoughtThroughAtOnce else { return inputsMarked(run, marked()) }
+        let isTaken = context.pool.submit { mailbox.postReply(.inputsMarked(run, marked())) }
+        if !isTaken { refuse(run, .busy(retryAfterSeconds: 1)) }
+    }
+
+    private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, EngineError>) {
+        guard preparations[run] != nil else { return }
+        switch result {
+        case .failure(let error): refuse(run, error)
+        case .success(let inputs):
+            preparations[run]?.inputs = inputs
+            proceed(run)
         }
     }
 
@@ -157,7 +182,7 @@ extension RunLane {
     /// Writes the run down and lets it begin.
     func begin(_ run: RunID, _ plan: RunPlan, reply: EngineReplyHandler?) {
         let now = context.clock.now()
-        let inputs = plan.inputs.markingKeyPairs(context.ports.isKeyPair)
+        let inputs = plan.inputs
         let access = RunAccess(run: run, owner: plan.member.owner, sharedWith: plan.sharedWith)
         record(.created(RunRecord(run, plan, inputs: inputs, at: now)))
         runs[run] = LiveRun(

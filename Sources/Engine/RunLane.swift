@@ -106,8 +106,8 @@ actor RunLane {
         case .startNested, .nestedEnded, .nestedLeft, .stopNested, .stopTransactions, .resume, .abandon:
             receiveFromLane(message)
         case .flowFound, .flowFoundTogether, .flowCompiled, .deploymentFound, .copiesFound, .copyCompiled,
-            .secretsFound,
-            .walletsFound, .cloneWalletsFound, .gatheredInVain, .outputsFound, .partSelected:
+            .secretsFound, .walletsFound, .cloneWalletsFound, .gatheredInVain, .outputsFound, .partSelected,
+            .inputsMarked:
             receiveForStart(message)
         case .touchedElsewhere, .anythingHappenedElsewhere, .inputsRead, .signaturesRead, .stopsRead,
             .awaitedRunFound, .signatureAskedElsewhere, .awaitedRead:
@@ -478,6 +478,10 @@ private struct NodeAnswer: Sendable {
         case .done(let outcome): end(outcome)
         case .wait(let duration, let outcome):
             mailbox.postReply(.nodeSlept(run, slot, duration, outcome.markingKeyPairs(isKeyPair)))
+        case .ask(.flow(let flow)):
+            // They enter another run. A node's inputs may be constants of a document, too.
+            let inputs = inputs.markingKeyPairs(isKeyPair)
+            mailbox.postReply(.nodeAsked(run, slot, .flow(flow), inputs, clock.now()))
         case .ask(let request): mailbox.postReply(.nodeAsked(run, slot, request, inputs, clock.now()))
         case .pending: break
         }

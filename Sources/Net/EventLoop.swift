@@ -21,6 +21,22 @@ public protocol Reactor: SendableMetatype {
     mutating func due(_ timer: UInt64, on loop: inout LoopContext)
     /// Everything of this turn has been said.
     mutating func turnEnded(on loop: inout LoopContext)
+    /// A turn took longer than `Limits.turnMillisecondsMax`: all that this loop serves has waited for it.
+    mutating func turnWasLong(_ turn: LoopTurn)
+}
+
+extension Reactor {
+    public mutating func turnWasLong(_ turn: LoopTurn) {}
+}
+
+/// What happened in a turn of a loop.
+public struct LoopTurn: Sendable {
+    /// How long it took, in nanoseconds.
+    public let nanoseconds: Int64
+    /// How many descriptors were ready, messages received and timers due.
+    public let readyCount: Int
+    public let messageCount: Int
+    public let timerCount: Int
 }
 
 /// What a reactor can do with its loop, handed to each of its calls.
@@ -80,6 +96,10 @@ public final class EventLoop<Message: Sendable>: Sendable {
     public let mailbox: Mailbox<Message>
     private let wakeDescriptor: WakeDescriptor
     private let thread: LoopThread
+    private let longest = Atomic<Int64>(0)
+
+    /// How long the longest turn so far took, in nanoseconds. Any thread.
+    public var longestTurn: Int64 { longest.load(ordering: .relaxed) }
 
     private init(mailbox: Mailbox<Message>, wakeDescriptor: WakeDescriptor, thread: LoopThread) {
         self.mailbox = mailbox
@@ -110,7 +130,7 @@ public final class EventLoop<Message: Sendable>: Sendable {
                 try loop.watch(wakeDescriptor.descriptor, for: .readable, token: LoopContext.reservedToken)
                 var reactor = try recipe(handle, &loop)
                 hasStarted(nil)
-                run(&reactor, &loop, mailbox, wakeDescriptor)
+                handle.run(&reactor, &loop)
             } catch {
                 hasStarted(error)
             }
@@ -128,24 +148,41 @@ public final class EventLoop<Message: Sendable>: Sendable {
         thread.join()
     }
 
-    private static func run<Owner: Reactor>(
-        _ reactor: inout Owner, _ loop: inout LoopContext, _ mailbox: Mailbox<Message>, _ wake: WakeDescriptor
+    private func run<Owner: Reactor>(
+        _ reactor: inout Owner, _ loop: inout LoopContext
     ) where Owner.Message == Message {
         while !loop.isStopping {
             let ready = loop.epoll.wait(milliseconds: loop.millisecondsToNextTimer)
             loop.turnTime = loop.clock.steady()
             for (token, readiness) in ready {
                 if token == LoopContext.reservedToken {
-                    wake.silence()
+                    wakeDescriptor.silence()
                 } else {
                     reactor.ready(token, readiness, on: &loop)
                 }
             }
-            for message in mailbox.drain() { reactor.received(message, on: &loop) }
-            while let timer = loop.timers.popDue(by: loop.turnTime) { reactor.due(timer, on: &loop) }
+            let messages = mailbox.drain()
+            for message in messages { reactor.received(message, on: &loop) }
+            var timerCount = 0
+            while let timer = loop.timers.popDue(by: loop.turnTime) {
+                timerCount += 1
+                reactor.due(timer, on: &loop)
+            }
             reactor.turnEnded(on: &loop)
+            let nanoseconds = loop.clock.steady() - loop.turnTime
+            guard nanoseconds > longestTurn || nanoseconds > LoopTurn.longNanoseconds else { continue }
+            longest.max(nanoseconds, ordering: .relaxed)
+            guard nanoseconds > LoopTurn.longNanoseconds else { continue }
+            reactor.turnWasLong(
+                LoopTurn(
+                    nanoseconds: nanoseconds, readyCount: ready.count, messageCount: messages.count,
+                    timerCount: timerCount))
         }
     }
+}
+
+extension LoopTurn {
+    fileprivate static let longNanoseconds = Int64(Limits.turnMillisecondsMax) * 1_000_000
 }
 
 extension LoopContext {

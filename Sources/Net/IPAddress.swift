@@ -45,6 +45,13 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         return .v6(bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
 
+    /// What one subscriber of a network has at his disposal: an IPv4 address, also one in the guise of an IPv6 address (RFC
+    /// 4291 section 2.5.5.2), or the first half of an IPv6 address (RFC 6177).
+    public var subscriber: IPAddress {
+        guard case .v6(let number) = self else { return self }
+        return number >> 32 == 0xFFFF ? .v4(UInt32(truncatingIfNeeded: number)) : .v6((number >> 64) << 64)
+    }
+
     /// How many bits it has.
     public var bitCount: Int {
         switch self {

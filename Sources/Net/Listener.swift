@@ -28,11 +28,14 @@ public struct Listener: ~Copyable {
         case failed(NetError)
     }
 
-    /// Takes waiting connections, at most `Limits.acceptsPerTurnMax`, and gives each to `body`.
-    public borrowing func accept(_ body: (consuming Socket) -> Void) -> Outcome {
+    /// Takes waiting connections, at most `Limits.acceptsPerTurnMax`, and gives each to `body`, with the
+    /// address of its peer.
+    public borrowing func accept(_ body: (consuming Socket, IPAddress?) -> Void) -> Outcome {
         for _ in 0..<Limits.acceptsPerTurnMax {
+            var peer: IPAddress?
             do throws(NetError) {
-                body(try socket.accept())
+                let accepted = try socket.accept(from: &peer)
+                body(accepted, peer)
             } catch {
                 switch error.meaning {
                 case .wouldBlock: return .accepted

@@ -81,9 +81,15 @@ public struct Socket: ~Copyable {
     }
 
     /// Takes one waiting connection. Throws `wouldBlock` when there is none.
-    public borrowing func accept() throws(NetError) -> Socket {
-        let accepted = flowd_accept(descriptor)
+    ///
+    /// - Parameter peer: gets the address of the other end; nil if it has none.
+    public borrowing func accept(from peer: inout IPAddress?) throws(NetError) -> Socket {
+        var storage = sockaddr_storage()
+        let accepted = unsafe flowd_accept(descriptor, &storage)
         guard accepted >= 0 else { throw NetError("accept", -accepted) }
+        peer = unsafe withUnsafePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe IPAddress($0) }
+        }
         let socket = Socket(owning: accepted)
         // Answers leave in one write; waiting to fill a segment would only delay them by 40 ms.
         try socket.setOption(Int32(IPPROTO_TCP), TCP_NODELAY)
@@ -113,6 +119,11 @@ public struct Socket: ~Copyable {
         }
         guard result >= 0 else { throw NetError("write", failure) }
         return result
+    }
+
+    /// How many written bytes the other side has not confirmed yet.
+    public borrowing func unconfirmedBytes() -> Int {
+        Int(flowd_unconfirmed_bytes(descriptor))
     }
 
     /// Gives the descriptor to somebody who will make a socket of it on another thread.

@@ -55,6 +55,9 @@ public struct Transport: ~Copyable {
     /// Bytes that have not left yet.
     public var waitingBytes: Int { output.count - written }
 
+    /// Bytes that are on their way to the peer and that it has not confirmed.
+    public var unconfirmedBytes: Int { socket.unconfirmedBytes() }
+
     /// What a flush left.
     public enum Flushed: Sendable {
         /// Everything is with the kernel.

@@ -27,7 +27,8 @@ public final class WorkThreads: Sendable {
     /// - Parameters:
     ///   - name: of the threads, at most 15 characters are shown by the system.
     ///   - capacity: how much work may wait.
-    public init(name: String, count: Int, capacity: Int) throws {
+    ///   - niceness: by how much they give way to other threads, on the scale of nice(1).
+    public init(name: String, count: Int, capacity: Int, niceness: Int32 = 0) throws {
         let semaphore = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
         guard semaphore >= 0 else { throw NetError("eventfd", errno) }
         self.semaphore = semaphore
@@ -35,6 +36,7 @@ public final class WorkThreads: Sendable {
         threads = (0..<count).map { _ in LoopThread(name: name) }
         for thread in threads {
             try thread.start { [self] hasStarted in
+                if niceness > 0 { flowd_be_nice(niceness) }
                 hasStarted(nil)
                 while let work = next() { work.run() }
             }

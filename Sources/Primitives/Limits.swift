@@ -4,8 +4,21 @@
 public enum Limits {
     // MARK: Sockets and HTTP
 
-    /// Connections of one web loop. Each costs about 4 KiB idle, so this is at most 40 MiB a loop.
+    /// Connections of one web loop. Each costs about 4 KiB idle, so this is at most 40 MiB a loop. Fewer if the process may
+    /// not have as many descriptors.
     public static let connectionsPerLoopMax = 10_000
+    /// Descriptors that clients do not get: for the database, files, requests to other servers (`outboundExchangesMax`) and
+    /// what is just being closed.
+    public static let descriptorsReserved = 256
+    /// Of the connections that a loop may have, the part that strangers from one address may: one over so many.
+    public static let strangersShare = 2
+    /// Milliseconds that somebody who connects has to make a request, or on a socket to prove who he is: many times what a
+    /// program needs, and short enough that strangers cannot keep places for nothing.
+    public static let strangerMillisecondsMax = 10_000
+    /// Milliseconds that a turn of a loop may take before the log says so: everybody whom the loop serves waits for it.
+    public static let turnMillisecondsMax = 10
+    /// Milliseconds between two lines of the log about the same thing, where each of many connections could bring one.
+    public static let logPauseMilliseconds = 10_000
     /// Connections accepted in one turn of a loop, so that a flood of new clients cannot starve the others.
     public static let acceptsPerTurnMax = 64
     /// Bytes read from one connection in one turn, so that one fast sender cannot starve the others.
@@ -22,6 +35,12 @@ public enum Limits {
     public static let requestHeadersMax = 100
     /// A request's body: the two mebibytes that existing clients were written against; over it is 413.
     public static let requestBodyBytesMax = 2 * 1024 * 1024
+    /// Bytes of a request from somebody of whom nothing is proved: many times what people send without an account; over it
+    /// is 413.
+    public static let strangerBodyBytesMax = 256 * 1024
+    /// Bytes of content, and of a socket's message, that are taken in and read where they come, on a web loop: a millisecond
+    /// or two. With more, who sends it is known before it is taken, and a worker reads it.
+    public static let immediateBodyBytesMax = 64 * 1024
     /// Bytes read ahead on one connection while an earlier request or message is answered; then reading pauses.
     public static let readAheadBytesMax = 64 * 1024
     /// Messages that others may post to one web loop; answers to the loop's own questions do not count.
@@ -30,12 +49,32 @@ public enum Limits {
     public static let halfClosedMillisecondsMax = 30_000
     /// Milliseconds that a refused client's further bytes are read away, so that it gets to see the refusal.
     public static let lingerMilliseconds = 1_000
+    /// Bytes of refused clients that one loop reads away between two pauses, all of them together: some 50 MB a second, so that
+    /// a lone client sees the refusal of two mebibytes in no time, and many that send for nothing cost next to nothing.
+    public static let lingerBytesMax = 512 * 1024
+    /// Milliseconds between two such portions.
+    public static let lingerPauseMilliseconds = 10
     /// Milliseconds that open connections get to take what is waiting for them when the server stops.
     public static let farewellMilliseconds = 2_000
     /// Milliseconds until a listener that ran out of descriptors tries again.
     public static let acceptPauseMilliseconds = 100
     /// Milliseconds to send a whole request head: slower senders only hold a place.
     public static let requestHeadMillisecondsMax = 15_000
+    /// Milliseconds to send a whole request body: the greatest one at 17 KiB a second, which is a bad mobile connection.
+    public static let requestBodyMillisecondsMax = 120_000
+    /// Bytes of request bodies that one loop has on their way or being read, except those that come with their heads. Over
+    /// it is 503.
+    public static let bodyBytesInProgressMax = 64 * 1024 * 1024
+    /// Of those, what strangers may take.
+    public static let strangerBodyBytesInProgressMax = 16 * 1024 * 1024
+    /// Threads that read large bodies and messages, for all loops together: two of them keep two cores busy, and what is small
+    /// does not wait for them.
+    public static let bodyThreads = 2
+    /// By how much such a thread gives way to others, on the system's scale: where there is not enough of the processors for
+    /// all, it gets a third of what a loop gets.
+    public static let bodyThreadNiceness = Int32(5)
+    /// Large bodies and messages that wait for such a thread: a few seconds. Further ones are answered with 503.
+    public static let bodiesWaitingMax = 256
     /// Milliseconds between two pieces of a request body.
     public static let requestBodyStallMillisecondsMax = 30_000
     /// Seconds of silence after which the kernel asks whether a client's machine is there (RFC 9293 section 3.8.4), and
@@ -112,6 +151,10 @@ public enum Limits {
     /// Milliseconds between pings to a silent peer: keeps address translation alive. As long may somebody go on watching
     /// whose key was deleted, whose session was revoked or whose token has expired.
     public static let webSocketPingMilliseconds = 30_000
+    /// Milliseconds between the answer to a subscribe and the first event: clients begin to listen when they have read the
+    /// answer, and lose what they read together with it. One that is not busy has read it by then, and a person does not
+    /// notice.
+    public static let subscriptionPauseMilliseconds = 3
     /// Identities that one connection may add up.
     public static let identitiesPerConnectionMax = 64
     /// Subscriptions of one connection: a dashboard of a thousand runs; more is refused by the dialect.
@@ -272,6 +315,13 @@ public enum Limits {
     /// Bytes, about, of one output that a node makes: more than an event can show would be seen by nobody, and a few
     /// nodes in a row could fill the memory.
     public static let nodeOutputBytesMax = 8 * 1024 * 1024
+    /// Values of one message that are tried for being key pairs: a tenth of a second of a worker, and some hundred times what
+    /// people send. Over it is 400.
+    public static let keyPairsSoughtMax = 4_096
+    /// Values that are looked at for key pairs where one is, on a loop or a lane: some ten microseconds. More go to a worker.
+    public static let keyPairEffortMax = 1_000
+    /// As how many values one counts that must be tried: the ratio of their times.
+    public static let keyPairEffort = 300
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each for himself:
     /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
     public static let feedWindowEventsMax = 16_384

@@ -12,11 +12,10 @@ public final class MarkSet<Key: Hashable & Sendable>: Sendable {
         self.bell = bell
     }
 
-    /// Marks a key.
+    /// Marks a key. Marking it again before the owner looks changes nothing.
     public func mark(_ key: Key) {
         let first = marked.withLock { marked in
-            marked.insert(key)
-            return marked.count == 1
+            marked.insert(key).inserted && marked.count == 1
         }
         if first { bell() }
     }

@@ -26,8 +26,8 @@ struct AuthRoutes {
 
     private func challenge(_ request: RouteRequest) -> RouteStep {
         guard isAdmitted(request) else { return .respond(AuthRoutes.keyMissing) }
-        return .checked { () throws(BodyError) in
-            let key = try ChallengeBody(request.request).publicKey
+        return .content(from: .stranger) { request throws(BodyError) in
+            let key = try ChallengeBody(request).publicKey
             let second = accounts.challengeSeconds.next(for: key, at: accounts.clock.now())
             let message = LoginChallenge.make(for: key, second: second, secret: accounts.loginSecret)
             return .respond(.json(.ok, JSONWriter.encode(["msg": .string(message)])))
@@ -36,8 +36,8 @@ struct AuthRoutes {
 
     private func logIn(_ request: RouteRequest) -> RouteStep {
         guard isAdmitted(request) else { return .respond(AuthRoutes.keyMissing) }
-        return .checked { () throws(BodyError) in
-            let token = try ConfirmBody(request.request).token
+        return .content(from: .stranger) { request throws(BodyError) in
+            let token = try ConfirmBody(request).token
             guard
                 let challenge = LoginChallenge(
                     signed: token, at: accounts.clock.now(), secret: accounts.loginSecret)

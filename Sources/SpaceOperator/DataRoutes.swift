@@ -16,8 +16,8 @@ struct DataRoutes {
     }
 
     private func export(_ request: RouteRequest) -> RouteStep {
-        .asUser(.user) { user throws(BodyError) in
-            guard let passphrase = try DataRoutes.passphrase(request.request.body) else {
+        .asUser(.user) { user, request throws(BodyError) in
+            guard let passphrase = try DataRoutes.passphrase(request.body) else {
                 return ask(user, nil)
             }
             return .authenticate(.signedTokenOnly) { result in

@@ -34,8 +34,9 @@ struct DeploymentRoutes {
         guard let name = DeploymentName(request.request.target) else {
             return .respond(.error(.badRequest, DeploymentName.rule))
         }
-        return .starting(.userOrStarter, token: services.makeRunToken) { starter throws(BodyError) in
-            let body = try DeploymentStartBody(request.request.body)
+        return .starting(.deployed(name), request, .userOrStarter, token: services.makeRunToken) {
+            starter, body throws(BodyError) in
+            let body = try DeploymentStartBody(body)
             return StartRequest(
                 .deployed(name), starter: starter, inputs: body.inputs,
                 collectsInstructions: body.collectsInstructions, actionSigner: body.actionSigner)

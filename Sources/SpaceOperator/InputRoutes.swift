@@ -2,6 +2,7 @@
 
 internal import Dialect
 internal import Engine
+internal import Primitives
 internal import Wire
 
 /// Spec http-and-websocket 2.5, flow-engine 15.
@@ -13,22 +14,39 @@ enum InputRoutes {
         ]
     }
 
-    /// Whoever knows the address may answer (spec flow-engine 15.3).
+    /// Whoever knows the address may answer (spec flow-engine 15.3). That he knows one is found out before anything large is
+    /// taken from him; a small answer is as cheap as that question.
     @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
-        .checked { () throws(BodyError) in
-            answer(request, .submitted(try SubmitBody(request.request.body).value))
+        guard let key = key(of: request) else { return .respond(.refusal(.refused(.notFound))) }
+        guard request.isLarge else { return submit(key, from: .stranger) }
+        return .call(.awaitsInput(key: key)) { reply in
+            guard case .accepted = reply else { return .respond(.refusal(reply)) }
+            return submit(key, from: .known)
+        }
+    }
+
+    private static func submit(_ key: String, from sender: BodyAllowance) -> RouteStep {
+        .content(from: sender) { request throws(BodyError) in
+            answer(key, .submitted(try SubmitBody(request.body).value))
         }
     }
 
     @Sendable private static func cancel(_ request: RouteRequest) -> RouteStep {
-        answer(request, .canceled)
+        guard let key = key(of: request) else { return .respond(.refusal(.refused(.notFound))) }
+        return answer(key, .canceled)
     }
 
-    private static func answer(_ request: RouteRequest, _ answer: InputAnswer) -> RouteStep {
-        // Clients may write the hexadecimal digits of a key as they like.
-        .call(.answerInput(key: (request.parameters["key"] ?? "").lowercased(), answer)) { reply in
+    private static func answer(_ key: String, _ answer: InputAnswer) -> RouteStep {
+        .call(.answerInput(key: key, answer)) { reply in
             guard case .accepted = reply else { return .respond(.refusal(reply)) }
             return .respond(.json(.ok, Array("null".utf8)))
         }
+    }
+
+    /// The hexadecimal digits of 32 bytes, which clients may write as they like; nil for what cannot be a key (spec flow-engine
+    /// 15.1).
+    private static func key(of request: RouteRequest) -> String? {
+        let key = (request.parameters["key"] ?? "").lowercased()
+        return Hexadecimal.decode(key)?.count == 32 ? key : nil
     }
 }

@@ -29,8 +29,8 @@ struct KeyRoutes {
     }
 
     private static func create(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
-        .asUser(.signedTokenOnly) { user throws(BodyError) in
-            let name = try KeyNameBody(request.request).name
+        .asUser(.signedTokenOnly) { user, request throws(BodyError) in
+            let name = try KeyNameBody(request).name
             let key = APIKey()
             return .ask { reply in
                 accounts.keys.create(key, named: name, of: user, reply: reply)
@@ -49,9 +49,9 @@ struct KeyRoutes {
     }
 
     private static func delete(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
-        .asUser(.signedTokenOnly) { user throws(BodyError) in
+        .asUser(.signedTokenOnly) { user, request throws(BodyError) in
             // What cannot be a hash is nobody's.
-            guard let hash = APIKeyHash(try KeyHashBody(request.request).hash) else {
+            guard let hash = APIKeyHash(try KeyHashBody(request).hash) else {
                 return .respond(notFound)
             }
             return .ask { reply in

@@ -28,8 +28,8 @@ struct KeyValueRoutes {
         answer: @escaping @Sendable (Value?) -> HTTPResponse
     ) -> Route {
         Route(.post, path) { request in
-            .asUser(.user) { user throws(BodyError) in
-                let asked = try read(try KeyValueBody.members(of: request.request))
+            .asUser(.user) { user, request throws(BodyError) in
+                let asked = try read(try KeyValueBody.members(of: request))
                 return .ask(
                     RouteQuestion { goOn in
                         stores.perform(asked, of: user) { result in

@@ -67,9 +67,9 @@ struct ReadRoutes {
         _ request: RouteRequest, _ way: StartWay, _ shape: CredentialShape, _ lifetime: Duration,
         _ parse: @escaping @Sendable (HTTPRequest) throws(BodyError) -> any ReadParameters
     ) -> RouteStep {
-        .authenticated(shape) { caller throws(BodyError) in
-            guard let starter = Starter(caller) else { return .respond(.unauthenticated) }
-            let parameters = try parse(request.request)
+        .withContent(for: way, request, shape, isReadOnly: true) { starter, request throws(BodyError) in
+            let parameters = try parse(request)
+            let head = request.head
             let start = StartRequest(way, starter: starter, inputs: parameters.inputs, isReadOnly: true)
             // Permission is looked at before the cache, so that it never outlives the permission.
             return .call(.permit(start)) { reply in
@@ -80,7 +80,7 @@ struct ReadRoutes {
                 return .ask(
                     RouteQuestion(withdrawable: { goOn in
                         reads.read(start, key: key, lifetime: lifetime) { result in
-                            goOn(.confirmed(ReadRoutes.response(result, lifetime, to: request.request)))
+                            goOn(.confirmed(ReadRoutes.response(result, lifetime, to: head)))
                         }
                     }))
             }

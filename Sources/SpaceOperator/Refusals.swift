@@ -25,7 +25,7 @@ extension HTTPResponse {
         case .unauthorized: return .error(.unauthorized, error.description)
         case .notAllowed, .readNotAllowed: return .error(.forbidden, error.description)
         case .signature: return .error(.badRequest, error.description)
-        case .invalidFlow: return .error(.badRequest, error.description)
+        case .invalidFlow, .tooManyKeyPairs: return .error(.badRequest, error.description)
         case .readTimeout: return .error(.requestTimeout, error.description)
         case .readViolation: return .error(.conflict, error.description)
         case .busy(let seconds): return .unavailable(error.description, retryAfterSeconds: seconds)

@@ -16,23 +16,42 @@ extension RouteStep {
         return body(flow)
     }
 
-    /// Finds out who calls, reads the body, and starts what it asks for.
+    /// Finds out who calls, takes the content, and starts what it asks for.
     ///
     /// - Parameters:
+    ///   - way: what is to run.
     ///   - token: makes the token of the run, if the answer has one.
-    ///   - read: reads the request's body; called when it is known who asks.
+    ///   - read: reads the content; called when it is known who asks.
     static func starting(
-        _ shape: CredentialShape, token: (@Sendable (RunID) -> String)? = nil,
-        _ read: @escaping @Sendable (Starter) throws(BodyError) -> StartRequest
+        _ way: StartWay, _ request: RouteRequest, _ shape: CredentialShape,
+        token: (@Sendable (RunID) -> String)? = nil,
+        _ read: @escaping @Sendable (Starter, _ body: [UInt8]) throws(BodyError) -> StartRequest
     ) -> RouteStep {
-        .authenticated(shape) { caller throws(BodyError) in
-            guard let starter = Starter(caller) else { return .respond(.unauthenticated) }
-            let request = try read(starter)
-            return .call(.start(request)) { reply in
+        .withContent(for: way, request, shape) { starter, request throws(BodyError) in
+            .call(.start(try read(starter, request.body))) { reply in
                 guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
                 var answer: JSONObject = ["flow_run_id": .string(run.text)]
                 if let token { answer.entries.append((key: "token", value: .string(token(run)))) }
                 return .respond(.json(.ok, JSONWriter.encode(.object(answer))))
+            }
+        }
+    }
+
+    /// Finds out who calls and takes the content of his wish to run something. Of somebody who only names a key no large
+    /// content is taken before it is known that he may run it.
+    static func withContent(
+        for way: StartWay, _ request: RouteRequest, _ shape: CredentialShape, isReadOnly: Bool = false,
+        _ body: @escaping @Sendable (Starter, HTTPRequest) throws(BodyError) -> RouteStep
+    ) -> RouteStep {
+        .authenticated(shape) { caller in
+            guard let starter = Starter(caller) else { return .respond(.unauthenticated) }
+            let content = RouteStep.content(from: BodyAllowance(caller)) { request throws(BodyError) in
+                try body(starter, request)
+            }
+            guard request.isLarge, caller.user == nil else { return content }
+            return .call(.permit(StartRequest(way, starter: starter, isReadOnly: isReadOnly))) { reply in
+                guard case .permitted = reply else { return .respond(.refusal(reply)) }
+                return content
             }
         }
     }

@@ -25,8 +25,8 @@ struct RunRoutes {
 
     private func start(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.user) { starter throws(BodyError) in
-                let body = try StartBody(request.request.body)
+            .starting(.own(flow), request, .user) { starter, body throws(BodyError) in
+                let body = try StartBody(body)
                 return StartRequest(
                     .own(flow), starter: starter, inputs: body.inputs, environment: body.environment,
                     partial: body.partial, collectsInstructions: body.collectsInstructions)
@@ -36,8 +36,8 @@ struct RunRoutes {
 
     private func startShared(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.user) { starter throws(BodyError) in
-                let body = try SharedStartBody(request.request.body)
+            .starting(.shared(flow), request, .user) { starter, body throws(BodyError) in
+                let body = try SharedStartBody(body)
                 return StartRequest(
                     .shared(flow), starter: starter, inputs: body.inputs,
                     collectsInstructions: body.collectsInstructions)
@@ -47,8 +47,9 @@ struct RunRoutes {
 
     private func startUnverified(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.publicKey, token: services.makeRunToken) { starter throws(BodyError) in
-                let body = try UnverifiedStartBody(request.request.body)
+            .starting(.unverified(flow), request, .publicKey, token: services.makeRunToken) {
+                starter, body throws(BodyError) in
+                let body = try UnverifiedStartBody(body)
                 return StartRequest(
                     .unverified(flow), starter: starter, inputs: body.inputs,
                     collectsInstructions: body.collectsInstructions, fees: body.fees,
@@ -61,21 +62,26 @@ struct RunRoutes {
         guard let run = RunID(request.parameters["id"] ?? "") else {
             return .respond(.error(.notFound, "flow run id: expected a UUID"))
         }
-        return .authenticated(.userOrRun) { caller throws(BodyError) in
-            let body = try StopBody(request.request.body)
-            let call = StopRequest(
-                run: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
-                reason: body.reason)
-            return .call(.stop(call)) { reply in
-                switch reply {
-                case .stopping: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
-                case .refused(.unauthorized):
-                    .respond(
-                        .error(
-                            .unauthorized,
-                            caller.user.map { "unauthorized: \($0.text)" } ?? "unauthorized"))
-                default: .respond(.refusal(reply))
-                }
+        return .authenticated(.userOrRun) { caller in
+            .content(from: BodyAllowance(caller)) { request throws(BodyError) in
+                stop(run, try StopBody(request.body), caller)
+            }
+        }
+    }
+
+    private func stop(_ run: RunID, _ body: StopBody, _ caller: Caller) -> RouteStep {
+        let call = StopRequest(
+            run: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
+            reason: body.reason)
+        return .call(.stop(call)) { reply in
+            switch reply {
+            case .stopping: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
+            case .refused(.unauthorized):
+                .respond(
+                    .error(
+                        .unauthorized,
+                        caller.user.map { "unauthorized: \($0.text)" } ?? "unauthorized"))
+            default: .respond(.refusal(reply))
             }
         }
     }

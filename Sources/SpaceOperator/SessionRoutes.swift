@@ -27,9 +27,13 @@ struct SessionRoutes {
                     .badRequest, "unsupported_grant_type", "grant_type: only refresh_token is supported here")
             )
         }
+        return .content(.stranger) { request in renew(request) }
+    }
+
+    private func renew(_ request: HTTPRequest) -> RouteStep {
         let text: String
         do throws(BodyError) {
-            text = try RefreshBody(request.request).token
+            text = try RefreshBody(request).token
         } catch {
             return .respond(.authError(.badRequest, "validation_failed", error.description))
         }

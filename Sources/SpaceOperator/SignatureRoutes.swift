@@ -35,8 +35,8 @@ enum SignatureRoutes {
 
     /// Needs no credential: the signature is the proof (spec 7.3).
     @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
-        .checked { () throws(BodyError) in
-            let body = try SignatureBody(request.request.body)
+        .content(from: .stranger) { request throws(BodyError) in
+            let body = try SignatureBody(request.body)
             return .call(.submitSignature(body.submission)) { reply in
                 guard case .accepted = reply else { return .respond(.refusal(reply)) }
                 return .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))

@@ -6,7 +6,7 @@ internal import Identity
 internal import Primitives
 internal import Wire
 
-/// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the body.
+/// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the content.
 enum SpaceOperatorRoutes {
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
@@ -31,6 +31,23 @@ extension RouteStep {
             return try body()
         } catch {
             return .respond(.error(.badRequest, error.description))
+        }
+    }
+
+    /// Takes the content of a request and goes on, or says which rule it breaks.
+    static func content(
+        from sender: BodyAllowance, _ body: @escaping @Sendable (HTTPRequest) throws(BodyError) -> RouteStep
+    ) -> RouteStep {
+        .content(sender) { request in .checked { () throws(BodyError) in try body(request) } }
+    }
+
+    /// Finds out which user calls, takes the content of his request and goes on.
+    static func asUser(
+        _ shape: CredentialShape,
+        withContent body: @escaping @Sendable (UserID, HTTPRequest) throws(BodyError) -> RouteStep
+    ) -> RouteStep {
+        .asUser(shape) { user in
+            .content(from: .known) { request throws(BodyError) in try body(user, request) }
         }
     }
 

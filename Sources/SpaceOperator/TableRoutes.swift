@@ -27,7 +27,14 @@ struct TableRoutes {
         }
         return .authenticate(.user) { result in
             do throws(TableError) {
-                return try answer(query, try caller(result, request.request), request.request.body)
+                let caller = try caller(result, request.request)
+                return .content(caller.allowance) { request in
+                    do throws(TableError) {
+                        return try answer(query, caller, request.body)
+                    } catch {
+                        return .respond(error.response)
+                    }
+                }
             } catch {
                 return .respond(error.response)
             }
@@ -77,6 +84,15 @@ struct TableRoutes {
             return try request.response(try result.get())
         } catch {
             return error.response
+        }
+    }
+}
+
+extension TableCaller {
+    fileprivate var allowance: BodyAllowance {
+        switch self {
+        case .user: .known
+        case .anonymous: .stranger
         }
     }
 }

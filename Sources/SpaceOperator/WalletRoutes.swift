@@ -14,8 +14,8 @@ struct WalletRoutes {
     var all: [Route] { [Route(.post, "/wallets/upsert", handle: upsert)] }
 
     private func upsert(_ request: RouteRequest) -> RouteStep {
-        .asUser(.signedTokenOnly) { [wallets = accounts.wallets] user throws(BodyError) in
-            let body = try WalletBody(request.request)
+        .asUser(.signedTokenOnly) { [wallets = accounts.wallets] user, request throws(BodyError) in
+            let body = try WalletBody(request)
             guard body.user == nil || body.user == user else {
                 return .respond(.error(.forbidden, "user_id: a wallet belongs to who writes it"))
             }

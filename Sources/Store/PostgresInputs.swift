@@ -8,7 +8,7 @@ internal import Values
 
 /// What is asked about requests for values.
 enum InputStatements {
-    static let commands = [record, resolve]
+    static let commands = [record, resolve, awaited]
     static let reads = [answered, ofRun]
 
     /// Whatever is there already stays as it is.
@@ -40,6 +40,12 @@ enum InputStatements {
         SELECT flow_run_id, node_id, times, expires_at, key_hash,
             CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', flow_run_id::text) END
         FROM answered
+        """)
+
+    static let awaited = PostgresStatement(
+        "input_awaited", [.bytea],
+        """
+        SELECT 1 FROM api_input_requests WHERE key_hash = $1 AND status = 'pending'
         """)
 
     static let answered = PostgresStatement(
@@ -102,6 +108,16 @@ public struct PostgresInputs: InputRequests {
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
         desk.ask(InputStatements.ofRun, [.uuid(run.id)], on: .reads, PostgresInputs.stored, reply)
+    }
+
+    public func isAwaited(
+        keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
+    ) {
+        desk.ask(InputStatements.awaited, [.bytea(keyHash)]) { rows throws(PostgresError) in
+            rows.count > 0
+        } _: {
+            reply($0)
+        }
     }
 
     public func answered(

@@ -21,6 +21,8 @@ final class ClientConnection {
 
     /// What an HTTP client is waited for.
     enum Stage {
+        /// Its first request, from its first byte to the end of its head.
+        case firstRequest
         case betweenRequests, head, body
         /// Nothing: it waits for us.
         case answering
@@ -28,6 +30,7 @@ final class ClientConnection {
         /// How long it may take.
         var millisecondsMax: Int {
             switch self {
+            case .firstRequest: Limits.strangerMillisecondsMax
             case .betweenRequests, .answering: Limits.keepAliveMillisecondsMax
             case .head: Limits.requestHeadMillisecondsMax
             case .body: Limits.requestBodyStallMillisecondsMax
@@ -44,10 +47,21 @@ final class ClientConnection {
     var question: UInt64 = 0
     /// The question on its way, if it holds a place among others.
     var pending: PendingCall?
-    /// A client that has said nothing yet may as well be one that has been answered.
-    var stage = Stage.betweenRequests
+    var stage = Stage.firstRequest
+    /// Nobody has proved on it who he is.
+    var isStranger = true
+    /// It has made a request.
+    var hasAsked = false
     /// A request's head has come and its body has not ended.
     var isReadingBody = false
+    /// By when the body must have come, in steady nanoseconds; nil while it is not waited for.
+    var bodyDeadline: Int64?
+    /// What is kept free for the body that is being read.
+    var bodyShare: BodyBudget.Share?
+    /// Bytes have come since the last ping, or some that waited have left.
+    var isAlive = true
+    /// What the peer had not confirmed at the last ping.
+    var unconfirmedBytes = 0
     /// The peer will send nothing more.
     var isHalfClosed = false
     /// It has been found out whether a peer that sends nothing more still listens.
@@ -56,6 +70,13 @@ final class ClientConnection {
     var closesWhenFlushed = false
     var subscriptions = SubscriptionTable()
     var signatures: [SignatureSubscription] = []
+    /// A timer is set for subscriptions that have not begun.
+    var isOpening = false
+    /// When the next one may begin.
+    var nextOpening: Int64? {
+        let ahead = [subscriptions.nextOpening] + signatures.map(\.opensAt)
+        return ahead.compactMap(\.self).min()
+    }
     /// Something is delivered to it without being asked for each time.
     var isWatching: Bool { !subscriptions.isEmpty || !signatures.isEmpty }
     /// The output did not all fit into the kernel at the last flush.
@@ -71,6 +92,15 @@ final class ClientConnection {
         self.transport = transport
     }
 
+    /// Begins subscriptions whose time has come.
+    func openSubscriptions(by now: Int64) {
+        subscriptions.open(by: now)
+        for place in signatures.indices { signatures[place].open(by: now) }
+    }
+
+    /// A request may be taken, or the rest of the one whose content its route waits for.
+    var takesBytes: Bool { exchange?.takesContent ?? true }
+
     /// A new number for a question; answers to earlier ones no longer count.
     func nextQuestion() -> UInt64 {
         question += 1
@@ -80,7 +110,13 @@ final class ClientConnection {
 
 /// A request between its arrival and its answer.
 struct HTTPExchange {
+    /// Its head, and its content if that came before it was begun.
     let request: HTTPRequest
+    /// It was begun when its head was there, and not all of its content has been taken.
+    var isContentMissing = false
+    /// Its content was large: what its route makes of it, a worker finds out.
+    var isLarge = false
+    var takesContent: Bool { if case .content? = awaiting { true } else { false } }
     /// The page that asks, if it may.
     var origin: String?
     /// What the log says of where the request went.
@@ -91,6 +127,7 @@ struct HTTPExchange {
     var awaiting: Awaiting?
 
     enum Awaiting {
+        case content(@Sendable (HTTPRequest) -> RouteStep)
         case authentication(@Sendable (AuthenticationResult) -> RouteStep)
         /// The same for a caller who was known, and whose answer is there.
         case confirmation(@Sendable (AuthenticationResult) -> RouteStep)

@@ -10,6 +10,8 @@ internal import Wire
 /// One subscription: a cursor in a user's feed, behind what was waiting when it began.
 struct SignatureSubscription {
     let order: SignatureSubscriptionOrder
+    /// When it may begin, in steady nanoseconds; nil once it has.
+    private(set) var opensAt: Int64?
     /// In the feed, from where it stood before anything was read: what is made meanwhile is in neither or in both.
     private var cursor: UInt64
     private var page = FIFO<WaitingSignature>()
@@ -29,9 +31,15 @@ struct SignatureSubscription {
         case lost
     }
 
-    init(_ order: SignatureSubscriptionOrder) {
+    init(_ order: SignatureSubscriptionOrder, opensAt: Int64? = nil) {
         self.order = order
+        self.opensAt = opensAt
         cursor = order.feed.cursor
+    }
+
+    /// Begins, if it is time.
+    mutating func open(by now: Int64) {
+        if let opensAt, opensAt <= now { self.opensAt = nil }
     }
 
     /// Takes the next requests in that wait.
@@ -48,7 +56,7 @@ struct SignatureSubscription {
 
     /// Writes requests until the output is full or there are no more.
     mutating func write(to transport: inout Transport, _ tracks: TrackTable) -> Rest {
-        while transport.waitingBytes < Limits.outputBytesHigh {
+        while opensAt == nil, transport.waitingBytes < Limits.outputBytesHigh {
             if let waiting = page.popFirst() {
                 send(waiting, to: &transport, tracks)
                 continue

@@ -33,7 +33,9 @@ enum StreamWriter {
         while progressed, transport.waitingBytes < Limits.outputBytesHigh {
             progressed = false
             subscriptions.serveEach { subscription in
-                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else {
+                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete,
+                    subscription.opensAt == nil
+                else {
                     return
                 }
                 if serve(&subscription, to: &transport, tracks, &result) { progressed = true }

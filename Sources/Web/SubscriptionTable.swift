@@ -7,6 +7,8 @@ internal import Primitives
 /// One subscription: a cursor in a feed.
 struct Subscription {
     let order: SubscriptionOrder
+    /// When it may begin, in steady nanoseconds; nil once it has.
+    var opensAt: Int64?
     /// The place of the last message that was put into the output, or into `page`, or left out.
     var cursor: UInt64
     /// Messages of a page that was read from storage and has not been sent.
@@ -22,8 +24,9 @@ struct Subscription {
     /// A page is there or on its way.
     var holdsPage: Bool { isAwaitingPage || !page.isEmpty }
 
-    init(_ order: SubscriptionOrder) {
+    init(_ order: SubscriptionOrder, opensAt: Int64? = nil) {
         self.order = order
+        self.opensAt = opensAt
         // Events that were seen live may have gone in a crash. Of what is there now the peer has not seen that much.
         cursor = order.feed.reaches(order.after) ? order.after : 0
         hasForeignCursor = cursor > 0
@@ -63,8 +66,26 @@ struct SubscriptionTable {
     /// How many pages are there or on their way.
     var pageCount: Int { entries.count(where: \.holdsPage) }
 
-    mutating func add(_ order: SubscriptionOrder) {
-        entries.append(Subscription(order))
+    /// When the next one may begin; nil if all have.
+    private(set) var nextOpening: Int64?
+
+    mutating func add(_ order: SubscriptionOrder, opensAt: Int64? = nil) {
+        entries.append(Subscription(order, opensAt: opensAt))
+        if let opensAt { nextOpening = min(nextOpening ?? opensAt, opensAt) }
+    }
+
+    /// Begins those whose time has come.
+    mutating func open(by now: Int64) {
+        guard let next = nextOpening, next <= now else { return }
+        nextOpening = nil
+        for place in entries.indices {
+            guard let opensAt = entries[place].opensAt else { continue }
+            if opensAt <= now {
+                entries[place].opensAt = nil
+            } else {
+                nextOpening = min(nextOpening ?? opensAt, opensAt)
+            }
+        }
     }
 
     /// Takes a subscription away, if it is there.

@@ -14,6 +14,12 @@ enum WebMessage: Sendable {
     case engineReplied(ClientID, question: UInt64, EngineReply)
     /// A port has answered a route, which goes on with this.
     case routeAnswered(ClientID, question: UInt64, RouteStep)
+    /// A worker has read large content; what was kept free for it is free again.
+    case contentRead(ClientID, question: UInt64, RouteStep, BodyBudget.Share?)
+    /// A worker has asked a route's question, which holds a place until it is withdrawn.
+    case routeAsks(ClientID, question: UInt64, PendingCall)
+    /// A worker has given a large message to a session.
+    case messageRead(ClientID, question: UInt64, any SocketSession, [SessionOrder])
     /// A page of stored events for a subscription.
     case pageRead(ClientID, subscription: UInt64, EngineReply)
     /// A page of requests that wait for a user's signature.

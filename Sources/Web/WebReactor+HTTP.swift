@@ -8,9 +8,16 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
+    /// What is there of a request's content when the request begins.
+    enum Content {
+        case present
+        /// - Parameter isLarge: it is more, or may be, than is read where it comes.
+        case missing(isLarge: Bool)
+    }
+
     /// Takes requests until one must wait for an answer or no whole one is there.
     func advanceHTTP(_ client: ClientConnection, on loop: inout LoopContext) {
-        while client.exchange == nil, !client.closesWhenFlushed, client.hasRoom,
+        while client.takesBytes, !client.closesWhenFlushed, client.hasRoom,
             case .http(var decoder) = client.phase
         {
             // Taken out while it works, so that its buffer is changed in place.
@@ -20,18 +27,26 @@ extension WebReactor {
                 client.phase = .http(decoder)
                 guard let event else {
                     if client.isHalfClosed {
+                        // What he waits for is the answer to a request that will never be whole.
+                        if client.exchange != nil { return close(client, on: &loop) }
                         client.closesWhenFlushed = true
-                    } else {
-                        setIdleTimer(client, decoder, on: &loop)
+                        break
                     }
+                    if beginEarly(client, decoder, on: &loop) { continue }
+                    setIdleTimer(client, decoder, on: &loop)
                     break
                 }
                 switch event {
-                case .headReceived: client.isReadingBody = true
+                case .headReceived(let head): headReceived(head, decoder, client, on: &loop)
                 case .continueExpected: client.transport.send(HTTPResponse.continueBytes)
                 case .requestReceived(let request):
                     client.isReadingBody = false
-                    begin(request, client, on: &loop)
+                    if client.exchange == nil {
+                        giveBackShare(of: client)
+                        begin(request, content: .present, client, on: &loop)
+                    } else {
+                        contentReceived(request, client, on: &loop)
+                    }
                 }
             } catch {
                 client.phase = .http(decoder)
@@ -40,29 +55,60 @@ extension WebReactor {
         }
         client.isHeldBack = !client.hasRoom
         if case .http(let decoder) = client.phase {
-            client.transport.isReading =
-                !client.isHalfClosed && decoder.unreadCount < Limits.readAheadBytesMax
+            // Of content that nobody has asked for yet no more is taken than came with its head.
+            let isWaiting = client.exchange?.isContentMissing == true && !client.takesBytes
+            let readAheadMax = isWaiting ? 1 : Limits.readAheadBytesMax
+            client.transport.isReading = !client.isHalfClosed && decoder.unreadCount < readAheadMax
         }
     }
 
-    /// A head has a time for all of it, however its bytes come; a body has one for each piece.
+    /// A request whose content is large, or waits for an invitation, is begun at once: it may well be refused.
+    private func headReceived(
+        _ head: HTTPRequest, _ decoder: HTTPRequestDecoder, _ client: ClientConnection,
+        on loop: inout LoopContext
+    ) {
+        client.isReadingBody = true
+        client.bodyDeadline = nil
+        let isLarge = decoder.announcedBodyBytes.map { $0 > Limits.immediateBodyBytesMax }
+        guard decoder.isContinueExpected || isLarge == true else { return }
+        begin(head, content: .missing(isLarge: isLarge ?? true), client, on: &loop)
+    }
+
+    /// A head has a time for all of it, however its bytes come; a body has one for each piece, and one for all of it.
     private func setIdleTimer(
         _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
     ) {
         let stage: ClientConnection.Stage =
-            decoder.isBetweenRequests ? .betweenRequests : client.isReadingBody ? .body : .head
+            client.isReadingBody
+            ? .body : !client.hasAsked ? .firstRequest : decoder.isBetweenRequests ? .betweenRequests : .head
         guard stage != client.stage || stage == .body else { return }
         client.stage = stage
-        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: stage.millisecondsMax)
+        var milliseconds = stage.millisecondsMax
+        if stage == .body {
+            let now = loop.turnTime
+            let end = client.bodyDeadline ?? now + Int64(Limits.requestBodyMillisecondsMax) * 1_000_000
+            client.bodyDeadline = end
+            milliseconds = min(milliseconds, max(0, Int((end - now) / 1_000_000)))
+        }
+        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: milliseconds)
     }
 
-    private func begin(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
+    /// - Parameter request: without content if that is missing.
+    func begin(
+        _ request: HTTPRequest, content: Content, _ client: ClientConnection, on loop: inout LoopContext
+    ) {
         // Who sends nothing more is kept for so long, whatever he has asked.
         if !client.isHalfClosed { loop.cancelTimer(ClientTimer.idle.key(client.id.token)) }
         client.stage = .answering
+        client.hasAsked = true
         let routing = router.find(request.method, request.target)
-        client.exchange = HTTPExchange(
-            request: request, place: routing.secretPath ?? request.target.path)
+        lastPlace = routing.secretPath ?? request.target.path
+        client.exchange = HTTPExchange(request: request, place: lastPlace)
+        var isLarge = false
+        if case .missing(let isMuch) = content {
+            client.exchange?.isContentMissing = true
+            isLarge = isMuch
+        }
         guard settings.origins.admits(request) else {
             return respond(OriginPolicy.refusal, client, on: &loop)
         }
@@ -77,7 +123,9 @@ extension WebReactor {
             respond(response, client, on: &loop)
         case .route(let route, let parameters):
             let step = route.handle(
-                RouteRequest(request: request, parameters: parameters, baseURL: baseURL(of: request)))
+                RouteRequest(
+                    request: request, parameters: parameters, baseURL: baseURL(of: request),
+                    isLarge: isLarge))
             carryOut(step, client, on: &loop)
         case .socket(let dialect):
             upgrade(request, dialect, client, on: &loop)
@@ -96,20 +144,15 @@ extension WebReactor {
             authenticate(
                 services.verifier.decide(credentials, accepting: shape, at: services.clock.now()), client,
                 on: &loop)
+        case .content(let sender, let next):
+            takeContent(client, from: sender, next, on: &loop)
         case .confirm(let next):
             confirmCaller(client, next, on: &loop)
         case .call(let call, let next):
             client.exchange?.awaiting = .reply(next)
             ask(call, for: client)
-        case .ask(let routeQuestion):
-            client.exchange?.awaiting = .step
-            let question = client.nextQuestion()
-            let id = client.id
-            let mailbox = handle.mailbox
-            client.pending = routeQuestion.ask {
-                mailbox.postReply(.routeAnswered(id, question: question, $0))
-            }
-            probe(client)
+        case .ask(let question):
+            ask(question, for: client, on: &loop)
         }
     }
 
@@ -144,10 +187,11 @@ extension WebReactor {
             if case .caller(let caller) = result {
                 client.exchange?.caller = ExchangeCaller(
                     caller: caller, proof: proof, knownSince: services.clock.steady())
+                if caller.principal != nil { becomeKnown(client, on: &loop) }
             }
-            carryOut(next(result), client, on: &loop)
+            goOn(client, on: &loop) { next(result) }
         case .confirmation(let next)?: confirmed(client, result, next, on: &loop)
-        case .reply?, .step?, nil: sessionAuthenticated(client, result, on: &loop)
+        case .content?, .reply?, .step?, nil: sessionAuthenticated(client, result, on: &loop)
         }
     }
 
@@ -155,22 +199,24 @@ extension WebReactor {
     func replied(_ client: ClientConnection, _ reply: EngineReply, on loop: inout LoopContext) {
         if case .reply(let next)? = client.exchange?.awaiting {
             client.exchange?.awaiting = nil
-            carryOut(next(reply), client, on: &loop)
+            goOn(client, on: &loop) { next(reply) }
         } else {
             sessionReplied(client, reply, on: &loop)
         }
     }
 
-    private func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
+    func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
         guard let exchange = client.exchange else { return }
         let request = exchange.request
         client.exchange = nil
+        giveBackShare(of: client)
         var response = response
         OriginPolicy.mark(&response, for: exchange.origin)
         let date = dateText
         // Whoever sends nothing more may have sent further requests before.
         let hasMore = if case .http(let decoder) = client.phase { !decoder.isBetweenRequests } else { false }
-        let closing = client.isHalfClosed && !hasMore
+        // Behind content that is not taken no further request can be found.
+        let closing = client.isHalfClosed && !hasMore || exchange.isContentMissing
         client.transport.send { response.append(to: &$0, answering: request, closing: closing, date: date) }
         if !request.keepAlive || closing { client.closesWhenFlushed = true }
         services.log.debug(
@@ -182,6 +228,8 @@ extension WebReactor {
     ///
     /// - Parameter request: what was read of it; nil if that is nothing.
     func refuse(_ client: ClientConnection, _ response: HTTPResponse, of request: HTTPRequest? = nil) {
+        client.exchange = nil
+        giveBackShare(of: client)
         let date = dateText
         var response = response
         if let request, settings.origins.admits(request) {

@@ -14,11 +14,11 @@ extension WebReactor {
         on loop: inout LoopContext
     ) {
         guard let known = client.exchange?.caller else {
-            return carryOut(next(.refused(.missing)), client, on: &loop)
+            return goOn(client, on: &loop) { next(.refused(.missing)) }
         }
         let waited = (services.clock.steady() - known.knownSince) / 1_000_000
         guard let proof = known.proof, waited > Limits.immediateAnswerMilliseconds else {
-            return carryOut(next(.caller(known.caller)), client, on: &loop)
+            return goOn(client, on: &loop) { next(.caller(known.caller)) }
         }
         client.exchange?.awaiting = .confirmation(next)
         authenticate(
@@ -30,14 +30,14 @@ extension WebReactor {
     /// waited for longer.
     func confirmed(
         _ client: ClientConnection, _ result: AuthenticationResult,
-        _ next: @Sendable (AuthenticationResult) -> RouteStep, on loop: inout LoopContext
+        _ next: @escaping @Sendable (AuthenticationResult) -> RouteStep, on loop: inout LoopContext
     ) {
         if case .unavailable = result {
             let timer = ClientTimer.confirm.key(client.id.token)
             return loop.setTimer(timer, milliseconds: Limits.confirmationPauseMilliseconds)
         }
         client.exchange?.awaiting = nil
-        carryOut(next(result), client, on: &loop)
+        goOn(client, on: &loop) { next(result) }
     }
 
     /// Storage that could not say is asked again.

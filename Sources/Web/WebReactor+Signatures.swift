@@ -7,8 +7,10 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
-    func watch(_ order: SignatureSubscriptionOrder, for client: ClientConnection) {
-        client.signatures.append(SignatureSubscription(order))
+    func watch(_ order: SignatureSubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext)
+    {
+        let opensAt = opening(for: client, on: &loop)
+        client.signatures.append(SignatureSubscription(order, opensAt: opensAt))
         watch(.user(order.feed.user), for: client)
         order.feed.watch(from: index) { [marks] in marks.mark(.user($0)) }
     }

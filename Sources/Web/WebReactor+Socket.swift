@@ -12,6 +12,10 @@ extension WebReactor {
     func upgrade(
         _ request: HTTPRequest, _ dialect: any Dialect, _ client: ClientConnection, on loop: inout LoopContext
     ) {
+        // Where its frames would begin is not known.
+        guard client.exchange?.isContentMissing == false else {
+            return respond(.error(.badRequest, "a request for a socket has no content"), client, on: &loop)
+        }
         client.exchange = nil
         let response: HTTPResponse
         do throws(WebSocketHandshakeError) {
@@ -25,6 +29,11 @@ extension WebReactor {
         guard case .http(var decoder) = client.phase else { return }
         let unread = decoder.takeUnread()
         var conversation = SocketConversation(session: session)
+        if client.isStranger {
+            conversation.decoder.messageBytesMax = Limits.immediateBodyBytesMax
+            loop.setTimer(
+                ClientTimer.idle.key(client.id.token), milliseconds: Limits.strangerMillisecondsMax)
+        }
         conversation.decoder.append(unread)
         client.phase = .socket(conversation)
         client.transport.isReading = true
@@ -75,15 +84,42 @@ extension WebReactor {
         }
     }
 
-    /// Gives a message to the session.
+    /// Gives a message to the session. A worker does so if it is large, on a copy that comes back: a session that waits is
+    /// left alone.
     func deliver(_ message: SocketMessage, _ client: ClientConnection, on loop: inout LoopContext) {
-        let orders = withSession(client) { $0.received(message) }
+        guard message.bytes.count > Limits.immediateBodyBytesMax,
+            case .socket(let conversation) = client.phase
+        else {
+            let orders = withSession(client) { $0.received(message) }
+            return carryOut(orders, client, on: &loop)
+        }
+        setAwaiting(client)
+        let question = client.nextQuestion()
+        let (id, mailbox, lent) = (client.id, handle.mailbox, conversation.session)
+        let isTaken = workers.post {
+            var session = lent
+            let orders = session.received(message)
+            mailbox.postReply(.messageRead(id, question: question, session, orders))
+        }
+        if !isTaken { closeSocket(client, .tryAgainLater, reason: "too much is being sent") }
+    }
+
+    /// A worker has given a large message to the session.
+    func messageRead(
+        _ client: ClientConnection, _ session: any SocketSession, _ orders: [SessionOrder],
+        on loop: inout LoopContext
+    ) {
+        guard case .socket(var conversation) = client.phase else { return }
+        conversation.session = session
+        conversation.isAwaiting = false
+        client.phase = .socket(conversation)
         carryOut(orders, client, on: &loop)
     }
 
     func sessionAuthenticated(
         _ client: ClientConnection, _ result: AuthenticationResult, on loop: inout LoopContext
     ) {
+        if case .caller(let caller) = result, caller.principal != nil { becomeKnown(client, on: &loop) }
         answered(client, on: &loop) { $0.authenticated(result) }
     }
 
@@ -118,8 +154,12 @@ extension WebReactor {
             if case .socket(let conversation) = client.phase, conversation.isClosing { return }
             switch order {
             case .send(let text): client.transport.send { WebSocketEncoder.append(text: text, to: &$0) }
-            case .subscribe(let order): watch(order, for: client)
-            case .subscribeSignatures(let order): watch(order, for: client)
+            case .subscribe(let order):
+                becomeKnown(client, on: &loop)
+                watch(order, for: client, on: &loop)
+            case .subscribeSignatures(let order):
+                becomeKnown(client, on: &loop)
+                watch(order, for: client, on: &loop)
             case .unsubscribe(let number):
                 if !forget(number, client) { _ = forgetSignatures(number, client) }
             case .close(let code, let reason):
@@ -152,15 +192,28 @@ extension WebReactor {
 
     func ping(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .socket(let conversation) = client.phase, !conversation.isClosing else { return }
+        guard isThere(client) else { return close(client, on: &loop) }
         client.transport.send { WebSocketEncoder.append(ping: [], to: &$0) }
         loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: settings.pingMilliseconds)
         confirmWatcher(client, on: &loop)
+    }
+
+    /// Whether the peer has shown since the last ping that he is there: something has come from him, or gone to him. Who has
+    /// much to read answers late.
+    private func isThere(_ client: ClientConnection) -> Bool {
+        let unconfirmed = client.transport.unconfirmedBytes
+        defer {
+            client.isAlive = !client.transport.isReading
+            client.unconfirmedBytes = unconfirmed
+        }
+        return client.isAlive || unconfirmed < client.unconfirmedBytes
     }
 
     /// The server stops: sockets are told, requests in progress get their answers if they come in time.
     func sayGoodbye(_ client: ClientConnection, on loop: inout LoopContext) {
         switch client.phase {
         case .socket:
+            client.openSubscriptions(by: .max)
             stream(client)
             closeSocket(client, .goingAway, reason: "server is shutting down")
         case .http where client.exchange == nil: client.closesWhenFlushed = true
@@ -169,6 +222,28 @@ extension WebReactor {
     }
 
     // MARK: Subscriptions
+
+    /// When a subscription may begin that is answered now: its first event is not to be read together with the answer.
+    func opening(for client: ClientConnection, on loop: inout LoopContext) -> Int64 {
+        let pause = Limits.subscriptionPauseMilliseconds
+        if !client.isOpening {
+            client.isOpening = true
+            loop.setTimer(ClientTimer.open.key(client.id.token), milliseconds: pause)
+        }
+        return loop.turnTime + Int64(pause) * 1_000_000
+    }
+
+    /// Subscriptions begin whose answers have left some time ago.
+    func openSubscriptions(_ client: ClientConnection, on loop: inout LoopContext) {
+        client.openSubscriptions(by: loop.turnTime)
+        guard let next = client.nextOpening else {
+            client.isOpening = false
+            return
+        }
+        loop.setTimer(
+            ClientTimer.open.key(client.id.token),
+            milliseconds: Int((next - loop.turnTime + 999_999) / 1_000_000))
+    }
 
     /// Moves what its subscriptions have to say into a connection's output. True if not all of it had room.
     @discardableResult
@@ -223,5 +298,13 @@ extension WebReactor {
         subscription.order.feed.unwatch(from: index)
         if !client.subscriptions.contains(run: run) { unwatch(.run(run), client.id) }
         return true
+    }
+}
+
+extension SocketMessage {
+    fileprivate var bytes: [UInt8] {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes
+        }
     }
 }

@@ -19,10 +19,23 @@ final class WebReactor: Reactor {
     let settings: WebSettings
     let services: WebServices
     let router: Router
-    private let listener: Listener
-    private var isListening = true
-    private var isStopping = false
+    let listener: Listener
+    /// For what takes longer than a turn may.
+    let workers: WorkThreads
+    var bodies = BodyBudget()
+    var strangers = StrangerTable()
+    /// What of refused clients has been read away since the last pause, and who waits for the next.
+    var lingerBytes = 0
+    var lingering: [ClientID] = []
+    /// How many connections there may be.
+    let connectionsMax: Int
+    private(set) var isListening = true
+    private(set) var isStopping = false
     private var nextToken = Token.firstClient
+    /// Where the last request went, for the log of long turns.
+    var lastPlace = ""
+    /// Until when which lines are not repeated in the log, in steady nanoseconds.
+    private var quietUntil: [String: Int64] = [:]
     var clients: [ClientID: ClientConnection] = [:]
     private var watchers: [Watched: Set<ClientID>] = [:]
     let marks: MarkSet<Watched>
@@ -32,13 +45,16 @@ final class WebReactor: Reactor {
 
     init(
         index: Int, handle: EventLoop<WebMessage>, listener: consuming Socket, settings: WebSettings,
-        services: WebServices, router: Router, on loop: inout LoopContext
+        services: WebServices, router: Router, workers: WorkThreads, connectionsMax: Int,
+        on loop: inout LoopContext
     ) throws {
         self.index = index
         self.handle = handle
         self.settings = settings
         self.services = services
         self.router = router
+        self.workers = workers
+        self.connectionsMax = connectionsMax
         self.listener = try Listener(listener, token: Token.listener, on: loop)
         self.marks = MarkSet(bell: { handle.wake() })
     }
@@ -77,6 +93,22 @@ final class WebReactor: Reactor {
             client.pending = nil
             goOn(client, step, on: &loop)
             advance(client, on: &loop)
+        case .contentRead(let id, let question, let step, let share):
+            if let share { bodies.giveBack(share) }
+            guard let client = clients[id], client.question == question else { return }
+            touched.insert(id)
+            goOn(client, step, on: &loop)
+            advance(client, on: &loop)
+        case .routeAsks(let id, let question, let pending):
+            guard let client = clients[id], client.question == question else { return pending.withdraw() }
+            touched.insert(id)
+            client.pending = pending
+            probe(client)
+        case .messageRead(let id, let question, let session, let orders):
+            guard let client = clients[id], client.question == question else { return }
+            touched.insert(id)
+            messageRead(client, session, orders, on: &loop)
+            advance(client, on: &loop)
         case .pageRead(let id, let number, let reply):
             guard let client = clients[id] else { return }
             touched.insert(id)
@@ -93,8 +125,9 @@ final class WebReactor: Reactor {
     }
 
     func due(_ timer: UInt64, on loop: inout LoopContext) {
+        guard timer != ClientTimer.lingerKey else { return readAwayAgain() }
         guard let (id, purpose) = ClientTimer.read(timer) else {
-            if isListening { try? listener.resume(on: loop) }
+            if isListening { resumeAccepting(on: &loop) }
             if isStopping { loop.stop() }
             return
         }
@@ -124,36 +157,33 @@ final class WebReactor: Reactor {
         if isStopping, clients.isEmpty { loop.stop() }
     }
 
+    func turnWasLong(_ turn: LoopTurn) {
+        guard isWorthALine("long turn") else { return }
+        services.log.warning(
+            "web", "a turn took long", LogField("loop", index),
+            LogField("milliseconds", turn.nanoseconds / 1_000_000), LogField("ready", turn.readyCount),
+            LogField("messages", turn.messageCount), LogField("timers", turn.timerCount),
+            LogField("last", lastPlace))
+    }
+
+    /// False for what the log has said a moment ago: each of many connections could bring such a line.
+    func isWorthALine(_ subject: String) -> Bool {
+        let now = services.clock.steady()
+        guard now >= quietUntil[subject] ?? .min else { return false }
+        quietUntil[subject] = now + Int64(Limits.logPauseMilliseconds) * 1_000_000
+        return true
+    }
+
+    /// A name for a connection that has come.
+    func nextID() -> ClientID {
+        defer { nextToken += 1 }
+        return ClientID(token: nextToken)
+    }
+
+    /// The connection is looked after at the end of the turn.
+    func touch(_ id: ClientID) { touched.insert(id) }
+
     // MARK: Coming and going
-
-    private func accept(on loop: inout LoopContext) {
-        guard clients.count < Limits.connectionsPerLoopMax else { return pauseAccepting(on: &loop) }
-        var tokens: [UInt64] = []
-        let outcome = listener.accept { socket in
-            let id = ClientID(token: nextToken)
-            nextToken += 1
-            clients[id] = ClientConnection(id: id, transport: Transport(socket, token: id.token))
-            tokens.append(id.token)
-        }
-        for token in tokens {
-            touched.insert(ClientID(token: token))
-            loop.setTimer(ClientTimer.idle.key(token), milliseconds: Limits.keepAliveMillisecondsMax)
-        }
-        switch outcome {
-        case .accepted: break
-        case .exhausted:
-            services.log.warning("web", "no descriptors left, accepting pauses", LogField("loop", index))
-            pauseAccepting(on: &loop)
-        case .failed(let error):
-            services.log.error("web", "accept failed", LogField("error", error))
-            pauseAccepting(on: &loop)
-        }
-    }
-
-    private func pauseAccepting(on loop: inout LoopContext) {
-        listener.pause(on: loop)
-        loop.setTimer(ClientTimer.loopKey, milliseconds: Limits.acceptPauseMilliseconds)
-    }
 
     private func stopListening(on loop: inout LoopContext) {
         guard isListening else { return }
@@ -175,6 +205,8 @@ final class WebReactor: Reactor {
     func close(_ client: ClientConnection, on loop: inout LoopContext) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
         client.pending?.withdraw()
+        giveBackShare(of: client)
+        strangers.remove(client.id)
         for run in client.subscriptions.runs { unwatch(.run(run), client.id) }
         client.subscriptions.serveEach { $0.order.feed.unwatch(from: index) }
         forgetSignatures(of: client)
@@ -187,10 +219,12 @@ final class WebReactor: Reactor {
         case .all:
             if client.isStalled {
                 client.isStalled = false
+                client.isAlive = true
                 loop.cancelTimer(stall)
             }
             if client.closesWhenFlushed { return finish(client, on: &loop) }
         case .some(let progressed):
+            if progressed, client.isStalled { client.isAlive = true }
             if progressed || !client.isStalled {
                 client.isStalled = true
                 loop.setTimer(stall, milliseconds: Limits.outputStallMillisecondsMax)
@@ -206,27 +240,16 @@ final class WebReactor: Reactor {
         }
     }
 
-    /// The last word has left. If the peer may still be sending, its bytes are read away for a moment: closing at
-    /// once would make its system drop the answer.
-    private func finish(_ client: ClientConnection, on loop: inout LoopContext) {
-        if client.isHalfClosed || isStopping { return close(client, on: &loop) }
-        client.closesWhenFlushed = false
-        client.isHeldBack = false
-        client.phase = .lingering
-        client.transport.isReading = true
-        client.transport.shutdownWriting()
-        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.lingerMilliseconds)
-        try? client.transport.watch(on: loop)
-    }
-
     // MARK: Bytes
 
     private func read(_ client: ClientConnection, on loop: inout LoopContext) {
+        if case .lingering = client.phase { return readAway(client, on: &loop) }
         switch client.transport.receive(on: &loop) {
         case .nothing: break
         case .failed: close(client, on: &loop)
         case .ended: ended(client, on: &loop)
         case .bytes(let count):
+            client.isAlive = true
             switch client.phase {
             case .lingering: break
             case .http(var decoder):
@@ -267,12 +290,16 @@ final class WebReactor: Reactor {
     private func timeIsOver(_ client: ClientConnection, _ purpose: ClientTimer, on loop: inout LoopContext) {
         switch purpose {
         case .stall: close(client, on: &loop)
+        case .open: openSubscriptions(client, on: &loop)
         case .ping: ping(client, on: &loop)
         case .confirm:
             confirmAgain(client, on: &loop)
             advance(client, on: &loop)
         case .idle:
-            guard case .http(let decoder) = client.phase, client.exchange == nil else {
+            if case .socket(let conversation) = client.phase {
+                return strangerIsOver(client, conversation, on: &loop)
+            }
+            guard case .http(let decoder) = client.phase, client.takesBytes else {
                 return close(client, on: &loop)
             }
             // He is not waited for: his answers are on their way, and he may take as long to read them as anybody.
@@ -319,8 +346,8 @@ final class WebReactor: Reactor {
 
     // MARK: Watching runs
 
-    func watch(_ order: SubscriptionOrder, for client: ClientConnection) {
-        client.subscriptions.add(order)
+    func watch(_ order: SubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext) {
+        client.subscriptions.add(order, opensAt: opening(for: client, on: &loop))
         watch(.run(order.feed.run), for: client)
         order.feed.watch(from: index) { [marks] in marks.mark(.run($0)) }
     }
@@ -345,16 +372,17 @@ final class WebReactor: Reactor {
 
 /// What a timer of a connection is for.
 enum ClientTimer: UInt64, CaseIterable {
-    case idle, stall, ping, confirm
+    case idle, stall, ping, confirm, open
 
-    /// The one timer that is the loop's own.
+    /// The timers that are the loop's own.
     static let loopKey = UInt64.max
+    static let lingerKey = UInt64.max - 1
 
-    func key(_ token: UInt64) -> UInt64 { token << 2 | rawValue }
+    func key(_ token: UInt64) -> UInt64 { token << 3 | rawValue }
 
     static func read(_ key: UInt64) -> (ClientID, ClientTimer)? {
-        guard key != loopKey, let purpose = ClientTimer(rawValue: key & 3) else { return nil }
-        return (ClientID(token: key >> 2), purpose)
+        guard key != loopKey, let purpose = ClientTimer(rawValue: key & 7) else { return nil }
+        return (ClientID(token: key >> 3), purpose)
     }
 }
 

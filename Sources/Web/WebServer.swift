@@ -16,6 +16,8 @@ public struct WebSettings: Sendable {
     public let origins: OriginPolicy
     /// Milliseconds between pings to a silent peer.
     public var pingMilliseconds = Limits.webSocketPingMilliseconds
+    /// Connections of all loops together; nil for as many as the process may have descriptors.
+    public var connectionsMax: Int?
 
     public init(address: SocketAddress, loopCount: Int, publicURL: String?, origins: OriginPolicy) {
         self.address = address
@@ -52,6 +54,10 @@ public final class WebServer: Sendable {
     /// The port that clients reach; the system's choice if 0 was asked for.
     public let port: UInt16
     private let loops: [EventLoop<WebMessage>]
+    private let workers: WorkThreads
+
+    /// How long the longest turn of a loop so far took, in nanoseconds. Any thread.
+    public var longestTurn: Int64 { loops.map(\.longestTurn).max() ?? 0 }
 
     /// Listens and starts the loops.
     ///
@@ -63,25 +69,50 @@ public final class WebServer: Sendable {
         // A port that the system chose is chosen once, for all loops.
         let port = try first.localPort()
         let address = SocketAddress(host: settings.address.host, port: port)
-        let router = Router(services.dialects)
-        var loops = [try WebServer.startLoop(0, first.handOver(), settings, services, router)]
-        for index in 1..<max(1, settings.loopCount) {
+        let loopCount = max(1, settings.loopCount)
+        let connectionsMax = (settings.connectionsMax ?? WebServer.connectionsMax()) / loopCount
+        let parts = Parts(
+            settings: settings, services: services, router: Router(services.dialects),
+            workers: try WorkThreads(
+                name: "web bodies", count: Limits.bodyThreads, capacity: Limits.bodiesWaitingMax,
+                niceness: Limits.bodyThreadNiceness),
+            connectionsMax: max(1, min(Limits.connectionsPerLoopMax, connectionsMax)))
+        var loops = [try WebServer.startLoop(0, first.handOver(), parts)]
+        for index in 1..<loopCount {
             let socket = try Socket.listening(on: address)
-            loops.append(try WebServer.startLoop(index, socket.handOver(), settings, services, router))
+            loops.append(try WebServer.startLoop(index, socket.handOver(), parts))
         }
         self.loops = loops
         self.port = port
+        workers = parts.workers
+    }
+
+    /// What all loops have in common.
+    private struct Parts {
+        let settings: WebSettings
+        let services: WebServices
+        let router: Router
+        let workers: WorkThreads
+        /// Of each loop.
+        let connectionsMax: Int
+    }
+
+    /// As many as there are descriptors, those left out that the process itself needs.
+    private static func connectionsMax() -> Int {
+        let limit = DescriptorLimit.raised()
+        return max(limit - Limits.descriptorsReserved, limit / 2)
     }
 
     private static func startLoop(
-        _ index: Int, _ descriptor: Int32, _ settings: WebSettings, _ services: WebServices, _ router: Router
+        _ index: Int, _ descriptor: Int32, _ parts: Parts
     ) throws -> EventLoop<WebMessage> {
         try EventLoop<WebMessage>.start(
-            name: "web \(index)", clock: services.clock, capacity: Limits.webMailboxMax
+            name: "web \(index)", clock: parts.services.clock, capacity: Limits.webMailboxMax
         ) { handle, loop in
             try WebReactor(
-                index: index, handle: handle, listener: Socket(owning: descriptor), settings: settings,
-                services: services, router: router, on: &loop)
+                index: index, handle: handle, listener: Socket(owning: descriptor),
+                settings: parts.settings, services: parts.services, router: parts.router,
+                workers: parts.workers, connectionsMax: parts.connectionsMax, on: &loop)
         }
     }
 
@@ -95,5 +126,7 @@ public final class WebServer: Sendable {
     public func stop() {
         for loop in loops { loop.mailbox.postReply(.stop) }
         for loop in loops { loop.join() }
+        workers.stop()
+        workers.join()
     }
 }

@@ -17,7 +17,8 @@ import Testing
             let descriptor = listener.handOver()
             Thread {
                 let listener = Socket(owning: descriptor)
-                guard Server.awaitReadable(listener), let client = try? listener.accept(),
+                var peer: IPAddress?
+                guard Server.awaitReadable(listener), let client = try? listener.accept(from: &peer),
                     Server.awaitReadable(client)
                 else { return }
                 var buffer = [UInt8](repeating: 0, count: 4096)

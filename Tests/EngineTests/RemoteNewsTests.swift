@@ -47,6 +47,10 @@ private final class FailingInputs: InputRequests {
         memory.resolve(keyHash: keyHash, answer, reply: reply)
     }
 
+    func isAwaited(keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+        memory.isAwaited(keyHash: keyHash, reply: reply)
+    }
+
     func answered(
         _ keyHashes: [[UInt8]],
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void

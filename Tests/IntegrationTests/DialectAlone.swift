@@ -90,32 +90,33 @@ final class DialectAlone: GoldenPeer {
             let step = route.handle(
                 RouteRequest(
                     request: message, parameters: parameters, baseURL: "http://\(headers["host"] ?? "")"))
-            return try carryOut(step, headers)
+            return try carryOut(step, message)
         }
         return TestHTTPResponse(status: 404, headers: [], body: [])
     }
 
     /// - Parameter caller: who was let in. Nobody's key ends here, so that each is who he was.
     private func carryOut(
-        _ step: RouteStep, _ headers: HTTPHeaders, _ caller: AuthenticationResult = .refused(.missing)
+        _ step: RouteStep, _ message: HTTPRequest, _ caller: AuthenticationResult = .refused(.missing)
     ) throws -> TestHTTPResponse {
         switch step {
         case .respond(let response):
             return TestHTTPResponse(
                 status: response.status.code, headers: response.headers.fields.map { ($0.name, $0.value) },
                 body: response.body)
+        case .content(_, let next): return try carryOut(next(message), message, caller)
         case .authenticate(let shape, let next):
             let credentials = CredentialHeaders(
-                authorization: headers["authorization"], apiKey: headers["x-api-key"])
+                authorization: message.headers["authorization"], apiKey: message.headers["x-api-key"])
             let decision = verifier.decide(credentials, accepting: shape, at: Clock.system.now())
             let result = DialectAlone.result(decision)
-            return try carryOut(next(result), headers, result)
+            return try carryOut(next(result), message, result)
         case .confirm(let next):
-            return try carryOut(next(caller), headers, caller)
+            return try carryOut(next(caller), message, caller)
         case .call(let call, let next):
-            return try carryOut(next(ask(call)), headers, caller)
+            return try carryOut(next(ask(call)), message, caller)
         case .ask(let question):
-            return try carryOut(try awaitAnswer { question.ask($0) }, headers, caller)
+            return try carryOut(try awaitAnswer { question.ask($0) }, message, caller)
         }
     }
 

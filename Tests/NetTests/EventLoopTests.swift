@@ -1,6 +1,7 @@
 import Net
 import Primitives
 import Synchronization
+import TestKit
 import Testing
 
 /// Writes down what its loop tells it, and ends the loop on request.
@@ -9,6 +10,8 @@ private struct Recorder: Reactor {
         case note(String)
         case setTimer(UInt64, milliseconds: Int)
         case cancelTimer(UInt64)
+        /// Time goes on in the middle of a turn.
+        case linger(MadeClock, milliseconds: Int64)
         case end
     }
 
@@ -23,6 +26,7 @@ private struct Recorder: Reactor {
         case .note(let text): notes.add(text)
         case .setTimer(let key, let milliseconds): loop.setTimer(key, milliseconds: milliseconds)
         case .cancelTimer(let key): loop.cancelTimer(key)
+        case .linger(let time, let milliseconds): time.advance(milliseconds: milliseconds)
         case .end: loop.stop()
         }
     }
@@ -33,6 +37,10 @@ private struct Recorder: Reactor {
     }
 
     mutating func turnEnded(on loop: inout LoopContext) {}
+
+    mutating func turnWasLong(_ turn: LoopTurn) {
+        notes.add("\(turn.nanoseconds / 1_000_000) ms, \(turn.messageCount) messages")
+    }
 }
 
 private final class Notes: Sendable {
@@ -70,6 +78,21 @@ private func start(_ notes: Notes) throws -> EventLoop<Recorder.Message> {
         _ = loop.mailbox.post(.setTimer(9, milliseconds: 30))
         loop.join()
         #expect(notes.all == ["due 2", "due 4", "due 1", "due 9"])
+    }
+
+    @Test func `knows its longest turn and says what happened in one that was long`() throws {
+        let (notes, time) = (Notes(), MadeClock(at: 0))
+        let loop = try EventLoop<Recorder.Message>.start(name: "test", clock: time.clock, capacity: 100) {
+            _, _ in Recorder(notes: notes)
+        }
+        let limit = Int64(Limits.turnMillisecondsMax)
+        #expect(loop.longestTurn == 0)
+        _ = loop.mailbox.post(.linger(time, milliseconds: limit + 7))
+        _ = loop.mailbox.post(.end)
+        loop.join()
+        #expect(loop.longestTurn == (limit + 7) * 1_000_000)
+        #expect(notes.all.count == 1)
+        #expect(notes.all.first?.hasPrefix("\(limit + 7) ms") == true)
     }
 
     @Test func `says why it could not start`() throws {

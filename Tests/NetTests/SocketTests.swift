@@ -16,7 +16,9 @@ private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32
         let listening = try Socket.listening(on: SocketAddress(host: "127.0.0.1", port: 0))
         let client = try TestConnection(port: try listening.localPort())
         defer { client.close() }
-        let accepted = try listening.accept()
+        var peer: IPAddress?
+        let accepted = try listening.accept(from: &peer)
+        #expect(peer == IPAddress("127.0.0.1"))
         let tcp = Int32(IPPROTO_TCP)
         #expect(option(accepted.descriptor, SOL_SOCKET, SO_KEEPALIVE) == 1)
         #expect(option(accepted.descriptor, tcp, TCP_KEEPIDLE) == Limits.keepAliveProbeSeconds)

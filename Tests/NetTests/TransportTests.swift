@@ -27,7 +27,7 @@ private final class Echo: Reactor {
 
     func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
         guard token != 0 else {
-            _ = listener.accept { socket in
+            _ = listener.accept { socket, _ in
                 connections[nextToken] = Connection(Transport(socket, token: nextToken))
                 nextToken += 1
             }

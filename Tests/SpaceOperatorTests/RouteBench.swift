@@ -31,6 +31,7 @@ func carryOut(
     while true {
         switch step {
         case .respond(let response): return response
+        case .content(_, let next): step = next(request)
         case .authenticate(_, let next), .confirm(let next): step = next(caller)
         case .call: return nil
         case .ask(let question):

@@ -58,6 +58,13 @@ final class InputBench {
         return found?.execution.times
     }
 
+    /// Those of some requests that wait.
+    func awaited(_ numbers: [UInt8]) throws -> [UInt8] {
+        try numbers.filter { number in
+            try answer { inputs.isAwaited(keyHash: hash(number), reply: $0) }.get()
+        }
+    }
+
     /// Each request of the run with its answer.
     func all(_ run: RunID? = nil) throws -> [String] {
         try answer { inputs.requests(of: run ?? self.run, reply: $0) }.get().map { stored in
@@ -83,6 +90,7 @@ final class InputBench {
             try bench.record(bench.request(UInt8(number), expires: number == 2 ? 60 : nil))
         }
         #expect(try bench.all() == ["1 waits", "2 waits", "3 waits", "4 waits"])
+        #expect(try bench.awaited([1, 2, 3, 4, 9]) == [1, 2, 3, 4])
         #expect(try bench.resolve(1, .submitted(.map(["a": .string("\u{0}é")]))) == 1)
         #expect(try bench.resolve(2, .canceled) == 2)
         #expect(try bench.resolve(3, .expired) == 3)
@@ -92,6 +100,7 @@ final class InputBench {
             }
         }
         #expect(try bench.resolve(9, .submitted(.null)) == nil)
+        #expect(try bench.awaited([1, 2, 3, 4, 9]) == [4])
         #expect(try bench.all() == [#"1 {"M":{"a":{"S":"\u0000é"}}}"#, "2 canceled", "3 expired", "4 waits"])
         #expect(try bench.all(RunID(.random())) == [])
     }

@@ -229,6 +229,7 @@ private struct Sample {
             "run": Sample(values: [live]),
             "input_record": Sample(
                 values: [.bytea([UInt8](repeating: 3, count: 32)), live, node, .integer(9), .null]),
+            "input_awaited": Sample(values: [.bytea(Digest.sha256(Array("7".utf8)))]),
             "input_resolve": Sample(
                 values: [
                     .bytea(Digest.sha256(Array("7".utf8))), .text("canceled"), .null, .bool(false), here,

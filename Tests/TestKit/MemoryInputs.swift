@@ -46,6 +46,15 @@ public final class MemoryInputs: InputRequests {
         reply(.success(found))
     }
 
+    public func isAwaited(
+        keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
+    ) {
+        let isAwaited = entries.withLock { entries in
+            entries.contains { $0.request.keyHash == keyHash && $0.isOpen }
+        }
+        reply(.success(isAwaited))
+    }
+
     public func answered(
         _ keyHashes: [[UInt8]],
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void

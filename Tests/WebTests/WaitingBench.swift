@@ -14,25 +14,42 @@ private let ownerKey = known(PublicKey(bytes: Array(repeating: 7, count: 32)))
 
 /// Knows the owner by whatever he shows, until it is told something else, and counts how often it is asked.
 final class CountingUsers: UserDirectory {
-    enum Answer { case owner, nobody, silence }
+    typealias Reply = @Sendable (Result<KnownUser?, StorageError>) -> Void
 
-    private let state = Mutex((answer: Answer.owner, count: 0))
+    /// `nothing` keeps who asks waiting.
+    enum Answer { case owner, nobody, silence, nothing }
+
+    private let state = Mutex((answer: Answer.owner, count: 0, waiting: [Reply]()))
     /// One for each question.
     let questions = Inbox<Void>()
 
     var count: Int { state.withLock(\.count) }
     func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
 
+    /// Knows the owner from now on, and in those who wait.
+    func answerNow() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            state.answer = .owner
+            return state.waiting
+        }
+        for reply in waiting { reply(.success(CountingUsers.owner)) }
+    }
+
+    private static let owner = KnownUser(user: waitingOwner, publicKey: ownerKey)
+
     func user(
         provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {
         let answer = state.withLock { state in
             state.count += 1
+            if case .nothing = state.answer { state.waiting.append(reply) }
             return state.answer
         }
         defer { questions.put(()) }
         switch answer {
-        case .owner: reply(.success(KnownUser(user: waitingOwner, publicKey: ownerKey)))
+        case .owner: reply(.success(CountingUsers.owner))
+        case .nothing: break
         case .nobody: reply(.success(nil))
         case .silence: reply(.failure(.unavailable))
         }

@@ -40,7 +40,8 @@ private struct PlainDialect: Dialect {
             },
             Route(.get, "/secret/{key}", hasSecretPath: true) { _ in .respond(.json(.ok, [])) },
             Route(.post, "/echo/{name}") { request in
-                .respond(.json(.ok, Array(known(request.parameters["name"]).utf8) + request.request.body))
+                let name = known(request.parameters["name"])
+                return .content(.known) { .respond(.json(.ok, Array(name.utf8) + $0.body)) }
             },
             Route(.get, "/who") { _ in
                 .authenticate(.user) { result in
@@ -205,6 +206,40 @@ private final class Bench: Sendable {
         let broken = try TestHTTPClient(port: bench.server.port)
         try broken.connection.send("NONSENSE\r\n\r\n")
         #expect(try broken.receive().status == 400)
+    }
+
+    @Test func `takes several slashes in a row for one, also on the path of sockets`() throws {
+        let bench = try Bench()
+        defer { bench.server.stop() }
+        let client = try TestHTTPClient(port: bench.server.port)
+        #expect(try client.get("//hello").status == 200)
+        #expect(try client.post("//echo///a", json: "1").text == "a1")
+        #expect(try client.get("//hello/").status == 404)
+        let socket = try TestWebSocket(port: bench.server.port, path: "//ws")
+        try socket.send("one")
+        #expect(try socket.receiveText() == "one")
+    }
+
+    /// Time stands still meanwhile: by itself a stream does not begin. Live, and then once more when the run is over.
+    @Test func `lets a subscriber read the answer before the first event leaves`() async throws {
+        let time = MadeClock(at: 1_800_000_000)
+        let bench = try Bench(clock: time.clock)
+        defer { bench.server.stop() }
+        let run = try #require(await bench.startRun())
+        let socket = try TestWebSocket(port: bench.server.port)
+        for _ in 0..<2 {
+            try socket.send(run.text)
+            #expect(try socket.receiveText() == "watching")
+            try socket.expectNothingMore()
+            time.advance(milliseconds: Int64(Limits.subscriptionPauseMilliseconds) - 1)
+            try socket.expectNothingMore()
+            time.advance(milliseconds: 1)
+            // Lets the loop look at its clock.
+            try socket.send("?")
+            var events: [String] = []
+            while events.last != "> done" { events.append(try socket.receiveText()) }
+            #expect(events.filter { $0 != "?" }.first == "> event 1")
+        }
     }
 
     /// 40 MB of answers. Ahead of the client are only those that fit under the mark and into the kernel, which takes some

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 
 /// Wall time in nanoseconds since 1970.
 int64_t flowd_wall_nanoseconds(void);
@@ -14,8 +15,12 @@ int64_t flowd_wall_nanoseconds(void);
 /// Nanoseconds since a fixed point; never goes back.
 int64_t flowd_steady_nanoseconds(void);
 
-/// Takes one waiting connection: non-blocking, close-on-exec. The descriptor, or minus the error number.
-int flowd_accept(int listener);
+/// Takes one waiting connection: non-blocking, close-on-exec. The descriptor, or minus the error number. The address
+/// of its peer goes to where `address` points.
+int flowd_accept(int listener, struct sockaddr_storage *address);
+
+/// How many bytes of a stream the other side has not confirmed yet; 0 if that cannot be said.
+int flowd_unconfirmed_bytes(int descriptor);
 
 /// Raises the limit of open descriptors to what the system allows, and returns the new limit.
 int64_t flowd_raise_descriptor_limit(void);
@@ -24,6 +29,9 @@ int64_t flowd_raise_descriptor_limit(void);
 /// standard input and `output` as its standard output and error; all other descriptors stay here. The first word is its
 /// path, the last one NULL. The process number, or minus the error number.
 int flowd_spawn(const char *const *words, int output);
+
+/// Lets the calling thread give way to others, by so much on the scale of nice(1).
+void flowd_be_nice(int niceness);
 
 /// Names the calling thread; the system keeps fifteen characters.
 void flowd_name_thread(const char *name);

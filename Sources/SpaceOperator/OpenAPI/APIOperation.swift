@@ -108,7 +108,7 @@ extension APIOperation {
         if !credentials.isEmpty { all.append(.refused(401, "No credential that does.")) }
         all += [
             .refused(400, "The request breaks a rule; the text names it."),
-            .refused(413, "The body is larger than 2 MiB."),
+            .refused(413, "The body is larger than 2 MiB, or than 256 KiB where nobody proves to be a user."),
             .refused(431, "The headers are too large."),
             .refused(503, "The server cannot answer now; Retry-After says when to try again."),
         ]

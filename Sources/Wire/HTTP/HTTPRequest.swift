@@ -24,6 +24,13 @@ public struct HTTPRequest: Sendable {
         self.keepAlive = keepAlive
     }
 
+    /// The request without its content.
+    public var head: HTTPRequest {
+        var head = self
+        head.body = []
+        return head
+    }
+
     /// The type of the content in lower case, without parameters; nil if the client does not say.
     public var mediaType: String? {
         guard let value = headers["content-type"] else { return nil }

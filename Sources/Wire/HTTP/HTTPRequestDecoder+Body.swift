@@ -22,7 +22,7 @@ extension HTTPRequestDecoder {
         guard !digits.isEmpty, rest.isEmpty || rest.first == UInt8(ascii: ";"),
             rest.allSatisfy(ASCII.isFieldContent)
         else { throw .chunkMalformed }
-        guard let size = ChunkSize.value(of: digits, atMost: bodyBytesMax - body.count) else {
+        guard let size = ChunkSize.value(of: digits, atMost: bodyLimit - body.count) else {
             throw .bodyTooLarge
         }
         state = size == 0 ? .awaitingTrailers : .awaitingChunk(remaining: size)
@@ -36,6 +36,7 @@ extension HTTPRequestDecoder {
         body = []
         headBytes = 0
         headerCount = 0
+        bodyLimit = bodyBytesMax
         state = .awaitingRequestLine
         return finished
     }

@@ -112,7 +112,7 @@ extension HTTPRequestDecoder {
             guard lengths.allSatisfy({ $0 == length }), !length.isEmpty,
                 length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
             else { throw .contentLengthMalformed }
-            guard let count = Int(length), count <= bodyBytesMax else { throw .bodyTooLarge }
+            guard let count = Int(length), count <= bodyLimit else { throw .bodyTooLarge }
             return .awaitingBody(remaining: count)
         }
         guard lengths.isEmpty else { throw .lengthAmbiguous }

@@ -46,10 +46,13 @@ public struct HTTPRequestDecoder: Sendable {
     /// The state in which this request's body begins.
     var bodyState = State.awaitingBody(remaining: 0)
     let bodyBytesMax: Int
+    /// What this request's body may hold.
+    var bodyLimit: Int
 
     /// - Parameter bodyBytesMax: bytes of a body above which a request is refused with 413.
     public init(bodyBytesMax: Int = Limits.requestBodyBytesMax) {
         self.bodyBytesMax = bodyBytesMax
+        bodyLimit = bodyBytesMax
     }
 
     /// True if no request has begun: the connection may end here without anything being lost.
@@ -60,6 +63,19 @@ public struct HTTPRequestDecoder: Sendable {
 
     /// The request under way as far as its head was read, also after an error in it; nil between requests.
     public var unfinished: HTTPRequest? { request }
+
+    /// How long the body of the request under way is said to be; nil if it comes in chunks. Known behind its head.
+    public var announcedBodyBytes: Int? {
+        if case .awaitingBody(let count) = bodyState { count } else { nil }
+    }
+
+    /// How many bytes of the body have been taken so far.
+    public var takenBodyBytes: Int { body.count }
+
+    /// True right behind a head whose client waits for an invitation: the next event is `continueExpected`.
+    public var isContinueExpected: Bool {
+        if case .announcingContinue = state { true } else { false }
+    }
 
     /// How many bytes wait that `next` has not gone over.
     public var unreadCount: Int { buffer.count }
@@ -73,6 +89,22 @@ public struct HTTPRequestDecoder: Sendable {
     public mutating func takeUnread() -> [UInt8] {
         lines = LineScanner()
         return buffer.takeAll()
+    }
+
+    /// Takes no more of the body under way than this, where that is less than the decoder takes of others.
+    ///
+    /// - Throws: `bodyTooLarge` if it is known already that there is more.
+    public mutating func limitBody(to bytesMax: Int) throws(HTTPRequestError) {
+        bodyLimit = min(bodyBytesMax, bytesMax)
+        let known =
+            switch state {
+            case .announcingContinue: announcedBodyBytes ?? 0
+            case .awaitingBody(let remaining), .awaitingChunk(let remaining): body.count + remaining
+            default: body.count
+            }
+        guard known > bodyLimit else { return }
+        state = .failed(.bodyTooLarge)
+        throw .bodyTooLarge
     }
 
     /// The next event, or nil if more bytes are needed for one.

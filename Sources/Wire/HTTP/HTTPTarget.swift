@@ -4,7 +4,8 @@ internal import Primitives
 
 /// The target of a request (RFC 9112 section 3.2), split and decoded.
 ///
-/// An escaped slash stays inside its segment, so `/a%2Fb` has one segment. Segments `.` and `..` have no
+/// Several slashes in a row count as one: clients join an address that ends in a slash and a path that begins with one. An
+/// escaped slash stays inside its segment, so `/a%2Fb` has one segment. Segments `.` and `..` have no
 /// meaning here and stay what they are: nothing is looked up in a file system by them.
 public struct HTTPTarget: Hashable, Sendable {
     /// One `name=value` of the query; the value is empty without `=`.
@@ -13,7 +14,7 @@ public struct HTTPTarget: Hashable, Sendable {
         public let value: String
     }
 
-    /// The path as it was sent, without the query; `*` for a question about the server as a whole.
+    /// The path as it was sent, without the query and without repeated slashes; `*` for a question about the server as a whole.
     public let path: String
     /// The decoded parts between the slashes: none for `/`, an empty last one for a path that ends in a slash.
     public let segments: [String]
@@ -40,7 +41,7 @@ public struct HTTPTarget: Hashable, Sendable {
         }
         guard let origin = HTTPTarget.withoutAuthority(text) else { return nil }
         let mark = origin.firstIndex(of: UInt8(ascii: "?"))
-        let rawPath = origin[..<(mark ?? origin.endIndex)]
+        let rawPath = HTTPTarget.withoutRepeatedSlashes(origin[..<(mark ?? origin.endIndex)])
         path = String(decoding: rawPath, as: UTF8.self)
         guard let segments = HTTPTarget.segments(rawPath),
             let query = mark.map({ HTTPTarget.items(origin[($0 + 1)...]) }) ?? []
@@ -66,6 +67,14 @@ public struct HTTPTarget: Hashable, Sendable {
             return tail.first == UInt8(ascii: "/") ? tail : [UInt8(ascii: "/")] + tail
         }
         return nil
+    }
+
+    private static func withoutRepeatedSlashes(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let slash = UInt8(ascii: "/")
+        guard zip(path, path.dropFirst()).contains(where: { $0 == slash && $1 == slash }) else { return path }
+        var single: [UInt8] = []
+        for byte in path where byte != slash || single.last != slash { single.append(byte) }
+        return single[...]
     }
 
     private static func segments(_ path: ArraySlice<UInt8>) -> [String]? {

@@ -43,9 +43,9 @@ public struct WebSocketDecoder: Sendable {
     private var fragmentCount = 0
     private var validator = UTF8Validator()
     private var control: [UInt8] = []
-    private let messageBytesMax: Int
+    /// Bytes of a message above which the conversation ends with 1009. Counts from the next frame on.
+    public var messageBytesMax: Int
 
-    /// - Parameter messageBytesMax: bytes of a message above which the conversation ends with 1009.
     public init(messageBytesMax: Int = Limits.webSocketMessageBytesMax) {
         self.messageBytesMax = messageBytesMax
     }

@@ -62,6 +62,33 @@ private let validInputs: [[UInt8]] = [
         #expect(try verifier.verify(validInputs[3]).events == ["head GET /e", "request and close ''"])
     }
 
+    @Test(
+        arguments: [
+            ("Content-Length: 5\r\n\r\nhel", 5, false), ("Content-Length: 6\r\n\r\nhel", 6, true),
+            ("Transfer-Encoding: chunked\r\n\r\n5\r\nhel", nil, false),
+            ("Transfer-Encoding: chunked\r\n\r\n6\r\nhel", nil, true),
+            ("Expect: 100-continue\r\nContent-Length: 6\r\n\r\n", 6, true),
+        ] as [(String, Int?, Bool)])
+    func `says how long a body is to be, and takes less of it if it is told to`(
+        rest: String, announced: Int?, isRefused: Bool
+    ) throws {
+        var decoder = HTTPRequestDecoder()
+        decoder.append("POST /a HTTP/1.1\r\nHost: x\r\n\(rest)".utf8)
+        guard case .headReceived? = try decoder.next() else { throw HTTPRequestError.requestLineMalformed }
+        #expect(decoder.announcedBodyBytes == announced)
+        if decoder.isContinueExpected {
+            #expect(throws: HTTPRequestError.bodyTooLarge) { try decoder.limitBody(to: 5) }
+            return
+        }
+        if let event = try decoder.next() { Issue.record("\(event)") }
+        #expect(decoder.takenBodyBytes == 3)
+        if isRefused {
+            #expect(throws: HTTPRequestError.bodyTooLarge) { try decoder.limitBody(to: 5) }
+        } else {
+            try decoder.limitBody(to: 5)
+        }
+    }
+
     @Test func `every beginning of a valid input gives a beginning of its events`() throws {
         for input in validInputs { try verifier.verifyTruncation(of: input) }
     }

@@ -7,7 +7,9 @@ import Wire
             ("/", []),
             ("/flow/start/7", ["flow", "start", "7"]),
             ("/flow/", ["flow", ""]),
-            ("//a", ["", "a"]),
+            ("//a", ["a"]), ("///a//b/c", ["a", "b", "c"]), ("/a//", ["a", ""]),
+            ("/a/%2F/b", ["a", "/", "b"]),
+            ("http://host//a", ["a"]), ("//", []),
             ("/a%2Fb/%C3%bc+%2b", ["a/b", "ü++"]),
             ("/../.", ["..", "."]),
             ("http://host:80/a/b", ["a", "b"]),
@@ -16,6 +18,12 @@ import Wire
         ] as [(String, [String])])
     func `its path is cut at slashes and then decoded`(text: String, segments: [String]) throws {
         #expect(try #require(HTTPTarget(text)).segments == segments)
+    }
+
+    @Test func `its path has no slash twice in a row, its query may`() throws {
+        let target = try #require(HTTPTarget("//ws//x?a=//"))
+        #expect(target.path == "/ws/x")
+        #expect(target.query("a") == "//")
     }
 
     @Test(

@@ -1,0 +1,136 @@
+// The content of requests: asked for by routes, bounded, and read by workers if it is large.
+
+internal import Dialect
+internal import Engine
+internal import Net
+internal import Primitives
+internal import Wire
+
+extension WebReactor {
+    /// Begins a request without its content if that is more than is taken from just anybody. True if it has begun.
+    func beginEarly(
+        _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
+    ) -> Bool {
+        guard client.exchange == nil, client.isReadingBody, let head = decoder.unfinished else {
+            return false
+        }
+        guard decoder.takenBodyBytes <= Limits.immediateBodyBytesMax else {
+            begin(head, content: .missing(isLarge: true), client, on: &loop)
+            return true
+        }
+        guard client.bodyShare == nil else { return false }
+        client.bodyShare = bodies.take(
+            decoder.announcedBodyBytes ?? Limits.immediateBodyBytesMax, for: client.allowance)
+        guard client.bodyShare == nil else { return false }
+        // There is no room left for strangers: whether he is one is found out first.
+        begin(head, content: .missing(isLarge: true), client, on: &loop)
+        return true
+    }
+
+    /// A route wants the content.
+    func takeContent(
+        _ client: ClientConnection, from sender: BodyAllowance,
+        _ next: @escaping @Sendable (HTTPRequest) -> RouteStep, on loop: inout LoopContext
+    ) {
+        guard let exchange = client.exchange, case .http(var decoder) = client.phase else { return }
+        if case .known = sender { becomeKnown(client, on: &loop) }
+        guard exchange.isContentMissing else {
+            return carryOut(next(exchange.request), client, on: &loop)
+        }
+        do throws(HTTPRequestError) {
+            try decoder.limitBody(to: sender.bytesMax)
+        } catch {
+            return respond(.refusal(error), client, on: &loop)
+        }
+        giveBackShare(of: client)
+        guard let share = bodies.take(decoder.announcedBodyBytes ?? sender.bytesMax, for: sender) else {
+            return respond(.busy, client, on: &loop)
+        }
+        client.bodyShare = share
+        client.phase = .http(decoder)
+        client.exchange?.awaiting = .content(next)
+    }
+
+    /// The content that a route waits for is there.
+    func contentReceived(_ request: HTTPRequest, _ client: ClientConnection, on loop: inout LoopContext) {
+        guard case .content(let next)? = client.exchange?.awaiting else { return }
+        client.exchange?.awaiting = nil
+        client.exchange?.isContentMissing = false
+        client.stage = .answering
+        if !client.isHalfClosed { loop.cancelTimer(ClientTimer.idle.key(client.id.token)) }
+        guard request.body.count > Limits.immediateBodyBytesMax else {
+            giveBackShare(of: client)
+            return carryOut(next(request), client, on: &loop)
+        }
+        client.exchange?.isLarge = true
+        let share = client.bodyShare
+        client.bodyShare = nil
+        if !work(client, share, { next(request) }) {
+            if let share { bodies.giveBack(share) }
+            respond(.busy, client, on: &loop)
+        }
+    }
+
+    /// Goes on with what a route makes of an answer; a worker finds it out if the route has large content in its hands.
+    func goOn(
+        _ client: ClientConnection, on loop: inout LoopContext, _ next: @escaping @Sendable () -> RouteStep
+    ) {
+        guard client.exchange?.isLarge == true else { return carryOut(next(), client, on: &loop) }
+        if !work(client, nil, next) { respond(.busy, client, on: &loop) }
+    }
+
+    /// Asks a route's question.
+    func ask(_ question: RouteQuestion, for client: ClientConnection, on loop: inout LoopContext) {
+        client.exchange?.awaiting = .step
+        let number = client.nextQuestion()
+        let id = client.id
+        let mailbox = handle.mailbox
+        let goOn: @Sendable (RouteStep) -> Void = {
+            mailbox.postReply(.routeAnswered(id, question: number, $0))
+        }
+        guard client.exchange?.isLarge == true else {
+            client.pending = question.ask(goOn)
+            return probe(client)
+        }
+        // The question may have to be written down at length, too.
+        let isTaken = workers.post {
+            guard let pending = question.ask(goOn) else { return }
+            mailbox.postReply(.routeAsks(id, question: number, pending))
+        }
+        if !isTaken { respond(.busy, client, on: &loop) }
+    }
+
+    /// Lets a worker find out the next step. False if too many bodies wait already.
+    private func work(
+        _ client: ClientConnection, _ share: BodyBudget.Share?, _ next: @escaping @Sendable () -> RouteStep
+    ) -> Bool {
+        client.exchange?.awaiting = .step
+        let question = client.nextQuestion()
+        let id = client.id
+        let mailbox = handle.mailbox
+        return workers.post {
+            mailbox.postReply(.contentRead(id, question: question, next(), share))
+        }
+    }
+
+    func giveBackShare(of client: ClientConnection) {
+        guard let share = client.bodyShare else { return }
+        client.bodyShare = nil
+        bodies.giveBack(share)
+    }
+}
+
+extension ClientConnection {
+    /// What may be taken from it before anybody has asked who it is.
+    fileprivate var allowance: BodyAllowance { isStranger ? .stranger : .known }
+}
+
+extension HTTPResponse {
+    /// There is no room for what somebody wants to send.
+    fileprivate static var busy: HTTPResponse {
+        var response = HTTPResponse.error(
+            .serviceUnavailable, "too much is being sent: try again in a second")
+        response.headers.add("Retry-After", "1")
+        return response
+    }
+}
