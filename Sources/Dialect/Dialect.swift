@@ -31,7 +31,7 @@ public struct RouteRequest: Sendable {
     public init(
         request: HTTPRequest, parameters: [String: String], baseURL: String, isLarge: Bool = false
     ) {
-        self.request = request.head
+        self.request = request.body.isEmpty ? request : request.head
         self.parameters = parameters
         self.baseURL = baseURL
         self.isLarge = isLarge

@@ -151,8 +151,10 @@ public final class EventLoop<Message: Sendable>: Sendable {
     private func run<Owner: Reactor>(
         _ reactor: inout Owner, _ loop: inout LoopContext
     ) where Owner.Message == Message {
+        // One look at the clock ends a turn and tells how long to wait for the next.
+        var now = loop.clock.steady()
         while !loop.isStopping {
-            let ready = loop.epoll.wait(milliseconds: loop.millisecondsToNextTimer)
+            let ready = loop.epoll.wait(milliseconds: loop.millisecondsToNextTimer(at: now))
             loop.turnTime = loop.clock.steady()
             for (token, readiness) in ready {
                 if token == LoopContext.reservedToken {
@@ -169,7 +171,8 @@ public final class EventLoop<Message: Sendable>: Sendable {
                 reactor.due(timer, on: &loop)
             }
             reactor.turnEnded(on: &loop)
-            let nanoseconds = loop.clock.steady() - loop.turnTime
+            now = loop.clock.steady()
+            let nanoseconds = now - loop.turnTime
             guard nanoseconds > longestTurn || nanoseconds > LoopTurn.longNanoseconds else { continue }
             longest.max(nanoseconds, ordering: .relaxed)
             guard nanoseconds > LoopTurn.longNanoseconds else { continue }
@@ -187,9 +190,9 @@ extension LoopTurn {
 
 extension LoopContext {
     /// Rounded up, so that a turn does not come just before a timer is due.
-    fileprivate var millisecondsToNextTimer: Int32? {
+    fileprivate func millisecondsToNextTimer(at now: Int64) -> Int32? {
         guard let soonest = timers.soonest else { return nil }
-        let wait = max(0, soonest - clock.steady())
+        let wait = max(0, soonest - now)
         return Int32(clamping: (wait + 999_999) / 1_000_000)
     }
 }

@@ -71,7 +71,12 @@ public struct HTTPTarget: Hashable, Sendable {
 
     private static func withoutRepeatedSlashes(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let slash = UInt8(ascii: "/")
-        guard zip(path, path.dropFirst()).contains(where: { $0 == slash && $1 == slash }) else { return path }
+        var previous = UInt8(0)
+        let isSingle = path.allSatisfy { byte in
+            defer { previous = byte }
+            return byte != slash || previous != slash
+        }
+        guard !isSingle else { return path }
         var single: [UInt8] = []
         for byte in path where byte != slash || single.last != slash { single.append(byte) }
         return single[...]
