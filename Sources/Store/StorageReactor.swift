@@ -184,7 +184,8 @@ struct StorageReactor: Reactor {
         updateReadiness()
         let milliseconds = Limits.stopStandstillMilliseconds
         if isStopping,
-            sessions.commands.isStill(for: milliseconds) || journal.isStill(for: milliseconds, at: loop.turnTime)
+            sessions.commands.isStill(for: milliseconds)
+                || journal.isStill(for: milliseconds, at: loop.turnTime)
         {
             endEarly(on: &loop)
         }

@@ -80,21 +80,34 @@ import Testing
         #expect(try TestJSON(waiting.receive().text) == events.last?.fields["output"])
     }
 
-    @Test func `of the daemon ends its runs with an event that says so, and says goodbye`() throws {
-        let place = try DaemonPlace(settings: ["FLOWD_DRAIN_SECONDS": "1"])
+    @Test func `of the daemon ends what cannot go on later with an event that says so, and says goodbye`()
+        throws
+    {
+        let place = try DaemonPlace(
+            settings: ["FLOWD_DRAIN_SECONDS": "1", "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8"])
         let first = try place.start()
         let client = DaemonClient(port: first.port, key: try place.ownerKey)
-        let (run, watcher, number) = try pausedRun(milliseconds: 60_000, of: client)
+        // Nobody knows what a request has done that is cut off.
+        let server = try LocalServer { peer in try peer.waitForEnd() }
+        defer { withExtendedLifetime(server) {} }
+        let run = try client.start(110, inputs: #"{"url":"http://127.0.0.1:\#(server.port)/"}"#)
+        let watcher = try client.watcher(.numbered)
+        let number = try watcher.subscribe(to: run)
+        _ = try watcher.receive(of: number) {
+            $0.kind == "NodeStart" && $0.node == "00000000-0000-4000-8000-006e00020000"
+        }
+        let (paused, left, _) = try pausedRun(milliseconds: 60_000, of: client)
         let idle = try TestHTTPClient(port: client.port)
         #expect(try idle.get("/healthcheck").status == 200)
         let waiting = try TestHTTPClient(port: client.port)
         try waiting.send("GET", "/flow/output/\(run)", ["x-api-key": client.key])
         first.stop()
         let events = try watcher.receiveToEnd(of: number)
-        #expect(events.map(\.kind) == ["NodeError", "NodeFinish", "FlowError", "FlowFinish"])
+        #expect(events.map(\.kind) == ["NodeError", "NodeError", "NodeFinish", "FlowError", "FlowFinish"])
         #expect(events.first?.fields["error"]?.string == "canceled by user restarting server")
         let goodbye = try watcher.socket.receiveClose()
         #expect(goodbye.code == 1001)
+        #expect(try left.socket.receiveClose().code == 1001, "its run goes on later")
         #expect(try idle.connection.readToEnd().isEmpty)
         #expect(try waiting.receive().text == #"{"M":{}}"#)
         #expect(throws: TestConnection.Failure.self) { try TestConnection(port: client.port) }
@@ -102,11 +115,12 @@ import Testing
         let second = try place.start()
         defer { second.stop() }
         let replayed = try DaemonClient(port: second.port, key: client.key).watch(run, .numbered)
-        #expect(replayed.suffix(4).map(\.text) == events.map(\.text))
-        #expect(try place.rows("SELECT status, end_time IS NOT NULL FROM flow_run") == ["stopped|t"])
+        #expect(replayed.suffix(5).map(\.text) == events.map(\.text))
         #expect(
-            try place.rows("SELECT count(*) FROM servers WHERE id IN (SELECT server_id FROM flow_run)") == [
-                "0"
-            ])
+            try place.rows("SELECT status, end_time IS NOT NULL FROM flow_run WHERE id = '\(run)'")
+                == ["stopped|t"])
+        // What only waits is the next server's.
+        #expect(
+            try DaemonClient(port: second.port, key: client.key).post("/flow/stop/\(paused)").status == 200)
     }
 }

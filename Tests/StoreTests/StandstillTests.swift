@@ -62,13 +62,17 @@ import Values
         let cluster = try ScratchCluster(settings: ["fsync=off"])
         let log = LogLines()
         let harness = try StorageHarness(cluster: cluster, log: log.log)
+        // Both connections are there and have been used.
+        let first = append(harness)
+        #expect(harness.notices.wait { $0.durable(first) == 2 })
+        _ = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
         try cluster.freeze()
         let run = append(harness)
         #expect(harness.notices.wait { _ in log.count(of: "the server has stopped answering") >= 2 })
         try cluster.thaw()
         #expect(harness.notices.wait { $0.durable(run) == 2 })
         #expect(harness.notices.wait { _ in harness.storage.isReady })
-        #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["1"])
+        #expect(try harness.rows("SELECT count(*) FROM flow_run") == ["2"])
         harness.storage.stop()
     }
 
