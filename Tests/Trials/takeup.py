@@ -1,5 +1,6 @@
 """After kill -9 with many live runs: how long until flowd listens, starts runs, and has all of the old ones again."""
 
+import os
 import threading
 import time
 
@@ -416,15 +417,17 @@ def another_server(options):
         for caller in callers:
             caller.start()
         time.sleep(5)
+        with open(os.path.join(first.folder, "instance-id"), encoding="utf-8") as file:
+            name = file.read().strip()
         alive = int(database.value("SELECT count(*) FROM flow_run r JOIN servers s ON s.id = r.server_id"
-                                   f" WHERE r.end_time IS NULL AND s.name = '{first.folder}'"))
+                                   f" WHERE r.end_time IS NULL AND s.name = '{name}'"))
         begin = time.monotonic()
         first.crash()
         age = float(database.value("SELECT extract(epoch FROM clock_timestamp() - heartbeat_at) FROM servers"
-                                   f" WHERE name = '{first.folder}'"))
+                                   f" WHERE name = '{name}'"))
         dead = f"""
             SELECT count(*) FROM flow_run r JOIN servers s ON s.id = r.server_id
-            WHERE r.end_time IS NULL AND s.name = '{first.folder}'"""
+            WHERE r.end_time IS NULL AND s.name = '{name}'"""
         reader = second.reader()
         claimed = taken_up = None
         told = 0
