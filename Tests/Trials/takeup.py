@@ -366,6 +366,12 @@ def answer_some(daemon, database, verdict, count=20):
 
 # MARK: Two servers
 
+def instance(server):
+    """The name that a server has in the table of servers."""
+    with open(os.path.join(server.folder, "instance-id"), encoding="utf-8") as file:
+        return file.read().strip()
+
+
 class QuickCaller(threading.Thread):
     """Starts quick flows one after the other and notes when each was begun and how long it took."""
 
@@ -417,8 +423,7 @@ def another_server(options):
         for caller in callers:
             caller.start()
         time.sleep(5)
-        with open(os.path.join(first.folder, "instance-id"), encoding="utf-8") as file:
-            name = file.read().strip()
+        name, survivor = instance(first), instance(second)
         alive = int(database.value("SELECT count(*) FROM flow_run r JOIN servers s ON s.id = r.server_id"
                                    f" WHERE r.end_time IS NULL AND s.name = '{name}'"))
         begin = time.monotonic()
@@ -455,7 +460,7 @@ def another_server(options):
         if taken_up:
             verdict.hold(taken_up - notice <= 20, f"taken over {taken_up - notice:.1f} s after the death was noticed")
         state = database.rows(f"""
-            SELECT r.status, count(*) AS runs, count(*) FILTER (WHERE s.name = '{second.folder}') AS here
+            SELECT r.status, count(*) AS runs, count(*) FILTER (WHERE s.name = '{survivor}') AS here
             FROM flow_run r LEFT JOIN servers s ON s.id = r.server_id
             WHERE r.flow_id NOT IN ({documents.QUICK}) GROUP BY 1""")
         for row in state:
