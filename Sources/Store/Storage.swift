@@ -221,8 +221,11 @@ public final class Storage: Sendable {
     /// Says who hears what other servers on this database may have written down, on the storage loop's thread. Once.
     public func hearOtherServers(_ hear: @escaping @Sendable (RemoteNews) -> Void) { news.setHearer(hear) }
 
-    /// True while the database answers and the journal takes runs.
-    public var isReady: Bool { readiness.isReady.load(ordering: .relaxed) && journal.pressure.startsRuns }
+    /// True while the database answers, all connections to it are there and the journal takes runs.
+    public var isReady: Bool {
+        readiness.isReady.load(ordering: .relaxed) && readiness.isWhole.load(ordering: .relaxed)
+            && journal.pressure.startsRuns
+    }
 
     /// True while the database is away, gives no answers or takes no commits: nothing becomes durable now.
     public var standsStill: Bool { !readiness.isReady.load(ordering: .relaxed) || backlog.standsStill }

@@ -22,9 +22,11 @@ enum StorageMessage: Sendable {
 
 /// What others see of the storage loop's state.
 final class StorageReadiness: Sendable {
-    /// Questions can be asked. True at first: the database has just answered whoever starts the loop, and what is asked
-    /// before the loop's own connection is there waits for it. Written by the storage loop.
+    /// What starts wait for can be asked. True at first: the database has just answered whoever starts the loop, and what
+    /// is asked before the loop's own connection is there waits for it. Written by the storage loop.
     let isReady = Atomic(true)
+    /// Every kind of question can be asked: no connection has been lost that is not back. Written by the storage loop.
+    let isWhole = Atomic(true)
     /// The loop is about to end, and whoever asks now gets no answer from it. Written by who stops it.
     let isStopping = Atomic(false)
 }
@@ -118,10 +120,7 @@ struct StorageReactor: Reactor {
         case .append(let rows): journal.append(rows)
         case .ask(let question): ask(question)
         case .addressesFound(let token): ready(token, [], on: &loop)
-        case .databaseIsBack:
-            journal.hurry(on: &loop)
-            listening.hurry(on: &loop)
-            for session in sessions.all { session.hurry(on: &loop) }
+        case .databaseIsBack: hurry(on: &loop)
         case .stop(let milliseconds):
             isStopping = true
             loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
@@ -170,6 +169,13 @@ struct StorageReactor: Reactor {
         handle(commands.flush(on: &loop), of: commands, on: &loop)
     }
 
+    /// The database takes connections again: nobody waits for his time to try it.
+    private func hurry(on loop: inout LoopContext) {
+        journal.hurry(on: &loop)
+        listening.hurry(on: &loop)
+        for session in sessions.all { session.hurry(on: &loop) }
+    }
+
     // MARK: A database that stands still
 
     private mutating func lookLater(on loop: inout LoopContext) {
@@ -197,6 +203,7 @@ struct StorageReactor: Reactor {
         let commands = sessions.commands
         let standStill = commands.standsStill
         readiness.isReady.store(!commands.isAway && !standStill, ordering: .relaxed)
+        readiness.isWhole.store(sessions.all.allSatisfy { !$0.isAway }, ordering: .relaxed)
         guard standStill != commandsStandStill else { return }
         commandsStandStill = standStill
         if standStill {
@@ -289,7 +296,10 @@ struct StorageReactor: Reactor {
         for event in events {
             switch event {
             case .ready(let isBack):
-                if isBack { log.info("storage", "connection is back", LogField("role", session.name)) }
+                if isBack {
+                    log.info("storage", "connection is back", LogField("role", session.name))
+                    hurry(on: &loop)
+                }
                 ready(session, isBack: isBack)
             case .lost(let error, let isNew):
                 if isNew {
@@ -301,7 +311,7 @@ struct StorageReactor: Reactor {
                 answered(question, result, on: &loop)
             }
         }
-        if session === sessions.commands, !events.isEmpty { updateReadiness() }
+        if !events.isEmpty { updateReadiness() }
     }
 
     /// What was missed while the connection was away, the sign of life before all.

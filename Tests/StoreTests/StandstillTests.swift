@@ -112,6 +112,32 @@ import Values
         #expect(!harness.storage.isReady)
     }
 
+    @Test(arguments: ["commands", "reads", "upkeep", "user content", "tables"])
+    func `is unwell while a single connection to it is lost, and takes all questions once it is well`(
+        role: String
+    ) throws {
+        let harness = try StorageHarness()
+        _ = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+        #expect(harness.notices.wait { _ in harness.storage.isReady })
+        let name = try known(harness.rows("SELECT current_database()").first)
+        func besides(_ sql: String) throws {
+            _ = try harness.cluster.psql(sql, on: harness.cluster.connectionString())
+        }
+        try besides("ALTER DATABASE \"\(name)\" ALLOW_CONNECTIONS false")
+        try besides(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = '\(name)' AND application_name = 'flowd \(role)'
+            """)
+        #expect(harness.notices.wait { _ in !harness.storage.isReady })
+        try besides("ALTER DATABASE \"\(name)\" ALLOW_CONNECTIONS true")
+        #expect(harness.notices.wait { _ in harness.storage.isReady })
+        let run = RunID.make(at: Clock.system.now())
+        let page = answer { harness.storage.catalog.events(of: run, after: 0, limit: 9, reply: $0) }
+        #expect(!page.isUnavailable)
+        harness.storage.stop()
+    }
+
     @Test func `is left without a goodbye when it stops`() throws {
         let cluster = try ScratchCluster(settings: ["fsync=off"])
         let log = LogLines()
