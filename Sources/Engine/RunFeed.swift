@@ -133,6 +133,14 @@ public final class RunFeed: Sendable {
     /// run as it is here can have seen one further on.
     public func reaches(_ place: UInt64) -> Bool { state.withLock { place < $0.visibleEnd } }
 
+    /// Whether a pull behind the place `cursor` gives more than that nothing is new.
+    public func hasMore(after cursor: UInt64) -> Bool {
+        state.withLock { state in
+            cursor + 1 < state.visibleEnd
+                || state.hasEnd && cursor + 1 >= state.first + UInt64(state.events.count)
+        }
+    }
+
     /// Messages behind the place `cursor` in one track, about `bytesMax` of their bytes at most.
     ///
     /// A place counts the messages of the run from 1, as the track orders them. It is the sequence of the event there,

@@ -70,6 +70,7 @@ final class ClientConnection {
     var closesWhenFlushed = false
     var subscriptions = SubscriptionTable()
     var signatures: [SignatureSubscription] = []
+    var openingPings = OpeningPings()
     /// A timer is set for subscriptions that have not begun.
     var isOpening = false
     /// When the next one may begin.

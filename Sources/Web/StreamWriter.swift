@@ -10,6 +10,9 @@ internal import Wire
 struct StreamResult {
     /// Subscriptions whose next events must be read from storage.
     var pagesWanted: [(subscription: UInt64, run: RunID, after: UInt64)] = []
+    /// The latest time by which subscriptions begin that have something to say and have not asked yet whether they may
+    /// begin earlier.
+    fileprivate(set) var opensAt: Int64?
     /// Subscriptions that are over.
     var ended: [UInt64] = []
     /// The output was full before everything had been said.
@@ -33,16 +36,21 @@ enum StreamWriter {
         while progressed, transport.waitingBytes < Limits.outputBytesHigh {
             progressed = false
             subscriptions.serveEach { subscription in
-                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete,
-                    subscription.opensAt == nil
-                else {
-                    return
-                }
+                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else { return }
+                guard subscription.opensAt == nil else { return askToOpen(&subscription, &result) }
                 if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
             }
         }
         result.isFull = transport.waitingBytes >= Limits.outputBytesHigh
         return result
+    }
+
+    private static func askToOpen(_ subscription: inout Subscription, _ result: inout StreamResult) {
+        guard !subscription.hasAskedToOpen, subscription.order.feed.hasMore(after: subscription.cursor) else {
+            return
+        }
+        subscription.hasAskedToOpen = true
+        result.opensAt = [result.opensAt, subscription.opensAt].compactMap(\.self).max()
     }
 
     /// One turn of one subscription; true if something was written.

@@ -9,6 +9,8 @@ struct Subscription {
     let order: SubscriptionOrder
     /// When it may begin, in steady nanoseconds; nil once it has.
     var opensAt: Int64?
+    /// The peer was asked to say that it may begin earlier.
+    var hasAskedToOpen = false
     /// The place of the last message that was put into the output, or into `page`, or left out.
     var cursor: UInt64
     /// Messages of a page that was read from storage and has not been sent.

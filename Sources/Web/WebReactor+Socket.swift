@@ -78,7 +78,8 @@ extension WebReactor {
         case .binaryReceived(let bytes): deliver(.binary(bytes), client, on: &loop)
         case .pingReceived(let payload):
             client.transport.send { WebSocketEncoder.append(pong: payload, to: &$0) }
-        case .pongReceived: break
+        case .pongReceived(let payload):
+            if let time = client.openingPings.time(of: payload) { client.openSubscriptions(by: time) }
         case .closeReceived(let code, let reason):
             closeSocket(client, code ?? .normal, reason: code == nil ? "" : reason)
         }
@@ -223,14 +224,22 @@ extension WebReactor {
 
     // MARK: Subscriptions
 
-    /// When a subscription may begin that is answered now: its first event is not to be read together with the answer.
+    /// By when a subscription begins whose answer has just been sent: its first event is not to be read together with it.
     func opening(for client: ClientConnection, on loop: inout LoopContext) -> Int64 {
         let pause = Limits.subscriptionPauseMilliseconds
+        let opensAt = loop.turnTime + Int64(pause) * 1_000_000
         if !client.isOpening {
             client.isOpening = true
             loop.setTimer(ClientTimer.open.key(client.id.token), milliseconds: pause)
         }
-        return loop.turnTime + Int64(pause) * 1_000_000
+        return opensAt
+    }
+
+    /// Something waits for subscriptions to begin: a peer that says that he has read their answers gets it at once. While
+    /// nothing waits he is not asked, as a pong alone may keep his next message from leaving (RFC 896).
+    private func askWhetherRead(_ client: ClientConnection, opensAt time: Int64) {
+        let payload = client.openingPings.payload(opensAt: time)
+        client.transport.send { WebSocketEncoder.append(ping: payload, to: &$0) }
     }
 
     /// Subscriptions begin whose answers have left some time ago.
@@ -255,6 +264,7 @@ extension WebReactor {
         guard streamSignatures(client) else { return false }
         let result = StreamWriter.write(
             &client.subscriptions, to: &client.transport, tracks: services.engine.tracks)
+        if let time = result.opensAt { askWhetherRead(client, opensAt: time) }
         for (number, run, after) in result.pagesWanted { askForPage(number, run, after, client) }
         for number in result.ended { end(number, client) }
         return result.isFull

@@ -25,7 +25,10 @@ private func read(_ feed: RunFeed, after start: UInt64 = 0, bytesMax: Int = 1000
     var texts: [String] = []
     var cursor = start
     while true {
-        switch feed.pull(after: cursor, track: track, bytesMax: bytesMax) {
+        let hasMore = feed.hasMore(after: cursor)
+        let pulled = feed.pull(after: cursor, track: track, bytesMax: bytesMax)
+        if case .caughtUp = pulled { #expect(!hasMore) } else { #expect(hasMore) }
+        switch pulled {
         case .messages(let messages, let next):
             texts += messages.map { String(decoding: $0.body, as: UTF8.self) }
             cursor = next

@@ -68,7 +68,7 @@ import Testing
             socket.connection.finishSending()
             var rest = try socket.connection.readToEnd()
             while let frame = ServerFrame.take(from: &rest) {
-                #expect([1, 8, 10].contains(frame.opcode) && frame.first & 0xF0 == 0x80, "round \(round)")
+                #expect([1, 8, 9, 10].contains(frame.opcode) && frame.first & 0xF0 == 0x80, "round \(round)")
                 if frame.opcode == 1 {
                     #expect(throws: Never.self, "round \(round)") { try TestJSON(frame.text) }
                 }

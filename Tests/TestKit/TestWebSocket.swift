@@ -96,11 +96,20 @@ public final class TestWebSocket {
         )
     }
 
-    /// Makes sure that the server has nothing more to say: the answer to a ping comes next.
+    /// The next frame that is no ping. Pings on the way are not answered.
+    public func receiveOther() throws -> ServerFrame {
+        while true {
+            let frame = try receive()
+            if frame.opcode != 9 { return frame }
+        }
+    }
+
+    /// Makes sure that the server has nothing more to say: the answer to a ping comes next. Pings of its own are not
+    /// answered.
     public func expectNothingMore() throws {
         let payload = Array("nothing more".utf8)
         try send(.ping(payload))
-        let frame = try receive()
+        let frame = try receiveOther()
         guard frame.opcode == 10, frame.payload == payload else {
             throw Failure.unexpected(frame, waitingFor: "nothing but a pong")
         }

@@ -242,6 +242,33 @@ private final class Bench: Sendable {
         }
     }
 
+    /// Time stands still meanwhile, and what else he sends says nothing of what he has read.
+    @Test func `begins a stream as soon as the subscriber says that he has read the answer`() async throws {
+        let time = MadeClock(at: 1_800_000_000)
+        let bench = try Bench(clock: time.clock)
+        defer { bench.server.stop() }
+        let run = try #require(await bench.startRun())
+        let socket = try TestWebSocket(port: bench.server.port)
+        var pings: [ServerFrame] = []
+        for round in 0..<2 {
+            try socket.send(run.text)
+            #expect(try socket.receiveText() == "watching")
+            let ping = try socket.receive()
+            #expect(ping.opcode == 9)
+            for other in [[], [7], Array(ping.payload.dropLast()), ping.payload + [0]] {
+                try socket.send(ClientFrame(10, other))
+            }
+            for earlier in pings { try socket.send(ClientFrame(10, earlier.payload)) }
+            try socket.expectNothingMore()
+            try socket.send(ClientFrame(10, ping.payload))
+            var events: [String] = []
+            while events.last != "> done" { events.append(try socket.receiveText()) }
+            #expect(events.first == "> event 1", "round \(round)")
+            pings.append(ping)
+            time.advance(milliseconds: 1)
+        }
+    }
+
     /// 40 MB of answers. Ahead of the client are only those that fit under the mark and into the kernel, which takes some
     /// megabytes of a connection.
     @Test func `answers no faster than the answers are read`() throws {

@@ -1,0 +1,28 @@
+// Pings behind the answers to subscribes: the pong says that the answer has been read.
+
+internal import Primitives
+
+/// What the pings of one connection say, and what their pongs mean. Pure.
+///
+/// A peer answers a ping after what stands in front of it (RFC 6455 section 5.5.3 has it answered when it is read), so that
+/// what is sent after the pong comes in a read of its own. A peer that answers something else only harms itself.
+struct OpeningPings {
+    /// Times are counted from the first one, as a peer has no business with this machine's clock.
+    private var origin: Int64?
+
+    /// What the ping behind the answer says whose stream begins at `time`, in steady nanoseconds.
+    mutating func payload(opensAt time: Int64) -> [UInt8] {
+        let origin = origin ?? time
+        self.origin = origin
+        let elapsed = UInt64(bitPattern: time - origin)
+        return stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: elapsed >> $0) }
+    }
+
+    /// The time whose streams, and all before it, may begin now; nil for the answer to another ping or to none.
+    func time(of payload: [UInt8]) -> Int64? {
+        guard payload.count == 8, let origin else { return nil }
+        let elapsed = payload.reduce(0) { $0 << 8 | UInt64($1) }
+        let (time, isTooLarge) = origin.addingReportingOverflow(Int64(bitPattern: elapsed))
+        return isTooLarge ? nil : time
+    }
+}
