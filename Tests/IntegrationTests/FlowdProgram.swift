@@ -67,6 +67,12 @@ final class ProgramFolder: Sendable {
         }
     }
 
+    /// Speaks to a daemon in this folder as its owner.
+    func client(of program: FlowdProgram) throws -> DaemonClient {
+        let key = try String(contentsOfFile: dataFolder + "/owner-api-key", encoding: .utf8)
+        return DaemonClient(port: program.port, key: key.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
     /// How libpq finds the private database.
     var database: String { "host=\(dataFolder)/postgres-socket user=flowd dbname=flowd" }
 
@@ -105,8 +111,18 @@ final class FlowdProgram {
     private let log: ProgramLog
 
     /// Starts the program and waits until it listens.
-    init(in folder: ProgramFolder) throws {
+    ///
+    /// - Parameter descriptors: how many it may have open, and to how many it may raise that itself; nil for what this
+    ///   process may.
+    init(in folder: ProgramFolder, descriptors: (soft: Int, hard: Int)? = nil) throws {
         process = FlowdProgram.process(["serve"], in: folder)
+        if let descriptors, let program = process.executableURL {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = [
+                "-c", #"ulimit -Sn "$1" && ulimit -Hn "$2" && exec "$0" serve"#, program.path,
+                "\(descriptors.soft)", "\(descriptors.hard)",
+            ]
+        }
         let pipe = Pipe()
         process.standardError = pipe
         let log = ProgramLog()
@@ -130,6 +146,36 @@ final class FlowdProgram {
 
     /// What it has said.
     var logText: String { log.text }
+
+    /// How many descriptors it has open.
+    var descriptorCount: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
+        }
+    }
+
+    /// How many descriptors it may have open.
+    var descriptorsMax: Int {
+        get throws {
+            var limit = rlimit()
+            guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, nil, &limit) == 0 else {
+                throw Failure(description: "the limit of descriptors cannot be read: error \(errno)")
+            }
+            return Int(limit.rlim_cur)
+        }
+    }
+
+    /// Says from outside how many descriptors it may have open from now on.
+    func limitDescriptors(to count: Int) throws {
+        var limit = rlimit()
+        guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, nil, &limit) == 0 else {
+            throw Failure(description: "the limit of descriptors cannot be read: error \(errno)")
+        }
+        limit.rlim_cur = rlim_t(count)
+        guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, &limit, nil) == 0 else {
+            throw Failure(description: "the limit of descriptors cannot be set: error \(errno)")
+        }
+    }
 
     /// Ends it without a word of warning.
     func crash() {

@@ -9,14 +9,9 @@ import Testing
 
     init() throws { folder = try ProgramFolder() }
 
-    private func client(_ program: FlowdProgram) throws -> DaemonClient {
-        let key = try String(contentsOfFile: folder.dataFolder + "/owner-api-key", encoding: .utf8)
-        return DaemonClient(port: program.port, key: key.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-
     /// Kills its first process and waits until another one serves.
     private func outlive(_ program: FlowdProgram) throws {
-        let client = try client(program)
+        let client = try folder.client(of: program)
         let dead = try folder.postmaster
         kill(dead, SIGKILL)
         let deadline = ContinuousClock.now + .seconds(60)
@@ -51,7 +46,7 @@ import Testing
 
     @Test func `that stands still makes the daemon unwell, sends starts away and is forgiven`() throws {
         let program = try FlowdProgram(in: folder)
-        let client = try client(program)
+        let client = try folder.client(of: program)
         _ = try client.output(client.start(1))
         try folder.signalPostgres(SIGSTOP)
         // This one is on its way already.
@@ -69,7 +64,7 @@ import Testing
 
     @Test func `that stands still does not hold a stop up`() throws {
         let program = try FlowdProgram(in: folder)
-        let client = try client(program)
+        let client = try folder.client(of: program)
         let run = try client.start(4)
         try folder.signalPostgres(SIGSTOP)
         // The grace period that supervisors give it.
@@ -77,7 +72,7 @@ import Testing
         #expect(program.logText.contains("the private cluster does not stop"))
         try folder.signalPostgres(SIGCONT)
         let second = try FlowdProgram(in: folder)
-        let after = try self.client(second)
+        let after = try folder.client(of: second)
         #expect(try after.watch(run, .numbered).last?.kind == "FlowFinish")
         #expect(second.stop() == 0)
     }

@@ -13,14 +13,9 @@ import Testing
         try ScratchCluster.shared.get().psql(sql, on: folder.database).split(separator: "\n").map(String.init)
     }
 
-    private func client(_ program: FlowdProgram) throws -> DaemonClient {
-        let key = try String(contentsOfFile: folder.dataFolder + "/owner-api-key", encoding: .utf8)
-        return DaemonClient(port: program.port, key: key.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-
     @Test func `finds what it has begun after being killed, and says how it ended`() throws {
         let first = try FlowdProgram(in: folder)
-        let before = try client(first)
+        let before = try folder.client(of: first)
         try checkFiles()
         try checkCommands(before)
         let finished = try before.start(2)
@@ -63,7 +58,7 @@ import Testing
 
         let second = try FlowdProgram(in: folder)
         #expect(second.logText.contains("taking over a running server"))
-        let after = try client(second)
+        let after = try folder.client(of: second)
         let ended = try watchBoth(run, after)
         for (spelling, seen) in zip(WatchSpelling.allCases, live) {
             try checkEnd(try #require(ended[spelling]), after: seen)
@@ -85,7 +80,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.dataFolder + "/postgres/postmaster.pid"))
 
         let third = try FlowdProgram(in: folder)
-        let last = try client(third)
+        let last = try folder.client(of: third)
         expectSame(try watchBoth(run, last), ended)
         expectSame(try watchBoth(finished, last), finishedEvents)
         #expect(third.stop() == 0)
@@ -98,14 +93,14 @@ import Testing
             let imported = try folder.run("flow", "import", file).output
             return try #require(Int(imported.trimmingCharacters(in: .whitespacesAndNewlines)))
         }
-        let before = try client(first)
+        let before = try folder.client(of: first)
         let runs = try [flows[0], flows[1], flows[1]].map { try before.start($0) }
         let waiting = [runs[0]] + (try runs.dropFirst().map { try child(of: $0, before) })
         let questions = try waiting.map { try question(of: $0, before) }
         first.crash()
 
         let second = try FlowdProgram(in: folder)
-        let between = try client(second)
+        let between = try folder.client(of: second)
         try answer(questions[0], "killed", between)
         #expect(try between.output(runs[0]) == #"{"M":{"c":{"S":"killed"}}}"#)
         try answer(questions[1], "killed within", between)
@@ -115,7 +110,7 @@ import Testing
         #expect(second.logText.contains(#/runs taken up" resumed=5 ended=0/#))
 
         let third = try FlowdProgram(in: folder)
-        let after = try client(third)
+        let after = try folder.client(of: third)
         let watcher = try after.watcher(.numbered)
         let number = try watcher.subscribe(to: runs[2])
         try answer(questions[2], "stopped", after)
@@ -139,13 +134,13 @@ import Testing
         )
         _ = try rows(
             "INSERT INTO wallets (user_id, public_key) SELECT id, '\(GoldenCast.starterKey)' FROM users")
-        let before = try client(first)
+        let before = try folder.client(of: first)
         let runs = try (0..<2).map { _ in try before.start(flow) }
         let requests = try runs.map { try request(of: $0, before) }
         first.crash()
 
         let second = try FlowdProgram(in: folder)
-        let between = try client(second)
+        let between = try folder.client(of: second)
         #expect(try runs.map { try request(of: $0, between) } == requests)
         #expect(try sign(requests[0], between) == 200)
         #expect(try between.output(runs[0]) == #"{"M":{"valid":{"B":true}}}"#)
@@ -153,7 +148,7 @@ import Testing
         #expect(second.stop() == 0)
 
         let third = try FlowdProgram(in: folder)
-        let after = try client(third)
+        let after = try folder.client(of: third)
         #expect(try sign(requests[0], after) == 404)
         #expect(try sign(requests[1], after) == 200)
         for run in runs {

@@ -27,9 +27,7 @@ import Testing
         }
         let program = try FlowdProgram(in: folder)
         #expect(try folder.run("secret", "set", "p/l", input: Self.vaultText).status == 0)
-        let key = try String(contentsOfFile: folder.dataFolder + "/owner-api-key", encoding: .utf8)
-        let client = DaemonClient(
-            port: program.port, key: key.trimmingCharacters(in: .whitespacesAndNewlines))
+        let client = try folder.client(of: program)
 
         var traces = ""
         let child = try importFlow(Self.child)
