@@ -109,6 +109,14 @@ public struct Socket: ~Copyable {
         return result
     }
 
+    /// Throws away what is there, `max` bytes at most, without looking at it (Linux tcp(7): MSG_TRUNC). Returns how many
+    /// bytes; 0 at the end of the stream.
+    public borrowing func discard(max: Int) throws(NetError) -> Int {
+        let result = recv(descriptor, nil, max, Int32(MSG_TRUNC))
+        guard result >= 0 else { throw NetError("discard", errno) }
+        return result
+    }
+
     /// Writes from the front of `bytes`; returns how many went.
     public borrowing func write(_ bytes: ArraySlice<UInt8>) throws(NetError) -> Int {
         var failure: Int32 = 0

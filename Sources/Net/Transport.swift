@@ -23,7 +23,7 @@ public struct Transport: ~Copyable {
 
     /// What a read brought.
     public enum Received: Sendable {
-        /// So many bytes, at the front of the loop's scratch.
+        /// So many bytes, at the front of the loop's scratch if they were to be kept.
         case bytes(Int)
         /// Nothing now.
         case nothing
@@ -36,6 +36,16 @@ public struct Transport: ~Copyable {
     public borrowing func receive(on loop: inout LoopContext) -> Received {
         do throws(NetError) {
             let count = try socket.read(into: &loop.scratch)
+            return count == 0 ? .ended : .bytes(count)
+        } catch {
+            return error.meaning == .wouldBlock ? .nothing : .failed(error)
+        }
+    }
+
+    /// Reads once, `max` bytes at most, and keeps nothing.
+    public borrowing func discard(max: Int) -> Received {
+        do throws(NetError) {
+            let count = try socket.discard(max: max)
             return count == 0 ? .ended : .bytes(count)
         } catch {
             return error.meaning == .wouldBlock ? .nothing : .failed(error)

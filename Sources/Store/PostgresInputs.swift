@@ -8,8 +8,8 @@ internal import Values
 
 /// What is asked about requests for values.
 enum InputStatements {
-    static let commands = [record, resolve, awaited]
-    static let reads = [answered, ofRun]
+    static let commands = [record, resolve]
+    static let reads = [answered, ofRun, awaited]
 
     /// Whatever is there already stays as it is.
     static let record = PostgresStatement(
@@ -113,7 +113,8 @@ public struct PostgresInputs: InputRequests {
     public func isAwaited(
         keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {
-        desk.ask(InputStatements.awaited, [.bytea(keyHash)]) { rows throws(PostgresError) in
+        // Strangers ask this as often as they like: not in front of what starts wait for.
+        desk.ask(InputStatements.awaited, [.bytea(keyHash)], on: .reads) { rows throws(PostgresError) in
             rows.count > 0
         } _: {
             reply($0)

@@ -36,7 +36,9 @@ enum StreamWriter {
         while progressed, transport.waitingBytes < Limits.outputBytesHigh {
             progressed = false
             subscriptions.serveEach { subscription in
-                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else { return }
+                guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else {
+                    return
+                }
                 guard subscription.opensAt == nil else { return askToOpen(&subscription, &result) }
                 if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
             }

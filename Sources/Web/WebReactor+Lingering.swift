@@ -17,13 +17,16 @@ extension WebReactor {
         try? client.transport.watch(on: loop)
     }
 
-    /// Takes what nobody wants any more, a portion at a time.
-    func readAway(_ client: ClientConnection, on loop: inout LoopContext) {
-        guard lingerBytes < Limits.lingerBytesMax else {
+    /// Takes what nobody wants any more, a portion at a time. Who cannot be read from now waits in line for the next pause.
+    ///
+    /// - Parameter isBroken: the connection is over, which is said again and again: the rest is taken now, as much as the kernel
+    ///   has of it.
+    func readAway(_ client: ClientConnection, isBroken: Bool = false, on loop: inout LoopContext) {
+        guard isBroken || lingerBytes < Limits.lingerBytesMax else {
             client.transport.isReading = false
             return lingering.append(client.id)
         }
-        switch client.transport.receive(on: &loop) {
+        switch client.transport.discard(max: Limits.readBytesPerTurnMax) {
         case .nothing: break
         case .failed, .ended: close(client, on: &loop)
         case .bytes(let count):
@@ -34,13 +37,14 @@ extension WebReactor {
         }
     }
 
-    func readAwayAgain() {
+    func readAwayAgain(on loop: inout LoopContext) {
         lingerBytes = 0
-        for id in lingering {
+        // Only those for whom there is room: a crowd is not woken to be sent to sleep again.
+        while lingerBytes < Limits.lingerBytesMax, let id = lingering.popFirst() {
             guard let client = clients[id] else { continue }
             client.transport.isReading = true
             touch(id)
+            readAway(client, on: &loop)
         }
-        lingering = []
     }
 }

@@ -26,7 +26,7 @@ final class WebReactor: Reactor {
     var strangers = StrangerTable()
     /// What of refused clients has been read away since the last pause, and who waits for the next.
     var lingerBytes = 0
-    var lingering: [ClientID] = []
+    var lingering = FIFO<ClientID>()
     /// How many connections there may be.
     let connectionsMax: Int
     private(set) var isListening = true
@@ -65,7 +65,11 @@ final class WebReactor: Reactor {
         guard token != Token.listener else { return accept(on: &loop) }
         guard let client = clients[ClientID(token: token)] else { return }
         touched.insert(client.id)
-        if readiness.contains(.readable) || readiness.contains(.broken) { read(client, on: &loop) }
+        if case .lingering = client.phase {
+            readAway(client, isBroken: readiness.contains(.broken), on: &loop)
+        } else if readiness.contains(.readable) || readiness.contains(.broken) {
+            read(client, on: &loop)
+        }
     }
 
     func received(_ message: WebMessage, on loop: inout LoopContext) {
@@ -125,7 +129,7 @@ final class WebReactor: Reactor {
     }
 
     func due(_ timer: UInt64, on loop: inout LoopContext) {
-        guard timer != ClientTimer.lingerKey else { return readAwayAgain() }
+        guard timer != ClientTimer.lingerKey else { return readAwayAgain(on: &loop) }
         guard let (id, purpose) = ClientTimer.read(timer) else {
             if isListening { resumeAccepting(on: &loop) }
             if isStopping { loop.stop() }
@@ -243,7 +247,6 @@ final class WebReactor: Reactor {
     // MARK: Bytes
 
     private func read(_ client: ClientConnection, on loop: inout LoopContext) {
-        if case .lingering = client.phase { return readAway(client, on: &loop) }
         switch client.transport.receive(on: &loop) {
         case .nothing: break
         case .failed: close(client, on: &loop)

@@ -121,6 +121,8 @@ def bodies(options, verdict):
             if attacker:
                 try:
                     said = json.loads(attacker.communicate(timeout=30)[0] or b"{}")
+                    broken = [status for status in said["answers"] if status.startswith("5")]
+                    verdict.hold(not broken, f"bodies to {name}: answered with {', '.join(broken)}")
                     sent = f"{said['bytes'] / said['seconds'] / 1e6:.1f} MB/s, {said['answers']}"
                 except subprocess.TimeoutExpired:
                     attacker.kill()
