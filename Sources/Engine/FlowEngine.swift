@@ -20,6 +20,7 @@ public final class FlowEngine: Sendable {
     ///   - awaitsClaim: calls about runs that are not known here wait until `resume` or `claimFailed` says which runs
     ///     of a dead server are this one's.
     public init(laneCount: Int, workers: Int, awaitsClaim: Bool = false, ports: EnginePorts) {
+        DispatchTimers.prepare()
         let context = LaneContext(
             ports: ports, pool: NodePool(width: workers), graphs: GraphCache(), lanes: LaneTable())
         let lanes = (0..<max(1, laneCount)).map {

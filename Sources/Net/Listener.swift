@@ -31,7 +31,7 @@ public struct Listener: ~Copyable {
     /// Takes waiting connections, at most `Limits.acceptsPerTurnMax`, and gives each to `body`, with the
     /// address of its peer.
     public borrowing func accept(_ body: (consuming Socket, IPAddress?) -> Void) -> Outcome {
-        for _ in 0..<Limits.acceptsPerTurnMax {
+        for attempt in 0..<Limits.acceptsPerTurnMax {
             var peer: IPAddress?
             do throws(NetError) {
                 let accepted = try socket.accept(from: &peer)
@@ -41,7 +41,9 @@ public struct Listener: ~Copyable {
                 case .wouldBlock: return .accepted
                 // The peer gave up while it waited in line; the next one is not to blame.
                 case .peerGone: continue
-                case .exhausted: return .exhausted
+                // The system says so before it looks whether anybody waits (Linux accept(2)): at first somebody does, as the
+                // socket is ready, and later the next turn tells.
+                case .exhausted: return attempt == 0 ? .exhausted : .accepted
                 case .fatal: return .failed(error)
                 }
             }

@@ -147,33 +147,35 @@ final class FlowdProgram {
     /// What it has said.
     var logText: String { log.text }
 
-    /// How many descriptors it has open.
-    var descriptorCount: Int {
+    /// The descriptors that it has open.
+    var descriptors: [Int] {
         get throws {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd")
+                .compactMap { Int($0) }
         }
     }
 
     /// How many descriptors it may have open.
     var descriptorsMax: Int {
         get throws {
-            var limit = rlimit()
-            guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, nil, &limit) == 0 else {
-                throw Failure(description: "the limit of descriptors cannot be read: error \(errno)")
+            let limits = try String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)
+            guard let match = limits.firstMatch(of: /Max open files +(\d+)/), let count = Int(match.1) else {
+                throw Failure(description: "no limit of descriptors in \(limits)")
             }
-            return Int(limit.rlim_cur)
+            return count
         }
     }
 
     /// Says from outside how many descriptors it may have open from now on.
     func limitDescriptors(to count: Int) throws {
-        var limit = rlimit()
-        guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, nil, &limit) == 0 else {
-            throw Failure(description: "the limit of descriptors cannot be read: error \(errno)")
-        }
-        limit.rlim_cur = rlim_t(count)
-        guard unsafe prlimit(process.processIdentifier, __RLIMIT_NOFILE, &limit, nil) == 0 else {
-            throw Failure(description: "the limit of descriptors cannot be set: error \(errno)")
+        let limiter = Process()
+        limiter.executableURL = URL(filePath: "/usr/bin/prlimit")
+        limiter.arguments = ["--pid", "\(process.processIdentifier)", "--nofile=\(count):"]
+        try limiter.run()
+        limiter.waitUntilExit()
+        guard limiter.terminationStatus == 0, try descriptorsMax == count else {
+            throw Failure(description: "the limit of descriptors cannot be set")
         }
     }
 

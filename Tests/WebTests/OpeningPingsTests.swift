@@ -6,7 +6,9 @@ import Testing
     @Test func `name the time by which the stream begins, without the clock of the machine`() {
         var pings = OpeningPings()
         let start: Int64 = 1_700_000_000_123
-        let payloads = [0, 1, 255, 256, 3_000_000, Int64.max - start].map { pings.payload(opensAt: start + $0) }
+        let payloads = [0, 1, 255, 256, 3_000_000, Int64.max - start].map {
+            pings.payload(opensAt: start + $0)
+        }
         #expect(payloads.first == [UInt8](repeating: 0, count: 8))
         #expect(
             payloads.map { pings.time(of: $0) }
