@@ -52,20 +52,21 @@ public final class FlowEngine: Sendable {
         switch call {
         case .start(let request):
             let run = RunID.make(at: context.clock.now())
-            offer(.start(run, request, reply), to: lane(of: run), reply)
+            offer(.call(.start(run, request, reply)), to: lane(of: run), reply)
         case .read(let request, let limit):
             let run = RunID.make(at: context.clock.now())
-            offer(.read(run, request, limit, reply), to: lane(of: run), reply)
+            offer(.call(.read(run, request, limit, reply)), to: lane(of: run), reply)
         case .permit(let request):
             permit(request, reply)
         case .deploy(let flow, let user):
             let ticket = RunID.make(at: context.clock.now())
-            offer(.gather(ticket, flow, for: .deployment(by: user, reply)), to: lane(of: ticket), reply)
+            offer(
+                .call(.gather(ticket, flow, for: .deployment(by: user, reply))), to: lane(of: ticket), reply)
         case .clone(let flow, let user):
             let ticket = RunID.make(at: context.clock.now())
-            offer(.gather(ticket, flow, for: .clone(by: user, reply)), to: lane(of: ticket), reply)
+            offer(.call(.gather(ticket, flow, for: .clone(by: user, reply))), to: lane(of: ticket), reply)
         case .stop(let request):
-            post(.stop(request, reply), to: lane(of: request.run), reply)
+            post(.call(.stop(request, reply)), to: lane(of: request.run), reply)
         case .output(let run, let principals):
             return wait(for: run, reply) { .output(run, principals, $0, reply) }
         case .watch(let run, let principals):
@@ -109,20 +110,20 @@ public final class FlowEngine: Sendable {
             claims[claim.run.lane(of: lanes.count)].append(ClaimedRun(run: claim.run, parent: parent))
         }
         for (lane, claims) in zip(lanes, claims) where isFirst || !claims.isEmpty {
-            lane.postReply(.claimed(claims, isFirst: isFirst))
+            lane.postReply(.resuming(.claimed(claims, isFirst: isFirst)))
         }
     }
 
     /// It cannot be said yet which runs of a dead server are this one's; it is tried again. Any thread.
     public func claimFailed() {
-        for lane in lanes { lane.postReply(.claimFailed) }
+        for lane in lanes { lane.postReply(.resuming(.claimFailed)) }
     }
 
     /// Refuses new runs from now on, lets runs end until `grace` is over, ends the rest, and calls `done` when
     /// every run's end is durable. Once only.
     public func drain(within grace: Duration, done: @escaping @Sendable () -> Void) {
         let counter = DrainCounter(open: lanes.count, done: done)
-        for lane in lanes { lane.postReply(.drain(grace, { counter.laneDrained() })) }
+        for lane in lanes { lane.postReply(.call(.drain(grace, { counter.laneDrained() }))) }
     }
 
     /// How many deadlines each lane keeps, and how many executions sleep there. For tests.
@@ -145,12 +146,12 @@ public final class FlowEngine: Sendable {
 
     /// Posts a call that may wait in the lane of a run.
     private func wait(
-        for run: RunID, _ reply: (EngineReply) -> Void, _ message: (CallID) -> LaneMessage
+        for run: RunID, _ reply: (EngineReply) -> Void, _ message: (CallID) -> LaneCall
     ) -> PendingCall {
         let call = CallID(number: callCount.wrappingAdd(1, ordering: .relaxed).newValue)
-        post(message(call), to: lane(of: run), reply)
+        post(.call(message(call)), to: lane(of: run), reply)
         let lanes = context.lanes
-        return PendingCall { lanes.post(.withdrawn(call, about: run), toLaneOf: run) }
+        return PendingCall { lanes.post(.call(.withdrawn(call, about: run)), toLaneOf: run) }
     }
 
     private func permit(_ request: StartRequest, _ reply: @escaping @Sendable (EngineReply) -> Void) {
@@ -298,7 +299,7 @@ extension LaneContext {
             case .success(nil): reply(.refused(.notFound))
             case .success(let request?):
                 // A run that is not here now finds the answer in storage when it is taken up again.
-                lanes.post(.inputAnswered(request, marked), toLaneOf: request.run)
+                lanes.post(.input(.answered(request, marked)), toLaneOf: request.run)
                 reply(.accepted)
             }
         }
@@ -314,7 +315,7 @@ extension LaneContext {
             case .failure(let error): reply(.refused(.storage(error)))
             case .success(nil): reply(.refused(.notFound))
             case .success(let waiting?):
-                lanes.post(.signatureAnswered(waiting, answer), toLaneOf: waiting.run)
+                lanes.post(.signature(.answered(waiting, answer)), toLaneOf: waiting.run)
                 reply(.accepted)
             }
         }

@@ -3,7 +3,7 @@ import TestTraits
 import Testing
 
 /// What the system allows in open descriptors, and what happens when there are none.
-@Suite(.blocking, .timeLimit(.minutes(3))) struct `Descriptors` {
+@Suite(.blocking) struct `Descriptors` {
     private let folder: ProgramFolder
 
     init() throws { folder = try ProgramFolder() }

@@ -42,7 +42,7 @@ private let mayBeUnsafe: [String] = [
     "Sources/Net/", "Sources/Postgres/", "Sources/Identity/", "Sources/Daemon/",
 ]
 private let mayBeUnsafeFiles: Set<String> = [
-    "Sources/Engine/LaneExecutor.swift", "Sources/Engine/RunLane.swift",
+    "Sources/Engine/Lane/LaneExecutor.swift", "Sources/Engine/Lane/RunLane.swift",
 ]
 
 private func code(_ line: Substring) -> Substring {

@@ -1,0 +1,15 @@
+// What comes from other servers.
+
+internal import Primitives
+
+/// News of other servers, and what storage says of them.
+enum RemoteMessage: Sendable {
+    case touched(RunID)
+    case anythingHappened
+    case inputsRead(Result<[StoredInputRequest], StorageError>)
+    case signaturesRead(Result<[StoredSignature], StorageError>)
+    case stopsRead(Result<[RunStop], StorageError>)
+    case awaitedRunFound(RemoteWaiter, Result<RunSummary?, StorageError>)
+    case signatureAsked(WaitingSignature)
+    case awaitedRead(Result<[AwaitedSignature], StorageError>)
+}

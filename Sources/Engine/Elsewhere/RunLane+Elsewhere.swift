@@ -1,0 +1,141 @@
+// What a lane does when another server may have written something down for its runs: it reads again what they wait for
+// (spec storage-and-operations 7.2). Answers that were taken before change nothing.
+
+internal import Primitives
+
+/// What is yet to be read. Kept by its lane: one look at a time, so that news which comes meanwhile is looked at together.
+struct RemoteLook {
+    /// Runs that may have been stopped, or whose requests may have been answered.
+    var runs: Set<RunID> = []
+    /// Of the look under way: the runs, the answers of storage that are yet to come, and whether one was an error.
+    var underWay: [RunID] = []
+    var missingCount = 0
+    var hasFailed = false
+    /// A look that follows one in vain has its time.
+    var isScheduled = false
+}
+
+extension RunLane {
+    func receive(_ message: RemoteMessage) {
+        switch message {
+        case .touched(let run): touchedElsewhere(run)
+        case .anythingHappened: anythingHappenedElsewhere()
+        case .inputsRead(let result): lookAnswered(result, inputsRead)
+        case .signaturesRead(let result): lookAnswered(result, signaturesRead)
+        case .stopsRead(let result): lookAnswered(result) { $0.forEach(carryOut) }
+        case .awaitedRunFound(let waiter, let result): awaitedRunFound(waiter, result)
+        case .signatureAsked(let waiting): signatureAskedElsewhere(waiting)
+        case .awaitedRead(let result): awaitedRead(result)
+        }
+    }
+
+    /// A request of this run may have an answer, or somebody may have stopped it. A run that is still on its way back is
+    /// looked at when it is there.
+    func touchedElsewhere(_ run: RunID) {
+        guard runs[run] != nil else { return }
+        runs[run]?.isTouchedElsewhere = true
+        remoteLook.runs.insert(run)
+        lookElsewhere()
+    }
+
+    private func anythingHappenedElsewhere() {
+        if !remoteWaiters.isEmpty { lookAtAwaitedRuns() }
+        guard !runs.isEmpty else { return }
+        for (run, live) in runs where !live.executions.isEmpty { remoteLook.runs.insert(run) }
+        lookElsewhere()
+    }
+
+    /// Begins a look, unless one is under way.
+    private func lookElsewhere() {
+        guard remoteLook.missingCount == 0 else { return }
+        remoteLook.underWay = []
+        remoteLook.hasFailed = false
+        var keyHashes: [[UInt8]] = []
+        var signatures: [SignatureRequestID] = []
+        while remoteLook.underWay.count + keyHashes.count + signatures.count < Limits.remoteLookRequestsMax,
+            let run = remoteLook.runs.popFirst()
+        {
+            remoteLook.underWay.append(run)
+            for execution in runs[run]?.executions.values ?? [:].values {
+                if let hash = execution.inputKeyHash { keyHashes.append(hash) }
+                if let waiting = execution.signature { signatures.append(waiting.request.id) }
+            }
+        }
+        let mailbox = mailbox
+        if !keyHashes.isEmpty {
+            remoteLook.missingCount += 1
+            context.ports.inputs.answered(keyHashes) { mailbox.postReply(.elsewhere(.inputsRead($0))) }
+        }
+        if !signatures.isEmpty {
+            remoteLook.missingCount += 1
+            context.ports.signatures.answered(signatures) {
+                mailbox.postReply(.elsewhere(.signaturesRead($0)))
+            }
+        }
+        if !remoteLook.underWay.isEmpty {
+            remoteLook.missingCount += 1
+            context.ports.stops.stops(of: remoteLook.underWay) {
+                mailbox.postReply(.elsewhere(.stopsRead($0)))
+            }
+        }
+    }
+
+    private func lookElsewhereLater() {
+        guard !remoteLook.isScheduled else { return }
+        remoteLook.isScheduled = true
+        schedule(.looksElsewhere, after: .milliseconds(Limits.remoteLookAgainMilliseconds))
+    }
+
+    func lookElsewhereDue() {
+        remoteLook.isScheduled = false
+        lookElsewhere()
+    }
+
+    private func lookAnswered<Found>(_ result: Result<[Found], StorageError>, _ take: ([Found]) -> Void) {
+        switch result {
+        case .success(let found): take(found)
+        case .failure: remoteLook.hasFailed = true
+        }
+        remoteLook.missingCount -= 1
+        guard remoteLook.missingCount == 0 else { return }
+        guard !remoteLook.hasFailed else {
+            remoteLook.runs.formUnion(remoteLook.underWay)
+            return lookElsewhereLater()
+        }
+        if !remoteLook.runs.isEmpty { lookElsewhere() }
+    }
+
+    private func inputsRead(_ found: [StoredInputRequest]) {
+        for request in found {
+            if let answer = request.answer { storedInputAnswered(request.request, answer) }
+        }
+    }
+
+    private func signaturesRead(_ found: [StoredSignature]) {
+        for signature in found {
+            if let answer = signature.answer { signatureAnswered(signature.waiting, answer) }
+        }
+    }
+
+    /// Goes the way of a stop that has come to a server which does not have the run. "Not found" is decided before permission,
+    /// as for a run that is here.
+    func stopElsewhere(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
+        let stops = context.ports.stops
+        context.ports.catalog.run(request.run) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(let summary?) where !summary.status.isEnd:
+                let access = RunAccess(
+                    run: request.run, owner: summary.owner, sharedWith: summary.sharedWith)
+                guard access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
+                stops.record(request.stop(of: access)) { result in
+                    switch result {
+                    case .failure(let error): reply(.refused(.storage(error)))
+                    case .success(let isRecorded): reply(isRecorded ? .stopping : .refused(.notFound))
+                    }
+                }
+            case .success: reply(.refused(.notFound))
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// What a lane does for calls about runs that are there: stop, output, watch.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    // MARK: Stop
+
+    func stop(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
+        guard let live = runs[request.run] else { return stopElsewhere(request, reply) }
+        guard live.end == nil else { return reply(.refused(.notFound)) }
+        guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
+        let stop = request.stop(of: live.access)
+        carryOut(stop)
+        // Written down, and before anything that the stop brings about: or a crash could leave a run that goes on although
+        // somebody was told that it stops, or one that has lost what it waits for without having stopped.
+        context.ports.stops.record(stop) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success: reply(.stopping)
+            }
+        }
+    }
+
+    /// Does to a run what somebody wants who may. Of several stops of a kind the first one counts.
+    func carryOut(_ stop: RunStop) {
+        guard let live = runs[stop.run], live.end == nil else { return }
+        guard !live.stops.contains(where: { $0.endsRun == stop.endsRun }) else { return }
+        runs[stop.run]?.stops.append(stop)
+        guard stop.endsRun else { return stopTransactions(of: stop.run) }
+        add(.stopRequested(reason: stop.reason, isGraceful: stop.grace > .zero), to: stop.run)
+        if stop.grace > .zero { schedule(.graceEnds(stop.run), after: stop.grace) }
+    }
+
+    /// From now on neither this run nor one nested in it sends a transaction or waits for one.
+    func stopTransactions(of run: RunID) {
+        guard let live = runs[run] else { return }
+        live.transactions.cancel()
+        for child in live.executions.values.compactMap(\.child) {
+            context.lanes.post(.nested(.stopTransactions(child)), toLaneOf: child)
+        }
+    }
+
+    // MARK: Output
+
+    func output(
+        _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
+    ) {
+        guard let live = runs[run] else {
+            guard let ended = endedRuns[run] else { return storedOutput(run, principals, reply) }
+            return reply(ended.access.admits(principals) ? .output(ended.output) : .refused(.unauthorized))
+        }
+        guard live.access.admits(principals) else { return reply(.refused(.unauthorized)) }
+        guard live.outputWaiters.count < Limits.outputWaitersPerRunMax else {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        runs[run]?.outputWaiters[call] = reply
+    }
+
+    /// Whoever made a call has gone. One that waits for a run on its way back waits there.
+    func withdraw(_ call: CallID, about run: RunID) {
+        runs[run]?.outputWaiters[call] = nil
+        runs[run]?.signatureWaiters[call] = nil
+        remoteWaiters.withdraw(call, about: run)
+        resumptions[run]?.calls.removeAll { $0.call == call }
+        unplacedCalls.withdraw(call, about: run)
+    }
+
+    private func storedOutput(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler)
+    {
+        withStoredRun(run, principals, reply) { summary in
+            if let output = summary.output { reply(.output(output)) } else { reply(.refused(.noOutput)) }
+        }
+    }
+
+    // MARK: Requests for signatures
+
+    /// The request that waits longest, or the next one.
+    func signatureRequest(
+        _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
+    ) {
+        guard let live = runs[run] else {
+            guard let ended = endedRuns[run] else {
+                return awaitSignatureElsewhere(run, principals, call, reply)
+            }
+            return reply(.refused(ended.access.admits(principals) ? .notFound : .unauthorized))
+        }
+        guard live.access.admits(principals) else { return reply(.refused(.unauthorized)) }
+        guard live.end == nil else { return reply(.refused(.notFound)) }
+        if let waiting = live.oldestSignature { return reply(.signatureRequest(waiting)) }
+        guard live.signatureWaiters.count < Limits.outputWaitersPerRunMax else {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        runs[run]?.signatureWaiters[call] = reply
+    }
+
+    // MARK: Watch
+
+    func watch(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler) {
+        if let live = runs[run] {
+            return reply(
+                live.access.admits(principals) ? .watching(live.feed) : .refused(.unauthorized))
+        }
+        if let ended = endedRuns[run] {
+            return reply(ended.access.admits(principals) ? .watching(ended.feed) : .refused(.unauthorized))
+        }
+        let tracks = context.ports.tracks
+        withStoredRun(run, principals, reply) { _ in
+            reply(.watching(RunFeed(storedRun: run, tracks: tracks)))
+        }
+    }
+
+    /// Looks an ended run up and checks who asks. "Not found" is decided before permission (spec
+    /// http-and-websocket 3.3).
+    private func withStoredRun(
+        _ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler,
+        _ body: @escaping @Sendable (RunSummary) -> Void
+    ) {
+        context.ports.catalog.run(run) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let summary?):
+                let access = RunAccess(run: run, owner: summary.owner, sharedWith: summary.sharedWith)
+                guard access.admits(principals) else { return reply(.refused(.unauthorized)) }
+                body(summary)
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// What a lane gives to the journal, and what follows when it is durable.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    func journalNoticed(_ notice: JournalNotice) {
+        switch notice {
+        case .durable(let run, let sequence): becameDurable(run, through: sequence)
+        case .refused(let run, let refusal):
+            context.log.warning(
+                "engine", "run refused by storage", LogField("run", run), LogField("reason", refusal))
+            guard let live = runs.removeValue(forKey: run) else { return }
+            for execution in live.executions.values {
+                // A run that was there has been taken over: what it waits for, and the runs that it started, are whoever's now
+                // who goes on with it.
+                if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
+            }
+            live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
+            for waiter in live.waiters { waiter(.refused(.notFound)) }
+            if let parent = live.parent {
+                tell(parent, "storage refused the nested run: \(refusal)", from: run)
+            }
+        case .relieved: break
+        }
+    }
+
+    private func becameDurable(_ run: RunID, through sequence: UInt64) {
+        guard let live = runs[run] else { return }
+        if !live.isDurable {
+            runs[run]?.isDurable = true
+            runs[run]?.startReply = nil
+            live.startReply?(.started(run))
+            runs[run]?.earlyRequests = []
+            for (slot, request) in live.earlyRequests { record(request, of: slot, in: run) }
+        }
+        if !live.unrecorded.isEmpty { beginRecorded(run, through: sequence) }
+        live.feed.markDurable(through: sequence)
+        guard let end = live.end, sequence >= end.sequence else { return }
+        for waiter in live.outputWaiters.values { waiter(.output(end.output)) }
+        for waiter in live.signatureWaiters.values { waiter(.refused(.notFound)) }
+        readers.removeValue(forKey: run)?(.read(end.output, end.status))
+        runs[run] = nil
+        guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {
+            return
+        }
+        endedRuns[run] = EndedRun(access: live.access, feed: live.feed, output: end.output)
+        schedule(.forgets(run), after: .milliseconds(Limits.endedRunMilliseconds))
+    }
+
+    /// Work begins whose beginning is durable.
+    private func beginRecorded(_ run: RunID, through sequence: UInt64) {
+        guard let waiting = runs[run]?.unrecorded else { return }
+        let count = waiting.prefix { $0.sequence <= sequence }.count
+        runs[run]?.unrecorded.removeFirst(count)
+        for (_, work) in waiting.prefix(count) { self.work.held.append(work) }
+    }
+
+    /// Writes an entry down at the end of the turn.
+    func record(_ entry: JournalEntry) {
+        entries.append(entry)
+    }
+
+    func flushEntries() {
+        guard !entries.isEmpty else { return }
+        context.ports.journal.append(entries)
+        entries.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,183 @@
+// The owner of runs: a serial queue on which machines advance and their orders are carried out. Entered only
+// through its mailbox; a whole burst is one turn, and what a turn produces leaves together at its end.
+
+internal import Primitives
+internal import Values
+
+/// One of the engine's lanes. Everything of a run (machine, feed as its writer, deadlines) is touched here only.
+actor RunLane {
+    nonisolated let executor: LaneExecutor
+    nonisolated let mailbox: Mailbox<LaneMessage>
+    let context: LaneContext
+
+    var runs: [RunID: LiveRun] = [:]
+    /// Who waits for the end of a run that only reads.
+    var readers: [RunID: EngineReplyHandler] = [:]
+    /// What starts and resumptions wait for.
+    var preparations: [RunID: Preparation] = [:]
+    var resumptions = Resumptions()
+    /// It is not known yet which runs of a dead server this one has claimed.
+    var isAwaitingClaim: Bool
+    var unplacedCalls = UnplacedCalls()
+    /// What is yet to be read of what other servers have written down.
+    var remoteLook = RemoteLook()
+    /// Who waits for requests of runs that other servers have.
+    var remoteWaiters = RemoteWaiters()
+    /// Starts whose callers wait until they are written down, the oldest first.
+    var unconfirmedStarts = FIFO<UnconfirmedStart>()
+    /// Runs that ended a moment ago and were short.
+    var endedRuns: [RunID: EndedRun] = [:]
+    /// Runs with facts that their machines have not seen, in order of the first fact.
+    private var touched: [RunID] = []
+    /// What this turn has for the journal.
+    var entries: [JournalEntry] = []
+    var work = WorkLine()
+    var deadlines = Deadlines<LaneDeadline>()
+    var timer = LaneTimer()
+    var draining: Draining?
+    /// Nothing is left to do.
+    var hasDrained = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(index: Int, context: LaneContext, awaitsClaim: Bool) {
+        isAwaitingClaim = awaitsClaim
+        let executor = LaneExecutor(label: "flowd.lane.\(index)")
+        let bell = LaneBell(queue: executor.queue)
+        self.context = context
+        self.executor = executor
+        self.mailbox = Mailbox(
+            capacity: Limits.laneMailboxMax, reserve: Limits.laneMailboxReserve, bell: { bell.ring() })
+        bell.answer { [weak self] in self?.assumeIsolated { $0.turn() } }
+    }
+
+    /// Posts something that may be refused; false when the lane is full.
+    nonisolated func post(_ message: LaneMessage) -> Bool { mailbox.post(message) }
+    /// Posts something that may use the reserve.
+    nonisolated func postUrgent(_ message: LaneMessage) -> Bool { mailbox.postUrgent(message) }
+    /// Posts an answer to something the lane asked for.
+    nonisolated func postReply(_ message: LaneMessage) { mailbox.postReply(message) }
+
+    // MARK: A turn
+
+    func turn() {
+        for message in mailbox.drain() { receive(message) }
+        let now = context.clock.steady()
+        while let (deadline, _) = deadlines.popDue(by: now) { reach(deadline) }
+        advanceRuns()
+        startHeldWork()
+        if isDraining { leaveRuns() }
+        flushEntries()
+        if isDraining { finishDraining() }
+        dropDeadDeadlines()
+        armTimer()
+    }
+
+    func receive(_ message: LaneMessage) {
+        if isHeldBack(message) { return }
+        switch message {
+        case .call(let call): receive(call)
+        case .starting(let message): receive(message)
+        case .resuming(let message): receive(message)
+        case .nested(let message): receive(message)
+        case .node(let message): receive(message)
+        case .input(let message): receive(message)
+        case .signature(let message): receive(message)
+        case .elsewhere(let message): receive(message)
+        case .journalNoticed(let notices):
+            for notice in notices { journalNoticed(notice) }
+        }
+    }
+
+    private func receive(_ call: LaneCall) {
+        switch call {
+        case .start(let run, let request, let reply): start(run, request, reply)
+        case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
+        case .gather(let ticket, let flow, let purpose): gather(ticket, flow, for: purpose)
+        case .stop(let request, let reply): stop(request, reply)
+        case .output(let run, let principals, let call, let reply): output(run, principals, call, reply)
+        case .watch(let run, let principals, _, let reply): watch(run, principals, reply)
+        case .signatureRequest(let run, let principals, let call, let reply):
+            signatureRequest(run, principals, call, reply)
+        case .withdrawn(let call, let run): withdraw(call, about: run)
+        case .drain(let grace, let done): drain(within: grace, done)
+        }
+    }
+
+    private func reach(_ deadline: LaneDeadline) {
+        switch deadline {
+        case .wakes(let run, let slot):
+            guard let sleeping = runs[run]?.executions[slot]?.sleeping else { return }
+            end(slot, of: run, sleeping.outcome, at: context.clock.now())
+        case .graceEnds(let run): add(.graceEnded, to: run)
+        case .inputExpires(let run, let slot): expireInput(slot, of: run)
+        case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
+        case .readEnds(let run): endRead(run)
+        case .retries: work.isRetrying = false
+        case .looksAtStarts: lookAtStarts()
+        case .looksElsewhere: lookElsewhereDue()
+        case .looksAtAwaitedRuns: awaitedRunsDue()
+        case .resumes(let run): resumeAgain(run)
+        case .checksTimes: checkTimes()
+        case .forgets(let run): endedRuns[run] = nil
+        case .drainEnds: drainIsOver()
+        }
+    }
+
+    // MARK: Facts
+
+    /// Gives a fact to a run's machine at the end of the turn.
+    func add(_ fact: RunFact.Kind, to run: RunID, at time: Timestamp? = nil) {
+        guard runs[run] != nil else { return }
+        if runs[run]?.facts.isEmpty == true { touched.append(run) }
+        runs[run]?.facts.append(RunFact(fact, at: time ?? context.clock.now()))
+    }
+
+    /// Says how an execution ended.
+    func end(_ slot: ExecutionSlot, of run: RunID, _ outcome: NodeOutcome, at time: Timestamp) {
+        add(.nodeEnded(node: slot.node, times: slot.times, outcome), to: run, at: time)
+    }
+
+    /// Does something later.
+    func schedule(_ deadline: LaneDeadline, after wait: Duration) {
+        deadlines.add(deadline, due: steady(after: wait))
+    }
+
+    func advanceRuns() {
+        while !touched.isEmpty {
+            let runs = touched
+            touched.removeAll(keepingCapacity: true)
+            for run in runs { advance(run) }
+        }
+    }
+
+    private func advance(_ run: RunID) {
+        // Taken out and put back, so that the machine is changed in place and not copied.
+        guard var live = runs.removeValue(forKey: run) else { return }
+        let facts = live.facts
+        live.facts = []
+        let step = live.machine.apply(facts, at: context.clock.now())
+        for case .nodeEnded(let node, let times, _) in facts.map(\.kind) {
+            live.executions[ExecutionSlot(node: node, times: times)] = nil
+        }
+        take(step, of: run, &live)
+        runs[run] = live
+    }
+
+    /// Writes down what came of facts and carries out what follows.
+    func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
+        for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
+        live.continuity.take(step.events)
+        if let last = step.events.last, case .flowFinished(_, let output, let status) = last.content {
+            live.end = (last.sequence, output, status)
+            if let parent = live.parent {
+                let end = NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors)
+                context.lanes.post(.nested(.ended(parent.run, parent.slot, end)), toLaneOf: parent.run)
+            }
+        }
+        for order in step.orders { carryOut(order, of: run, &live, writtenAt: step.events.last?.sequence) }
+        live.feed.append(step.events)
+    }
+}

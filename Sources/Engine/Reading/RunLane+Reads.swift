@@ -1,0 +1,30 @@
+// Runs that somebody only wants the output of, and not for long (spec flow-engine 19).
+
+internal import Primitives
+
+extension RunLane {
+    func read(
+        _ run: RunID, _ request: StartRequest, within limit: Duration, _ reply: @escaping EngineReplyHandler
+    ) {
+        // Kept from here on: a short run has ended before the answer to its start is back.
+        readers[run] = reply
+        let mailbox = mailbox
+        start(run, request) { mailbox.postReply(.starting(.readAnswered(run, limit, $0))) }
+    }
+
+    func readAnswered(_ run: RunID, within limit: Duration, _ reply: EngineReply) {
+        guard readers[run] != nil else { return }
+        switch reply {
+        case .started: schedule(.readEnds(run), after: limit)
+        default: readers.removeValue(forKey: run)?(reply)
+        }
+    }
+
+    /// The time of a read is over. Its nodes may still end, for their own sake; nobody waits for them.
+    func endRead(_ run: RunID) {
+        guard let reader = readers.removeValue(forKey: run) else { return }
+        reader(.refused(.readTimeout))
+        add(.stopRequested(reason: "read timeout", isGraceful: true), to: run)
+        schedule(.graceEnds(run), after: .milliseconds(Limits.readStopMilliseconds))
+    }
+}

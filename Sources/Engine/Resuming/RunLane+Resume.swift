@@ -1,0 +1,288 @@
+// Runs that another server has left behind: claimed, read many at a time, and handed to what goes on with them.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    func receive(_ message: ResumptionMessage) {
+        switch message {
+        case .claimed(let runs, let isFirst): claimed(runs, isFirst: isFirst)
+        case .claimFailed: claimFailed()
+        case .runsFound(let batch, let result): leftRunsFound(batch, result)
+        case .historyFound(let run, let result): historyFound(run, result)
+        case .flowRead(let hash, let result): leftFlowRead(hash, result)
+        case .parentGoesOn(let run, let parent): resume(run, parent: parent)
+        case .parentIsGone(let run): abandon(run)
+        }
+    }
+
+    // MARK: Which runs
+
+    /// Runs of this lane that are this server's now. A nested one goes the way of the run that started it.
+    private func claimed(_ claims: [ClaimedRun], isFirst: Bool) {
+        runs.reserveCapacity(runs.count + claims.count)
+        resumptions.reserveCapacity(claims.count)
+        for claim in claims where runs[claim.run] == nil && resumptions[claim.run] == nil {
+            resumptions[claim.run] = Resumption(claim.parent == nil ? .waits : .awaitsParent)
+        }
+        if isFirst { placeCalls() }
+        for claim in claims {
+            guard case .waits? = resumptions[claim.run]?.stage else { continue }
+            if isDraining { giveBack(claim.run) } else { resumptions.enqueue(claim.run) }
+        }
+        beginResumptions()
+    }
+
+    /// It is known now which runs come back: what was kept for them waits for them, and the rest gets its answer.
+    private func placeCalls() {
+        isAwaitingClaim = false
+        for (_, calls) in unplacedCalls.takeAll() { calls.forEach(receive) }
+    }
+
+    /// Storage cannot say yet which runs come back. Callers need not wait for it.
+    private func claimFailed() {
+        for (run, calls) in unplacedCalls.takeAll() {
+            for call in calls {
+                if let reply = call.reply {
+                    reply(.refused(.storage(.unavailable)))
+                } else {
+                    _ = unplacedCalls.add(call, about: run)
+                }
+            }
+        }
+    }
+
+    /// True if what a message is about may be on its way back: it is kept until the run is there.
+    func isHeldBack(_ message: LaneMessage) -> Bool {
+        guard isAwaitingClaim || !resumptions.isEmpty, let run = message.runInQuestion else { return false }
+        if resumptions[run] != nil {
+            hold(message, for: run)
+            return true
+        }
+        guard isAwaitingClaim, runs[run] == nil, endedRuns[run] == nil else { return false }
+        if !unplacedCalls.add(message, about: run) {
+            message.reply?(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        return true
+    }
+
+    /// Keeps what comes for a run until the run is there.
+    private func hold(_ message: LaneMessage, for run: RunID) {
+        if let reply = message.reply, (resumptions[run]?.calls.count ?? 0) >= Limits.outputWaitersPerRunMax {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        resumptions[run]?.calls.append(message)
+        resumptions.hurry(run)
+        beginResumptions()
+    }
+
+    /// The run that started it says that it goes on.
+    func resume(_ run: RunID, parent: ParentLink?) {
+        guard runs[run] == nil else { return }
+        if resumptions[run] == nil {
+            resumptions[run] = Resumption(.awaitsParent)
+            context.takingUp.expect(1)
+        }
+        guard case .awaitsParent? = resumptions[run]?.stage else { return }
+        resumptions[run]?.parent = parent
+        guard !isDraining else { return giveBack(run) }
+        resumptions.enqueue(run)
+        beginResumptions()
+    }
+
+    /// A nested run whose parent does not come back ends, too.
+    func abandon(_ run: RunID) {
+        guard runs[run] == nil else { return }
+        if resumptions[run] == nil { context.takingUp.expect(1) }
+        guard resumptions[run] == nil || resumptions[run]?.awaitsParent == true else { return }
+        let calls = resumptions[run]?.calls ?? []
+        resumptions[run] = Resumption(.awaitsParent, isAbandoned: true)
+        resumptions[run]?.calls = calls
+        guard !isDraining else { return giveBack(run) }
+        resumptions.enqueue(run)
+        beginResumptions()
+    }
+
+    // MARK: What is stored of them
+
+    /// Many at a time, so that thousands are here soon, and not all of them, as each takes memory while it is read.
+    func beginResumptions() {
+        let mailbox = mailbox
+        while true {
+            let batch = resumptions.nextBatch()
+            guard !batch.isEmpty else { return }
+            context.ports.leftRuns.runs(batch) { mailbox.postReply(.resuming(.runsFound(batch, $0))) }
+        }
+    }
+
+    private func leftRunsFound(_ batch: [RunID], _ result: Result<FoundRuns, StorageError>) {
+        resumptions.readEnded()
+        switch result {
+        case .failure(let error):
+            for run in batch { postpone(run, .storage(error)) }
+        case .success(let found):
+            let byID = Dictionary(
+                found.runs.map { ($0.record.id, $0) }, uniquingKeysWith: { first, _ in first })
+            for run in found.unreadable { postpone(run, .storage(.failed)) }
+            for run in batch {
+                guard resumptions[run]?.isUnderWay == true else { continue }
+                if let left = byID[run] { take(left, isAlone: batch.count == 1) } else { isGone(run) }
+            }
+        }
+        beginResumptions()
+    }
+
+    /// It has ended meanwhile; whoever waits for it must not wait for ever.
+    private func isGone(_ run: RunID) {
+        context.takingUp.ended()
+        if let parent = endResumption(of: run)?.parent { tell(parent, RunLane.crashText, from: run) }
+    }
+
+    private func take(_ left: LeftRun, isAlone: Bool) {
+        let run = left.record.id
+        if left.isCut, !isAlone {
+            resumptions.stopWork(on: run)
+            resumptions[run]?.isReadAlone = true
+            return resumptions.enqueue(run)
+        }
+        resumptions[run]?.left = left
+        resumptions[run]?.add(left.events)
+        if left.hasAllEvents { return findFlow(of: run) }
+        findHistory(of: run, after: left.events.last?.sequence ?? 0)
+    }
+
+    private func findHistory(of run: RunID, after sequence: UInt64) {
+        let mailbox = mailbox
+        context.ports.leftRuns.events(of: run, after: sequence, limit: Limits.replayPageEventsMax) {
+            mailbox.postReply(.resuming(.historyFound(run, $0)))
+        }
+    }
+
+    private func historyFound(_ run: RunID, _ result: Result<[RunEvent], StorageError>) {
+        switch result {
+        case .failure(let error): postpone(run, .storage(error))
+        case .success(let events):
+            guard let last = events.last else { return findFlow(of: run) }
+            resumptions[run]?.add(events)
+            findHistory(of: run, after: last.sequence)
+        }
+    }
+
+    // MARK: Their flows
+
+    /// Many runs are of one flow: its document is read and compiled once for all that come meanwhile.
+    private func findFlow(of run: RunID) {
+        guard let hash = resumptions[run]?.left?.record.snapshot.hash else { return }
+        if let flow = context.graphs.flow(.snapshot(hash)) { return flowFound(flow, for: run) }
+        resumptions.compiling[hash, default: []].append(run)
+        guard resumptions.compiling[hash]?.count == 1 else { return }
+        let (mailbox, compiler, pool) = (mailbox, context.ports.compiler, context.pool)
+        context.ports.leftRuns.snapshots([hash]) { result in
+            switch result {
+            case .failure(let error): mailbox.postReply(.resuming(.flowRead(hash, .failure(.storage(error)))))
+            case .success(let snapshots):
+                let document = snapshots.first?.document ?? []
+                let isTaken = pool.submit {
+                    mailbox.postReply(.resuming(.flowRead(hash, .success(LeftFlow(document, compiler)))))
+                }
+                if !isTaken {
+                    mailbox.postReply(.resuming(.flowRead(hash, .failure(.busy(retryAfterSeconds: 1)))))
+                }
+            }
+        }
+    }
+
+    private func leftFlowRead(_ hash: [UInt8], _ result: Result<LeftFlow, EngineError>) {
+        if case .success(.runs(let flow)) = result { context.graphs.keep(flow, .snapshot(hash)) }
+        for run in resumptions.compiling.removeValue(forKey: hash) ?? [] {
+            switch result {
+            case .failure(let error): postpone(run, error)
+            case .success(.runs(let flow)): flowFound(flow, for: run)
+            case .success(.runsNoMore(let nodes)):
+                crash(run, nodes, because: "its flow cannot run any more")
+            }
+        }
+    }
+
+    private func flowFound(_ flow: CompiledFlow, for run: RunID) {
+        guard let resumption = resumptions[run], resumption.isUnderWay, let left = resumption.left else {
+            return
+        }
+        resumption.flow = flow
+        if let reason = resumption.obstacle(left) { return crash(run, because: reason) }
+        prepare(flow.graph, left.record)
+    }
+
+    // MARK: In vain
+
+    /// It is tried again after a while: nobody else takes the run up as long as this server lives.
+    func postpone(_ run: RunID, _ error: EngineError) {
+        guard let resumption = resumptions[run], resumption.isUnderWay else { return }
+        resumptions.stopWork(on: run)
+        guard !isDraining else { return giveBack(run) }
+        if resumption.failedCount == 0 {
+            context.log.error(
+                "engine", "run not taken up yet", LogField("run", run), LogField("reason", "\(error)"))
+        }
+        let next = resumption.again
+        for call in resumption.calls {
+            // Callers need not wait for storage; what other owners have said must not be lost.
+            if let reply = call.reply { reply(.refused(error)) } else { next.calls.append(call) }
+        }
+        resumptions[run] = next
+        let pause = Limits.resumptionPauseMilliseconds << min(resumption.failedCount, 16)
+        schedule(.resumes(run), after: .milliseconds(min(pause, Limits.resumptionPauseMillisecondsMax)))
+    }
+
+    /// The pause after a failed attempt is over.
+    func resumeAgain(_ run: RunID) {
+        guard case .waits? = resumptions[run]?.stage else { return }
+        resumptions.enqueue(run)
+        beginResumptions()
+    }
+
+    /// This server stops: the next one takes the run up.
+    func giveBack(_ run: RunID) {
+        guard let resumption = resumptions.remove(run) else { return }
+        context.takingUp.left()
+        for call in resumption.calls { call.reply?(.refused(.busy(retryAfterSeconds: 1))) }
+        if let parent = resumption.parent { tellLeft(parent, run) }
+    }
+
+    /// Runs that nobody works on yet are left to the next server.
+    func giveBackWaitingResumptions() {
+        for (run, resumption) in resumptions.runs where !resumption.isUnderWay { giveBack(run) }
+        for (_, calls) in unplacedCalls.takeAll() {
+            for call in calls { call.reply?(.refused(.busy(retryAfterSeconds: 1))) }
+        }
+    }
+
+    /// The run is here again, or will not be: what came for it meanwhile comes now.
+    @discardableResult
+    func endResumption(of run: RunID) -> Resumption? {
+        guard let resumption = resumptions.remove(run) else { return nil }
+        for call in resumption.calls { receive(call) }
+        beginResumptions()
+        return resumption
+    }
+}
+
+/// What has become of the flow of runs that were left behind.
+enum LeftFlow: Sendable {
+    case runs(CompiledFlow)
+    /// It cannot run on this server; these are its nodes, as far as they can be read.
+    case runsNoMore([NodeID])
+
+    init(_ document: [UInt8], _ compiler: any FlowCompiler) {
+        do throws(GraphProblems) {
+            self = .runs(try compiler.compile(document))
+        } catch {
+            self = .runsNoMore(compiler.nodes(of: document))
+        }
+    }
+}
+
+extension Resumption {
+    var isUnderWay: Bool { if case .underWay = stage { true } else { false } }
+    var awaitsParent: Bool { if case .awaitsParent = stage { true } else { false } }
+}

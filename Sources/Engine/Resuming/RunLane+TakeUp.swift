@@ -1,0 +1,240 @@
+// What becomes of a run that was left behind and is read: it goes on where its journal ends, or ends as crashed.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    static let crashText = "the server stopped while this run was in progress"
+
+    func preparationFailed(_ run: RunID, _ error: EngineError) {
+        switch error {
+        case .storage, .busy: postpone(run, error)
+        default: crash(run, because: "what it may come to is not there: \(error)")
+        }
+    }
+
+    func prepared(_ run: RunID, _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32]) {
+        guard let resumption = resumptions[run], let left = resumption.left, let flow = resumption.flow
+        else { return }
+        guard !isDraining else { return giveBack(run) }
+        do throws(RebuildError) {
+            let record = left.record
+            let rebuilt = try RunMachine.rebuilt(
+                graph: flow.graph, inputs: record.inputs,
+                settings: RunSettings(
+                    flow, secrets: flows.secrets, isCollecting: false, isReadOnly: record.isReadOnly),
+                from: resumption.events, at: context.clock.now())
+            let continuity = resumption.continuity(left)
+            if let reason = left.obstacle(rebuilt, flow.graph, continuity) {
+                return crash(run, because: reason)
+            }
+            takeUp(run, resumption, left, flow, flows, wallets, rebuilt, continuity)
+        } catch {
+            crash(run, because: error.description)
+        }
+    }
+
+    // MARK: Going on
+
+    private func takeUp(
+        _ run: RunID, _ resumption: Resumption, _ left: LeftRun, _ flow: CompiledFlow,
+        _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32], _ rebuilt: RebuiltMachine,
+        _ continuity: RunContinuity
+    ) {
+        var live = LiveRun(
+            left, graph: flow.graph, flows: flows, wallets: wallets, parent: resumption.parent,
+            machine: rebuilt.machine, after: resumption.events, continuity, tracks: context.ports.tracks)
+        for open in rebuilt.open {
+            live.executions[ExecutionSlot(node: open.node, times: open.times)] = LiveExecution(
+                startedAt: steady(at: open.startedAt))
+        }
+        take(rebuilt.step, of: run, &live)
+        runs[run] = live
+        context.takingUp.resumed()
+        for open in rebuilt.open { takeUp(open, of: run, resumption, left, flow.graph) }
+        endResumption(of: run)
+        // What was written down since it was read, and whether somebody has stopped the run.
+        touchedElsewhere(run)
+        let waiting = Set(
+            rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
+        for child in left.openChildren where !waiting.contains(child.execution) {
+            context.lanes.post(.resuming(.parentIsGone(child.run)), toLaneOf: child.run)
+        }
+    }
+
+    private func takeUp(
+        _ open: OpenExecution, of run: RunID, _ resumption: Resumption, _ left: LeftRun,
+        _ graph: FlowGraph
+    ) {
+        let slot = ExecutionSlot(node: open.node, times: open.times)
+        let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
+        if let request = left.input(of: execution) {
+            runs[run]?.executions[slot]?.inputKeyHash = request.request.keyHash
+            if let answer = request.answer { return inputAnswered(request.request, answer) }
+            if !resumption.hasTold(execution) {
+                let address = context.ports.addresses.address(run, execution)
+                add(.inputRequested(node: slot.node, times: slot.times, url: address), to: run)
+            }
+            guard let expiry = request.request.expiresAt else { return }
+            let rest = expiry.nanoseconds - context.clock.now().nanoseconds
+            schedule(.inputExpires(run, slot), after: .nanoseconds(max(0, rest)))
+        } else if let signature = left.signature(of: execution) {
+            takeUp(signature, slot, hasTold: resumption.hasTold(execution))
+        } else if let child = left.child(of: execution) {
+            runs[run]?.executions[slot]?.child = child.run
+            let link = ParentLink(run: run, slot: slot, execution: execution)
+            if child.isOpen {
+                context.lanes.post(.resuming(.parentGoesOn(child.run, parent: link)), toLaneOf: child.run)
+            } else {
+                let end = NestedEnd(run: child.run, output: child.output ?? ValueMap(), errors: child.errors)
+                self.end(slot, of: run, NestedEnd.outcome(end), at: context.clock.now())
+            }
+        } else {
+            again(slot, of: run, open.inputs)
+        }
+    }
+
+    /// The steady time of a moment that has passed.
+    private func steady(at moment: Timestamp) -> Int64 {
+        let passed = context.clock.now().nanoseconds - moment.nanoseconds
+        return context.clock.steady() - max(0, passed)
+    }
+
+    // MARK: Not going on
+
+    /// - Parameter nodes: those of the run's flow, if that cannot run any more.
+    func crash(_ run: RunID, _ nodes: [NodeID]? = nil, because reason: String) {
+        guard let resumption = resumptions[run], let left = resumption.left else { return }
+        context.takingUp.tell(run, cannotGoOnBecause: reason)
+        let graph = nodes.map { FlowGraph(unconnected: $0) } ?? resumption.flow?.graph ?? .empty
+        let machine = RunMachine.beforeCrash(graph, resumption.events)
+        var live = LiveRun(
+            left, graph: graph, flows: FlowSet(), parent: resumption.parent, machine: machine,
+            after: resumption.events, resumption.continuity(left), tracks: context.ports.tracks)
+        let now = context.clock.now()
+        let step = live.machine.apply([RunFact(.crashed(error: RunLane.crashText), at: now)], at: now)
+        take(step, of: run, &live)
+        runs[run] = live
+        context.takingUp.ended()
+        endResumption(of: run)
+        for request in left.inputs where request.answer == nil {
+            context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
+        }
+        for signature in left.signatures where signature.answer == nil {
+            context.ports.signatures.resolve(signature.waiting.request.id, .canceled) { _ in }
+        }
+        for child in left.openChildren {
+            context.lanes.post(.resuming(.parentIsGone(child.run)), toLaneOf: child.run)
+        }
+    }
+}
+
+extension Resumption {
+    /// Why a run cannot go on, as far as that is known without its machine.
+    func obstacle(_ left: LeftRun) -> String? {
+        if isAbandoned { return "the run that started it cannot go on" }
+        if left.record.isNested, parent == nil { return "the run that started it is not there" }
+        if isTooLong { return "its journal is too long" }
+        return continuity(left).obstacle
+    }
+
+    fileprivate func continuity(_ left: LeftRun) -> RunContinuity {
+        var continuity = RunContinuity(left, flow?.graph ?? .empty)
+        continuity.take(events)
+        return continuity
+    }
+
+    /// True if the journal holds what an execution waits for.
+    fileprivate func hasTold(_ execution: NodeExecution) -> Bool {
+        events.contains { event in
+            switch event.content {
+            case .inputRequested(execution, _), .signatureRequested(execution, _): true
+            default: false
+            }
+        }
+    }
+}
+
+extension RunContinuity {
+    fileprivate init(_ left: LeftRun, _ graph: FlowGraph) {
+        self.init(
+            graph, isPartial: left.record.partial != nil,
+            collectsInstructions: left.record.collectsInstructions, hasWholeInputs: left.hasWholeInputs,
+            allowsRepetition: left.record.resumesOnCrash)
+    }
+}
+
+extension LeftRun {
+    /// Why a run cannot go on: what was at work may have had an effect and must not be done twice.
+    fileprivate func obstacle(
+        _ rebuilt: RebuiltMachine, _ graph: FlowGraph, _ continuity: RunContinuity
+    ) -> String? {
+        rebuilt.open.lazy.compactMap { open in
+            let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
+            return continuity.obstacle(
+                work(on: execution, graph.nodes[open.node].conduct.repetition), of: execution)
+        }.first
+    }
+
+    /// What an execution is at, by what storage knows of it.
+    fileprivate func work(on execution: NodeExecution, _ repetition: Repetition) -> OpenWork {
+        if let request = input(of: execution) {
+            if case .submitted(let value)? = request.answer, value.holdsSecret { return .hasHiddenAnswer }
+            return .isRecorded
+        }
+        if signature(of: execution) != nil { return .isRecorded }
+        if let child = child(of: execution) {
+            return .nested(
+                child.run, goesOn: child.isOpen || child.output != nil || !child.errors.isEmpty)
+        }
+        return .atWork(repetition)
+    }
+
+    fileprivate func input(of execution: NodeExecution) -> StoredInputRequest? {
+        inputs.first { $0.request.execution == execution }
+    }
+
+    fileprivate func signature(of execution: NodeExecution) -> StoredSignature? {
+        signatures.first { $0.waiting.execution == execution }
+    }
+
+    fileprivate func child(of execution: NodeExecution) -> LeftChild? {
+        children.first { $0.execution == execution }
+    }
+
+    fileprivate var openChildren: [LeftChild] { children.filter(\.isOpen) }
+}
+
+extension LeftChild {
+    fileprivate var isOpen: Bool { status == .running || status == .starting }
+}
+
+extension RunRecord {
+    fileprivate var isReadOnly: Bool { if case .read = origin { true } else { false } }
+    fileprivate var isNested: Bool { if case .nested = origin { true } else { false } }
+}
+
+extension LiveRun {
+    /// A run that comes back.
+    fileprivate init(
+        _ left: LeftRun, graph: FlowGraph, flows: FlowSet, wallets: [StaticWallet: Bytes32] = [:],
+        parent: ParentLink?, machine: RunMachine, after events: [RunEvent], _ continuity: RunContinuity,
+        tracks: TrackTable
+    ) {
+        let record = left.record
+        self.init(
+            basis: RunBasis(
+                access: RunAccess(run: record.id, owner: record.owner, sharedWith: record.sharedWith),
+                graph: graph,
+                context: RunContext(
+                    owner: record.owner, startedBy: record.startedBy, startedKey: record.startedKey,
+                    deployment: record.deployment, environment: record.environment, network: record.network,
+                    fees: record.fees, action: record.action, wallets: wallets, isReadOnly: record.isReadOnly,
+                    depth: record.depth),
+                flows: flows,
+                feed: RunFeed(run: record.id, tracks: tracks, after: events.last?.sequence ?? 0),
+                parent: parent),
+            machine: machine, continuity: continuity)
+        isDurable = true
+    }
+}

@@ -1,0 +1,178 @@
+// The validated form of a flow: nodes by index, edges by index, loops worked out. Immutable once built.
+
+public import Primitives
+public import Values
+
+/// A node of a graph, made from a document by its kind.
+public struct GraphNode: Sendable {
+    public let id: NodeID
+    /// The kind's full name, for error texts.
+    public let kindName: String
+    public let role: NodeRole
+    public let inputs: [InputPort]
+    public let outputs: [OutputPort]
+    /// Input values from the document's configuration.
+    public let defaults: ValueMap
+    public let conduct: NodeConduct
+    /// A flow output that is an array of all values, however many there are (spec nodes 6.17).
+    public let isAlwaysArray: Bool
+    /// Set for nodes that execute instructions.
+    public let instructionInfo: InstructionInfo?
+    /// The start input that the node gets beside what comes on edges.
+    public let startBinding: StartBinding?
+    /// The flow that the node runs, for nodes that run one.
+    public let nestedFlow: FlowID?
+    /// The wallet that the node is configured with, for nodes that give one.
+    public let staticWallet: StaticWallet?
+    /// Inputs whose configured value is a secret of the owner's vault.
+    public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
+    public let work: NodeWork
+    /// Outputs that are key pairs or wallets: what signs must not be seen of them (spec flow-engine 6.5).
+    let walletOutputs: [String]
+
+    public init(
+        id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
+        defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
+        instructionInfo: InstructionInfo? = nil,
+        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, staticWallet: StaticWallet? = nil,
+        work: @escaping NodeWork
+    ) {
+        self.id = id
+        self.kindName = kindName
+        self.role = role
+        self.inputs = inputs
+        self.outputs = outputs
+        self.defaults = defaults
+        self.conduct = conduct
+        self.isAlwaysArray = isAlwaysArray
+        self.instructionInfo = instructionInfo
+        self.startBinding = startBinding
+        self.nestedFlow = nestedFlow
+        self.staticWallet = staticWallet
+        self.work = work
+        let keyInput = inputs.first { $0.types.contains("keypair") }
+        walletOutputs =
+            outputs.filter { $0.type == "keypair" }.map(\.name)
+            + (keyInput.map { $0.isPassthrough ? [$0.name] : [] } ?? [])
+    }
+}
+
+/// A start input that becomes an input of a node (spec flow-engine 4.4).
+public struct StartBinding: Hashable, Sendable {
+    /// The name among the run's start inputs.
+    public let name: String
+    public let input: String
+
+    public init(name: String, input: String) {
+        self.name = name
+        self.input = input
+    }
+}
+
+extension GraphNode {
+    /// The same node, whose inputs of these names get secrets in place of configured values.
+    public func withVaultInputs(_ inputs: [(input: String, secret: VaultName)]) -> GraphNode {
+        var node = self
+        node.vaultInputs = inputs
+        return node
+    }
+}
+
+/// An edge as a document means it, by names.
+public struct EdgeDeclaration: Hashable, Sendable {
+    public let source: NodeID
+    /// The name of an output, or of a passthrough input, of the source.
+    public let output: String
+    public let target: NodeID
+    public let input: String
+
+    public init(source: NodeID, output: String, target: NodeID, input: String) {
+        self.source = source
+        self.output = output
+        self.target = target
+        self.input = input
+    }
+}
+
+/// Something that is wrong with a document; the text names the rule, the node and the port.
+public struct GraphProblem: Hashable, Sendable, CustomStringConvertible {
+    /// The node it is about, if it is about one.
+    public let node: NodeID?
+    /// The port it is about, if it is about one.
+    public let port: String?
+    public let description: String
+
+    public init(_ description: String, node: NodeID? = nil, port: String? = nil) {
+        self.description = description
+        self.node = node
+        self.port = port
+    }
+}
+
+/// Every reason why a document cannot run, found in one pass; never empty.
+public struct GraphProblems: Error, Sendable, CustomStringConvertible {
+    public let problems: [GraphProblem]
+
+    public init(_ problems: [GraphProblem]) {
+        precondition(!problems.isEmpty, "a refusal needs a reason")
+        self.problems = problems
+    }
+
+    /// The texts, joined by `; `; of very many the first ones, and how many there are beside.
+    public var description: String {
+        var texts = problems.prefix(Limits.problemsShownMax).map(\.description)
+        if problems.count > texts.count { texts.append("and \(problems.count - texts.count) more") }
+        return texts.joined(separator: "; ")
+    }
+}
+
+/// A flow that can run: every edge joins an output to an input that exist, and no path leads back.
+///
+/// Loops are worked out here, once: each node knows the `foreach` nodes around it. Their numbers are
+/// topological ranks, so an outer loop always has a smaller number than the loops inside it.
+public struct FlowGraph: Sendable {
+    /// In document order; the position is the node's index everywhere in the engine.
+    public let nodes: [GraphNode]
+    /// Edges that were left out because nothing can come of them, as texts for the run's log.
+    public let warnings: [String]
+
+    let edges: [GraphEdge]
+    /// Edge indices by target node, in the order of the target's inputs.
+    let incoming: [[Int]]
+    /// Edge indices by source node, in document order.
+    let outgoing: [[Int]]
+    /// The ranks of the loops around each node, ascending.
+    let scopes: [[Int]]
+    /// How each node's elements are brought together; empty for nodes outside of loops.
+    let joins: [LoopJoin]
+    /// The rank of each node in a topological order.
+    let ranks: [Int]
+    /// What nodes of the role `stored` put out in an earlier run, by execution.
+    let stored: [Int: [ValueMap]]
+
+    /// The secrets that the nodes' configuration names.
+    public var vaultNames: Set<VaultName> { Set(nodes.flatMap { $0.vaultInputs.map(\.secret) }) }
+    /// The flows that nodes run.
+    public var nestedFlows: Set<FlowID> { Set(nodes.compactMap(\.nestedFlow)) }
+    /// The wallets that nodes are configured with.
+    public var staticWallets: Set<StaticWallet> { Set(nodes.compactMap(\.staticWallet)) }
+    /// There is something in storage that a run of it must have first: other flows, secrets or wallets.
+    var needsPreparation: Bool {
+        nodes.contains { $0.nestedFlow != nil || $0.staticWallet != nil || !$0.vaultInputs.isEmpty }
+    }
+}
+
+/// An edge of a graph, resolved to indices.
+struct GraphEdge: Sendable {
+    let source: Int
+    let output: String
+    let target: Int
+    let input: Int
+    let isRequired: Bool
+    /// Values that can be read as a public key become one (spec flow-engine 6.4, 24.24).
+    let narrowsToPublicKey: Bool
+    /// The loops whose elements travel here, ascending.
+    let scope: [Int]
+    /// Each element of an array output travels on its own.
+    let spreads: Bool
+}

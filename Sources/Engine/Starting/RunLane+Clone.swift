@@ -1,0 +1,85 @@
+// Copies of a flow and the flows that it runs, for a user who may see them: gathered like a start, then rewritten and
+// written down.
+
+internal import Primitives
+
+extension RunLane {
+    /// Everything is there; of somebody else's flow the wallets become the user's own.
+    func clone(_ ticket: RunID, _ preparation: Preparation) {
+        guard case .clone(let user, _) = preparation.purpose else { return }
+        guard preparation.owner != user, !preparation.staticWallets.isEmpty else {
+            return write(ticket, wallets: [])
+        }
+        let mailbox = mailbox
+        context.ports.catalog.wallets(of: [user]) {
+            mailbox.postReply(.starting(.cloneWalletsFound(ticket, $0)))
+        }
+    }
+
+    func cloneWalletsFound(_ ticket: RunID, _ result: Result<[WalletRow], StorageError>) {
+        switch result {
+        case .failure(let error): refuse(ticket, .storage(error))
+        case .success(let wallets) where wallets.isEmpty:
+            refuse(ticket, .invalidFlow(GraphProblems([GraphProblem("user has no wallets")])))
+        case .success(let wallets): write(ticket, wallets: wallets)
+        }
+    }
+
+    private func write(_ ticket: RunID, wallets: [WalletRow]) {
+        guard let preparation = preparations.removeValue(forKey: ticket),
+            case .clone(let user, let reply) = preparation.purpose,
+            let entry = preparation.entry.flatMap({ preparation.flows[$0] })
+        else { return }
+        var uuids: [Int32: UniqueID] = [:]
+        for member in preparation.flows.members { uuids[member.number] = .random() }
+        guard let copy = uuids[entry.number] else { return }
+        let copies = uuids
+        let ports = context.ports
+        let mailbox = mailbox
+        let isTaken = context.pool.submit {
+            do throws(GraphProblems) {
+                let draft = try preparation.copies(uuids: copies, wallets: wallets, ports.rewriter, for: user)
+                ports.copies.store(draft) { result in
+                    switch result {
+                    case .failure(let error): reply(.refused(.storage(error)))
+                    case .success(false): mailbox.postReply(.starting(.gatheredInVain(ticket, preparation)))
+                    case .success(true):
+                        let all = preparation.flows.uuids.compactMap { uuid, number in
+                            copies[number].map { (uuid, $0) }
+                        }
+                        reply(.cloned(copy, all: Dictionary(uniqueKeysWithValues: all)))
+                    }
+                }
+            } catch {
+                reply(.refused(.invalidFlow(error)))
+            }
+        }
+        if !isTaken { reply(.refused(.busy(retryAfterSeconds: 1))) }
+    }
+}
+
+extension Preparation {
+    fileprivate func copies(
+        uuids: [Int32: UniqueID], wallets: [WalletRow], _ rewriter: any FlowRewriter, for user: UserID
+    ) throws(GraphProblems) -> FlowCopyDraft {
+        let adapters = wallets.filter { !$0.isKept }
+        var copies: [FlowCopyDraft.Flow] = []
+        for member in flows.members {
+            let graph = member.flow.graph
+            guard let uuid = uuids[member.number], let document = documents[member.number] else { continue }
+            var nested: [FlowID: UniqueID] = [:]
+            for name in graph.nestedFlows { nested[name] = flows[name].flatMap { uuids[$0.number] } }
+            var exchanged: [StaticWallet: WalletRow] = [:]
+            for wallet in graph.staticWallets {
+                exchanged[wallet] =
+                    wallets.first { $0.key == wallet.key } ?? adapters.first ?? wallets.first
+            }
+            copies.append(
+                FlowCopyDraft.Flow(
+                    number: member.number, version: member.version, uuid: uuid,
+                    content: try rewriter.rewrite(
+                        document, graph, FlowReferences(flows: nested, wallets: exchanged))))
+        }
+        return FlowCopyDraft(owner: user, flows: copies)
+    }
+}

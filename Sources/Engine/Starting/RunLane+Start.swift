@@ -1,0 +1,283 @@
+// From the wish to run something to a run: everything that a start must have first, step by step (spec flow-engine
+// 14). There is one way for flows and deployments, whoever starts them.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    func receive(_ message: StartMessage) {
+        switch message {
+        case .flowFound(let run, let id, let result): flowFound(run, id, result)
+        case .flowFoundTogether(let flow, let result): flowFoundTogether(flow, result)
+        case .flowCompiled(let run, let id, let row, let result): flowCompiled(run, id, row, result)
+        case .deploymentFound(let run, let result): deploymentFound(run, result)
+        case .copiesFound(let run, let result): copiesFound(run, result)
+        case .copyCompiled(let run, let hash, let result): copyCompiled(run, hash, result)
+        case .secretsFound(let run, let result): secretsFound(run, result)
+        case .walletsFound(let run, let result): walletsFound(run, result)
+        case .cloneWalletsFound(let run, let result): cloneWalletsFound(run, result)
+        case .gatheredInVain(let ticket, let preparation): gatherAgain(ticket, preparation)
+        case .inputsMarked(let run, let result): inputsMarked(run, result)
+        case .outputsFound(let run, let result): outputsFound(run, result)
+        case .partSelected(let run, let result): partSelected(run, result)
+        case .readAnswered(let run, let limit, let reply): readAnswered(run, within: limit, reply)
+        }
+    }
+
+    func start(_ run: RunID, _ request: StartRequest, _ reply: @escaping EngineReplyHandler) {
+        guard !isDraining, context.ports.journal.pressure.startsRuns, hasRoom else {
+            return reply(.refused(.busy(retryAfterSeconds: 1)))
+        }
+        var preparation = Preparation(purpose: .start(request, reply), starter: request.starter)
+        switch request.way {
+        case .own(let flow), .shared(let flow), .unverified(let flow):
+            preparation.entry = flow
+            preparations[run] = preparation
+            find(flow, for: run)
+        case .deployed(let name):
+            preparations[run] = preparation
+            find(name, for: run)
+        }
+    }
+
+    /// Gets what a run on its way back may still come to: the flows that its nodes run, secrets and wallets.
+    func prepare(_ graph: FlowGraph, _ record: RunRecord) {
+        guard graph.needsPreparation else { return prepared(record.id, FlowSet(), [:]) }
+        var preparation = Preparation(purpose: .resumption, owner: record.owner, starter: record.starter)
+        preparation.graph = graph
+        preparations[record.id] = preparation
+        if let deployment = record.deployment, !graph.nestedFlows.isEmpty {
+            find(.id(deployment), for: record.id)
+        } else {
+            for flow in graph.nestedFlows { find(flow, for: record.id) }
+        }
+        proceed(record.id)
+    }
+
+    /// There may be one more run on this lane.
+    var hasRoom: Bool { runs.count + preparations.count < Limits.runsPerLaneMax }
+
+    func refuse(_ run: RunID, _ error: EngineError) {
+        guard let purpose = preparations.removeValue(forKey: run)?.purpose else { return }
+        if case .resumption = purpose { return preparationFailed(run, error) }
+        refuse(purpose, error)
+    }
+
+    /// Answers who waits for it.
+    func refuse(_ purpose: Preparation.Purpose, _ error: EngineError) {
+        switch purpose {
+        case .start(_, let reply), .deployment(_, let reply), .clone(_, let reply): reply(.refused(error))
+        case .resumption: break
+        }
+    }
+
+    /// Goes on when nothing is missing any more.
+    func proceed(_ run: RunID) {
+        guard let preparation = preparations[run], preparation.isComplete else { return }
+        switch preparation.purpose {
+        case .deployment: deploy(run, preparation)
+        case .clone: clone(run, preparation)
+        case .resumption:
+            if !preparation.hasSecrets { return findSecrets(for: run) }
+            guard let wallets = preparation.wallets else { return findWallets(for: run) }
+            preparations[run] = nil
+            prepared(run, preparation.flows, wallets)
+        case .start(let request, let reply):
+            guard let member = preparation.entry.flatMap({ preparation.flows[$0] }) else { return }
+            if request.isReadOnly, let text = preparation.readViolation(of: member.flow.graph) {
+                return refuse(run, .readViolation(text))
+            }
+            if let partial = request.partial, preparation.selection == nil {
+                return findOutputs(partial, member.flow.graph, for: run)
+            }
+            if preparation.inputs == nil { return markInputs(request.inputs, for: run) }
+            if !preparation.hasSecrets { return findSecrets(for: run) }
+            if preparation.wallets == nil { return findWallets(for: run) }
+            preparations[run] = nil
+            guard !isDraining else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
+            begin(run, preparation.plan(request, member), reply: reply)
+        }
+    }
+
+    // MARK: Inputs
+
+    /// Hides key pairs. A worker does so if there is much to go through, now that the start is permitted.
+    private func markInputs(_ inputs: ValueMap, for run: RunID) {
+        let (isKeyPair, mailbox) = (context.ports.isKeyPair, mailbox)
+        @Sendable func marked() -> Result<ValueMap, EngineError> {
+            Result { () throws(EngineError) in try inputs.markingKeyPairsFromOutside(isKeyPair) }
+        }
+        guard !inputs.isSoughtThroughAtOnce else { return inputsMarked(run, marked()) }
+        let isTaken = context.pool.submit { mailbox.postReply(.starting(.inputsMarked(run, marked()))) }
+        if !isTaken { refuse(run, .busy(retryAfterSeconds: 1)) }
+    }
+
+    private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, EngineError>) {
+        guard preparations[run] != nil else { return }
+        switch result {
+        case .failure(let error): refuse(run, error)
+        case .success(let inputs):
+            preparations[run]?.inputs = inputs
+            proceed(run)
+        }
+    }
+
+    // MARK: Secrets
+
+    private func findSecrets(for run: RunID) {
+        guard let preparation = preparations[run], let owner = preparation.owner else { return }
+        let names = preparation.vaultNames
+        preparations[run]?.hasSecrets = true
+        guard !names.isEmpty else { return proceed(run) }
+        let mailbox = mailbox
+        context.ports.vault.secrets(Array(names), of: owner) { result in
+            mailbox.postReply(.starting(.secretsFound(run, result)))
+        }
+    }
+
+    private func secretsFound(_ run: RunID, _ result: Result<[VaultName: String], StorageError>) {
+        guard let preparation = preparations[run] else { return }
+        switch result {
+        case .failure(let error): refuse(run, .storage(error))
+        case .success(let secrets):
+            let problems = preparation.flows.problems(without: secrets)
+            guard problems.isEmpty else { return refuse(run, .invalidFlow(GraphProblems(problems))) }
+            preparations[run]?.flows.secrets = secrets
+            proceed(run)
+        }
+    }
+
+    // MARK: Wallets
+
+    /// Somebody who starts another one's flow signs with his own wallets. No row is read for a key that is only claimed.
+    private func findWallets(for run: RunID) {
+        guard let preparation = preparations[run], let owner = preparation.owner else { return }
+        guard let starter = preparation.starter, starter != .user(owner), !preparation.staticWallets.isEmpty
+        else {
+            preparations[run]?.wallets = [:]
+            return proceed(run)
+        }
+        var users = [owner]
+        if case .user(let user) = starter { users.append(user) }
+        let mailbox = mailbox
+        context.ports.catalog.wallets(of: users) { mailbox.postReply(.starting(.walletsFound(run, $0))) }
+    }
+
+    private func walletsFound(_ run: RunID, _ result: Result<[WalletRow], StorageError>) {
+        guard let preparation = preparations[run], let owner = preparation.owner,
+            let starter = preparation.starter
+        else { return }
+        switch result {
+        case .failure(let error): refuse(run, .storage(error))
+        case .success(let rows):
+            let exchange = WalletExchange(owner: owner, starter: starter, rows: rows)
+            var wallets: [StaticWallet: Bytes32] = [:]
+            for wallet in preparation.staticWallets { wallets[wallet] = exchange.substitute(for: wallet) }
+            preparations[run]?.wallets = wallets
+            proceed(run)
+        }
+    }
+
+    // MARK: The run
+
+    /// Writes the run down and lets it begin.
+    func begin(_ run: RunID, _ plan: RunPlan, reply: EngineReplyHandler?) {
+        let now = context.clock.now()
+        let inputs = plan.inputs
+        let access = RunAccess(run: run, owner: plan.member.owner, sharedWith: plan.sharedWith)
+        record(.created(RunRecord(run, plan, inputs: inputs, at: now)))
+        runs[run] = LiveRun(
+            basis: RunBasis(
+                access: access, graph: plan.graph, context: plan.context, flows: plan.flows,
+                feed: RunFeed(run: run, tracks: context.ports.tracks), parent: plan.parent),
+            machine: RunMachine(graph: plan.graph, inputs: inputs, settings: plan.settings),
+            continuity: RunContinuity(
+                plan.graph, isPartial: plan.partial != nil, collectsInstructions: plan.isCollecting,
+                hasWholeInputs: !inputs.holdsSecret, allowsRepetition: plan.member.resumesOnCrash),
+            startReply: reply)
+        for warning in plan.member.flow.warnings {
+            add(.flowLogged(RunLogLine(level: .warn, content: warning)), to: run, at: now)
+        }
+        for error in plan.errors { add(.flowFailed(error: error), to: run, at: now) }
+        add(.started, to: run, at: now)
+        if reply != nil { awaitConfirmation(of: run) }
+    }
+
+    // MARK: Starts that are not written down in time
+
+    private func awaitConfirmation(of run: RunID) {
+        let limit = Duration.milliseconds(Limits.startAnswerMillisecondsMax)
+        let isFirst = unconfirmedStarts.isEmpty
+        unconfirmedStarts.append(
+            UnconfirmedStart(
+                run: run,
+                due: context.clock.steady() + Int64(Limits.startAnswerMillisecondsMax) * 1_000_000))
+        if isFirst { schedule(.looksAtStarts, after: limit) }
+    }
+
+    /// Whoever waits too long is sent away and may start it again; so this run must not go on. It ends as stopped, which is
+    /// written down with its beginning when storage takes something again.
+    func lookAtStarts() {
+        let now = context.clock.steady()
+        while let start = unconfirmedStarts.head {
+            if let live = runs[start.run], !live.isDurable, let reply = live.startReply {
+                guard start.due <= now else {
+                    return schedule(.looksAtStarts, after: .nanoseconds(start.due - now))
+                }
+                runs[start.run]?.startReply = nil
+                reply(.refused(.busy(retryAfterSeconds: 1)))
+                add(
+                    .stopRequested(reason: "the start was not written down in time", isGraceful: false),
+                    to: start.run)
+            }
+            unconfirmedStarts.popFirst()
+        }
+    }
+}
+
+/// A start that is not written down yet, or was a moment ago.
+struct UnconfirmedStart: Sendable {
+    let run: RunID
+    /// In steady nanoseconds.
+    let due: Int64
+}
+
+extension RunRecord {
+    fileprivate init(_ run: RunID, _ plan: RunPlan, inputs: ValueMap, at now: Timestamp) {
+        let context = plan.context
+        self.init(
+            id: run, owner: plan.member.owner, startedBy: context.startedBy, startedKey: context.startedKey,
+            flow: plan.member.number, deployment: context.deployment, snapshot: plan.member.flow.snapshot,
+            inputs: inputs, environment: context.environment, network: context.network,
+            bundling: plan.member.flow.bundling, origin: plan.origin, depth: context.depth,
+            collectsInstructions: plan.isCollecting, fees: context.fees, action: context.action,
+            partial: plan.partial, resumesOnCrash: plan.member.resumesOnCrash, sharedWith: plan.sharedWith,
+            createdAt: now)
+    }
+
+    /// Who started it, as far as that is known.
+    fileprivate var starter: Starter? {
+        if let startedBy { return .user(startedBy) }
+        return startedKey.flatMap { Base58.decode($0) }.flatMap { Bytes32($0) }.map { .claimant($0) }
+    }
+}
+
+extension Preparation {
+    /// Why the graph must not run read-only (spec flow-engine 19.2).
+    fileprivate func readViolation(of graph: FlowGraph) -> String? {
+        if collectsInstructions {
+            return "read mode violation: read-only flows cannot collect or return instructions"
+        }
+        for node in graph.nodes {
+            let word: String
+            switch node.conduct.readCapability {
+            case .snapshot: continue
+            case .interactive: word = "Interactive"
+            case .mutating: word = "Mutating"
+            }
+            return
+                "read mode violation: node \(node.id) (\(node.kindName)) is not allowed in read-only flows: \(word)"
+        }
+        return nil
+    }
+}

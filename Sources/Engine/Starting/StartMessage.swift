@@ -1,0 +1,23 @@
+// What a start waits for.
+
+internal import Primitives
+internal import Values
+
+/// An answer to something that a preparation has asked for.
+enum StartMessage: Sendable {
+    case flowFound(RunID, FlowID, Result<FlowRow?, StorageError>)
+    case flowFoundTogether(FlowID, Result<FlowRow?, StorageError>)
+    case flowCompiled(RunID, FlowID, FlowRow, Result<CompiledFlow, GraphProblems>)
+    case deploymentFound(RunID, Result<DeploymentRow?, StorageError>)
+    case copiesFound(RunID, Result<[FlowSnapshot], StorageError>)
+    case copyCompiled(RunID, [UInt8], Result<CompiledFlow, GraphProblems>)
+    case secretsFound(RunID, Result<[VaultName: String], StorageError>)
+    case gatheredInVain(RunID, Preparation)
+    case cloneWalletsFound(RunID, Result<[WalletRow], StorageError>)
+    case walletsFound(RunID, Result<[WalletRow], StorageError>)
+    case outputsFound(RunID, Result<[StoredOutput], StorageError>)
+    case inputsMarked(RunID, Result<ValueMap, EngineError>)
+    case partSelected(RunID, Result<GraphSelection, GraphProblems>)
+    /// How the start of a read went.
+    case readAnswered(RunID, Duration, EngineReply)
+}

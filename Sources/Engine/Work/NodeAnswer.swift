@@ -1,0 +1,44 @@
+// How what a node says comes to its lane.
+
+internal import Primitives
+internal import Values
+
+/// Carries what a node says from wherever it runs to the lane of its run.
+struct NodeAnswer: Sendable {
+    private let run: RunID
+    private let slot: ExecutionSlot
+    private let clock: Clock
+    private let isKeyPair: @Sendable (Bytes64) -> Bool
+    private let mailbox: Mailbox<LaneMessage>
+
+    init(_ work: HeldWork, context: LaneContext, mailbox: Mailbox<LaneMessage>) {
+        run = work.run
+        slot = work.slot
+        clock = context.clock
+        isKeyPair = context.ports.isKeyPair
+        self.mailbox = mailbox
+    }
+
+    func take(_ step: NodeStep, inputs: ValueMap) {
+        switch step {
+        case .done(let outcome): end(outcome)
+        case .wait(let duration, let outcome):
+            mailbox.postReply(.node(.slept(run, slot, duration, outcome.markingKeyPairs(isKeyPair))))
+        case .ask(.flow(let flow)):
+            // They enter another run. A node's inputs may be constants of a document, too.
+            let inputs = inputs.markingKeyPairs(isKeyPair)
+            mailbox.postReply(.node(.asked(run, slot, .flow(flow), inputs, clock.now())))
+        case .ask(let request): mailbox.postReply(.node(.asked(run, slot, request, inputs, clock.now())))
+        case .pending: break
+        }
+    }
+
+    func end(_ outcome: NodeOutcome) {
+        mailbox.postReply(.node(.ended(run, slot, outcome.markingKeyPairs(isKeyPair), clock.now())))
+    }
+
+    func log(_ line: RunLogLine) {
+        // Lines beyond what the lane can take are dropped: a talkative node must not stop the others.
+        _ = mailbox.post(.node(.logged(run, slot, line, clock.now())))
+    }
+}

@@ -1,0 +1,131 @@
+// The orders of machines carried out: work is given to workers, as they and the journal can take it, and ended when it
+// takes too long.
+
+internal import Primitives
+internal import Values
+
+extension RunLane {
+    /// - Parameter sequence: when this event is durable, so is everything that tells of the order.
+    func carryOut(
+        _ order: RunOrder, of run: RunID, _ live: inout LiveRun, writtenAt sequence: UInt64?
+    ) {
+        switch order {
+        case .startNode(let node, let times, let inputs):
+            let slot = ExecutionSlot(node: node, times: times)
+            live.executions[slot] = LiveExecution(startedAt: context.clock.steady())
+            let work = HeldWork(run: run, slot: slot, kind: .start(inputs))
+            // What must not be done twice is not begun before it is certain that the next server will know of it.
+            if live.graph.nodes[node].conduct.repetition == .never, let sequence {
+                live.unrecorded.append((sequence, work))
+            } else {
+                self.work.held.append(work)
+            }
+        case .resumeNode(let node, let times, let call, let signature):
+            let slot = ExecutionSlot(node: node, times: times)
+            work.held.append(HeldWork(run: run, slot: slot, kind: .resume(call, signature: signature)))
+        case .sendTransaction(let number, let draft):
+            let mailbox = mailbox
+            let clock = context.clock
+            context.ports.executor.execute(
+                draft, of: run, in: live.context, cancellation: live.transactions
+            ) { result in
+                mailbox.postReply(.node(.transactionEnded(run, number, result, clock.now())))
+            }
+        case .buildTransaction(let draft):
+            let mailbox = mailbox
+            let clock = context.clock
+            context.ports.executor.build(draft, of: run, in: live.context) { result in
+                mailbox.postReply(.node(.transactionBuilt(run, result, clock.now())))
+            }
+        case .cancelNode(let node, let times):
+            cancel(live.executions.removeValue(forKey: ExecutionSlot(node: node, times: times)), of: live)
+        case .end:
+            live.transactions.cancel()
+        }
+    }
+
+    func startHeldWork() {
+        guard !work.held.isEmpty, context.ports.journal.pressure.startsNodes else { return }
+        while let next = work.held.head {
+            guard isTaken(next) else {
+                if !work.isRetrying {
+                    work.isRetrying = true
+                    schedule(.retries, after: .milliseconds(5))
+                }
+                return
+            }
+            work.held.popFirst()
+        }
+    }
+
+    /// False if the workers are busy. Work that nobody wants any more counts as taken.
+    private func isTaken(_ work: HeldWork) -> Bool {
+        guard let execution = runs[work.run]?.executions[work.slot] else { return true }
+        switch work.kind {
+        case .start(let inputs):
+            guard submit(work, inputs, execution.cancellation) else { return false }
+            limitTime(of: work)
+            return true
+        case .resume(let call, let signature):
+            let answer = NodeAnswer(work, context: context, mailbox: mailbox)
+            return context.pool.submit { answer.end(call.then(signature)) }
+        }
+    }
+
+    private func submit(_ work: HeldWork, _ inputs: ValueMap, _ cancellation: NodeCancellation) -> Bool {
+        guard let live = runs[work.run] else { return true }
+        let answer = NodeAnswer(work, context: context, mailbox: mailbox)
+        let node = live.graph.nodes[work.slot.node]
+        let call = NodeCall(
+            run: work.run, execution: NodeExecution(node: node.id, times: work.slot.times), inputs: inputs,
+            context: live.context, cancellation: cancellation, log: { answer.log($0) },
+            complete: { answer.end($0) })
+        return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
+    }
+
+    /// Does the work of an execution once more, which a crash has interrupted.
+    func again(_ slot: ExecutionSlot, of run: RunID, _ inputs: ValueMap) {
+        work.held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
+    }
+
+    // MARK: Time
+
+    /// No copy of the run may be held here: with one, the change would copy what is kept of all its executions.
+    private func limitTime(of work: HeldWork) {
+        guard let limit = runs[work.run]?.graph.nodes[work.slot.node].conduct.timeLimit else { return }
+        runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
+        self.work.timed.insert(TimedExecution(run: work.run, slot: work.slot))
+        checkTimesLater()
+    }
+
+    private func checkTimesLater() {
+        guard !work.isTiming else { return }
+        work.isTiming = true
+        schedule(.checksTimes, after: .milliseconds(Limits.nodeTimeCheckMilliseconds))
+    }
+
+    /// Time limits are checked from time to time for all executions: a deadline for each would cost more than most
+    /// executions take.
+    func checkTimes() {
+        work.isTiming = false
+        let now = context.clock.steady()
+        for execution in work.timed {
+            guard let due = runs[execution.run]?.executions[execution.slot]?.due else {
+                work.timed.remove(execution)
+                continue
+            }
+            if due <= now { endOverdue(execution) }
+        }
+        if !work.timed.isEmpty { checkTimesLater() }
+    }
+
+    private func endOverdue(_ execution: TimedExecution) {
+        work.timed.remove(execution)
+        guard let live = runs[execution.run] else { return }
+        live.executions[execution.slot]?.cancellation.cancel()
+        let limit = live.graph.nodes[execution.slot.node].conduct.timeLimit ?? .zero
+        end(
+            execution.slot, of: execution.run,
+            .failed("the node took longer than \(limit.components.seconds) seconds"), at: context.clock.now())
+    }
+}

@@ -1,0 +1,34 @@
+// Work of a lane's executions that has no worker yet, and what may take only so long.
+
+internal import Primitives
+internal import Values
+
+/// What a lane keeps about the work of its executions.
+struct WorkLine {
+    /// Executions that wait because workers or the journal are busy.
+    var held = FIFO<HeldWork>()
+    /// A look at the full workers' line is due.
+    var isRetrying = false
+    /// Executions with a time limit, and those that had one at the last look.
+    var timed: Set<TimedExecution> = []
+    /// A look at executions that take too long is due.
+    var isTiming = false
+}
+
+/// Work of an execution that has no worker yet.
+struct HeldWork: Sendable {
+    enum Kind: Sendable {
+        case start(ValueMap)
+        case resume(InstructionCall, signature: String?)
+    }
+
+    let run: RunID
+    let slot: ExecutionSlot
+    let kind: Kind
+}
+
+/// An execution that may take only so long.
+struct TimedExecution: Hashable {
+    let run: RunID
+    let slot: ExecutionSlot
+}
