@@ -1,4 +1,7 @@
-// Everything that the engine needs from others, in one place: made once when the server starts.
+// Everything that the engine needs from storage, readers of documents and others, in one place: made once when the server
+// starts. Ports are implemented above this target: by Store on Postgres, by TestKit in memory. Every method returns at
+// once; answers come through the given closures, on a thread of the implementation's choice, and must be posted to their
+// owner from there.
 
 public import Primitives
 public import Values

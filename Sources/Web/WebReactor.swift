@@ -316,37 +316,6 @@ final class WebReactor: Reactor {
         }
     }
 
-    // MARK: Questions
-
-    /// Asks the engine; the answer comes to `replied`.
-    func ask(_ call: EngineCall, for client: ClientConnection) {
-        let question = client.nextQuestion()
-        let id = client.id
-        let mailbox = handle.mailbox
-        client.pending = services.engine.perform(call) {
-            mailbox.postReply(.engineReplied(id, question: question, $0))
-        }
-        probe(client)
-    }
-
-    /// Goes on with a decision, or asks storage for what is missing to one; then the answer comes to
-    /// `authenticated`.
-    func authenticate(_ decision: CredentialDecision, _ client: ClientConnection, on loop: inout LoopContext)
-    {
-        switch decision {
-        case .caller(let caller): authenticated(client, .caller(caller), provedBy: nil, on: &loop)
-        case .refused(let error): authenticated(client, .refused(error), provedBy: nil, on: &loop)
-        case .awaitingUser(let proof):
-            let question = client.nextQuestion()
-            let id = client.id
-            let mailbox = handle.mailbox
-            services.users.user(provedBy: proof) {
-                mailbox.postReply(
-                    .userAnswered(id, question: question, proof, AuthenticationResult($0, provedBy: proof)))
-            }
-        }
-    }
-
     // MARK: Watching runs
 
     func watch(_ order: SubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext) {
@@ -370,32 +339,5 @@ final class WebReactor: Reactor {
         let second = now.nanoseconds / 1_000_000_000
         if second != date.second { date = (second, HTTPDate.text(of: now)) }
         return date.text
-    }
-}
-
-/// What a timer of a connection is for.
-enum ClientTimer: UInt64, CaseIterable {
-    case idle, stall, ping, confirm, open
-
-    /// The timers that are the loop's own.
-    static let loopKey = UInt64.max
-    static let lingerKey = UInt64.max - 1
-
-    func key(_ token: UInt64) -> UInt64 { token << 3 | rawValue }
-
-    static func read(_ key: UInt64) -> (ClientID, ClientTimer)? {
-        guard key != loopKey, let purpose = ClientTimer(rawValue: key & 7) else { return nil }
-        return (ClientID(token: key >> 3), purpose)
-    }
-}
-
-extension AuthenticationResult {
-    /// What storage's answer about a proof means.
-    fileprivate init(_ answer: Result<KnownUser?, StorageError>, provedBy proof: UserProof) {
-        switch answer {
-        case .success(let user?): self = .caller(user.caller)
-        case .success(nil): self = .refused(proof.refusal)
-        case .failure: self = .unavailable
-        }
     }
 }

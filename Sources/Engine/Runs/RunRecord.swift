@@ -1,0 +1,105 @@
+// A run as it is written down when it starts.
+
+public import Primitives
+public import Values
+
+/// A frozen copy of a flow that a run was started from, stored once per content.
+public struct FlowSnapshot: Sendable {
+    /// SHA-256 of `document`, 32 bytes.
+    public let hash: [UInt8]
+    /// Canonical JSON.
+    public let document: [UInt8]
+
+    public init(hash: [UInt8], document: [UInt8]) {
+        self.hash = hash
+        self.document = document
+    }
+}
+
+/// How a run came to be (spec flow-engine 1.2).
+public enum RunOrigin: Sendable {
+    case start
+    case startShared(by: UserID)
+    case read
+    /// A node of another run started it.
+    case nested(in: RunID, NodeExecution)
+}
+
+/// What is written down of a run before anything of it is acknowledged.
+public struct RunRecord: Sendable {
+    public let id: RunID
+    /// The owner of the flow.
+    public let owner: UserID
+    /// Who asked, when a user.
+    public let startedBy: UserID?
+    /// The public key that an anonymous caller claimed; proves nothing.
+    public let startedKey: String?
+    /// The flow's integer id.
+    public let flow: Int32?
+    public let deployment: DeploymentID?
+    public let snapshot: FlowSnapshot
+    public let inputs: ValueMap
+    public let environment: [String: String]
+    public let network: FlowNetwork
+    /// `Off` or `Automatic`.
+    public let bundling: String
+    public let origin: RunOrigin
+    /// 1 for a run that nobody's node started, one more for each level below.
+    public let depth: Int32
+    /// The transaction is given out in place of being sent.
+    public let collectsInstructions: Bool
+    public let fees: [FlowFee]
+    public let action: FlowAction?
+    /// Only a part of the flow runs.
+    public let partial: PartialConfig?
+    /// The flow's author allows that nodes which a crash has interrupted run again.
+    public let resumesOnCrash: Bool
+    /// Further users who may read the run.
+    public let sharedWith: [UserID]
+    public let createdAt: Timestamp
+
+    public init(
+        id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
+        deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
+        environment: [String: String], network: FlowNetwork, bundling: String, origin: RunOrigin = .start,
+        depth: Int32 = 1, collectsInstructions: Bool = false, fees: [FlowFee] = [], action: FlowAction? = nil,
+        partial: PartialConfig? = nil,
+        resumesOnCrash: Bool = false, sharedWith: [UserID] = [], createdAt: Timestamp
+    ) {
+        self.id = id
+        self.owner = owner
+        self.startedBy = startedBy
+        self.startedKey = startedKey
+        self.flow = flow
+        self.deployment = deployment
+        self.snapshot = snapshot
+        self.inputs = inputs
+        self.environment = environment
+        self.network = network
+        self.bundling = bundling
+        self.origin = origin
+        self.depth = depth
+        self.collectsInstructions = collectsInstructions
+        self.fees = fees
+        self.action = action
+        self.partial = partial
+        self.resumesOnCrash = resumesOnCrash
+        self.sharedWith = sharedWith
+        self.createdAt = createdAt
+    }
+}
+
+/// The chain a flow talks to: stored and handed on, never contacted by the engine itself.
+public struct FlowNetwork: Hashable, Sendable {
+    public let url: String
+    /// `devnet`, `testnet` or `mainnet-beta`.
+    public let cluster: String
+
+    public init(url: String, cluster: String) {
+        self.url = url
+        self.cluster = cluster
+    }
+
+    /// What a flow without a network gets (spec flow-engine 1.2).
+    public static let standard = FlowNetwork(url: "https://api.devnet.solana.com", cluster: "devnet")
+}

@@ -1,0 +1,55 @@
+// Values that somebody posts from outside (spec flow-engine 15).
+
+internal import Primitives
+
+extension FlowEngine {
+    func answerInput(
+        _ key: String, _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        let hash = context.ports.addresses.keyHash(of: key)
+        guard !answer.isSoughtThroughAtOnce else { return context.resolve(hash, answer, reply) }
+        ifAwaited(hash, reply) { [context] in
+            let isTaken = context.pool.submit { context.resolve(hash, answer, reply) }
+            if !isTaken { reply(.refused(.busy(retryAfterSeconds: 1))) }
+        }
+    }
+
+    /// Goes on, on a thread of storage, if an execution waits for a value.
+    func ifAwaited(
+        _ keyHash: [UInt8], _ reply: @escaping @Sendable (EngineReply) -> Void,
+        _ goOn: @escaping @Sendable () -> Void
+    ) {
+        context.ports.inputs.isAwaited(keyHash: keyHash) { result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(false): reply(.refused(.notFound))
+            case .success(true): goOn()
+            }
+        }
+    }
+}
+
+extension LaneContext {
+    /// Writes a value down that was waited for, with its key pairs hidden, and tells the run.
+    fileprivate func resolve(
+        _ keyHash: [UInt8], _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
+    ) {
+        let marked: InputAnswer
+        do throws(EngineError) {
+            // Before it is written down: a stored row holds what may be seen.
+            marked = try answer.markingKeyPairsFromOutside(ports.isKeyPair)
+        } catch {
+            return reply(.refused(error))
+        }
+        ports.inputs.resolve(keyHash: keyHash, marked) { [lanes] result in
+            switch result {
+            case .failure(let error): reply(.refused(.storage(error)))
+            case .success(nil): reply(.refused(.notFound))
+            case .success(let request?):
+                // A run that is not here now finds the answer in storage when it is taken up again.
+                lanes.post(.input(.answered(request, marked)), toLaneOf: request.run)
+                reply(.accepted)
+            }
+        }
+    }
+}
