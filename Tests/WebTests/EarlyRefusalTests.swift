@@ -156,10 +156,16 @@ private let megabytes = "2000000"
                 ["x-api-key": StrangerBench.key, "Content-Length": "\(Limits.requestBodyBytesMax)"])
             next.connection.reset()
         }
-        let last = try bench.client()
+        // The loop may hear of the last ones that have gone after this one has come.
         let body = [UInt8](repeating: 0x20, count: Limits.requestBodyBytesMax)
-        try last.send("POST", "/mine", [("x-api-key", StrangerBench.key)], body: body)
-        #expect(try last.receive().status == 200)
+        let deadline = ContinuousClock.now + .seconds(60)
+        var status = 0
+        while status != 200, ContinuousClock.now < deadline {
+            let last = try bench.client()
+            try last.send("POST", "/mine", [("x-api-key", StrangerBench.key)], body: body)
+            status = try last.receive().status
+        }
+        #expect(status == 200)
     }
 
     @Test func `have a time for all of their content, however its bytes come`() throws {
