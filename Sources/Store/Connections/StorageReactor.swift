@@ -169,6 +169,11 @@ struct StorageReactor: Reactor {
         handle(commands.flush(on: &loop), of: commands, on: &loop)
     }
 
+    private func tellBack(_ role: String, on loop: inout LoopContext) {
+        log.info("storage", "connection is back", LogField("role", role))
+        hurry(on: &loop)
+    }
+
     /// The database takes connections again: nobody waits for his time to try it.
     private func hurry(on loop: inout LoopContext) {
         journal.hurry(on: &loop)
@@ -230,7 +235,7 @@ struct StorageReactor: Reactor {
         for event in events {
             switch event {
             case .ready(let isBack):
-                if isBack { log.info("storage", "connection is back", LogField("role", "listening")) }
+                if isBack { tellBack("listening", on: &loop) }
                 lookAtOthers(on: &loop)
             case .heard(let notices, let unknownCount):
                 for notice in notices { notice.news(at: housekeeping.server).map(news.tell) }
@@ -296,10 +301,7 @@ struct StorageReactor: Reactor {
         for event in events {
             switch event {
             case .ready(let isBack):
-                if isBack {
-                    log.info("storage", "connection is back", LogField("role", session.name))
-                    hurry(on: &loop)
-                }
+                if isBack { tellBack(session.name, on: &loop) }
                 ready(session, isBack: isBack)
             case .lost(let error, let isNew):
                 if isNew {
