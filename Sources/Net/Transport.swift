@@ -34,18 +34,17 @@ public struct Transport: ~Copyable {
 
     /// Reads once, up to `Limits.readBytesPerTurnMax` bytes, into the loop's scratch.
     public borrowing func receive(on loop: inout LoopContext) -> Received {
-        do throws(NetError) {
-            let count = try socket.read(into: &loop.scratch)
-            return count == 0 ? .ended : .bytes(count)
-        } catch {
-            return error.meaning == .wouldBlock ? .nothing : .failed(error)
-        }
+        received { () throws(NetError) in try socket.read(into: &loop.scratch) }
     }
 
     /// Reads once, `max` bytes at most, and keeps nothing.
     public borrowing func discard(max: Int) -> Received {
+        received { () throws(NetError) in try socket.discard(max: max) }
+    }
+
+    private borrowing func received(_ read: () throws(NetError) -> Int) -> Received {
         do throws(NetError) {
-            let count = try socket.discard(max: max)
+            let count = try read()
             return count == 0 ? .ended : .bytes(count)
         } catch {
             return error.meaning == .wouldBlock ? .nothing : .failed(error)

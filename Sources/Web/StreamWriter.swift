@@ -39,7 +39,9 @@ enum StreamWriter {
                 guard transport.waitingBytes < Limits.outputBytesHigh, !subscription.isComplete else {
                     return
                 }
-                guard subscription.opensAt == nil else { return askToOpen(&subscription, &result) }
+                if let opensAt = subscription.opensAt {
+                    return askToOpen(&subscription, before: opensAt, &result)
+                }
                 if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
             }
         }
@@ -47,12 +49,14 @@ enum StreamWriter {
         return result
     }
 
-    private static func askToOpen(_ subscription: inout Subscription, _ result: inout StreamResult) {
+    private static func askToOpen(
+        _ subscription: inout Subscription, before opensAt: Int64, _ result: inout StreamResult
+    ) {
         guard !subscription.hasAskedToOpen, subscription.order.feed.hasMore(after: subscription.cursor) else {
             return
         }
         subscription.hasAskedToOpen = true
-        result.opensAt = [result.opensAt, subscription.opensAt].compactMap(\.self).max()
+        result.opensAt = max(result.opensAt ?? opensAt, opensAt)
     }
 
     /// One turn of one subscription; true if something was written.

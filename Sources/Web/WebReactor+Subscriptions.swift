@@ -76,7 +76,7 @@ extension WebReactor {
         if isLost { closeSocket(client, .tryAgainLater, reason: "stored events cannot be read now") }
     }
 
-    func end(_ number: UInt64, _ client: ClientConnection) {
+    private func end(_ number: UInt64, _ client: ClientConnection) {
         guard forget(number, client) else { return }
         _ = withSession(client) { session in
             session.subscriptionEnded(number)

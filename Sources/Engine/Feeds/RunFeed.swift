@@ -41,6 +41,9 @@ public final class RunFeed: Sendable {
             let end = first + UInt64(events.count)
             return hasEnd && durable + 1 < end ? end - 1 : end
         }
+
+        /// The cursor is past the last event of a run that has ended.
+        func isOver(after cursor: UInt64) -> Bool { hasEnd && cursor + 1 >= first + UInt64(events.count) }
     }
 
     public let run: RunID
@@ -135,10 +138,7 @@ public final class RunFeed: Sendable {
 
     /// Whether a pull behind the place `cursor` gives more than that nothing is new.
     public func hasMore(after cursor: UInt64) -> Bool {
-        state.withLock { state in
-            cursor + 1 < state.visibleEnd
-                || state.hasEnd && cursor + 1 >= state.first + UInt64(state.events.count)
-        }
+        state.withLock { cursor + 1 < $0.visibleEnd || $0.isOver(after: cursor) }
     }
 
     /// Messages behind the place `cursor` in one track, about `bytesMax` of their bytes at most.
@@ -161,8 +161,7 @@ public final class RunFeed: Sendable {
     ) -> (FeedPull?, ArraySlice<RunEvent>) {
         guard cursor + 1 >= state.first else { return (.behind, []) }
         guard cursor + 1 < state.visibleEnd else {
-            let isOver = state.hasEnd && cursor + 1 >= state.first + UInt64(state.events.count)
-            return (isOver ? .ended : .caughtUp, [])
+            return (state.isOver(after: cursor) ? .ended : .caughtUp, [])
         }
         let start = Int(cursor + 1 - state.first)
         let end = Int(state.visibleEnd - state.first)

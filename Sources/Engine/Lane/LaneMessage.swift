@@ -71,5 +71,5 @@ extension LaneMessage {
     var reply: EngineReplyHandler? { if case .call(let call) = self { call.reply } else { nil } }
 
     /// The call that this is, if it can be withdrawn.
-    var call: CallID? { if case .call(let call) = self { call.id } else { nil } }
+    var callID: CallID? { if case .call(let call) = self { call.id } else { nil } }
 }

@@ -62,7 +62,7 @@ extension RunLane {
         runs[run]?.outputWaiters[call] = nil
         runs[run]?.signatureWaiters[call] = nil
         remoteWaiters.withdraw(call, about: run)
-        resumptions[run]?.calls.removeAll { $0.call == call }
+        resumptions[run]?.calls.removeAll { $0.callID == call }
         unplacedCalls.withdraw(call, about: run)
     }
 

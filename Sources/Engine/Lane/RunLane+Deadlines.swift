@@ -26,8 +26,6 @@ struct LaneTimer {
     var source: (any DispatchSourceTimer)?
     /// For when it is set, in steady nanoseconds.
     var due: Int64 = .max
-    /// How many deadlines there may be before those are looked for that no longer matter.
-    var deadlinesMax = Limits.laneDeadlinesKept
 }
 
 extension RunLane {
@@ -41,9 +39,9 @@ extension RunLane {
     /// Deadlines of what has ended stay until their time comes, which may be in a year. When there are twice as many as
     /// there were the last time, those go that nobody waits for any more.
     func dropDeadDeadlines() {
-        guard deadlines.count > timer.deadlinesMax else { return }
+        guard deadlines.count > deadlinesMax else { return }
         deadlines.removeAll { !matters($0) }
-        timer.deadlinesMax = max(Limits.laneDeadlinesKept, 2 * deadlines.count)
+        deadlinesMax = max(Limits.laneDeadlinesKept, 2 * deadlines.count)
     }
 
     private func matters(_ deadline: LaneDeadline) -> Bool {

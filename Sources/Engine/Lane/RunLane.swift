@@ -33,6 +33,8 @@ actor RunLane {
     var entries: [JournalEntry] = []
     var work = WorkLine()
     var deadlines = Deadlines<LaneDeadline>()
+    /// How many deadlines there may be before those are looked for that no longer matter.
+    var deadlinesMax = Limits.laneDeadlinesKept
     var timer = LaneTimer()
     var draining: Draining?
     /// Nothing is left to do.

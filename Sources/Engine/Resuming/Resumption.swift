@@ -151,7 +151,7 @@ struct UnplacedCalls {
     /// Whoever made a call has gone.
     mutating func withdraw(_ call: CallID, about run: RunID) {
         guard let before = calls[run]?.count else { return }
-        calls[run]?.removeAll { $0.call == call }
+        calls[run]?.removeAll { $0.callID == call }
         count -= before - (calls[run]?.count ?? 0)
     }
 

@@ -21,12 +21,10 @@ final class GraphCache: Sendable {
     }
 
     /// When an entry was last used. By reference, so that a use does not write the entry anew.
-    private final class Use: Sendable {
-        let number: Atomic<UInt64>
+    private final class Use {
+        var last: UInt64
 
-        init(_ number: UInt64) { self.number = Atomic(number) }
-
-        var last: UInt64 { number.load(ordering: .relaxed) }
+        init(_ last: UInt64) { self.last = last }
     }
 
     private struct State {
@@ -46,7 +44,7 @@ final class GraphCache: Sendable {
         state.withLock { state in
             guard let entry = state.entries[source], entry.version == version else { return nil }
             state.uses += 1
-            entry.use.number.store(state.uses, ordering: .relaxed)
+            entry.use.last = state.uses
             return entry.flow
         }
     }

@@ -94,7 +94,7 @@ extension RunLane {
     private func limitTime(of work: HeldWork) {
         guard let limit = runs[work.run]?.graph.nodes[work.slot.node].conduct.timeLimit else { return }
         runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
-        self.work.timed.insert(TimedExecution(run: work.run, slot: work.slot))
+        self.work.timed.append(TimedExecution(run: work.run, slot: work.slot))
         checkTimesLater()
     }
 
@@ -109,18 +109,16 @@ extension RunLane {
     func checkTimes() {
         work.isTiming = false
         let now = context.clock.steady()
-        for execution in work.timed {
-            guard let due = runs[execution.run]?.executions[execution.slot]?.due else {
-                work.timed.remove(execution)
-                continue
-            }
-            if due <= now { endOverdue(execution) }
+        let timed = work.timed
+        work.timed = []
+        for execution in timed {
+            guard let due = runs[execution.run]?.executions[execution.slot]?.due else { continue }
+            if due <= now { endOverdue(execution) } else { work.timed.append(execution) }
         }
         if !work.timed.isEmpty { checkTimesLater() }
     }
 
     private func endOverdue(_ execution: TimedExecution) {
-        work.timed.remove(execution)
         guard let live = runs[execution.run] else { return }
         live.executions[execution.slot]?.cancellation.cancel()
         let limit = live.graph.nodes[execution.slot.node].conduct.timeLimit ?? .zero

@@ -9,8 +9,8 @@ struct WorkLine {
     var held = FIFO<HeldWork>()
     /// A look at the full workers' line is due.
     var isRetrying = false
-    /// Executions with a time limit, and those that had one at the last look.
-    var timed: Set<TimedExecution> = []
+    /// Executions that were given a time limit and had not ended at the last look.
+    var timed: [TimedExecution] = []
     /// A look at executions that take too long is due.
     var isTiming = false
 }
@@ -28,7 +28,7 @@ struct HeldWork: Sendable {
 }
 
 /// An execution that may take only so long.
-struct TimedExecution: Hashable {
+struct TimedExecution {
     let run: RunID
     let slot: ExecutionSlot
 }
