@@ -76,12 +76,12 @@ public final class Daemon: Sendable {
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
         ).run(database)
         let vaultKey = try SecretKeyFile.key(configuration)
-        let instance = try InstanceName.of(folder)
+        let server = try InstanceID.of(folder)
         let storage: Storage
         do throws(StorageStartError) {
             storage = try Storage.start(
-                connectionString: database, instanceName: instance, serverVersion: version,
-                vaultKey: vaultKey, log: log)
+                connectionString: database, server: server, serverVersion: version, vaultKey: vaultKey,
+                log: log)
         } catch {
             throw StartError("storage: \(error)")
         }

@@ -173,7 +173,7 @@ public struct DeploymentID: Identifier {
     public init(_ id: UniqueID) { self.id = id }
 }
 
-/// One start of this daemon; fences writes of a process that has been declared dead.
+/// One of the servers on a database: a data folder, over all starts of the daemon in it.
 public struct ServerID: Identifier {
     public let id: UniqueID
     public init(_ id: UniqueID) { self.id = id }

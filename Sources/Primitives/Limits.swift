@@ -477,6 +477,9 @@ public enum Limits {
     /// Attempts to reach the database at start: with their pauses about half a minute, in which one that starts
     /// at the same time gets ready.
     public static let databaseAttemptsAtStart = 12
+    /// Milliseconds that a start waits until the connection of a killed daemon's journal is gone: a commit that the disk takes
+    /// its time with.
+    public static let endedJournalMillisecondsMax = 5_000
     /// Milliseconds that a stop waits for a database that is away.
     public static let storageStopMillisecondsMax = 15_000
     /// Milliseconds for one attempt to connect.
@@ -485,8 +488,8 @@ public enum Limits {
     public static let heartbeatMilliseconds = 2_000
     /// Milliseconds without a sign of life after which a server's runs are ended (spec storage 7.2).
     public static let heartbeatMillisecondsMax = 15_000
-    /// Milliseconds between two searches for runs that a dead server left behind.
-    public static let sweepMilliseconds = 5_000
+    /// Milliseconds between two searches for runs that a dead server left behind: they stand still until then.
+    public static let sweepMilliseconds = 1_000
     /// Days for which partitions are made ahead: a week without a connection to the database does no harm.
     public static let partitionDaysAhead = 7
     /// Milliseconds between two makings of partitions.

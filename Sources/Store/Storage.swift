@@ -62,7 +62,7 @@ public final class Storage: Sendable {
     public let stops: PostgresRunStops
     /// Reads what dead servers have left to this one.
     public let leftRuns: PostgresLeftRuns
-    /// This start of the daemon, as the tables know it.
+    /// This server, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
     private let claimed: ClaimedRuns
@@ -112,23 +112,22 @@ public final class Storage: Sendable {
     ///
     /// - Parameters:
     ///   - connectionString: a URL or keywords, as libpq takes them.
-    ///   - instanceName: names this data folder and no other one, wherever it is. Any other server of this name is
-    ///     dead, as it would hold it.
+    ///   - server: this data folder and no other one, wherever it is. No other process has this id: it would hold the
+    ///     folder.
     ///   - serverVersion: of this build, shown in the table of servers.
     ///   - vaultKey: seals the secrets of users; nil for the one that is kept in the database.
     public static func start(
-        connectionString: String, instanceName: String, serverVersion: String, vaultKey: SealingKey? = nil,
+        connectionString: String, server: ServerID, serverVersion: String, vaultKey: SealingKey? = nil,
         clock: Clock = .system, log: Log
     ) throws(StorageStartError) -> Storage {
         let connection = try prepare(connectionString, log: log)
-        let server = ServerID(.random())
-        let housekeeping = Housekeeping(server: server, name: instanceName, version: serverVersion)
+        let housekeeping = Housekeeping(server: server, version: serverVersion)
         let secrets: [ServerSecretName: ServerSecret]
         let claimed = ClaimedRuns()
         let news = RemoteNewsDesk()
         do throws(PostgresError) {
             secrets = try ServerSecretName.load(connection)
-            try housekeeping.begin(connection)
+            try housekeeping.begin(connection, log: log)
         } catch {
             throw .database(error)
         }

@@ -30,14 +30,14 @@ import Testing
     @Test func `has a name of its own, which it keeps`() throws {
         let paths = (0..<2).map { _ in NSTemporaryDirectory() + "/flowd-\(UUID().uuidString)" }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
-        let names = try paths.map { try InstanceName.of(DataFolder($0)) }
+        let names = try paths.map { try InstanceID.of(DataFolder($0)) }
         #expect(names[0] != names[1])
-        #expect(try paths.map { try InstanceName.of(DataFolder($0)) } == names)
+        #expect(try paths.map { try InstanceID.of(DataFolder($0)) } == names)
         let file = paths[0] + "/instance-id"
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         try "somebody wrote here".write(toFile: file, atomically: false, encoding: .utf8)
-        let error = #expect(throws: StartError.self) { try InstanceName.of(DataFolder(paths[0])) }
+        let error = #expect(throws: StartError.self) { try InstanceID.of(DataFolder(paths[0])) }
         #expect(error?.description.contains("holds no id") == true)
     }
 }

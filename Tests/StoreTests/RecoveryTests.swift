@@ -9,10 +9,10 @@ import Values
 @testable import Store
 
 @Suite(.blocking) struct `What a dead server leaves behind` {
-    private func restart(_ harness: StorageHarness, name: String = "here") throws -> Storage {
+    /// Another start of a server.
+    private func start(_ server: ServerID, _ harness: StorageHarness) throws -> Storage {
         try Storage.start(
-            connectionString: harness.connectionString, instanceName: name, serverVersion: "test",
-            log: testLog)
+            connectionString: harness.connectionString, server: server, serverVersion: "test", log: testLog)
     }
 
     private func events(_ storage: Storage, _ run: RunID) throws -> [RunEvent] {
@@ -47,7 +47,7 @@ import Values
         }
     }
 
-    @Test func `is claimed by the next server on the same folder, all of it in one step`() throws {
+    @Test func `is there for the same server when it starts again, and nothing is written for that`() throws {
         let harness = try StorageHarness()
         let (parent, _) = leaveRun(harness)
         let (child, _) = leaveRun(harness)
@@ -58,8 +58,9 @@ import Values
         ])
         #expect(harness.notices.wait { $0.durable(ended) == 7 })
         try nest([child], in: parent, harness)
+        let rows = try harness.rows("SELECT xmin, ctid FROM flow_run ORDER BY id")
 
-        let next = try restart(harness)
+        let next = try start(StorageHarness.here, harness)
         defer { next.stop() }
         let claims = ClaimBox()
         next.takeUpClaimedRuns { claims.add($0) }
@@ -68,11 +69,25 @@ import Values
                 ClaimedRun(run: parent, parent: nil), ClaimedRun(run: child, parent: parent),
                 ClaimedRun(run: other, parent: nil),
             ])
-        #expect(
-            try harness.rows("SELECT count(*) FROM flow_run WHERE server_id = '\(next.server)'") == ["3"])
+        #expect(try harness.rows("SELECT xmin, ctid FROM flow_run ORDER BY id") == rows)
+        #expect(try harness.rows("SELECT id FROM servers") == [StorageHarness.here.text])
         #expect(try next.leftRuns([parent, ended, other]).runs.map(\.record.id) == [parent, other])
-        // Nothing is read for a server that does not have the run any more.
-        #expect(try harness.storage.leftRuns([parent]).runs.isEmpty)
+    }
+
+    @Test func `is read when nothing of it is under way any more`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        // A commit that the disk has not taken yet when the daemon is killed.
+        let journal = try BlockingConnection(harness.connectionString)
+        try journal.run(
+            script: """
+                SET application_name = '\(JournalSession.applicationName(of: StorageHarness.there))';
+                BEGIN; INSERT INTO server_secrets (name, secret) VALUES ('late', 'x')
+                """)
+        let next = try harness.startSecond()
+        defer { next.stop() }
+        #expect(throws: PostgresError.self) { try journal.run(script: "COMMIT") }
+        #expect(try harness.rows("SELECT count(*) FROM server_secrets WHERE name = 'late'") == ["0"])
     }
 
     @Test func `is told when there is nothing, so that nobody waits for more`() throws {
@@ -175,7 +190,7 @@ import Values
     @Test func `is fenced off once another server has written on`() throws {
         let harness = try StorageHarness()
         var (run, script) = leaveRun(harness)
-        let next = try restart(harness)
+        let next = try start(StorageHarness.here, harness)
         defer { next.stop() }
         let claims = ClaimBox()
         next.takeUpClaimedRuns { claims.add($0) }
@@ -219,14 +234,14 @@ import Values
         harness.storage.stop()
         #expect(harness.notices.durable(run) == 7, "a stop waits for what was appended")
         #expect(try harness.rows("SELECT count(*) FROM servers") == ["0"])
-        let next = try restart(harness)
+        let next = try start(StorageHarness.here, harness)
         defer { next.stop() }
         #expect(try answer { next.catalog.run(run, reply: $0) }.get()?.status == .stopped)
         #expect(try events(next, run).count == 7)
     }
 
     @Test func `a live server of another name keeps its runs, a silent one loses them`() throws {
-        let harness = try StorageHarness(instanceName: "there")
+        let harness = try StorageHarness(server: StorageHarness.there)
         // The server of the tests has just started, which would spare everybody.
         let connection = try BlockingConnection(harness.connectionString)
         try connection.run(
@@ -242,7 +257,7 @@ import Values
             storage.takeUpClaimedRuns { box.add($0) }
             return box.first().map(\.run)
         }
-        let first = try restart(harness)
+        let first = try start(StorageHarness.here, harness)
         #expect(claims(first).isEmpty)
         first.stop()
         // The old server must not give a sign of life in between.
@@ -252,17 +267,19 @@ import Values
                 UPDATE servers SET heartbeat_at = now() - interval '16 seconds';
                 CREATE TRIGGER silent BEFORE UPDATE ON servers FOR EACH ROW EXECUTE FUNCTION silent();
                 """)
-        let second = try restart(harness)
+        let second = try start(StorageHarness.here, harness)
         #expect(claims(second) == [run])
+        #expect(try second.leftRuns([run]).runs.count == 1)
+        #expect(try harness.storage.leftRuns([run]).runs.isEmpty, "nothing is read for who has lost it")
         second.stop()
         harness.storage.stop(withinMilliseconds: 100)
     }
 
     @Test func `a running server finds what others leave behind, and each run once`() throws {
-        let harness = try StorageHarness(instanceName: "there")
+        let harness = try StorageHarness(server: StorageHarness.there)
         let connection = try BlockingConnection(harness.connectionString)
         let (run, _) = leaveRun(harness)
-        var housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        var housekeeping = Housekeeping(server: StorageHarness.here, version: "test")
         func sweep() throws -> [ClaimNews] {
             var news: [ClaimNews] = []
             var order = housekeeping.sweep()
@@ -282,7 +299,7 @@ import Values
             Issue.record("the server is alive, and nothing was left")
             return
         }
-        // It leaves with a run open, and takes its row along.
+        // It leaves with a run open.
         harness.storage.stop()
         guard case .claimed(let runs, isFirst: false)? = try sweep().first else {
             Issue.record("its run is there for others")
@@ -290,10 +307,61 @@ import Values
         }
         #expect(runs == [ClaimedRun(run: run, parent: nil)])
         #expect(try sweep().isEmpty)
+        #expect(
+            try harness.rows("SELECT count(*) FROM servers WHERE id = '\(StorageHarness.there)'") == ["0"])
+    }
+
+    @Test func `stays with a server that has come back before another one claims it`() throws {
+        let harness = try StorageHarness(server: StorageHarness.there)
+        let connection = try BlockingConnection(harness.connectionString)
+        let (run, _) = leaveRun(harness)
+        harness.storage.stop()
+        let here = PostgresValue.uuid(StorageHarness.here.id)
+        let there = PostgresValue.uuid(StorageHarness.there.id)
+        #expect(try connection.run(Recovery.findDead, [here]).count == 1)
+        let back = try start(StorageHarness.there, harness)
+        defer { back.stop() }
+        let dead = PostgresValue.array(of: .uuid, [there]) { $0 }
+        #expect(try connection.run(Recovery.claim, [here, dead]).count == 0)
+        let claims = ClaimBox()
+        back.takeUpClaimedRuns { claims.add($0) }
+        #expect(claims.first().map(\.run) == [run])
+    }
+
+    @Test func `is not lost with the answer that says whose it is`() throws {
+        let harness = try StorageHarness(server: StorageHarness.there)
+        let connection = try BlockingConnection(harness.connectionString)
+        let (run, _) = leaveRun(harness)
+        harness.storage.stop()
+        var housekeeping = Housekeeping(server: StorageHarness.here, version: "test")
+        guard case .ask? = housekeeping.sweep(),
+            case .ask(let inherit, let values, .inherit)? = try housekeeping.answered(
+                .findDead, connection.run("SELECT 1 WHERE false")),
+            case .tell(.claimed(_, isFirst: true))? = try housekeeping.answered(
+                .inherit, connection.run(inherit, values)),
+            case .ask(let find, let whom, .findDead)? = housekeeping.sweep(),
+            case .ask(let claim, let dead, .claim)? = try housekeeping.answered(
+                .findDead, connection.run(find, whom))
+        else {
+            Issue.record("a server finds another one dead after its start")
+            return
+        }
+        #expect(try connection.run(claim, dead).count == 1)
+        #expect(housekeeping.failed(.claim) == nil)
+        guard case .ask(_, _, .findDead)? = housekeeping.sweep(),
+            case .ask(let again, let own, .inherit)? = try housekeeping.answered(
+                .findDead, connection.run(find, whom)),
+            case .tell(.claimed(let runs, isFirst: false))? = try housekeeping.answered(
+                .inherit, connection.run(again, own))
+        else {
+            Issue.record("the runs of this server are looked for once more")
+            return
+        }
+        #expect(runs == [ClaimedRun(run: run, parent: nil)])
     }
 
     @Test func `a search that fails is told only to those who wait for it, and made again`() {
-        var housekeeping = Housekeeping(server: ServerID(.random()), name: "here", version: "test")
+        var housekeeping = Housekeeping(server: StorageHarness.here, version: "test")
         #expect(housekeeping.sweep() != nil)
         guard case .tell(.failed)? = housekeeping.failed(.findDead) else {
             Issue.record("somebody may wait for the first search")
@@ -332,7 +400,7 @@ import Values
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'flow_run_events'::regclass")
         #expect(days == ["\(Limits.partitionDaysAhead + 1)"])
         harness.storage.stop()
-        let next = try restart(harness)
+        let next = try start(StorageHarness.here, harness)
         #expect(next.secret(.runToken).secret.bytes == secret)
         #expect(
             try harness.rows("SELECT count(*) FROM pg_inherits WHERE inhparent = 'flow_run_events'::regclass")

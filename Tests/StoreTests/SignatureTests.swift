@@ -341,7 +341,8 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         bench.harness.storage.stop()
         // Another start with the same data folder.
         let next = try Storage.start(
-            connectionString: bench.harness.connectionString, instanceName: "here", serverVersion: "test",
+            connectionString: bench.harness.connectionString, server: StorageHarness.here,
+            serverVersion: "test",
             log: testLog)
         defer { next.stop() }
         let claims = ClaimBox()

@@ -242,7 +242,7 @@ private struct Sample {
             "signature_find": Sample(values: [.bigint(1)]),
             "signature_resolve": Sample(values: [.bigint(1), .text("canceled"), .null, here]),
             "stop_record": Sample(values: [live, .bool(true), .integer(0), .null, here]),
-            "heartbeat": Sample(values: [here, text, text]),
+            "heartbeat": Sample(values: [here, text]),
             "leave": Sample(values: [here]),
             "user_by_api_key": Sample(values: [text]),
             "user_by_session": Sample(values: [random, user]),
@@ -286,9 +286,10 @@ private struct Sample {
                 ], rowsMax: 400),
             "stops_of_runs": Sample(values: [here, lives], rowsMax: 3 * asked),
             // Upkeep. A claim reads the runs that it claims, and the sweep of stops all stops.
-            "find_dead": Sample(values: [here, text]),
+            "find_dead": Sample(values: [here]),
             "claim_runs": Sample(
                 values: [here, one(gone, .uuid)], rowsMax: LargeDatabase.liveCount),
+            "inherit_runs": Sample(values: [here], rowsMax: LargeDatabase.liveCount / 2),
             "make_partitions": Sample(values: [.integer(7)]),
             "stops_forget": Sample(values: [], rowsMax: 3 * 2_000),
             "left_runs": Sample(values: [lives, here, size], rowsMax: 2 * asked),

@@ -19,23 +19,27 @@ final class StorageHarness: Sendable {
     let user: UserID
     let notices = NoticeBox()
 
-    init(cluster: ScratchCluster? = nil, instanceName: String = "here", log: Log = testLog) throws {
+    init(cluster: ScratchCluster? = nil, server: ServerID = StorageHarness.here, log: Log = testLog) throws {
         let cluster = try cluster ?? ScratchCluster.shared.get()
         self.cluster = cluster
         connectionString = try cluster.makeDatabase()
         let connection = try Storage.prepare(connectionString, log: .silent)
         user = try Accounts(connection).createUser(known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
         storage = try Storage.start(
-            connectionString: connectionString, instanceName: instanceName, serverVersion: "test",
-            log: log)
+            connectionString: connectionString, server: server, serverVersion: "test", log: log)
         let notices = notices
         storage.journal.addListener(lane: 0, of: 1) { notices.add($0) }
     }
 
+    /// Two data folders.
+    static let here = ServerID(UniqueID(high: 0x2222, low: 1))
+    static let there = ServerID(UniqueID(high: 0x2222, low: 2))
+
     /// Storage of another server on the same database. Whoever starts it stops it.
     func startSecond() throws -> Storage {
         try Storage.start(
-            connectionString: connectionString, instanceName: "there", serverVersion: "test", log: testLog)
+            connectionString: connectionString, server: StorageHarness.there, serverVersion: "test",
+            log: testLog)
     }
 
     /// Rows of a query as psql prints them.

@@ -96,7 +96,7 @@ import Testing
         #expect(throws: StorageError.self) { try find("p/a") }
         harness.storage.stop()
         let storage = try Storage.start(
-            connectionString: harness.connectionString, instanceName: "here", serverVersion: "test",
+            connectionString: harness.connectionString, server: StorageHarness.here, serverVersion: "test",
             vaultKey: own, log: testLog)
         defer { storage.stop() }
         let found = try answer { storage.vault.secrets([name], of: harness.user, reply: $0) }.get()

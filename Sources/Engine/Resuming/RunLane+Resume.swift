@@ -22,7 +22,12 @@ extension RunLane {
     private func claimed(_ claims: [ClaimedRun], isFirst: Bool) {
         runs.reserveCapacity(runs.count + claims.count)
         resumptions.reserveCapacity(claims.count)
-        for claim in claims where runs[claim.run] == nil && resumptions[claim.run] == nil {
+        for claim in claims {
+            // A look at all runs of this server finds those that it has begun meanwhile, too.
+            guard runs[claim.run] == nil, resumptions[claim.run] == nil else {
+                context.takingUp.left()
+                continue
+            }
             resumptions[claim.run] = Resumption(claim.parent == nil ? .waits : .awaitsParent)
         }
         if isFirst { placeCalls() }

@@ -4,9 +4,15 @@ internal import Postgres
 internal import Primitives
 
 extension Housekeeping {
-    /// Enters this server and makes the partitions of the days to come. Waits for the database.
-    func begin(_ connection: BlockingConnection) throws(PostgresError) {
-        try connection.run(Recovery.heartbeat, [.uuid(server.id), .text(name), .text(version)])
+    /// Enters this server and makes the partitions of the days to come. Waits for the database, and until nothing is under
+    /// way any more that this server had begun before it was killed.
+    func begin(_ connection: BlockingConnection, log: Log) throws(PostgresError) {
+        let ended = try connection.run(
+            Recovery.endJournals, [.text(JournalSession.applicationName(of: server))])
+        for index in 0..<ended.count where try !ended[index].bool(0) {
+            log.warning("storage", "the database still works on what this server wrote before it was ended")
+        }
+        try connection.run(Recovery.enter, [.uuid(server.id), .text(version)])
         try connection.run(Recovery.makePartitions, [.integer(Int32(Limits.partitionDaysAhead))])
     }
 }

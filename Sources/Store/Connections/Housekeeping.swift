@@ -10,6 +10,7 @@ enum Chore: Sendable {
     case heartbeat
     case findDead
     case claim
+    case inherit
     case makePartitions
     case forgetStops
     case leave
@@ -18,7 +19,7 @@ enum Chore: Sendable {
     var channel: Question.Channel {
         switch self {
         case .heartbeat, .leave: .commands
-        case .findDead, .claim, .makePartitions, .forgetStops: .upkeep
+        case .findDead, .claim, .inherit, .makePartitions, .forgetStops: .upkeep
         }
     }
 }
@@ -39,31 +40,30 @@ struct Housekeeping {
     static let statements = [Recovery.heartbeat, Recovery.leave]
     /// What may take a while, and is asked beside it.
     static let upkeepStatements = [
-        Recovery.findDead, Recovery.claim, Recovery.makePartitions, StopStatements.forget,
+        Recovery.findDead, Recovery.claim, Recovery.inherit, Recovery.makePartitions, StopStatements.forget,
     ]
 
     let server: ServerID
-    let name: String
     let version: String
-    /// The runs that were there before this server are known.
+    /// The runs that were there before this start are known.
     private var hasClaimed = false
+    /// This server has runs in the tables that the engine may not know of: from before this start, or by a claim whose answer
+    /// was lost.
+    private var mayHaveMore = true
     private var isSweeping = false
 
-    init(server: ServerID, name: String, version: String) {
+    init(server: ServerID, version: String) {
         self.server = server
-        self.name = name
         self.version = version
     }
 
-    func beat() -> Order {
-        .ask(Recovery.heartbeat, [.uuid(server.id), .text(name), .text(version)], .heartbeat)
-    }
+    func beat() -> Order { .ask(Recovery.heartbeat, [.uuid(server.id), .text(version)], .heartbeat) }
 
     /// Looks for runs of dead servers; nil while such a search is under way.
     mutating func sweep() -> Order? {
         guard !isSweeping else { return nil }
         isSweeping = true
-        return .ask(Recovery.findDead, [.uuid(server.id), .text(name)], .findDead)
+        return .ask(Recovery.findDead, [.uuid(server.id)], .findDead)
     }
 
     func makePartitions() -> Order {
@@ -81,10 +81,13 @@ struct Housekeeping {
         case .findDead:
             var dead: [ServerID] = []
             for index in 0..<rows.count { dead.append(ServerID(try rows[index].uuid(0))) }
-            guard !dead.isEmpty else { return found([]) }
+            guard !dead.isEmpty else { return mayHaveMore ? inherit() : found([]) }
             return .ask(
                 Recovery.claim, [.uuid(server.id), .array(of: .uuid, dead) { .uuid($0.id) }], .claim)
-        case .claim: return found(try ClaimedRun.all(rows))
+        case .claim: return mayHaveMore ? inherit() : found(try ClaimedRun.all(rows))
+        case .inherit:
+            mayHaveMore = false
+            return found(try ClaimedRun.all(rows))
         }
     }
 
@@ -92,11 +95,15 @@ struct Housekeeping {
     mutating func failed(_ chore: Chore) -> Order? {
         switch chore {
         case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
-        case .findDead, .claim:
+        case .findDead, .claim, .inherit:
             isSweeping = false
+            if case .claim = chore { mayHaveMore = true }
             return hasClaimed ? nil : .tell(.failed)
         }
     }
+
+    /// All runs of this server: those that it has just claimed are among them.
+    private func inherit() -> Order { .ask(Recovery.inherit, [.uuid(server.id)], .inherit) }
 
     private mutating func found(_ runs: [ClaimedRun]) -> Order? {
         isSweeping = false

@@ -18,6 +18,9 @@ final class JournalSession {
 
     static let token: UInt64 = 1
 
+    /// How the database knows the connection: the next start of this server has to find it.
+    static func applicationName(of server: ServerID) -> String { "flowd journal \(server)" }
+
     private let session: DatabaseSession
     private var transaction: JournalTransaction?
     private var copy: CopyStream?
@@ -25,10 +28,13 @@ final class JournalSession {
     private var begunAt: Int64 = 0
     private var movedAt: Int64 = 0
 
-    init(database: DatabaseAddress) {
+    init(database: DatabaseAddress, server: ServerID) {
         session = DatabaseSession(
             DatabaseSession.Role(
-                name: "journal", setUp: JournalStatements.setUp, statements: JournalStatements.all,
+                name: "journal",
+                setUp: JournalStatements.setUp
+                    + "; SET application_name = '\(JournalSession.applicationName(of: server))'",
+                statements: JournalStatements.all,
                 pipelines: false, token: JournalSession.token),
             database: database)
     }

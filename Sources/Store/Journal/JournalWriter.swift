@@ -41,7 +41,7 @@ final class JournalWriter {
         database: DatabaseAddress, server: ServerID, backlog: JournalBacklog, listeners: JournalListeners,
         log: Log
     ) {
-        session = JournalSession(database: database)
+        session = JournalSession(database: database, server: server)
         self.server = server
         self.backlog = backlog
         self.listeners = listeners

@@ -7,31 +7,62 @@ internal import Primitives
 
 /// The statements about servers and the runs they hold (spec storage-and-operations 7.2).
 enum Recovery {
-    /// Enters a server, or gives its sign of life: id, name, version.
-    static let heartbeat = PostgresStatement(
-        "heartbeat", [.uuid, .text, .text],
+    /// A server `s` of the table is not this one and lives: it has given a sign of life, or the database has just started
+    /// and has not heard from anybody. One that has the name of this server was a start of it when each had an id of its
+    /// own.
+    private static func lives(besides server: String) -> String {
         """
-        INSERT INTO servers (id, name, version) VALUES ($1, $2, $3)
+        s.name <> \(server)::text AND s.heartbeat_at > '-infinity' AND (
+            s.heartbeat_at > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'
+            OR pg_postmaster_start_time() > now() - interval '\(Limits.heartbeatMillisecondsMax) ms')
+        """
+    }
+
+    /// Ends the connections of this server's journal that are still there, as a killed daemon leaves them: what they had
+    /// under way is durable afterwards or gone. Gives whether that was so within the time. Parameter: their name.
+    static let endJournals = PostgresStatement(
+        "end_journals", [.text],
+        """
+        SELECT pg_terminate_backend(a.pid, \(Limits.endedJournalMillisecondsMax))
+        FROM pg_stat_activity a WHERE a.application_name = $1 AND a.datname = current_database()
+        """)
+
+    /// Enters a server that starts: id, version.
+    static let enter = PostgresStatement(
+        "enter", [.uuid, .text],
+        """
+        INSERT INTO servers (id, name, version) VALUES ($1, $1::text, $2)
+        ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), started_at = now(), version = $2
+        """)
+
+    /// A server's sign of life: id, version.
+    static let heartbeat = PostgresStatement(
+        "heartbeat", [.uuid, .text],
+        """
+        INSERT INTO servers (id, name, version) VALUES ($1, $1::text, $2)
         ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()
         """)
 
-    /// A server leaves; old rows of others that hold no run go too.
+    /// A server leaves: its runs, if there are any, are there for others from now on. Old rows of others that hold no run
+    /// go too.
     static let leave = PostgresStatement(
         "leave", [.uuid],
         """
+        WITH left_behind AS (
+            UPDATE servers s SET heartbeat_at = '-infinity'
+            WHERE s.id = $1 AND EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
+        )
         DELETE FROM servers s
-        WHERE s.id = $1 OR s.heartbeat_at < now() - interval '1 day'
+        WHERE (s.id = $1 OR s.heartbeat_at < now() - interval '1 day')
             AND NOT EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
         """)
 
-    /// Dead servers that hold runs: those without a sign of life, but for this server. Parameters: this server; a name
-    /// whose other servers are dead in any case, as they would hold this server's data folder, or null. A database that
-    /// has just started has not heard from anybody, so nobody else is dead yet.
+    /// Dead servers that hold runs, but for this one, which is the parameter.
     ///
     /// The servers that hold runs are found by one step in the index for each: what it costs does not depend on how
     /// many runs they hold.
     static let findDead = PostgresStatement(
-        "find_dead", [.uuid, .text],
+        "find_dead", [.uuid],
         """
         WITH RECURSIVE holders (id) AS (
             (SELECT r.server_id FROM flow_run r WHERE r.end_time IS NULL ORDER BY r.server_id LIMIT 1)
@@ -42,21 +73,31 @@ enum Recovery {
             FROM holders h WHERE h.id IS NOT NULL
         )
         SELECT h.id FROM holders h
-        WHERE h.id <> $1 AND NOT EXISTS (
-            SELECT FROM servers s
-            WHERE s.id = h.id AND s.name IS DISTINCT FROM $2
-                AND (s.heartbeat_at > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'
-                    OR pg_postmaster_start_time()
-                        > now() - interval '\(Limits.heartbeatMillisecondsMax) ms'))
+        WHERE h.id <> $1 AND NOT EXISTS (SELECT FROM servers s WHERE s.id = h.id AND \(lives(besides: "$1")))
         """)
 
-    /// All runs of some servers become this one's, in one step: a run and those nested in it never part. Of several
-    /// servers that do so one gets them all. Parameters: this server, the others.
+    /// All runs of dead servers become this one's, in one step: a run and those nested in it never part. Of several servers
+    /// that do so one gets them all, and none if the other has come back: who has taken a server out of the table, or
+    /// entered it again, has its runs. Parameters: this server, the others.
     static let claim = PostgresStatement(
         "claim_runs", [.uuid, .uuid.array],
         """
-        UPDATE flow_run r SET server_id = $1 WHERE r.server_id = ANY ($2) AND r.end_time IS NULL
+        WITH dead AS MATERIALIZED (
+            DELETE FROM servers s WHERE s.id = ANY ($2) AND NOT (\(lives(besides: "$1"))) RETURNING s.id
+        ), unknown AS MATERIALIZED (
+            SELECT w.id FROM unnest($2) AS w (id) WHERE NOT EXISTS (SELECT FROM servers s WHERE s.id = w.id)
+        )
+        UPDATE flow_run r SET server_id = $1
+        WHERE r.server_id = ANY (ARRAY(SELECT id FROM dead UNION ALL SELECT id FROM unknown))
+            AND r.end_time IS NULL
         RETURNING r.id, r.parent_run_id
+        """)
+
+    /// The live runs of this server.
+    static let inherit = PostgresStatement(
+        "inherit_runs", [.uuid],
+        """
+        SELECT r.id, r.parent_run_id FROM flow_run r WHERE r.server_id = $1 AND r.end_time IS NULL
         """)
 
     static let makePartitions = PostgresStatement(
@@ -65,7 +106,7 @@ enum Recovery {
 }
 
 extension ClaimedRun {
-    /// Reads the rows of `Recovery.claim`.
+    /// Reads the rows of `Recovery.claim` and `Recovery.inherit`.
     static func all(_ rows: PostgresRows) throws(PostgresError) -> [ClaimedRun] {
         var runs: [ClaimedRun] = []
         runs.reserveCapacity(rows.count)
