@@ -269,8 +269,15 @@ public enum Limits {
     /// Runs that are read together: a question to storage costs as much as some of them, and its answer is worked on in one
     /// turn of a lane, a few milliseconds.
     public static let leftRunsReadMax = 128
+    /// Runs that a lane takes up in one turn, which is a millisecond or so: starts wait for it.
+    public static let takenUpAtOnceMax = 16
     /// Such reads of one lane on their way: while one is worked on, storage is busy with the next.
     public static let leftRunsReadsMax = 2
+    /// The same two while others call: what is left of the processors is theirs.
+    public static let crowdedLeftRunsReadMax = 64
+    public static let crowdedLeftRunsReadsMax = 1
+    /// Milliseconds without a call after which nobody seems to call.
+    public static let crowdedMilliseconds = 100
     /// Events of a run that are read together with other runs: those of all but long ones.
     public static let leftRunEventsMax = 64
     /// Bytes of such events, and of what else is read together with other runs: ordinary ones have some kilobytes, and

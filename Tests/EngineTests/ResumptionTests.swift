@@ -1,9 +1,10 @@
-import Engine
 import Primitives
 import Synchronization
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 private func asking() -> GraphSketch {
     var sketch = GraphSketch()
@@ -181,6 +182,26 @@ extension EngineBench {
         }
     }
 
+    /// A look at all runs of the server finds them again.
+    @Test func `are not taken up once more`() async throws {
+        let first = try EngineBench(EngineBench.flows)
+        let run = try await first.started(7)
+        let other = try await first.started(7)
+        for run in [run, other] { _ = try await first.key(of: run) }
+        let weak = WeakStorage(first, .runs)
+        let second = try first.successor(weak)
+        for runs in [[run], [run, other]] {
+            second.engine.resume(runs.map { ClaimedRun(run: $0, parent: nil) })
+            for run in runs {
+                let mine: [Principal] = [.user(EngineBench.owner)]
+                guard case .watching = await second.ask(.watch(run, principals: mine)) else {
+                    throw EngineBench.Surprise()
+                }
+            }
+        }
+        #expect(weak.askedCount == 2)
+    }
+
     @Test func `refuse callers when storage does not say what they are`() async throws {
         let first = try EngineBench(EngineBench.flows)
         let run = try await first.started(7)
@@ -235,6 +256,23 @@ extension EngineBench {
         weak.release()
         _ = await drained.next()
         #expect(runs.allSatisfy { first.storage.events(of: $0).last?.isEnd == false })
+    }
+
+    @Test func `are read in smaller pieces while somebody calls`() {
+        var line = Resumptions()
+        for number in 1...1_000 {
+            let run = RunID(UniqueID(high: 0, low: UInt64(number)))
+            line[run] = Resumption(.waits)
+            line.enqueue(run)
+        }
+        #expect(line.nextBatch(at: 0).count == Limits.leftRunsReadMax)
+        line.called(at: 0)
+        #expect(line.nextBatch(at: 1).isEmpty, "one read is under way")
+        line.readEnded()
+        #expect(line.nextBatch(at: 1).count == Limits.crowdedLeftRunsReadMax)
+        #expect(line.nextBatch(at: 1).isEmpty)
+        let later = Int64(Limits.crowdedMilliseconds) * 1_000_000
+        #expect(line.nextBatch(at: later).count == Limits.leftRunsReadMax)
     }
 
     @Test func `end when their journal is too long, behind its last event`() async throws {

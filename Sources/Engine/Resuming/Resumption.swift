@@ -70,6 +70,8 @@ struct Resumptions {
     /// Runs of which storage is asked or whose flows are compiled.
     private var underWayCount = 0
     private var readsUnderWay = 0
+    /// When somebody last called while runs were on their way, in steady nanoseconds.
+    private var lastCallAt: Int64?
     /// Runs whose flow is being compiled, by the hash of its document.
     var compiling: [[UInt8]: [RunID]] = [:]
     /// Runs that wait for the row of a flow which their nodes may run.
@@ -97,11 +99,21 @@ struct Resumptions {
         urgent.append(run)
     }
 
+    /// Somebody calls: what is left of the processors is his.
+    mutating func called(at now: Int64) {
+        if !isEmpty { lastCallAt = now }
+    }
+
     /// The runs that are read next, together; empty if none may be now.
-    mutating func nextBatch() -> [RunID] {
-        guard readsUnderWay < Limits.leftRunsReadsMax else { return [] }
+    mutating func nextBatch(at now: Int64) -> [RunID] {
+        let isCrowded = lastCallAt.map { now - $0 < Int64(Limits.crowdedMilliseconds) * 1_000_000 } ?? false
+        let (readsMax, batchMax) =
+            isCrowded
+            ? (Limits.crowdedLeftRunsReadsMax, Limits.crowdedLeftRunsReadMax)
+            : (Limits.leftRunsReadsMax, Limits.leftRunsReadMax)
+        guard readsUnderWay < readsMax else { return [] }
         var batch: [RunID] = []
-        while batch.count < Limits.leftRunsReadMax, underWayCount < Limits.resumptionsAtOnceMax,
+        while batch.count < batchMax, underWayCount < Limits.resumptionsAtOnceMax,
             let run = urgent.popFirst() ?? waiting.popFirst()
         {
             // A run may stand in both lines, and one that was given back in one.

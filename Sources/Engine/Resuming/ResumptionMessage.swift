@@ -7,6 +7,7 @@ enum ResumptionMessage: Sendable {
     case claimed([ClaimedRun], isFirst: Bool)
     case claimFailed
     case runsFound([RunID], Result<FoundRuns, StorageError>)
+    case goesOn(FoundBatch)
     case historyFound(RunID, Result<[RunEvent], StorageError>)
     case flowRead([UInt8], Result<LeftFlow, EngineError>)
     /// The run that started this one has been taken up.

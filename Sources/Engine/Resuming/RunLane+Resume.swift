@@ -9,6 +9,7 @@ extension RunLane {
         case .claimed(let runs, let isFirst): claimed(runs, isFirst: isFirst)
         case .claimFailed: claimFailed()
         case .runsFound(let batch, let result): leftRunsFound(batch, result)
+        case .goesOn(let found): take(found)
         case .historyFound(let run, let result): historyFound(run, result)
         case .flowRead(let hash, let result): leftFlowRead(hash, result)
         case .parentGoesOn(let run, let parent): resume(run, parent: parent)
@@ -112,9 +113,11 @@ extension RunLane {
 
     /// Many at a time, so that thousands are here soon, and not all of them, as each takes memory while it is read.
     func beginResumptions() {
+        guard !resumptions.isEmpty else { return }
         let mailbox = mailbox
+        let now = context.clock.steady()
         while true {
-            let batch = resumptions.nextBatch()
+            let batch = resumptions.nextBatch(at: now)
             guard !batch.isEmpty else { return }
             context.ports.leftRuns.runs(batch) { mailbox.postReply(.resuming(.runsFound(batch, $0))) }
         }
@@ -126,15 +129,19 @@ extension RunLane {
         case .failure(let error):
             for run in batch { postpone(run, .storage(error)) }
         case .success(let found):
-            let byID = Dictionary(
-                found.runs.map { ($0.record.id, $0) }, uniquingKeysWith: { first, _ in first })
             for run in found.unreadable { postpone(run, .storage(.failed)) }
-            for run in batch {
-                guard resumptions[run]?.isUnderWay == true else { continue }
-                if let left = byID[run] { take(left, isAlone: batch.count == 1) } else { isGone(run) }
-            }
+            take(FoundBatch(batch, found))
         }
         beginResumptions()
+    }
+
+    /// A few in one turn: starts and calls wait for the lane meanwhile.
+    private func take(_ found: FoundBatch) {
+        var found = found
+        for run in found.next(Limits.takenUpAtOnceMax) where resumptions[run]?.isUnderWay == true {
+            if let left = found.runs[run] { take(left, isAlone: found.isAlone) } else { isGone(run) }
+        }
+        if !found.isEmpty { mailbox.postReply(.resuming(.goesOn(found))) }
     }
 
     /// It has ended meanwhile; whoever waits for it must not wait for ever.
@@ -269,6 +276,30 @@ extension RunLane {
         for call in resumption.calls { receive(call) }
         beginResumptions()
         return resumption
+    }
+}
+
+/// What storage has of runs that were read together, on the way to them.
+struct FoundBatch: Sendable {
+    /// By id; one that is missing has ended.
+    let runs: [RunID: LeftRun]
+    private let batch: [RunID]
+    private var nextIndex = 0
+
+    init(_ batch: [RunID], _ found: FoundRuns) {
+        self.batch = batch
+        runs = Dictionary(found.runs.map { ($0.record.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The one run was asked for apart from others.
+    var isAlone: Bool { batch.count == 1 }
+    var isEmpty: Bool { nextIndex == batch.count }
+
+    /// Those that come next.
+    mutating func next(_ count: Int) -> ArraySlice<RunID> {
+        let first = nextIndex
+        nextIndex = min(batch.count, first + count)
+        return batch[first..<nextIndex]
     }
 }
 
