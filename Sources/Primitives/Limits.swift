@@ -453,6 +453,9 @@ public enum Limits {
     public static let commitRowsMax = 1_024
     /// Bytes of one commit, for rows that are large.
     public static let commitBytesMax = 1024 * 1024
+    /// Events of one commit that are sent as parameters; more of them go by COPY, which takes a round trip more and less work
+    /// for each.
+    public static let insertedEventsMax = 64
     /// Journal bytes waiting above which lanes start no further nodes.
     public static let journalBacklogBytesHigh = 32 * 1024 * 1024
     /// Journal bytes waiting below which lanes go on.

@@ -321,6 +321,12 @@ private struct Sample {
                     one(.json(Array("[]".utf8)), .json), one(.json(Array("[]".utf8)), .json),
                 ]),
             // The journal.
+            "insert_events": Sample(
+                values: [
+                    one(random, .uuid), one(.bigint(1), .bigint), one(now, .timestamptz),
+                    one(.smallint(0), .smallint),
+                    one(text, .text), one(.null, .uuid), one(.null, .integer), one(object, .json),
+                ]),
             "insert_snapshots": Sample(values: [one(hash, .bytea), one(object, .json)]),
             "insert_runs": Sample(values: try insertion(database)),
             "insert_readers": Sample(

@@ -19,13 +19,26 @@ enum JournalStatements {
 
     /// Everything that is prepared on the journal connection.
     static let all = [
-        JournalTransaction.begin, JournalTransaction.commit, insertSnapshots, insertRuns, insertReaders,
+        JournalTransaction.begin, JournalTransaction.commit, insertEvents, insertSnapshots, insertRuns,
+        insertReaders,
         upsertNodes, updateRuns, closeNodes, clearStops, findEvent, findRun,
     ]
 
     static let copyEvents =
         "COPY flow_run_events (flow_run_id, seq, time, time_nanos, event, node_id, times, data) "
         + "FROM STDIN (FORMAT binary)"
+
+    /// The same for a few of them: one round trip less (decision 0001).
+    static let insertEvents = PostgresStatement(
+        "insert_events",
+        [
+            .uuid.array, .bigint.array, .timestamptz.array, .smallint.array, .text.array, .uuid.array,
+            .integer.array, .json.array,
+        ],
+        """
+        INSERT INTO flow_run_events (flow_run_id, seq, time, time_nanos, event, node_id, times, data)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        """)
 
     static let copyLogs =
         "COPY flow_run_logs (flow_run_id, seq, user_id, node_id, times, time, time_nanos, log_level, content, "

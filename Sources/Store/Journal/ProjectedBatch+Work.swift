@@ -12,7 +12,11 @@ extension ProjectedBatch {
     ///   - snapshots: those of the runs created here that are not known to be stored already.
     func work(of server: ServerID, snapshots: [FlowSnapshot]) -> JournalWork {
         var work = JournalWork()
-        if !events.isEmpty { work.copies.append((JournalStatements.copyEvents, eventRows())) }
+        if logs.isEmpty, !events.isEmpty, events.count <= Limits.insertedEventsMax {
+            work.statements.append((JournalStatements.insertEvents, eventColumns()))
+        } else if !events.isEmpty {
+            work.copies.append((JournalStatements.copyEvents, eventRows()))
+        }
         if !logs.isEmpty { work.copies.append((JournalStatements.copyLogs, logRows())) }
         let created = heads.filter { $0.creation != nil }
         let changed = heads.filter { $0.creation == nil }
@@ -72,18 +76,29 @@ extension ProjectedBatch {
         }
     }
 
-    private func eventRows() -> CopyRows {
-        var rows = CopyRows(columnCount: 8)
-        for (run, sequence, event) in events {
+    /// The rows of `copyEvents`, whose columns are the parameters of `insertEvents`.
+    private var eventValues: [[PostgresValue]] {
+        events.map { run, sequence, event in
             let execution = event.detail.execution
-            rows.append([
+            return [
                 .uuid(run.id), .bigint(Int64(clamping: sequence)), .timestamptz(event.time),
                 .smallint(event.time.nanosecondsBelowMicrosecond), .text(event.detail.name.rawValue),
                 execution.map { .uuid($0.node.id) } ?? .null, execution.map { .integer($0.times) } ?? .null,
                 .json(event.data),
-            ])
+            ]
         }
+    }
+
+    private func eventRows() -> CopyRows {
+        var rows = CopyRows(columnCount: 8)
+        for values in eventValues { rows.append(values) }
         return rows
+    }
+
+    private func eventColumns() -> [PostgresValue] {
+        let rows = eventValues
+        let types: [PostgresType] = [.uuid, .bigint, .timestamptz, .smallint, .text, .uuid, .integer, .json]
+        return types.enumerated().map { column, type in .array(of: type, rows) { $0[column] } }
     }
 
     private func logRows() -> CopyRows {
