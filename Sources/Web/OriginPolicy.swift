@@ -64,7 +64,8 @@ public struct OriginPolicy: Sendable {
         response.headers.add("Access-Control-Allow-Origin", origin)
         response.headers.add("Access-Control-Allow-Credentials", "true")
         response.headers.add(
-            "Access-Control-Expose-Headers", "ETag, Cache-Control, Last-Modified, Content-Range, Preference-Applied")
+            "Access-Control-Expose-Headers",
+            "ETag, Cache-Control, Last-Modified, Content-Range, Preference-Applied")
         response.headers.add(
             "Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
     }
