@@ -1,6 +1,7 @@
 // Bytes of a server become HTTP answers. Pure step machine, one for each connection.
 
 internal import Primitives
+internal import Wire
 
 /// Reads answers whose body has a length, which is all that flowd sends.
 struct AnswerReader: Sendable {

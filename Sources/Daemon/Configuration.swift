@@ -2,6 +2,7 @@
 
 public import Identity
 public import Net
+internal import Outbound
 public import Primitives
 
 /// The settings of this daemon.

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Glibc
 internal import Postgres
 internal import Primitives
+internal import Store
 internal import Synchronization
 
 /// A running private cluster. Reached through a Unix socket only, by whoever may enter the socket's folder.

@@ -1,5 +1,6 @@
 // Why a command line could not be understood. Pure values.
 
+internal import Engine
 internal import Primitives
 
 /// Why a command line could not be understood.

@@ -1,6 +1,7 @@
 // How a value looks in an error text (spec values.md 13.2).
 
 internal import Primitives
+internal import Wire
 
 extension Value: CustomDebugStringConvertible {
     /// The kind's name with the content, as `U64(5)`, `Bytes(3)` or `Map({"k": Null})`; cut after

@@ -1,8 +1,9 @@
-import Documents
 import Engine
 import Primitives
 import TestKit
 import Testing
+
+@testable import Documents
 
 @Suite struct `The problems of a document` {
     private static func node(_ members: String) -> String { #"{"nodes":[{"id":"\#(id(1))",\#(members)}]}"# }

@@ -1,8 +1,9 @@
-import Engine
 import Primitives
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 private let owner = EngineBench.owner
 private let other = EngineBench.stranger

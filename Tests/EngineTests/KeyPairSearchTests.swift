@@ -1,9 +1,10 @@
-import Engine
 import Primitives
 import Synchronization
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 /// Counts the values that are tried, and takes one for a key pair.
 private final class Trials: Sendable {

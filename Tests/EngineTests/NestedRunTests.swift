@@ -1,9 +1,10 @@
-import Engine
 import Primitives
 import Synchronization
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 /// A node that runs flow number 8 with its inputs.
 private func calling(_ flow: Int32 = 8) -> GraphSketch {

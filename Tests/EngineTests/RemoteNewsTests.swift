@@ -1,9 +1,10 @@
-import Engine
 import Primitives
 import Synchronization
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 private let key = known(Bytes32(Array(repeating: 9, count: 32)))
 private let signature = known(Bytes64(Array(repeating: 3, count: 64)))

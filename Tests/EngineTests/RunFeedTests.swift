@@ -1,8 +1,9 @@
-import Engine
 import Primitives
 import Synchronization
 import Testing
 import Values
+
+@testable import Engine
 
 private let run = RunID(UniqueID(high: 1, low: 1))
 private let track = TrackID(index: 0)

@@ -1,8 +1,9 @@
-import Engine
 import Primitives
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 private func strings(_ texts: String...) -> Value { .array(texts.map { .string($0) }) }
 

@@ -1,8 +1,9 @@
-import Engine
 import Primitives
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 private func line() -> GraphSketch {
     var sketch = GraphSketch()

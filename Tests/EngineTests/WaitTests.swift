@@ -1,9 +1,10 @@
-import Engine
 import Primitives
 import Synchronization
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 /// A node that lets an hour pass, and says each time that it begins to.
 private func waiting(_ begun: Inbox<Bool>) -> GraphSketch {

@@ -2,6 +2,7 @@ import Primitives
 import TestKit
 import TestTraits
 import Testing
+import Wire
 
 /// WebSockets that do not keep to RFC 6455, and those that go to its limits.
 @Suite(.blocking) struct `A socket of the daemon` {

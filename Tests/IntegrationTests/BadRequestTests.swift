@@ -2,6 +2,7 @@ import Primitives
 import TestKit
 import TestTraits
 import Testing
+import Wire
 
 /// Requests that cannot be read or do not say what they must: each has its status and its words, and the daemon goes on.
 @Suite(.blocking) struct `Bad requests` {

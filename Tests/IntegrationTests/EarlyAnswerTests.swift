@@ -2,6 +2,9 @@ import Primitives
 import TestKit
 import TestTraits
 import Testing
+import Wire
+
+@testable import Dialect
 
 /// What is known before large content is taken, on the routes of the daemon: only heads are sent.
 @Suite(.blocking) struct `Heads of requests with large content` {

@@ -1,8 +1,9 @@
-import Net
 import Primitives
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Net
 
 /// Writes down what its loop tells it, and ends the loop on request.
 private struct Recorder: Reactor {

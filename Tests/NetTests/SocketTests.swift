@@ -1,8 +1,9 @@
 import Glibc
-import Net
 import Primitives
 import TestKit
 import Testing
+
+@testable import Net
 
 /// A socket's option.
 private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32 {

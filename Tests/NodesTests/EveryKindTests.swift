@@ -1,10 +1,11 @@
 import Engine
-import Nodes
 import Primitives
 import TestKit
 import Testing
 import Values
 import Wire
+
+@testable import Nodes
 
 @Suite struct `Every kind of node` {
     private static let kinds = NodeLibrary.kinds(.unavailable)

@@ -1,9 +1,10 @@
 import Engine
-import Nodes
 import Primitives
 import Testing
 import Values
 import Wire
+
+@testable import Nodes
 
 /// Spec nodes 2.5.
 @Suite struct `The node http_request` {

@@ -2,6 +2,8 @@ import Primitives
 import Testing
 import Values
 
+@testable import Nodes
+
 @Suite struct `The nodes around JSON` {
     /// Spec nodes 2.4; the order of what is left is kept (values.md 15.8).
     @Test(arguments: [

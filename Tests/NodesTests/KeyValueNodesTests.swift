@@ -1,9 +1,10 @@
-import Engine
 import Nodes
 import Primitives
 import TestKit
 import Testing
 import Values
+
+@testable import Engine
 
 /// Spec nodes 2.6.
 @Suite struct `The nodes of key-value stores` {

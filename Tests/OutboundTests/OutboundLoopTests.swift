@@ -1,11 +1,12 @@
 import Dispatch
 import Engine
 import Net
-import Outbound
 import Primitives
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Outbound
 
 private func answer(_ body: String) -> String {
     "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"

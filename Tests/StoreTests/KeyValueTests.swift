@@ -1,4 +1,3 @@
-import Engine
 import Foundation
 import Identity
 import Postgres
@@ -9,6 +8,7 @@ import TestTraits
 import Testing
 import Values
 
+@testable import Engine
 @testable import Store
 
 /// What every implementation of key-value stores must do (spec nodes 2.6).

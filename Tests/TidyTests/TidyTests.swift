@@ -104,23 +104,6 @@ private func code(_ line: Substring) -> Substring {
         }
     }
 
-    @Test func `gives a reason for every limit`() throws {
-        let file = try #require(Repository.sources.first { $0.path == "Sources/Primitives/Limits.swift" })
-        let lines = file.lines
-        for (number, line) in lines.enumerated() where line.contains("public static let") {
-            #expect(lines[number - 1].contains("///"), "a limit without a reason: \(line)")
-        }
-    }
-
-    @Test func `uses every limit`() throws {
-        let file = try #require(Repository.sources.first { $0.path == "Sources/Primitives/Limits.swift" })
-        let others = Repository.sources.filter { $0.path != file.path }
-        for line in file.lines where line.contains("public static let") {
-            let name = line.split(separator: " ")[3]
-            #expect(others.contains { $0.text.contains("Limits.\(name)") }, "nobody uses Limits.\(name)")
-        }
-    }
-
     @Test func `has documents whose links lead somewhere`() {
         let documents =
             Repository.files(in: "Docs", endings: ["md"])

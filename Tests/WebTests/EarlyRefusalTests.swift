@@ -1,9 +1,10 @@
-import Dialect
 import Primitives
 import TestKit
 import TestTraits
 import Testing
+import Wire
 
+@testable import Dialect
 @testable import Web
 
 private let megabytes = "2000000"

@@ -1,3 +1,4 @@
+import Dialect
 import Identity
 import Primitives
 import TestKit

@@ -1,5 +1,4 @@
 import Dialect
-import Engine
 import Identity
 import Net
 import Primitives
@@ -10,6 +9,7 @@ import Testing
 import Values
 import Wire
 
+@testable import Engine
 @testable import Web
 
 private let owner = UserID(UniqueID(high: 1, low: 1))

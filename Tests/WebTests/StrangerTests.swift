@@ -1,3 +1,4 @@
+import Dialect
 import Net
 import Primitives
 import TestKit

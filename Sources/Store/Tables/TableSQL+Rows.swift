@@ -1,5 +1,6 @@
 // Inserts, updates and their mixtures: what is stored where.
 
+internal import Identity
 internal import Postgres
 internal import Primitives
 internal import Tables

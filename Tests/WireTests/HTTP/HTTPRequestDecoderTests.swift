@@ -1,7 +1,8 @@
 import Primitives
 import TestKit
 import Testing
-import Wire
+
+@testable import Wire
 
 /// Three events as text, so that a test reads like a transcript.
 private let verifier = DecoderVerifier<HTTPRequestDecoder, String>(

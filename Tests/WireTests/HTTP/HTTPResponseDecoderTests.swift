@@ -1,7 +1,8 @@
 import Primitives
 import TestKit
 import Testing
-import Wire
+
+@testable import Wire
 
 /// What marks the end of the stream in an input.
 private let endOfStream: UInt8 = 4

@@ -1,7 +1,8 @@
 import Primitives
 import TestKit
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct `Addresses of other servers` {
     @Test(arguments: [

@@ -1,7 +1,8 @@
 import Primitives
 import TestKit
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct `JSON reader` {
     private func failure(_ text: String) -> String? {

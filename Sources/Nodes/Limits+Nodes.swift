@@ -1,0 +1,47 @@
+// The bounds of this target: nodes.
+
+internal import Primitives
+
+extension Limits {
+    // MARK: Requests to other servers
+
+    /// Bytes of JSON that a node reads, from another server or in a text: a tree of many small numbers takes some twenty
+    /// times as much memory.
+    static let jsonTextBytesMax = 16 * 1024 * 1024
+    /// Bytes of another server's answer that a node's error quotes: what people read of an error, and no more.
+    static let answerQuotedBytesMax = 4 * 1024
+
+    // MARK: Engine
+
+    /// Bytes, about, of one output that a node makes: more than an event can show would be seen by nobody, and a few
+    /// nodes in a row could fill the memory.
+    static let nodeOutputBytesMax = 8 * 1024 * 1024
+    /// Elements of one array made by a node (spec flow-engine 5.8).
+    static let rangeElementsMax = 10_000_000
+
+    // MARK: What users keep
+
+    /// Bytes of a bucket, a slash and a path: an entry of the database's index must stay below 2,700.
+    static let fileKeyBytesMax = 1_024
+    /// Characters of a content type; the longest registered one has about a hundred.
+    static let contentTypeCharactersMax = 255
+    /// Items that one kvexplorer shows: each is a question to storage.
+    static let pinnedItemsMax = 256
+
+    // MARK: Nodes
+
+    /// Bytes of a pattern to search for: some pages of what people write by hand.
+    static let patternBytesMax = 4 * 1024
+    /// Steps of a pattern with all of its repetitions written out: each costs time at every place of a text.
+    static let patternInstructionsMax = 5_000
+    /// Groups of a pattern inside each other: reading a pattern goes down level by level on the stack.
+    static let patternDepthMax = 64
+    /// Groups of a pattern whose matches are remembered, which costs memory for each step.
+    static let patternGroupsMax = 64
+    /// Steps of all searches in one execution: a few seconds.
+    static let patternStepsMax = 200_000_000
+    /// Bytes of a pattern of dates: several times the longest that names every part.
+    static let datePatternBytesMax = 256
+    /// Columns of a table: what spreadsheets take.
+    static let tableColumnsMax = 16_384
+}
