@@ -10,29 +10,6 @@ internal import Glibc
 /// their addresses (`ConnectionTarget`); else the library looks them up where it is called. After an error of kind `connection` only `deinit` makes sense.
 @safe
 public final class PostgresConnection {
-    /// What a connection attempt waits for.
-    public enum ConnectProgress: Hashable, Sendable {
-        case awaitingRead, awaitingWrite, connected
-    }
-
-    /// One thing that the server said.
-    public enum Reply {
-        /// Nothing complete has arrived yet.
-        case pending
-        /// Rows, or none for a command that gives none, with the number of rows it changed.
-        case rows(PostgresRows, changed: Int)
-        /// The statement was refused.
-        case refused(PostgresError)
-        /// The statement was skipped after a refused one (pipeline mode).
-        case skipped
-        /// The server awaits COPY data.
-        case copyInvited
-        /// Nothing more comes for the current statement.
-        case end
-        /// A sync point was reached (pipeline mode).
-        case synced
-    }
-
     private let handle: OpaquePointer
 
     /// Starts connecting. Text is exchanged as UTF-8, and notices of the server go nowhere.

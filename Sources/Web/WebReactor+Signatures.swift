@@ -11,7 +11,7 @@ extension WebReactor {
     {
         let opensAt = opening(for: client, on: &loop)
         client.signatures.append(SignatureSubscription(order, opensAt: opensAt))
-        watch(.user(order.feed.user), for: client)
+        watchers.add(client.id, to: .user(order.feed.user))
         order.feed.watch(from: index) { [marks] in marks.mark(.user($0)) }
     }
 
@@ -23,7 +23,7 @@ extension WebReactor {
         let feed = client.signatures.remove(at: place).order.feed
         feed.unwatch(from: index)
         if !client.signatures.contains(where: { $0.order.feed.user == feed.user }) {
-            unwatch(.user(feed.user), client.id)
+            watchers.remove(client.id, from: .user(feed.user))
         }
         return true
     }
@@ -31,7 +31,7 @@ extension WebReactor {
     /// Lets go of everything, for a connection that is closed.
     func forgetSignatures(of client: ClientConnection) {
         for signature in client.signatures {
-            unwatch(.user(signature.order.feed.user), client.id)
+            watchers.remove(client.id, from: .user(signature.order.feed.user))
             signature.order.feed.unwatch(from: index)
         }
         client.signatures = []

@@ -7,6 +7,13 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
+    /// A client wants to see the events of a run.
+    func watch(_ order: SubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext) {
+        client.subscriptions.add(order, opensAt: opening(for: client, on: &loop))
+        watchers.add(client.id, to: .run(order.feed.run))
+        order.feed.watch(from: index) { [marks] in marks.mark(.run($0)) }
+    }
+
     /// By when a subscription begins whose answer has just been sent: its first event is not to be read together with it.
     func opening(for client: ClientConnection, on loop: inout LoopContext) -> Int64 {
         let pause = Limits.subscriptionPauseMilliseconds
@@ -89,7 +96,7 @@ extension WebReactor {
         guard let subscription = client.subscriptions.remove(number) else { return false }
         let run = subscription.order.feed.run
         subscription.order.feed.unwatch(from: index)
-        if !client.subscriptions.contains(run: run) { unwatch(.run(run), client.id) }
+        if !client.subscriptions.contains(run: run) { watchers.remove(client.id, from: .run(run)) }
         return true
     }
 }

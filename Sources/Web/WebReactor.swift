@@ -37,7 +37,7 @@ final class WebReactor: Reactor {
     /// Until when which lines are not repeated in the log, in steady nanoseconds.
     private var quietUntil: [String: Int64] = [:]
     var clients: [ClientID: ClientConnection] = [:]
-    private var watchers: [Watched: Set<ClientID>] = [:]
+    var watchers = Watchers()
     let marks: MarkSet<Watched>
     /// Connections that have output, or whose interest may have changed, in this turn.
     private var touched: Set<ClientID> = []
@@ -141,7 +141,7 @@ final class WebReactor: Reactor {
     }
 
     func turnEnded(on loop: inout LoopContext) {
-        for watched in marks.drain() { touched.formUnion(watchers[watched] ?? []) }
+        for watched in marks.drain() { touched.formUnion(watchers.of(watched)) }
         let ids = touched
         touched.removeAll(keepingCapacity: true)
         for id in ids {
@@ -211,7 +211,7 @@ final class WebReactor: Reactor {
         client.pending?.withdraw()
         giveBackShare(of: client)
         strangers.remove(client.id)
-        for run in client.subscriptions.runs { unwatch(.run(run), client.id) }
+        for run in client.subscriptions.runs { watchers.remove(client.id, from: .run(run)) }
         client.subscriptions.serveEach { $0.order.feed.unwatch(from: index) }
         forgetSignatures(of: client)
         for purpose in ClientTimer.allCases { loop.cancelTimer(purpose.key(client.id.token)) }
@@ -269,7 +269,7 @@ final class WebReactor: Reactor {
     }
 
     /// Goes on with what has been received.
-    private func advance(_ client: ClientConnection, on loop: inout LoopContext) {
+    func advance(_ client: ClientConnection, on loop: inout LoopContext) {
         switch client.phase {
         case .http: advanceHTTP(client, on: &loop)
         case .socket: advanceSocket(client, on: &loop)
@@ -288,49 +288,6 @@ final class WebReactor: Reactor {
         probe(client)
         loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
         advance(client, on: &loop)
-    }
-
-    private func timeIsOver(_ client: ClientConnection, _ purpose: ClientTimer, on loop: inout LoopContext) {
-        switch purpose {
-        case .stall: close(client, on: &loop)
-        case .open: openSubscriptions(client, on: &loop)
-        case .ping: ping(client, on: &loop)
-        case .confirm:
-            confirmAgain(client, on: &loop)
-            advance(client, on: &loop)
-        case .idle:
-            if case .socket(let conversation) = client.phase {
-                return strangerIsOver(client, conversation, on: &loop)
-            }
-            guard case .http(let decoder) = client.phase, client.takesBytes else {
-                return close(client, on: &loop)
-            }
-            // He is not waited for: his answers are on their way, and he may take as long to read them as anybody.
-            guard !client.isHalfClosed else {
-                return loop.setTimer(
-                    ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
-            }
-            guard !decoder.isBetweenRequests else { return close(client, on: &loop) }
-            refuse(
-                client, .error(.requestTimeout, "the request did not arrive in time"), of: decoder.unfinished)
-        }
-    }
-
-    // MARK: Watching runs
-
-    func watch(_ order: SubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext) {
-        client.subscriptions.add(order, opensAt: opening(for: client, on: &loop))
-        watch(.run(order.feed.run), for: client)
-        order.feed.watch(from: index) { [marks] in marks.mark(.run($0)) }
-    }
-
-    func watch(_ watched: Watched, for client: ClientConnection) {
-        watchers[watched, default: []].insert(client.id)
-    }
-
-    func unwatch(_ watched: Watched, _ id: ClientID) {
-        watchers[watched]?.remove(id)
-        if watchers[watched]?.isEmpty == true { watchers[watched] = nil }
     }
 
     /// The Date header's text, made once a second.

@@ -6,70 +6,21 @@ internal import Postgres
 internal import Primitives
 internal import Synchronization
 
-/// What others post to the storage loop.
-enum StorageMessage: Sendable {
-    /// Entries for the journal, in order. Never refused: lanes watch the backlog.
-    case append([JournalRow])
-    /// A read or a small write.
-    case ask(Question)
-    /// The session of this token has addresses of the database to take.
-    case addressesFound(UInt64)
-    /// The database is known to be back: nobody waits for his next attempt to reach it.
-    case databaseIsBack
-    /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
-    case stop(milliseconds: Int)
-}
-
-/// What others see of the storage loop's state.
-final class StorageReadiness: Sendable {
-    /// What starts wait for can be asked. True at first: the database has just answered whoever starts the loop, and what
-    /// is asked before the loop's own connection is there waits for it. Written by the storage loop.
-    let isReady = Atomic(true)
-    /// Every kind of question can be asked: no connection has been lost that is not back. Written by the storage loop.
-    let isWhole = Atomic(true)
-    /// The loop is about to end, and whoever asks now gets no answer from it. Written by who stops it.
-    let isStopping = Atomic(false)
-}
-
-/// The connections that questions go over, each for its own kind; see `Question.Channel`.
-struct StorageSessions {
-    let commands: CommandSession
-    let reads: CommandSession
-    let upkeep: CommandSession
-    let userContent: CommandSession
-    let tables: CommandSession
-
-    var all: [CommandSession] { [commands, reads, upkeep, userContent, tables] }
-
-    subscript(channel: Question.Channel) -> CommandSession {
-        switch channel {
-        case .commands: commands
-        case .reads: reads
-        case .upkeep: upkeep
-        case .userContent: userContent
-        case .tables: tables
-        }
-    }
-
-    /// The one whose descriptor or timer has this token.
-    subscript(token: UInt64) -> CommandSession? { all.first { $0.token == token } }
-}
-
 /// Seven connections: the journal's, those of questions, and one that listens; see `JournalWriter`, `StorageSessions`,
 /// `ListeningSession`.
 struct StorageReactor: Reactor {
     private static let stopTimer: UInt64 = 7
-    private static let remoteLookTimer: UInt64 = 11
+    static let remoteLookTimer: UInt64 = 11
     private static let standstillTimer: UInt64 = 12
 
     private let journal: JournalWriter
-    private let sessions: StorageSessions
-    private let listening: ListeningSession
-    private let news: RemoteNewsDesk
-    private var housekeeping: Housekeeping
+    let sessions: StorageSessions
+    let listening: ListeningSession
+    let news: RemoteNewsDesk
+    var housekeeping: Housekeeping
     private let claimed: ClaimedRuns
     private let readiness: StorageReadiness
-    private let log: Log
+    let log: Log
     private var isStopping = false
     private var hasLeft = false
     private var hasEnded = false
@@ -169,7 +120,7 @@ struct StorageReactor: Reactor {
         handle(commands.flush(on: &loop), of: commands, on: &loop)
     }
 
-    private func tellBack(_ role: String, on loop: inout LoopContext) {
+    func tellBack(_ role: String, on loop: inout LoopContext) {
         log.info("storage", "connection is back", LogField("role", role))
         hurry(on: &loop)
     }
@@ -217,40 +168,6 @@ struct StorageReactor: Reactor {
             log.info("storage", "the database answers again")
             // Who asked meanwhile may have been told that there is no answer although there was one.
             news.tell(.anythingHappened)
-        }
-    }
-
-    // MARK: Other servers
-
-    /// Nobody can be sure of being told everything, so it is looked for now and then, and often while nobody can tell.
-    private func lookAtOthers(on loop: inout LoopContext) {
-        loop.setTimer(
-            StorageReactor.remoteLookTimer,
-            milliseconds: listening.isListening
-                ? Limits.remoteLookMilliseconds : Limits.remoteLookUntoldMilliseconds)
-        if !sessions.reads.isAway { news.tell(.anythingHappened) }
-    }
-
-    private func handle(_ events: [ListeningSession.Event], on loop: inout LoopContext) {
-        for event in events {
-            switch event {
-            case .ready(let isBack):
-                if isBack { tellBack("listening", on: &loop) }
-                lookAtOthers(on: &loop)
-            case .heard(let notices, let unknownCount):
-                for notice in notices { notice.news(at: housekeeping.server).map(news.tell) }
-                if unknownCount > 0 {
-                    log.warning(
-                        "storage", "notifications that no server sends were ignored",
-                        LogField("count", unknownCount))
-                }
-            case .lost(let error, let isNew):
-                lookAtOthers(on: &loop)
-                guard isNew else { continue }
-                log.error(
-                    "storage", "connection lost", LogField("role", "listening"),
-                    LogField("reason", error.debugDescription))
-            }
         }
     }
 

@@ -1,0 +1,33 @@
+// What happens to a connection when one of its times is over.
+
+internal import Net
+internal import Primitives
+internal import Wire
+
+extension WebReactor {
+    func timeIsOver(_ client: ClientConnection, _ purpose: ClientTimer, on loop: inout LoopContext) {
+        switch purpose {
+        case .stall: close(client, on: &loop)
+        case .open: openSubscriptions(client, on: &loop)
+        case .ping: ping(client, on: &loop)
+        case .confirm:
+            confirmAgain(client, on: &loop)
+            advance(client, on: &loop)
+        case .idle:
+            if case .socket(let conversation) = client.phase {
+                return strangerIsOver(client, conversation, on: &loop)
+            }
+            guard case .http(let decoder) = client.phase, client.takesBytes else {
+                return close(client, on: &loop)
+            }
+            // He is not waited for: his answers are on their way, and he may take as long to read them as anybody.
+            guard !client.isHalfClosed else {
+                return loop.setTimer(
+                    ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
+            }
+            guard !decoder.isBetweenRequests else { return close(client, on: &loop) }
+            refuse(
+                client, .error(.requestTimeout, "the request did not arrive in time"), of: decoder.unfinished)
+        }
+    }
+}
