@@ -34,28 +34,29 @@ extension RunLane {
     func touchedElsewhere(_ run: RunID) {
         guard runs[run] != nil else { return }
         runs[run]?.isTouchedElsewhere = true
-        remoteLook.runs.insert(run)
+        elsewhere.look.runs.insert(run)
         lookElsewhere()
     }
 
     private func anythingHappenedElsewhere() {
-        if !remoteWaiters.isEmpty { lookAtAwaitedRuns() }
+        if !elsewhere.waiters.isEmpty { lookAtAwaitedRuns() }
         guard !runs.isEmpty else { return }
-        for (run, live) in runs where !live.executions.isEmpty { remoteLook.runs.insert(run) }
+        for (run, live) in runs where !live.executions.isEmpty { elsewhere.look.runs.insert(run) }
         lookElsewhere()
     }
 
     /// Begins a look, unless one is under way.
     private func lookElsewhere() {
-        guard remoteLook.missingCount == 0 else { return }
-        remoteLook.underWay = []
-        remoteLook.hasFailed = false
+        guard elsewhere.look.missingCount == 0 else { return }
+        elsewhere.look.underWay = []
+        elsewhere.look.hasFailed = false
         var keyHashes: [[UInt8]] = []
         var signatures: [SignatureRequestID] = []
-        while remoteLook.underWay.count + keyHashes.count + signatures.count < Limits.remoteLookRequestsMax,
-            let run = remoteLook.runs.popFirst()
+        while elsewhere.look.underWay.count + keyHashes.count + signatures.count
+            < Limits.remoteLookRequestsMax,
+            let run = elsewhere.look.runs.popFirst()
         {
-            remoteLook.underWay.append(run)
+            elsewhere.look.underWay.append(run)
             for execution in runs[run]?.executions.values ?? [:].values {
                 if let hash = execution.inputKeyHash { keyHashes.append(hash) }
                 if let waiting = execution.signature { signatures.append(waiting.request.id) }
@@ -63,46 +64,46 @@ extension RunLane {
         }
         let mailbox = mailbox
         if !keyHashes.isEmpty {
-            remoteLook.missingCount += 1
+            elsewhere.look.missingCount += 1
             context.ports.inputs.answered(keyHashes) { mailbox.postReply(.elsewhere(.inputsRead($0))) }
         }
         if !signatures.isEmpty {
-            remoteLook.missingCount += 1
+            elsewhere.look.missingCount += 1
             context.ports.signatures.answered(signatures) {
                 mailbox.postReply(.elsewhere(.signaturesRead($0)))
             }
         }
-        if !remoteLook.underWay.isEmpty {
-            remoteLook.missingCount += 1
-            context.ports.stops.stops(of: remoteLook.underWay) {
+        if !elsewhere.look.underWay.isEmpty {
+            elsewhere.look.missingCount += 1
+            context.ports.stops.stops(of: elsewhere.look.underWay) {
                 mailbox.postReply(.elsewhere(.stopsRead($0)))
             }
         }
     }
 
     private func lookElsewhereLater() {
-        guard !remoteLook.isScheduled else { return }
-        remoteLook.isScheduled = true
+        guard !elsewhere.look.isScheduled else { return }
+        elsewhere.look.isScheduled = true
         schedule(.looksElsewhere, after: .milliseconds(Limits.remoteLookAgainMilliseconds))
     }
 
     func lookElsewhereDue() {
-        remoteLook.isScheduled = false
+        elsewhere.look.isScheduled = false
         lookElsewhere()
     }
 
     private func lookAnswered<Found>(_ result: Result<[Found], StorageError>, _ take: ([Found]) -> Void) {
         switch result {
         case .success(let found): take(found)
-        case .failure: remoteLook.hasFailed = true
+        case .failure: elsewhere.look.hasFailed = true
         }
-        remoteLook.missingCount -= 1
-        guard remoteLook.missingCount == 0 else { return }
-        guard !remoteLook.hasFailed else {
-            remoteLook.runs.formUnion(remoteLook.underWay)
+        elsewhere.look.missingCount -= 1
+        guard elsewhere.look.missingCount == 0 else { return }
+        guard !elsewhere.look.hasFailed else {
+            elsewhere.look.runs.formUnion(elsewhere.look.underWay)
             return lookElsewhereLater()
         }
-        if !remoteLook.runs.isEmpty { lookElsewhere() }
+        if !elsewhere.look.runs.isEmpty { lookElsewhere() }
     }
 
     private func inputsRead(_ found: [StoredInputRequest]) {

@@ -57,8 +57,8 @@ extension RunLane {
     func awaitSignatureElsewhere(
         _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
     ) {
-        guard !remoteWaiters.isFull else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-        remoteWaiters.arrive(call)
+        guard !elsewhere.waiters.isFull else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
+        elsewhere.waiters.arrive(call)
         let waiter = RemoteWaiter(run: run, principals: principals, call: call, reply: reply)
         let mailbox = mailbox
         context.ports.catalog.run(run) { mailbox.postReply(.elsewhere(.awaitedRunFound(waiter, $0))) }
@@ -67,7 +67,7 @@ extension RunLane {
     /// "Not found" is decided before permission (spec http-and-websocket 3.3), and both before whether there is anything to
     /// wait for.
     func awaitedRunFound(_ waiter: RemoteWaiter, _ result: Result<RunSummary?, StorageError>) {
-        guard remoteWaiters.hasArrived(waiter.call) else { return }
+        guard elsewhere.waiters.hasArrived(waiter.call) else { return }
         switch result {
         case .failure(let error): waiter.reply(.refused(.storage(error)))
         case .success(nil): waiter.reply(.refused(.notFound))
@@ -76,60 +76,60 @@ extension RunLane {
             guard access.admits(waiter.principals) else { return waiter.reply(.refused(.unauthorized)) }
             guard !summary.status.isEnd else { return waiter.reply(.refused(.notFound)) }
             guard !isDraining,
-                (remoteWaiters.runs[waiter.run]?.count ?? 0) < Limits.outputWaitersPerRunMax
+                (elsewhere.waiters.runs[waiter.run]?.count ?? 0) < Limits.outputWaitersPerRunMax
             else { return waiter.reply(.refused(.busy(retryAfterSeconds: 1))) }
-            remoteWaiters.add(waiter)
+            elsewhere.waiters.add(waiter)
             lookAtAwaitedRuns()
         }
     }
 
     func signatureAskedElsewhere(_ waiting: WaitingSignature) {
-        for waiter in remoteWaiters.take(waiting.run) { waiter(.signatureRequest(waiting)) }
+        for waiter in elsewhere.waiters.take(waiting.run) { waiter(.signatureRequest(waiting)) }
     }
 
     /// Asks storage what has become of the runs. Requests are told as they are made; the ends of runs are not, so this is
     /// done again and again while somebody waits.
     func lookAtAwaitedRuns() {
-        guard !remoteWaiters.isEmpty else { return }
-        if !remoteWaiters.isScheduled {
-            remoteWaiters.isScheduled = true
+        guard !elsewhere.waiters.isEmpty else { return }
+        if !elsewhere.waiters.isScheduled {
+            elsewhere.waiters.isScheduled = true
             schedule(.looksAtAwaitedRuns, after: .milliseconds(Limits.remoteRunsLookMilliseconds))
         }
-        guard !remoteWaiters.isAsking else {
-            remoteWaiters.asksAgain = true
+        guard !elsewhere.waiters.isAsking else {
+            elsewhere.waiters.asksAgain = true
             return
         }
-        remoteWaiters.asksAgain = false
-        remoteWaiters.isAsking = true
+        elsewhere.waiters.asksAgain = false
+        elsewhere.waiters.isAsking = true
         let mailbox = mailbox
-        context.ports.signatures.awaited(in: Array(remoteWaiters.runs.keys)) {
+        context.ports.signatures.awaited(in: Array(elsewhere.waiters.runs.keys)) {
             mailbox.postReply(.elsewhere(.awaitedRead($0)))
         }
     }
 
     func awaitedRunsDue() {
-        remoteWaiters.isScheduled = false
+        elsewhere.waiters.isScheduled = false
         lookAtAwaitedRuns()
     }
 
     /// Without an answer of storage it is asked again when the next look is due.
     func awaitedRead(_ result: Result<[AwaitedSignature], StorageError>) {
-        remoteWaiters.isAsking = false
+        elsewhere.waiters.isAsking = false
         guard case .success(let found) = result else { return }
         for awaited in found {
             switch awaited {
             case .asked(let waiting): signatureAskedElsewhere(waiting)
             case .ended(let run):
-                for waiter in remoteWaiters.take(run) { waiter(.refused(.notFound)) }
+                for waiter in elsewhere.waiters.take(run) { waiter(.refused(.notFound)) }
             }
         }
-        if remoteWaiters.asksAgain { lookAtAwaitedRuns() }
+        if elsewhere.waiters.asksAgain { lookAtAwaitedRuns() }
     }
 
     /// The server stops.
     func refuseRemoteWaiters() {
-        for run in remoteWaiters.runs.keys {
-            for waiter in remoteWaiters.take(run) { waiter(.refused(.busy(retryAfterSeconds: 1))) }
+        for run in elsewhere.waiters.runs.keys {
+            for waiter in elsewhere.waiters.take(run) { waiter(.refused(.busy(retryAfterSeconds: 1))) }
         }
     }
 }

@@ -61,9 +61,9 @@ extension RunLane {
     func withdraw(_ call: CallID, about run: RunID) {
         runs[run]?.outputWaiters[call] = nil
         runs[run]?.signatureWaiters[call] = nil
-        remoteWaiters.withdraw(call, about: run)
+        elsewhere.waiters.withdraw(call, about: run)
         resumptions[run]?.calls.removeAll { $0.callID == call }
-        unplacedCalls.withdraw(call, about: run)
+        resumptions.unplaced.withdraw(call, about: run)
     }
 
     private func storedOutput(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler)

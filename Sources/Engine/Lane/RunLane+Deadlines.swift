@@ -20,12 +20,15 @@ enum LaneDeadline: Sendable {
     case forgets(RunID)
 }
 
-/// The one timer of a lane.
-struct LaneTimer {
+/// What a lane has to do later, and its one timer.
+struct LaneTimes {
+    var deadlines = Deadlines<LaneDeadline>()
+    /// How many deadlines there may be before those are looked for that no longer matter.
+    var deadlinesMax = Limits.laneDeadlinesKept
     /// Made when there is a first deadline.
-    var source: (any DispatchSourceTimer)?
-    /// For when it is set, in steady nanoseconds.
-    var due: Int64 = .max
+    var timer: (any DispatchSourceTimer)?
+    /// When the timer fires, in steady nanoseconds.
+    var timerDue: Int64 = .max
 }
 
 extension RunLane {
@@ -33,15 +36,15 @@ extension RunLane {
 
     var waits: (deadlines: Int, sleeping: Int) {
         let executions = runs.values.lazy.flatMap(\.executions.values)
-        return (deadlines.count, executions.count { $0.sleeping != nil })
+        return (times.deadlines.count, executions.count { $0.sleeping != nil })
     }
 
     /// Deadlines of what has ended stay until their time comes, which may be in a year. When there are twice as many as
     /// there were the last time, those go that nobody waits for any more.
     func dropDeadDeadlines() {
-        guard deadlines.count > deadlinesMax else { return }
-        deadlines.removeAll { !matters($0) }
-        deadlinesMax = max(Limits.laneDeadlinesKept, 2 * deadlines.count)
+        guard times.deadlines.count > times.deadlinesMax else { return }
+        times.deadlines.removeAll { !matters($0) }
+        times.deadlinesMax = max(Limits.laneDeadlinesKept, 2 * times.deadlines.count)
     }
 
     private func matters(_ deadline: LaneDeadline) -> Bool {
@@ -58,22 +61,22 @@ extension RunLane {
     }
 
     func armTimer() {
-        guard let due = deadlines.soonest, due != timer.due else { return }
-        timer.due = due
-        let source = timer.source ?? makeTimerSource()
+        guard let due = times.deadlines.soonest, due != times.timerDue else { return }
+        times.timerDue = due
+        let source = times.timer ?? makeTimer()
         let wait = max(0, due - context.clock.steady())
         source.schedule(deadline: .now() + .nanoseconds(Int(wait)))
     }
 
-    private func makeTimerSource() -> any DispatchSourceTimer {
+    private func makeTimer() -> any DispatchSourceTimer {
         let source = DispatchSource.makeTimerSource(queue: executor.queue)
         source.setEventHandler { [weak self] in
             self?.assumeIsolated { lane in
-                lane.timer.due = .max
+                lane.times.timerDue = .max
                 lane.turn()
             }
         }
-        timer.source = source
+        times.timer = source
         source.resume()
         return source
     }

@@ -13,18 +13,9 @@ actor RunLane {
     var runs: [RunID: LiveRun] = [:]
     /// Who waits for the end of a run that only reads.
     var readers: [RunID: EngineReplyHandler] = [:]
-    /// What starts and resumptions wait for.
-    var preparations: [RunID: Preparation] = [:]
-    var resumptions = Resumptions()
-    /// It is not known yet which runs of a dead server this one has claimed.
-    var isAwaitingClaim: Bool
-    var unplacedCalls = UnplacedCalls()
-    /// What is yet to be read of what other servers have written down.
-    var remoteLook = RemoteLook()
-    /// Who waits for requests of runs that other servers have.
-    var remoteWaiters = RemoteWaiters()
-    /// Starts whose callers wait until they are written down, the oldest first.
-    var unconfirmedStarts = FIFO<UnconfirmedStart>()
+    var starts = Starts()
+    var resumptions: Resumptions
+    var elsewhere = Elsewhere()
     /// Runs that ended a moment ago and were short.
     var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
@@ -32,10 +23,7 @@ actor RunLane {
     /// What this turn has for the journal.
     var entries: [JournalEntry] = []
     var work = WorkLine()
-    var deadlines = Deadlines<LaneDeadline>()
-    /// How many deadlines there may be before those are looked for that no longer matter.
-    var deadlinesMax = Limits.laneDeadlinesKept
-    var timer = LaneTimer()
+    var times = LaneTimes()
     var draining: Draining?
     /// Nothing is left to do.
     var hasDrained = false
@@ -45,7 +33,7 @@ actor RunLane {
     }
 
     init(index: Int, context: LaneContext, awaitsClaim: Bool) {
-        isAwaitingClaim = awaitsClaim
+        resumptions = Resumptions(isAwaitingClaim: awaitsClaim)
         let executor = LaneExecutor(label: "flowd.lane.\(index)")
         let bell = LaneBell(queue: executor.queue)
         self.context = context
@@ -67,7 +55,7 @@ actor RunLane {
     func turn() {
         for message in mailbox.drain() { receive(message) }
         let now = context.clock.steady()
-        while let (deadline, _) = deadlines.popDue(by: now) { reach(deadline) }
+        while let (deadline, _) = times.deadlines.popDue(by: now) { reach(deadline) }
         advanceRuns()
         startHeldWork()
         if isDraining { leaveRuns() }
@@ -145,7 +133,7 @@ actor RunLane {
 
     /// Does something later.
     func schedule(_ deadline: LaneDeadline, after wait: Duration) {
-        deadlines.add(deadline, due: steady(after: wait))
+        times.deadlines.add(deadline, due: steady(after: wait))
     }
 
     func advanceRuns() {

@@ -63,6 +63,10 @@ final class Resumption {
 
 /// All of a lane's runs on their way back.
 struct Resumptions {
+    /// It is not known yet which runs of a dead server this one has claimed.
+    var isAwaitingClaim = false
+    /// Calls that wait until it is known.
+    var unplaced = UnplacedCalls()
     private(set) var runs: [RunID: Resumption] = [:]
     /// Whose turn has not come, somebody waiting for the first ones.
     private var urgent = FIFO<RunID>()
@@ -76,6 +80,8 @@ struct Resumptions {
     var compiling: [[UInt8]: [RunID]] = [:]
     /// Runs that wait for the row of a flow which their nodes may run.
     var finding: [FlowID: [RunID]] = [:]
+
+    init(isAwaitingClaim: Bool = false) { self.isAwaitingClaim = isAwaitingClaim }
 
     var isEmpty: Bool { runs.isEmpty }
 

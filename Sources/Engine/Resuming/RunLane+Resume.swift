@@ -41,18 +41,18 @@ extension RunLane {
 
     /// It is known now which runs come back: what was kept for them waits for them, and the rest gets its answer.
     private func placeCalls() {
-        isAwaitingClaim = false
-        for (_, calls) in unplacedCalls.takeAll() { calls.forEach(receive) }
+        resumptions.isAwaitingClaim = false
+        for (_, calls) in resumptions.unplaced.takeAll() { calls.forEach(receive) }
     }
 
     /// Storage cannot say yet which runs come back. Callers need not wait for it.
     private func claimFailed() {
-        for (run, calls) in unplacedCalls.takeAll() {
+        for (run, calls) in resumptions.unplaced.takeAll() {
             for call in calls {
                 if let reply = call.reply {
                     reply(.refused(.storage(.unavailable)))
                 } else {
-                    _ = unplacedCalls.add(call, about: run)
+                    _ = resumptions.unplaced.add(call, about: run)
                 }
             }
         }
@@ -60,13 +60,15 @@ extension RunLane {
 
     /// True if what a message is about may be on its way back: it is kept until the run is there.
     func isHeldBack(_ message: LaneMessage) -> Bool {
-        guard isAwaitingClaim || !resumptions.isEmpty, let run = message.runInQuestion else { return false }
+        guard resumptions.isAwaitingClaim || !resumptions.isEmpty, let run = message.runInQuestion else {
+            return false
+        }
         if resumptions[run] != nil {
             hold(message, for: run)
             return true
         }
-        guard isAwaitingClaim, runs[run] == nil, endedRuns[run] == nil else { return false }
-        if !unplacedCalls.add(message, about: run) {
+        guard resumptions.isAwaitingClaim, runs[run] == nil, endedRuns[run] == nil else { return false }
+        if !resumptions.unplaced.add(message, about: run) {
             message.reply?(.refused(.busy(retryAfterSeconds: 1)))
         }
         return true
@@ -264,7 +266,7 @@ extension RunLane {
     /// Runs that nobody works on yet are left to the next server.
     func giveBackWaitingResumptions() {
         for (run, resumption) in resumptions.runs where !resumption.isUnderWay { giveBack(run) }
-        for (_, calls) in unplacedCalls.takeAll() {
+        for (_, calls) in resumptions.unplaced.takeAll() {
             for call in calls { call.reply?(.refused(.busy(retryAfterSeconds: 1))) }
         }
     }
@@ -276,45 +278,6 @@ extension RunLane {
         for call in resumption.calls { receive(call) }
         beginResumptions()
         return resumption
-    }
-}
-
-/// What storage has of runs that were read together, on the way to them.
-struct FoundBatch: Sendable {
-    /// By id; one that is missing has ended.
-    let runs: [RunID: LeftRun]
-    private let batch: [RunID]
-    private var nextIndex = 0
-
-    init(_ batch: [RunID], _ found: FoundRuns) {
-        self.batch = batch
-        runs = Dictionary(found.runs.map { ($0.record.id, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// The one run was asked for apart from others.
-    var isAlone: Bool { batch.count == 1 }
-    var isEmpty: Bool { nextIndex == batch.count }
-
-    /// Those that come next.
-    mutating func next(_ count: Int) -> ArraySlice<RunID> {
-        let first = nextIndex
-        nextIndex = min(batch.count, first + count)
-        return batch[first..<nextIndex]
-    }
-}
-
-/// What has become of the flow of runs that were left behind.
-enum LeftFlow: Sendable {
-    case runs(CompiledFlow)
-    /// It cannot run on this server; these are its nodes, as far as they can be read.
-    case runsNoMore([NodeID])
-
-    init(_ document: [UInt8], _ compiler: any FlowCompiler) {
-        do throws(GraphProblems) {
-            self = .runs(try compiler.compile(document))
-        } catch {
-            self = .runsNoMore(compiler.nodes(of: document))
-        }
     }
 }
 

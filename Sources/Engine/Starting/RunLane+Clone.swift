@@ -26,7 +26,7 @@ extension RunLane {
     }
 
     private func write(_ ticket: RunID, wallets: [WalletRow]) {
-        guard let preparation = preparations.removeValue(forKey: ticket),
+        guard let preparation = starts.preparations.removeValue(forKey: ticket),
             case .clone(let user, let reply) = preparation.purpose,
             let entry = preparation.entry.flatMap({ preparation.flows[$0] })
         else { return }

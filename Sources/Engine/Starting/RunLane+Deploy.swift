@@ -4,7 +4,7 @@ internal import Primitives
 
 extension RunLane {
     func deploy(_ ticket: RunID, _ preparation: Preparation) {
-        preparations[ticket] = nil
+        starts.preparations[ticket] = nil
         guard case .deployment(let user, let reply) = preparation.purpose,
             let entry = preparation.entry.flatMap({ preparation.flows[$0] })
         else { return }

@@ -6,12 +6,12 @@ internal import Values
 
 extension RunLane {
     func find(_ flow: FlowID, for run: RunID, afresh: Bool = false) {
-        guard let preparation = preparations[run] else { return }
+        guard let preparation = starts.preparations[run] else { return }
         guard preparation.missing.contains(flow) || preparation.flowCount < Limits.flowsPerStartMax else {
             return refuse(
                 run, .invalidFlow(GraphProblems([GraphProblem("the flow runs too many other flows")])))
         }
-        preparations[run]?.missing.insert(flow)
+        starts.preparations[run]?.missing.insert(flow)
         if case .resumption = preparation.purpose, !afresh { return findTogether(flow, for: run) }
         let mailbox = mailbox
         let known = afresh || preparation.keepsDocuments ? nil : context.graphs.version(of: flow)
@@ -48,7 +48,7 @@ extension RunLane {
 
     func flowFound(_ run: RunID, _ id: FlowID, _ result: Result<FlowRow?, StorageError>) {
         // Of an attempt that was given up there may still come answers.
-        guard let preparation = preparations[run], preparation.missing.contains(id) else { return }
+        guard let preparation = starts.preparations[run], preparation.missing.contains(id) else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
         case .success(let row):
@@ -61,9 +61,9 @@ extension RunLane {
     }
 
     private func take(_ row: FlowRow, _ id: FlowID, for run: RunID) {
-        preparations[run]?.owner = row.owner
-        if preparations[run]?.keepsDocuments == true {
-            preparations[run]?.documents[row.number] = row.document
+        starts.preparations[run]?.owner = row.owner
+        if starts.preparations[run]?.keepsDocuments == true {
+            starts.preparations[run]?.documents[row.number] = row.document
         }
         if let flow = context.graphs.flow(.flow(id), version: row.version) {
             add(flow, row, as: id, for: run)
@@ -100,7 +100,7 @@ extension RunLane {
     func flowCompiled(
         _ run: RunID, _ id: FlowID, _ row: FlowRow, _ result: Result<CompiledFlow, GraphProblems>
     ) {
-        guard preparations[run]?.missing.contains(id) == true else { return }
+        guard starts.preparations[run]?.missing.contains(id) == true else { return }
         switch result {
         case .failure(let problems): refuse(run, .invalidFlow(problems))
         case .success(let flow): add(flow, row, as: id, for: run)
@@ -109,12 +109,12 @@ extension RunLane {
 
     /// A flow is ready; the flows that its nodes run must be, too.
     private func add(_ flow: CompiledFlow, _ row: FlowRow, as id: FlowID, for run: RunID) {
-        guard preparations[run]?.missing.remove(id) != nil else { return }
-        preparations[run]?.flows.add(
+        guard starts.preparations[run]?.missing.remove(id) != nil else { return }
+        starts.preparations[run]?.flows.add(
             FlowSet.Member(
                 number: row.number, owner: row.owner, resumesOnCrash: row.resumesOnCrash,
                 version: row.version, flow: flow), uuid: row.uuid)
-        for nested in flow.graph.nestedFlows where preparations[run]?.knows(nested) == false {
+        for nested in flow.graph.nestedFlows where starts.preparations[run]?.knows(nested) == false {
             find(nested, for: run)
         }
         proceed(run)
@@ -123,7 +123,7 @@ extension RunLane {
     // MARK: Frozen flows
 
     func find(_ deployment: DeploymentName, for run: RunID) {
-        preparations[run]?.isAwaitingDeployment = true
+        starts.preparations[run]?.isAwaitingDeployment = true
         let mailbox = mailbox
         context.ports.catalog.deployment(deployment) {
             mailbox.postReply(.starting(.deploymentFound(run, $0)))
@@ -131,7 +131,7 @@ extension RunLane {
     }
 
     func deploymentFound(_ run: RunID, _ result: Result<DeploymentRow?, StorageError>) {
-        guard let preparation = preparations[run], preparation.isAwaitingDeployment else { return }
+        guard let preparation = starts.preparations[run], preparation.isAwaitingDeployment else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
         case .success(nil): refuse(run, .notFound)
@@ -146,20 +146,20 @@ extension RunLane {
     }
 
     private func take(_ row: DeploymentRow, for run: RunID) {
-        preparations[run]?.isAwaitingDeployment = false
-        preparations[run]?.deployment = row
-        preparations[run]?.owner = row.owner
-        preparations[run]?.entry = .number(row.entrypoint)
+        starts.preparations[run]?.isAwaitingDeployment = false
+        starts.preparations[run]?.deployment = row
+        starts.preparations[run]?.owner = row.owner
+        starts.preparations[run]?.entry = .number(row.entrypoint)
         var missing: Set<[UInt8]> = []
         for frozen in row.flows {
             if let flow = context.graphs.flow(.snapshot(frozen.snapshotHash)) {
-                preparations[run]?.add(frozen, flow, of: row.owner)
+                starts.preparations[run]?.add(frozen, flow, of: row.owner)
             } else {
                 missing.insert(frozen.snapshotHash)
             }
         }
         guard !missing.isEmpty else { return proceed(run) }
-        preparations[run]?.missingCopies = missing
+        starts.preparations[run]?.missingCopies = missing
         let mailbox = mailbox
         context.ports.catalog.snapshots(Array(missing)) {
             mailbox.postReply(.starting(.copiesFound(run, $0)))
@@ -167,7 +167,7 @@ extension RunLane {
     }
 
     func copiesFound(_ run: RunID, _ result: Result<[FlowSnapshot], StorageError>) {
-        guard let preparation = preparations[run] else { return }
+        guard let preparation = starts.preparations[run] else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
         case .success(let snapshots):
@@ -185,14 +185,14 @@ extension RunLane {
     }
 
     func copyCompiled(_ run: RunID, _ hash: [UInt8], _ result: Result<CompiledFlow, GraphProblems>) {
-        guard preparations[run]?.missingCopies.remove(hash) != nil,
-            let row = preparations[run]?.deployment
+        guard starts.preparations[run]?.missingCopies.remove(hash) != nil,
+            let row = starts.preparations[run]?.deployment
         else { return }
         switch result {
         case .failure(let problems): refuse(run, .invalidFlow(problems))
         case .success(let flow):
             for frozen in row.flows where frozen.snapshotHash == hash {
-                preparations[run]?.add(frozen, flow, of: row.owner)
+                starts.preparations[run]?.add(frozen, flow, of: row.owner)
             }
             proceed(run)
         }

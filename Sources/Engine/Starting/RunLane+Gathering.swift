@@ -6,7 +6,7 @@ extension RunLane {
     /// - Parameter ticket: the preparation is known by it; no run gets this id.
     func gather(_ ticket: RunID, _ flow: FlowID, for purpose: Preparation.Purpose) {
         guard !isDraining, hasRoom else { return refuse(purpose, .busy(retryAfterSeconds: 1)) }
-        preparations[ticket] = Preparation(purpose: purpose, entry: flow)
+        starts.preparations[ticket] = Preparation(purpose: purpose, entry: flow)
         find(flow, for: ticket)
     }
 
@@ -17,6 +17,6 @@ extension RunLane {
             return refuse(preparation.purpose, .busy(retryAfterSeconds: 1))
         }
         gather(ticket, flow, for: preparation.purpose)
-        preparations[ticket]?.attempt = preparation.attempt + 1
+        starts.preparations[ticket]?.attempt = preparation.attempt + 1
     }
 }

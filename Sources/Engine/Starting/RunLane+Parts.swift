@@ -5,7 +5,7 @@ internal import Values
 
 extension RunLane {
     func findOutputs(_ partial: PartialConfig, _ graph: FlowGraph, for run: RunID) {
-        guard let owner = preparations[run]?.owner else { return }
+        guard let owner = starts.preparations[run]?.owner else { return }
         let wanted = graph.sources(of: partial).compactMap { node in
             partial.run(of: node).map { (run: $0, node: node) }
         }
@@ -16,7 +16,7 @@ extension RunLane {
     }
 
     func outputsFound(_ run: RunID, _ result: Result<[StoredOutput], StorageError>) {
-        guard let preparation = preparations[run], case .start(let request, _) = preparation.purpose,
+        guard let preparation = starts.preparations[run], case .start(let request, _) = preparation.purpose,
             let partial = request.partial,
             let graph = preparation.entry.flatMap({ preparation.flows[$0] })?.flow.graph
         else { return }
@@ -40,11 +40,11 @@ extension RunLane {
     }
 
     func partSelected(_ run: RunID, _ result: Result<GraphSelection, GraphProblems>) {
-        guard preparations[run] != nil else { return }
+        guard starts.preparations[run] != nil else { return }
         switch result {
         case .failure(let problems): refuse(run, .invalidFlow(problems))
         case .success(let selection):
-            preparations[run]?.selection = selection
+            starts.preparations[run]?.selection = selection
             proceed(run)
         }
     }

@@ -32,10 +32,10 @@ extension RunLane {
         switch request.way {
         case .own(let flow), .shared(let flow), .unverified(let flow):
             preparation.entry = flow
-            preparations[run] = preparation
+            starts.preparations[run] = preparation
             find(flow, for: run)
         case .deployed(let name):
-            preparations[run] = preparation
+            starts.preparations[run] = preparation
             find(name, for: run)
         }
     }
@@ -45,7 +45,7 @@ extension RunLane {
         guard graph.needsPreparation else { return prepared(record.id, FlowSet(), [:]) }
         var preparation = Preparation(purpose: .resumption, owner: record.owner, starter: record.starter)
         preparation.graph = graph
-        preparations[record.id] = preparation
+        starts.preparations[record.id] = preparation
         if let deployment = record.deployment, !graph.nestedFlows.isEmpty {
             find(.id(deployment), for: record.id)
         } else {
@@ -55,10 +55,10 @@ extension RunLane {
     }
 
     /// There may be one more run on this lane.
-    var hasRoom: Bool { runs.count + preparations.count < Limits.runsPerLaneMax }
+    var hasRoom: Bool { runs.count + starts.preparations.count < Limits.runsPerLaneMax }
 
     func refuse(_ run: RunID, _ error: EngineError) {
-        guard let purpose = preparations.removeValue(forKey: run)?.purpose else { return }
+        guard let purpose = starts.preparations.removeValue(forKey: run)?.purpose else { return }
         if case .resumption = purpose { return preparationFailed(run, error) }
         refuse(purpose, error)
     }
@@ -73,14 +73,14 @@ extension RunLane {
 
     /// Goes on when nothing is missing any more.
     func proceed(_ run: RunID) {
-        guard let preparation = preparations[run], preparation.isComplete else { return }
+        guard let preparation = starts.preparations[run], preparation.isComplete else { return }
         switch preparation.purpose {
         case .deployment: deploy(run, preparation)
         case .clone: clone(run, preparation)
         case .resumption:
             if !preparation.hasSecrets { return findSecrets(for: run) }
             guard let wallets = preparation.wallets else { return findWallets(for: run) }
-            preparations[run] = nil
+            starts.preparations[run] = nil
             prepared(run, preparation.flows, wallets)
         case .start(let request, let reply):
             guard let member = preparation.entry.flatMap({ preparation.flows[$0] }) else { return }
@@ -93,7 +93,7 @@ extension RunLane {
             if preparation.inputs == nil { return markInputs(request.inputs, for: run) }
             if !preparation.hasSecrets { return findSecrets(for: run) }
             if preparation.wallets == nil { return findWallets(for: run) }
-            preparations[run] = nil
+            starts.preparations[run] = nil
             guard !isDraining else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
             begin(run, preparation.plan(request, member), reply: reply)
         }
@@ -113,11 +113,11 @@ extension RunLane {
     }
 
     private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, EngineError>) {
-        guard preparations[run] != nil else { return }
+        guard starts.preparations[run] != nil else { return }
         switch result {
         case .failure(let error): refuse(run, error)
         case .success(let inputs):
-            preparations[run]?.inputs = inputs
+            starts.preparations[run]?.inputs = inputs
             proceed(run)
         }
     }
@@ -125,9 +125,9 @@ extension RunLane {
     // MARK: Secrets
 
     private func findSecrets(for run: RunID) {
-        guard let preparation = preparations[run], let owner = preparation.owner else { return }
+        guard let preparation = starts.preparations[run], let owner = preparation.owner else { return }
         let names = preparation.vaultNames
-        preparations[run]?.hasSecrets = true
+        starts.preparations[run]?.hasSecrets = true
         guard !names.isEmpty else { return proceed(run) }
         let mailbox = mailbox
         context.ports.vault.secrets(Array(names), of: owner) { result in
@@ -136,13 +136,13 @@ extension RunLane {
     }
 
     private func secretsFound(_ run: RunID, _ result: Result<[VaultName: String], StorageError>) {
-        guard let preparation = preparations[run] else { return }
+        guard let preparation = starts.preparations[run] else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
         case .success(let secrets):
             let problems = preparation.flows.problems(without: secrets)
             guard problems.isEmpty else { return refuse(run, .invalidFlow(GraphProblems(problems))) }
-            preparations[run]?.flows.secrets = secrets
+            starts.preparations[run]?.flows.secrets = secrets
             proceed(run)
         }
     }
@@ -151,10 +151,10 @@ extension RunLane {
 
     /// Somebody who starts another one's flow signs with his own wallets. No row is read for a key that is only claimed.
     private func findWallets(for run: RunID) {
-        guard let preparation = preparations[run], let owner = preparation.owner else { return }
+        guard let preparation = starts.preparations[run], let owner = preparation.owner else { return }
         guard let starter = preparation.starter, starter != .user(owner), !preparation.staticWallets.isEmpty
         else {
-            preparations[run]?.wallets = [:]
+            starts.preparations[run]?.wallets = [:]
             return proceed(run)
         }
         var users = [owner]
@@ -164,7 +164,7 @@ extension RunLane {
     }
 
     private func walletsFound(_ run: RunID, _ result: Result<[WalletRow], StorageError>) {
-        guard let preparation = preparations[run], let owner = preparation.owner,
+        guard let preparation = starts.preparations[run], let owner = preparation.owner,
             let starter = preparation.starter
         else { return }
         switch result {
@@ -173,7 +173,7 @@ extension RunLane {
             let exchange = WalletExchange(owner: owner, starter: starter, rows: rows)
             var wallets: [StaticWallet: Bytes32] = [:]
             for wallet in preparation.staticWallets { wallets[wallet] = exchange.substitute(for: wallet) }
-            preparations[run]?.wallets = wallets
+            starts.preparations[run]?.wallets = wallets
             proceed(run)
         }
     }
@@ -207,8 +207,8 @@ extension RunLane {
 
     private func awaitConfirmation(of run: RunID) {
         let limit = Duration.milliseconds(Limits.startAnswerMillisecondsMax)
-        let isFirst = unconfirmedStarts.isEmpty
-        unconfirmedStarts.append(
+        let isFirst = starts.unconfirmed.isEmpty
+        starts.unconfirmed.append(
             UnconfirmedStart(
                 run: run,
                 due: context.clock.steady() + Int64(Limits.startAnswerMillisecondsMax) * 1_000_000))
@@ -219,7 +219,7 @@ extension RunLane {
     /// written down with its beginning when storage takes something again.
     func lookAtStarts() {
         let now = context.clock.steady()
-        while let start = unconfirmedStarts.head {
+        while let start = starts.unconfirmed.head {
             if let live = runs[start.run], !live.isDurable, let reply = live.startReply {
                 guard start.due <= now else {
                     return schedule(.looksAtStarts, after: .nanoseconds(start.due - now))
@@ -230,7 +230,7 @@ extension RunLane {
                     .stopRequested(reason: "the start was not written down in time", isGraceful: false),
                     to: start.run)
             }
-            unconfirmedStarts.popFirst()
+            starts.unconfirmed.popFirst()
         }
     }
 }

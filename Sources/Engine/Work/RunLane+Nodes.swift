@@ -29,7 +29,7 @@ extension RunLane {
         let due = startedAt + duration.nanoseconds
         runs[run]?.executions[slot]?.sleeping = (outcome, due)
         runs[run]?.executions[slot]?.due = nil
-        deadlines.add(.wakes(run, slot), due: due)
+        times.deadlines.add(.wakes(run, slot), due: due)
     }
 
     private func nodeAsked(
