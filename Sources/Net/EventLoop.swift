@@ -26,6 +26,7 @@ public protocol Reactor: SendableMetatype {
 }
 
 extension Reactor {
+    /// Does nothing: a reactor that does not care about long turns need not say so.
     public mutating func turnWasLong(_ turn: LoopTurn) {}
 }
 

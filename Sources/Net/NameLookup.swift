@@ -2,6 +2,7 @@
 
 internal import Glibc
 
+/// Looks up host names with `getaddrinfo`.
 public enum NameLookup {
     /// All addresses of a name, in the order in which they should be tried; none if it cannot be resolved.
     ///

@@ -38,6 +38,8 @@ public final class OutboundLoop: OutboundClient {
         return OutboundLoop(loop: loop, lookups: lookups, answers: answers)
     }
 
+    /// Posts a request to the loop, from any thread. The reply comes exactly once, from a thread for answers. A request
+    /// that is refused, because too many wait or the loop has ended, is answered on the thread that refuses it.
     public func send(
         _ request: OutboundRequest, cancellation: NodeCancellation,
         reply: @escaping @Sendable (Result<OutboundResponse, OutboundError>) -> Void

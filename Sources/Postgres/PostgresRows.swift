@@ -56,20 +56,26 @@ public struct PostgresRows: Sendable {
             return Array(rows.bytes[(cell == 0 ? 0 : rows.ends[cell - 1])..<rows.ends[cell]])
         }
 
+        /// A text. Bytes that are not UTF-8 become U+FFFD.
         public func text(_ column: Int) throws(PostgresError) -> String {
             String(decoding: try bytes(column), as: UTF8.self)
         }
 
+        /// A boolean, which is one byte: false if it is zero. Throws for another length.
         public func bool(_ column: Int) throws(PostgresError) -> Bool {
             try number(column, as: UInt8.self) != 0
         }
 
+        /// A `smallint`. Throws unless the cell has two bytes.
         public func smallint(_ column: Int) throws(PostgresError) -> Int16 { try number(column) }
 
+        /// An `integer`. Throws unless the cell has four bytes.
         public func integer(_ column: Int) throws(PostgresError) -> Int32 { try number(column) }
 
+        /// A `bigint`. Throws unless the cell has eight bytes.
         public func bigint(_ column: Int) throws(PostgresError) -> Int64 { try number(column) }
 
+        /// A `uuid`. Throws unless the cell has sixteen bytes.
         public func uuid(_ column: Int) throws(PostgresError) -> UniqueID {
             guard let id = UniqueID(bytes: try bytes(column)[...]) else { throw unexpected(column) }
             return id

@@ -14,6 +14,7 @@ public struct Deadlines<Key: Sendable>: Sendable {
     /// When the soonest is due, in nanoseconds of the steady clock.
     public var soonest: Int64? { heap.first?.due }
 
+    /// Adds a key that is due at this steady time, in nanoseconds. Takes logarithmic time.
     public mutating func add(_ key: Key, due: Int64) {
         heap.append((due, key))
         rise(from: heap.count - 1)

@@ -16,6 +16,7 @@ public struct FIFO<Element> {
     /// What waits, in order.
     public var waiting: some Sequence<Element> { elements[first...].lazy.compactMap { $0 } }
 
+    /// Adds an element at the end of the line.
     public mutating func append(_ element: Element) {
         elements.append(element)
     }

@@ -59,15 +59,19 @@ public final class Log: Sendable {
     /// True if lines of this level are written; lets a caller skip costly fields.
     public func writes(_ level: LogLevel) -> Bool { level >= self.level }
 
+    /// Writes a line of the level debug. Any thread.
     public func debug(_ area: String, _ message: String, _ fields: LogField...) {
         write(.debug, area, message, fields)
     }
+    /// Writes a line of the level info. Any thread.
     public func info(_ area: String, _ message: String, _ fields: LogField...) {
         write(.info, area, message, fields)
     }
+    /// Writes a line of the level warning. Any thread.
     public func warning(_ area: String, _ message: String, _ fields: LogField...) {
         write(.warning, area, message, fields)
     }
+    /// Writes a line of the level error. Any thread.
     public func error(_ area: String, _ message: String, _ fields: LogField...) {
         write(.error, area, message, fields)
     }

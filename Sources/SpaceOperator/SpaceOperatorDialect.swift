@@ -22,6 +22,7 @@ public struct SpaceOperatorDialect: Dialect {
         routes = SpaceOperatorRoutes.all(services)
     }
 
+    /// A new session, whatever the request; never nil.
     public func makeSession(for request: HTTPRequest) -> (any SocketSession)? {
         SpaceOperatorSession(makeSubscriptionNumber: { [subscriptions] in subscriptions.next() })
     }

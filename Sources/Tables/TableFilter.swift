@@ -4,6 +4,7 @@ internal import Primitives
 
 /// One condition that every row must meet.
 public struct TableFilter: Hashable, Sendable {
+    /// How a column's value is compared; raw values are the words of queries.
     public enum Comparison: String, Hashable, Sendable {
         case equal = "eq"
         case notEqual = "neq"
@@ -13,6 +14,7 @@ public struct TableFilter: Hashable, Sendable {
         case lessOrEqual = "lte"
     }
 
+    /// What is asked of a column's value.
     public enum Condition: Hashable, Sendable {
         case compare(Comparison, TableValue)
         /// A pattern with `%` and `_`.

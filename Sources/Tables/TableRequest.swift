@@ -13,6 +13,7 @@ public enum TableCaller: Hashable, Sendable {
 /// Something to do with the rows of a table. All names in it are those of the definition; whatever else a client has
 /// sent is a value.
 public struct TableRequest: Sendable {
+    /// What is done with the rows.
     public enum Action: Hashable, Sendable {
         case read
         /// New rows of the caller.

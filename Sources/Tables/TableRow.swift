@@ -5,6 +5,7 @@ internal import Wire
 
 /// The values of one row that is written.
 public struct TableRow: Hashable, Sendable {
+    /// A column with the value that is written to it.
     public struct Entry: Hashable, Sendable {
         public let column: TableColumn
         public let value: TableValue

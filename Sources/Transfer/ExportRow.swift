@@ -29,6 +29,7 @@ public struct ExportRow {
     /// The cell as it is; nil for null and for a column that is not there.
     public subscript(column: String) -> String? { columns[column].flatMap { row.cells[$0] } }
 
+    /// The cell as it is. Throws if it is null or its column is not there.
     public func required(_ column: String) throws(TransferError) -> String {
         guard let text = self[column] else { throw failure(column, "expected a text") }
         return text
@@ -41,6 +42,7 @@ public struct ExportRow {
         return text
     }
 
+    /// A UUID. Throws if there is none.
     public func uuid(_ column: String) throws(TransferError) -> UniqueID {
         guard let id = UniqueID(try required(column)) else { throw failure(column, "expected a UUID") }
         return id
@@ -64,6 +66,7 @@ public struct ExportRow {
         }
     }
 
+    /// A public key in Base58. Throws if there is none.
     public func publicKey(_ column: String) throws(TransferError) -> PublicKey {
         guard let key = PublicKey(try required(column)) else {
             throw failure(column, "expected 32 bytes in Base58")

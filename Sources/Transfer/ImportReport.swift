@@ -20,16 +20,20 @@ public struct ImportReport: Hashable, Sendable, CustomStringConvertible {
 
     public init() {}
 
+    /// Counts one row of a table that was imported.
     public mutating func imported(_ table: ExportTable) { tables[table, default: Table()].importedCount += 1 }
 
+    /// Counts one row of a table that was there and was given what it lacked.
     public mutating func completed(_ table: ExportTable) {
         tables[table, default: Table()].completedCount += 1
     }
 
+    /// Counts rows of a table that were ignored.
     public mutating func ignored(_ table: ExportTable, count: Int) {
         tables[table, default: Table()].ignoredCount += count
     }
 
+    /// Counts one row of a table that was skipped for this reason.
     public mutating func skipped(_ table: ExportTable, _ reason: String) {
         tables[table, default: Table()].skipped[reason, default: 0] += 1
     }

@@ -104,6 +104,26 @@ private func code(_ line: Substring) -> Substring {
         }
     }
 
+    @Test func `documents every public function and type`() {
+        let declaration =
+            #/
+            \s*(?:@\S+\s+)*public\s+(?:[a-z]+\s+)*?
+            (func|struct|class|enum|protocol|actor|typealias|subscript)\b\s*([\w`]*)
+            /#
+        for file in Repository.sources {
+            let lines = file.lines
+            for (number, line) in lines.enumerated() {
+                guard let match = line.prefixMatch(of: declaration) else { continue }
+                let isOperator = match.1 == "func" && match.2.isEmpty
+                guard !isOperator, !line.contains("func hash(into") else { continue }
+                let above = lines[..<number].last { !$0.drop(while: \.isWhitespace).hasPrefix("@") }
+                #expect(
+                    above?.drop(while: \.isWhitespace).hasPrefix("///") == true,
+                    "\(file):\(number + 1) does not say what \(match.1) \(match.2) is")
+            }
+        }
+    }
+
     @Test func `has documents whose links lead somewhere`() {
         let documents =
             Repository.files(in: "Docs", endings: ["md"])

@@ -45,10 +45,12 @@ public protocol RunStops: Sendable {
 public struct NoRunStops: RunStops {
     public init() {}
 
+    /// Writes nothing down and says at once, on the caller's thread, that there is no such run.
     public func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
         reply(.success(false))
     }
 
+    /// Finds no stops; replies at once, on the caller's thread.
     public func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
     {
         reply(.success([]))

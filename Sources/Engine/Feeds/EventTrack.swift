@@ -43,5 +43,6 @@ public struct TrackTable: Sendable {
 
     public var count: Int { tracks.count }
 
+    /// The track of this number, which must be one of this table's.
     public subscript(id: TrackID) -> any EventTrack { tracks[id.index] }
 }

@@ -129,6 +129,7 @@ public struct NoTransactionExecutor: TransactionExecutor {
 
     public init() {}
 
+    /// Fails at once, on the caller's thread; nothing is sent.
     public func execute(
         _ draft: TransactionDraft, of run: RunID, in context: RunContext, cancellation: NodeCancellation,
         reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void
@@ -136,6 +137,7 @@ public struct NoTransactionExecutor: TransactionExecutor {
         reply(.failure(NoTransactionExecutor.failure))
     }
 
+    /// Fails at once, on the caller's thread; nothing is built.
     public func build(
         _ draft: TransactionDraft, of run: RunID, in context: RunContext,
         reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void

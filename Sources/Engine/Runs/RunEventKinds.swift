@@ -19,8 +19,10 @@ public struct RunEventKinds: Hashable, Sendable {
     /// Every kind.
     public static let all = RunEventKinds(RunEventKind.allCases)
 
+    /// Adds a kind; a kind that is in the set already changes nothing.
     public mutating func insert(_ kind: RunEventKind) { bits |= 1 << UInt16(kind.rawValue) }
 
+    /// True if this kind is in the set.
     public func contains(_ kind: RunEventKind) -> Bool { bits & 1 << UInt16(kind.rawValue) != 0 }
 }
 

@@ -14,6 +14,7 @@ public struct RunFact: Sendable {
         self.time = time
     }
 
+    /// What happened.
     public enum Kind: Sendable {
         /// The run may begin. Exactly once, before anything but `flowLogged` and `flowFailed`.
         case started

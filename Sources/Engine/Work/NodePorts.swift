@@ -130,6 +130,7 @@ public enum FileRequest: Sendable {
     case list(bucket: String, prefix: String)
 }
 
+/// What came of a request about files.
 public enum FileReply: Sendable {
     case done(FileSummary)
     case content(FileSummary, [UInt8])

@@ -10,6 +10,8 @@ internal import Values
 public struct PostgresCatalog: FlowCatalog {
     let desk: QuestionDesk
 
+    /// Reads the row of a flow, by its number or its UUID; nil if there is none. The document is left out if its
+    /// version is the known one.
     public func flow(
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
@@ -23,10 +25,14 @@ public struct PostgresCatalog: FlowCatalog {
         }
     }
 
+    /// Reads the row of a run and with whom it is shared; nil if there is none. The output is there once the run has
+    /// ended.
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         desk.ask(CatalogStatements.run, [.uuid(id.id)], CatalogRows.run, reply)
     }
 
+    /// Reads stored outputs of nodes in runs of this owner, `Limits.storedOutputsBytesMax` bytes at most; asks
+    /// nothing if no nodes are named.
     public func outputs(
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
@@ -40,6 +46,8 @@ public struct PostgresCatalog: FlowCatalog {
             ], on: .reads, CatalogRows.outputs, reply)
     }
 
+    /// Reads a page of a run's events and log lines, `limit` of them and `Limits.replayPageBytesMax` bytes at most;
+    /// the first comes whatever its size. Waits as long as the database needs.
     public func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void

@@ -8,6 +8,9 @@ public import Primitives
 public struct PostgresFiles: FileStore {
     let desk: QuestionDesk
 
+    /// Writes, reads, deletes or lists files of this owner. A content of more than `Limits.fileBytesMax` bytes is
+    /// refused, on the caller's thread, before the database is asked; a list has `Limits.filesListedMax` names at
+    /// most.
     public func perform(
         _ request: FileRequest, of owner: UserID,
         reply: @escaping @Sendable (Result<FileReply, FileError>) -> Void

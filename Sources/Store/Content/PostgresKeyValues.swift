@@ -9,6 +9,8 @@ public import Values
 public struct PostgresKeyValues: KeyValueStore {
     let desk: QuestionDesk
 
+    /// Writes, reads or deletes a store or an item of this owner. A bad name or a value that is too large is refused,
+    /// on the caller's thread, before the database is asked.
     public func perform(
         _ request: KeyValueRequest, of owner: UserID,
         reply: @escaping @Sendable (Result<Value?, KeyValueError>) -> Void

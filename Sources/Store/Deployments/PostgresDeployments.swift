@@ -7,6 +7,7 @@ internal import Values
 internal import Wire
 
 extension PostgresCatalog {
+    /// Reads the live row of a deployment and the names of its flows, by its id or by a tag; nil if there is none.
     public func deployment(
         _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void
     ) {
@@ -22,6 +23,7 @@ extension PostgresCatalog {
         }
     }
 
+    /// Reads the frozen documents of these hashes; those that are not stored are left out.
     public func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) {
@@ -30,6 +32,8 @@ extension PostgresCatalog {
             DeploymentRows.snapshots, reply)
     }
 
+    /// Reads the wallets of these users, at the end the keys by which they are known; `Limits.walletsReadMax` rows at
+    /// most.
     public func wallets(
         of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
     ) {
@@ -44,6 +48,8 @@ extension PostgresCatalog {
 public struct PostgresDeployments: DeploymentRegister {
     let desk: QuestionDesk
 
+    /// Writes a deployment with its copies and wallets down in one statement; nil if one of its flows has another
+    /// version, another owner, or is gone.
     public func deploy(
         _ draft: DeploymentDraft,
         reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void

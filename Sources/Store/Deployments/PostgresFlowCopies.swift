@@ -32,6 +32,8 @@ public struct PostgresFlowCopies: FlowCopies {
         RETURNING id
         """)
 
+    /// Writes copies down in one statement, all of them or none; false if an original has another version, is gone,
+    /// or may not be seen by the new owner.
     public func store(
         _ draft: FlowCopyDraft, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {

@@ -68,6 +68,8 @@ public struct PostgresInputs: InputRequests {
     let desk: QuestionDesk
     let server: ServerID
 
+    /// Writes a request down; one with the same key that is stored already stays as it is. Waits as long as the
+    /// database needs.
     public func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
@@ -83,6 +85,8 @@ public struct PostgresInputs: InputRequests {
         }
     }
 
+    /// Answers the request of this key if it waits, and notifies the server that has the run, if that is another one.
+    /// Gives the request that was answered; nil if none was.
     public func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
@@ -104,12 +108,14 @@ public struct PostgresInputs: InputRequests {
         }
     }
 
+    /// Reads all requests of a run with their answers, oldest first.
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
         desk.ask(InputStatements.ofRun, [.uuid(run.id)], on: .reads, PostgresInputs.stored, reply)
     }
 
+    /// Asks whether a request of this key waits.
     public func isAwaited(
         keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {
@@ -121,6 +127,7 @@ public struct PostgresInputs: InputRequests {
         }
     }
 
+    /// Reads those of these requests that have an answer.
     public func answered(
         _ keyHashes: [[UInt8]],
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void

@@ -13,6 +13,8 @@ public struct PostgresLeftRuns: LeftRuns {
     let server: ServerID
     let readers: WorkThreads
 
+    /// Reads these runs with their events, nested runs and requests, by five statements. The rows of each run and the
+    /// bytes of its cells are bounded; of a run that is asked for alone only the events are.
     public func runs(
         _ ids: [RunID], reply: @escaping @Sendable (Result<FoundRuns, StorageError>) -> Void
     ) {
@@ -54,6 +56,8 @@ public struct PostgresLeftRuns: LeftRuns {
         }
     }
 
+    /// Reads a page of a run's events and log lines, `limit` of them and `Limits.replayPageBytesMax` bytes at most.
+    /// The reply comes on the storage loop's thread.
     public func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
@@ -63,6 +67,8 @@ public struct PostgresLeftRuns: LeftRuns {
             on: .upkeep, CatalogRows.events, reply)
     }
 
+    /// Reads the frozen documents of these hashes; those that are not stored are left out. The reply comes on the
+    /// storage loop's thread.
     public func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) {

@@ -51,6 +51,8 @@ public struct PostgresRunStops: RunStops {
     let desk: QuestionDesk
     let server: ServerID
 
+    /// Writes a stop down, unless one of its kind is there, and notifies the server that has the run, if that is
+    /// another one; false if there is no such run or it has ended.
     public func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
         desk.ask(
             StopStatements.record,
@@ -65,6 +67,7 @@ public struct PostgresRunStops: RunStops {
         }
     }
 
+    /// Reads the stops of those of these runs that are this server's and have not ended.
     public func stops(
         of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
     ) {

@@ -13,6 +13,8 @@ public struct PostgresSignatures: SignatureRequests {
     let key: SealingKey
     let server: ServerID
 
+    /// Finds out who signs, in one statement: signs with a kept key, or writes the request down. Waits as long as the
+    /// database needs.
     public func arrange(
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void
@@ -41,6 +43,7 @@ public struct PostgresSignatures: SignatureRequests {
         }
     }
 
+    /// Reads a request with who was asked; nil unless it waits, is within its time, and its run has not ended.
     public func find(
         _ id: SignatureRequestID,
         reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
@@ -48,6 +51,7 @@ public struct PostgresSignatures: SignatureRequests {
         desk.ask(SignatureStatements.find, [.bigint(id.number)], SignatureRows.asked, reply)
     }
 
+    /// Reads those of these requests that have an answer.
     public func answered(
         _ ids: [SignatureRequestID],
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
@@ -57,6 +61,8 @@ public struct PostgresSignatures: SignatureRequests {
             SignatureRows.stored, reply)
     }
 
+    /// Reads which of these runs have ended or are gone, and of the others the oldest request that waits, if one
+    /// does.
     public func awaited(
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
     ) {
@@ -65,6 +71,8 @@ public struct PostgresSignatures: SignatureRequests {
             SignatureRows.awaited, reply)
     }
 
+    /// Answers the request of this name if it waits, and notifies the server that has the run, if that is another
+    /// one. Gives the request that was answered; nil if none was.
     public func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
@@ -81,6 +89,7 @@ public struct PostgresSignatures: SignatureRequests {
             SignatureRows.first, reply)
     }
 
+    /// Reads all requests of a run with their answers, oldest first.
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
@@ -88,6 +97,8 @@ public struct PostgresSignatures: SignatureRequests {
             SignatureStatements.ofRun, [.uuid(run.id)], on: .reads, SignatureRows.stored, reply)
     }
 
+    /// Reads the next requests that wait for this user, `Limits.signaturePageMax` rows at most; rows stop behind
+    /// `Limits.signaturePageBytesMax` bytes of messages.
     public func pending(
         of user: UserID, after last: SignatureRequest?,
         reply: @escaping @Sendable (Result<[WaitingSignature], StorageError>) -> Void

@@ -9,6 +9,8 @@ internal import Wire
 public struct PostgresTables: TableStore {
     let desk: QuestionDesk
 
+    /// Carries a request out by one statement that is made for it, over the connection of tables. A request without
+    /// rows to write is answered at once, on the caller's thread.
     public func perform(
         _ request: TableRequest, reply: @escaping @Sendable (Result<TableReply, TableError>) -> Void
     ) {

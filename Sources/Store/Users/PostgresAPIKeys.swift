@@ -22,6 +22,8 @@ enum APIKeyStatements {
 public struct PostgresAPIKeys: KeyBook {
     let desk: QuestionDesk
 
+    /// Writes the hash of a key down, unless another key of the user has this name or the user has
+    /// `Limits.apiKeysPerUserMax` keys. The log tells of a new key.
     public func create(
         _ key: APIKey, named name: String, of user: UserID,
         reply: @escaping @Sendable (Result<KeyOutcome, StorageError>) -> Void
@@ -48,6 +50,7 @@ public struct PostgresAPIKeys: KeyBook {
         }
     }
 
+    /// Deletes the key of this hash; false if the user has no such key. The log tells of it.
     public func delete(
         _ hash: APIKeyHash, of user: UserID,
         reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void

@@ -51,6 +51,8 @@ enum SessionStatements {
 public struct PostgresSessions: SessionBook {
     let desk: QuestionDesk
 
+    /// Opens a session for whoever signed the challenge, and makes the user if that is allowed. The log tells of
+    /// logins and refusals.
     public func logIn(
         _ challenge: LoginChallenge, _ session: NewSession, signUpIsOpen: Bool,
         reply: @escaping @Sendable (Result<LoginOutcome, StorageError>) -> Void
@@ -82,6 +84,8 @@ public struct PostgresSessions: SessionBook {
         }
     }
 
+    /// Opens a session for an API key of this user; nil if the user is disabled, or user or key is gone. The log
+    /// tells of it.
     public func claim(
         _ session: NewSession, of user: UserID, for key: APIKeyHash,
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void
@@ -103,6 +107,8 @@ public struct PostgresSessions: SessionBook {
         }
     }
 
+    /// Puts the hash of a new refresh token in the place of the old one; nil if no open session has the old one. A
+    /// token that was used up before ends its session, unless its answer may have been lost; the log warns of such an end.
     public func renew(
         _ old: [UInt8], of family: [UInt8], to fresh: [UInt8], expiresAt: Timestamp,
         reply: @escaping @Sendable (Result<RenewedSession?, StorageError>) -> Void
@@ -131,6 +137,7 @@ public struct PostgresSessions: SessionBook {
         }
     }
 
+    /// Revokes sessions of this user. The log tells how many.
     public func end(
         _ scope: SessionScope, of user: UserID, session: SessionID?,
         reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
@@ -147,6 +154,7 @@ public struct PostgresSessions: SessionBook {
         }
     }
 
+    /// Reads the profile of this user; nil if the user is disabled or gone.
     public func profile(
         of user: UserID, reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void
     ) {

@@ -9,6 +9,8 @@ public import Primitives
 public struct PostgresUsers: UserDirectory {
     let desk: QuestionDesk
 
+    /// Reads the user behind a proof; nil if there is none or it counts no more. A user of another service, whose
+    /// token names no session, is made at the first call.
     public func user(
         provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {

@@ -30,6 +30,8 @@ public struct PostgresWallets: WalletBook {
     let desk: QuestionDesk
     let key: SealingKey
 
+    /// Adds a wallet, `adapter` if the draft has no kind; one of `Limits.walletsPerUserMax` at most. A draft whose
+    /// kind and key pair do not go together is refused, on the caller's thread, before the database is asked.
     public func add(
         _ draft: WalletDraft, of user: UserID,
         reply: @escaping @Sendable (Result<WalletOutcome, StorageError>) -> Void
@@ -45,6 +47,7 @@ public struct PostgresWallets: WalletBook {
             PostgresWallets.outcome, reply)
     }
 
+    /// Changes a wallet of this user; what is nil in the draft stays.
     public func change(
         _ id: Int64, to draft: WalletDraft, of user: UserID,
         reply: @escaping @Sendable (Result<WalletOutcome, StorageError>) -> Void

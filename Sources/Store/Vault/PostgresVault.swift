@@ -19,6 +19,8 @@ public struct PostgresVault: Vault {
         JOIN vault_secrets v ON v.user_id = $1 AND v.provider = wanted.provider AND v.label = wanted.label
         """)
 
+    /// Reads and opens the secrets of these names; those that the owner does not have are left out. Fails if one of
+    /// them does not open; asks nothing if no names are given.
     public func secrets(
         _ names: [VaultName], of owner: UserID,
         reply: @escaping @Sendable (Result<[VaultName: String], StorageError>) -> Void

@@ -7,6 +7,7 @@ internal import Primitives
 /// Reading is forgiving where that is harmless: characters that must be escaped are, blanks around the text are
 /// dropped, `.` and `..` are resolved. It is strict about the authority, since that decides where a request goes.
 public struct HTTPURL: Hashable, Sendable {
+    /// The schemes that are read; any other is refused.
     public enum Scheme: String, Sendable {
         case http, https
 

@@ -76,11 +76,13 @@ public struct JSONReader: Sendable {
         }
     }
 
+    /// Reads `null`; throws if something else comes next.
     public mutating func readNull() throws(JSONError) {
         guard try peek() == .null else { throw mismatch(expected: "null") }
         try readWord("null")
     }
 
+    /// Reads `true` or `false`; throws if something else comes next.
     public mutating func readBool() throws(JSONError) -> Bool {
         guard try peek() == .bool else { throw mismatch(expected: "a boolean") }
         let value = bytes[index] == UInt8(ascii: "t")
@@ -88,6 +90,8 @@ public struct JSONReader: Sendable {
         return value
     }
 
+    /// Reads a number with its literal; throws if something else comes next, or a number that RFC 8259 section 6 does
+    /// not allow.
     public mutating func readNumber() throws(JSONError) -> JSONNumber {
         guard try peek() == .number else { throw mismatch(expected: "a number") }
         let number = try scanNumber()
@@ -95,6 +99,8 @@ public struct JSONReader: Sendable {
         return number
     }
 
+    /// Reads a string, its escapes resolved; throws if something else comes next, for bytes that are not UTF-8,
+    /// control characters that are not escaped, bad escapes and lone surrogates.
     public mutating func readString() throws(JSONError) -> String {
         guard try peek() == .string else { throw mismatch(expected: "a string") }
         let text = try scanString()
@@ -161,6 +167,7 @@ public struct JSONReader: Sendable {
 
     // MARK: Containers
 
+    /// Goes into an array, for `nextElement`; throws if something else comes next, or beyond `Limits.jsonDepthMax`.
     public mutating func beginArray() throws(JSONError) {
         guard try peek() == .array else { throw mismatch(expected: "array") }
         try open(object: false)
@@ -174,6 +181,7 @@ public struct JSONReader: Sendable {
         return true
     }
 
+    /// Goes into an object, for `nextKey`; throws if something else comes next, or beyond `Limits.jsonDepthMax`.
     public mutating func beginObject() throws(JSONError) {
         guard try peek() == .object else { throw mismatch(expected: "map") }
         try open(object: true)

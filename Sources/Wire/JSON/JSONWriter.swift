@@ -27,9 +27,13 @@ public struct JSONWriter: Sendable {
 
     // MARK: Structure
 
+    /// Opens an object.
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    /// Closes an object; whether one is open is not checked.
     public mutating func endObject() { close(UInt8(ascii: "}")) }
+    /// Opens an array.
     public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    /// Closes an array; whether one is open is not checked.
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// The name of the next member.
@@ -42,21 +46,25 @@ public struct JSONWriter: Sendable {
 
     // MARK: Values
 
+    /// Writes `null`.
     public mutating func null() {
         separate()
         output.append(contentsOf: "null".utf8)
     }
 
+    /// Writes `true` or `false`.
     public mutating func bool(_ value: Bool) {
         separate()
         output.append(contentsOf: value ? "true".utf8 : "false".utf8)
     }
 
+    /// Writes a string in quotes, escaped. It is always UTF-8, as a `String` is.
     public mutating func string(_ value: String) {
         separate()
         JSONWriter.append(value, to: &output)
     }
 
+    /// Writes an integer of any width in decimal digits, also beyond what doubles can hold.
     public mutating func integer(_ value: some FixedWidthInteger) {
         separate()
         output.append(contentsOf: String(value).utf8)
@@ -68,6 +76,7 @@ public struct JSONWriter: Sendable {
         self.number(number)
     }
 
+    /// Writes a number with its literal as it is.
     public mutating func number(_ value: JSONNumber) {
         separate()
         output.append(contentsOf: value.literal.utf8)

@@ -26,6 +26,7 @@ public enum WebSocketEncoder {
         append(.text, text, to: &output)
     }
 
+    /// Appends a binary message of any length.
     public static func append(binary: some Collection<UInt8>, to output: inout [UInt8]) {
         append(.binary, binary, to: &output)
     }

@@ -90,12 +90,14 @@ public struct InputAddresses: Sendable {
 public struct NoInputRequests: InputRequests {
     public init() {}
 
+    /// Fails as unavailable at once, on the caller's thread.
     public func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
         reply(.failure(.unavailable))
     }
 
+    /// Finds no request; replies at once, on the caller's thread.
     public func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
@@ -103,12 +105,14 @@ public struct NoInputRequests: InputRequests {
         reply(.success(nil))
     }
 
+    /// Says false at once, on the caller's thread.
     public func isAwaited(
         keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {
         reply(.success(false))
     }
 
+    /// Finds no answers; replies at once, on the caller's thread.
     public func answered(
         _ keyHashes: [[UInt8]],
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
@@ -116,6 +120,7 @@ public struct NoInputRequests: InputRequests {
         reply(.success([]))
     }
 
+    /// Finds no requests; replies at once, on the caller's thread.
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {

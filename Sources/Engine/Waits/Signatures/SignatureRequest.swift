@@ -16,6 +16,7 @@ public struct SignatureRequestID: Hashable, Sendable, CustomStringConvertible {
 
     private init(checked number: Int64) { self.number = number }
 
+    /// A random name. Storage refuses a name that a stored request has already.
     public static func random() -> SignatureRequestID {
         SignatureRequestID(checked: Int64.random(in: 1...Int64(Limits.javaScriptIntegerMax)))
     }

@@ -81,6 +81,7 @@ public protocol SignatureRequests: Sendable {
 public struct NoSignatureRequests: SignatureRequests {
     public init() {}
 
+    /// Says at once, on the caller's thread, that nobody can sign.
     public func arrange(
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void
@@ -88,6 +89,7 @@ public struct NoSignatureRequests: SignatureRequests {
         reply(.success(.impossible))
     }
 
+    /// Finds no request; replies at once, on the caller's thread.
     public func find(
         _ id: SignatureRequestID,
         reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
@@ -95,6 +97,7 @@ public struct NoSignatureRequests: SignatureRequests {
         reply(.success(nil))
     }
 
+    /// Finds no answers; replies at once, on the caller's thread.
     public func answered(
         _ ids: [SignatureRequestID],
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
@@ -102,12 +105,14 @@ public struct NoSignatureRequests: SignatureRequests {
         reply(.success([]))
     }
 
+    /// Finds nothing awaited; replies at once, on the caller's thread.
     public func awaited(
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
     ) {
         reply(.success([]))
     }
 
+    /// Finds no request; replies at once, on the caller's thread.
     public func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
@@ -115,12 +120,14 @@ public struct NoSignatureRequests: SignatureRequests {
         reply(.success(nil))
     }
 
+    /// Finds no requests; replies at once, on the caller's thread.
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
         reply(.success([]))
     }
 
+    /// Finds no requests; replies at once, on the caller's thread.
     public func pending(
         of user: UserID, after last: SignatureRequest?,
         reply: @escaping @Sendable (Result<[WaitingSignature], StorageError>) -> Void
