@@ -28,7 +28,8 @@ public enum EngineCall: Sendable {
     case permit(StartRequest)
     /// Makes a frozen copy of a user's flow and all that it can come to. Answered with `deployed` once it is durable.
     case deploy(FlowID, by: UserID)
-    /// Copies a flow that a user may see, and the flows that it runs, for him. Answered with `cloned` once it is durable.
+    /// Copies a flow that a user may see, and the flows that it runs, for this user. Answered with `cloned` once it is
+    /// durable.
     case clone(FlowID, by: UserID)
     /// Answered with `stopping`; the run ends a little later with its usual events.
     case stop(StopRequest)
@@ -48,7 +49,7 @@ public enum EngineCall: Sendable {
     case signatureRequest(RunID, principals: [Principal])
     /// Answers a request for a signature. Answered with `accepted`.
     case submitSignature(SignatureSubmission)
-    /// Answered with `watchingSignatures`. The user has proved who he is.
+    /// Answered with `watchingSignatures`. The user has been authenticated.
     case watchSignatures(UserID)
     /// The next requests that wait for a user, behind one of them. Answered with `pendingSignatures`.
     case pendingSignatures(UserID, after: SignatureRequest?)
@@ -59,10 +60,11 @@ public enum EngineCall: Sendable {
 /// The engine's answer to a call.
 public enum EngineReply: Sendable {
     case started(RunID)
-    /// The start is permitted now. The text names the flow or deployment, and is another one after each change of it.
+    /// The start is permitted now. The text names the flow or deployment in its present state: it changes with every
+    /// change of either.
     case permitted(revision: String)
     case deployed(DeploymentID)
-    /// The copy of the flow that was meant, and those of all, by the UUIDs of what was copied.
+    /// The copy of the requested flow, and all copies by the UUIDs of their originals.
     case cloned(UniqueID, all: [UniqueID: UniqueID])
     case stopping
     case accepted
@@ -98,7 +100,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case readViolation(String)
     /// A read did not end in time (spec flow-engine 19.4).
     case readTimeout
-    /// Too many values are as long as key pairs to find out which of them are some.
+    /// Too many values have the length of a key pair: checking them all would cost too much.
     case tooManyKeyPairs
     /// A signature is not what was asked for.
     case signature(SignatureRefusal)

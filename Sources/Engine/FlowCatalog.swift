@@ -96,7 +96,7 @@ public protocol FlowCatalog: Sendable {
     /// The frozen documents of these hashes; those that are not there are left out.
     func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void)
-    /// The wallets of these users, each one's in the order in which he got them.
+    /// The wallets of these users, each user's in the order in which they were added.
     func wallets(
         of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void)
     /// The stored run of this id, or nil.

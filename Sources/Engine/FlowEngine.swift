@@ -44,8 +44,8 @@ public final class FlowEngine: Sendable {
 
     /// Asks the engine something; `reply` is called exactly once, or at most once if the call is withdrawn.
     ///
-    /// - Returns: by which a call is withdrawn that may wait in a lane; nil for one that is answered soon, or does something
-    ///   that is not to be undone.
+    /// - Returns: withdraws a call that may wait in a lane. Nil for a call that is answered soon, or that does
+    ///   something which must not be undone.
     @discardableResult
     public func perform(_ call: EngineCall, reply: @escaping @Sendable (EngineReply) -> Void) -> PendingCall?
     {
@@ -99,7 +99,7 @@ public final class FlowEngine: Sendable {
     ///
     /// - Parameters:
     ///   - runs: with a nested run comes the one that started it, if that has not ended.
-    ///   - isFirst: these are all runs of this server that it did not start itself, so that calls about others need not
+    ///   - isFirst: these are all runs of this server that it did not start itself. Calls about other runs need not
     ///     wait any longer.
     public func resume(_ runs: [ClaimedRun], isFirst: Bool = false) {
         let all = Set(runs.map(\.run))
@@ -114,7 +114,7 @@ public final class FlowEngine: Sendable {
         }
     }
 
-    /// It cannot be said yet which runs of a dead server are this one's; it is tried again. Any thread.
+    /// Storage could not say which runs of a dead server are this one's; the caller tries again. Any thread.
     public func claimFailed() {
         for lane in lanes { lane.postReply(.resuming(.claimFailed)) }
     }

@@ -7,8 +7,8 @@ public struct PendingCall: Sendable {
     /// - Parameter giveUp: lets go of what the call holds; returns at once.
     public init(_ giveUp: @escaping @Sendable () -> Void) { self.giveUp = giveUp }
 
-    /// Nobody waits for the answer any more: the call leaves its place to others, and may go unanswered. To a call that has
-    /// been answered this does nothing. Returns at once.
+    /// Says that nobody waits for the answer any more. The call gives up its place and may go unanswered. Does nothing
+    /// if the call has been answered. Returns at once.
     public func withdraw() { giveUp() }
 }
 

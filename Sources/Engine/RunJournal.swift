@@ -14,7 +14,7 @@ public enum JournalEntry: Sendable {
 public enum JournalPressure: Sendable {
     /// Everything may go on.
     case low
-    /// Storage is away and little waits for it: start no runs; those that are there go on.
+    /// Storage is away or answers no commits, and little waits for it: start no runs, but let those that exist go on.
     case away
     /// Above the high mark and not yet below the low mark again: start no further nodes.
     case high

@@ -3,8 +3,8 @@
 internal import Primitives
 
 extension FlowEngine {
-    /// Takes news in. Any thread; never blocks. News that comes faster than it can be looked at is dropped: whoever tells
-    /// it says now and then that anything may have happened.
+    /// Takes news in. Any thread; never blocks. News that comes faster than the lanes can look at it is dropped. That
+    /// loses nothing, because the teller says now and then that anything may have happened.
     public func hear(_ news: RemoteNews) {
         switch news {
         case .runTouched(let run): _ = lane(of: run).postUrgent(.elsewhere(.touched(run)))
@@ -15,7 +15,7 @@ extension FlowEngine {
         }
     }
 
-    /// Whose request it is, and of which run, is what is stored, whatever the news says.
+    /// Storage says whose request it is and which run it belongs to. The news itself is not believed.
     private func findSignature(_ id: SignatureRequestID) {
         let (feeds, lanes) = (context.signatureFeeds, context.lanes)
         context.ports.signatures.find(id) { found in

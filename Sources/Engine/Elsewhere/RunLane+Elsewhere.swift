@@ -3,15 +3,16 @@
 
 internal import Primitives
 
-/// What is yet to be read. Kept by its lane: one look at a time, so that news which comes meanwhile is looked at together.
+/// What is yet to be read, as the lane keeps it. There is one look at a time, so that the next look takes all news that
+/// has come meanwhile.
 struct RemoteLook {
     /// Runs that may have been stopped, or whose requests may have been answered.
     var runs: Set<RunID> = []
-    /// Of the look under way: the runs, the answers of storage that are yet to come, and whether one was an error.
+    /// The look under way: its runs, how many answers of storage are missing, and whether one was an error.
     var underWay: [RunID] = []
     var missingCount = 0
     var hasFailed = false
-    /// A look that follows one in vain has its time.
+    /// A timer is set for the look that follows a failed one.
     var isScheduled = false
 }
 
@@ -29,8 +30,8 @@ extension RunLane {
         }
     }
 
-    /// A request of this run may have an answer, or somebody may have stopped it. A run that is still on its way back is
-    /// looked at when it is there.
+    /// A request of this run may have an answer, or somebody may have stopped it. A run that is still being taken up is
+    /// looked at once it goes on.
     func touchedElsewhere(_ run: RunID) {
         guard runs[run] != nil else { return }
         runs[run]?.isTouchedElsewhere = true
@@ -118,7 +119,7 @@ extension RunLane {
         }
     }
 
-    /// Goes the way of a stop that has come to a server which does not have the run. "Not found" is decided before permission,
+    /// Handles a stop that has come to a server which does not have the run. "Not found" is decided before permission,
     /// as for a run that is here.
     func stopElsewhere(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
         let stops = context.ports.stops

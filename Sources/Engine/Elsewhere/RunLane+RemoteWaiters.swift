@@ -18,9 +18,9 @@ struct RemoteWaiters {
     private var count = 0
     /// Storage is being asked what has become of the runs.
     var isAsking = false
-    /// Somebody has come since, whose run was not among them.
+    /// A caller has come since whose run storage was not asked about.
     var asksAgain = false
-    /// The next look has its time.
+    /// A timer is set for the next look.
     var isScheduled = false
 
     var isEmpty: Bool { runs.isEmpty }
@@ -87,8 +87,8 @@ extension RunLane {
         for waiter in elsewhere.waiters.take(waiting.run) { waiter(.signatureRequest(waiting)) }
     }
 
-    /// Asks storage what has become of the runs. Requests are told as they are made; the ends of runs are not, so this is
-    /// done again and again while somebody waits.
+    /// Asks storage what has become of the runs. Other servers tell of new requests, but not of runs that have ended.
+    /// So the question is repeated while somebody waits.
     func lookAtAwaitedRuns() {
         guard !elsewhere.waiters.isEmpty else { return }
         if !elsewhere.waiters.isScheduled {
@@ -112,7 +112,7 @@ extension RunLane {
         lookAtAwaitedRuns()
     }
 
-    /// Without an answer of storage it is asked again when the next look is due.
+    /// If storage gave no answer, the next look asks again.
     func awaitedRead(_ result: Result<[AwaitedSignature], StorageError>) {
         elsewhere.waiters.isAsking = false
         guard case .success(let found) = result else { return }

@@ -1,6 +1,6 @@
-// Stops, written down: for the server that has the run, if they arrive at another one, and for the one that has it next, if
-// the first does not live to see the run end. Implemented above this target. Every method returns at once; the answer comes
-// exactly once, on any thread.
+// Stops that are written down. The server that has the run reads those that arrived at another server. The server that
+// has the run next reads those that the first did not live to carry out. Implemented above this target. Every method
+// returns at once; the answer comes exactly once, on any thread.
 
 public import Primitives
 
@@ -11,7 +11,8 @@ public struct RunStop: Hashable, Sendable {
     public let endsRun: Bool
     /// How long running nodes may still finish, in whole milliseconds from 0 to `Limits.stopMillisecondsMax`.
     public let grace: Duration
-    /// At most `Limits.stopReasonBytesMax` bytes; what is beyond is cut. Nil if the run does not end, as nothing tells it.
+    /// Why the run is stopped: at most `Limits.stopReasonBytesMax` bytes, the rest is cut. Nil if the run does not end,
+    /// because then no event tells the reason.
     public let reason: String?
 
     public init(run: RunID, endsRun: Bool, grace: Duration, reason: String?) {
@@ -34,10 +35,10 @@ public struct RunStop: Hashable, Sendable {
 
 /// The record of such stops.
 public protocol RunStops: Sendable {
-    /// Writes a stop down and tells the server that has the run, if that is another one; true if there is such a run and it
-    /// has not ended. Of several stops of a kind the first one stays.
+    /// Writes a stop down and tells the server that has the run, if that is another one; true if there is such a run
+    /// and it has not ended. Only the first stop of each kind stays.
     func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
-    /// The stops of those of these runs that this server has, those that it has seen before among them.
+    /// The stops of these runs, as far as this server has the runs. Stops that it has seen before are included.
     func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
 }
 

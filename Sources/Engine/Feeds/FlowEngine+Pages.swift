@@ -28,8 +28,8 @@ extension FlowEngine {
         }
     }
 
-    /// Nothing is stored behind a cursor: of a run that has ended the peer has seen all, unless it ended just now, at another
-    /// server.
+    /// Answers for a cursor with no stored events behind it. If the run has ended, the peer has seen all of them,
+    /// unless the run ended just now at another server. So an ended run is read once more.
     private func emptyPage(
         _ run: RunID, after: UInt64, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {

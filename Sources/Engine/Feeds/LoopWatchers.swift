@@ -13,7 +13,7 @@ struct LoopWatchers<Subject> {
 
     private var entries: [Int: Entry] = [:]
 
-    /// To be called once the lock around the feed's state is let go of.
+    /// The caller calls these after it has released the lock around the feed's state.
     var all: [Watcher] { entries.values.map(\.watch) }
 
     /// Adds one more subscriber of a loop. All of a loop's subscribers share the first one's watcher.

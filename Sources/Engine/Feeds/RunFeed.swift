@@ -132,19 +132,19 @@ public final class RunFeed: Sendable {
         state.withLock { $0.watchers.remove(loop) }
     }
 
-    /// Whether there is a message at this place, or, of a run that only storage knows, may be one: nobody who watches the
-    /// run as it is here can have seen one further on.
+    /// Whether a subscriber can have seen a message at this place. False for a place behind the last visible event;
+    /// always true for a run that only storage knows.
     public func reaches(_ place: UInt64) -> Bool { state.withLock { place < $0.visibleEnd } }
 
-    /// Whether a pull behind the place `cursor` gives more than that nothing is new.
+    /// Whether a pull behind the place `cursor` gives anything else than `caughtUp`.
     public func hasMore(after cursor: UInt64) -> Bool {
         state.withLock { cursor + 1 < $0.visibleEnd || $0.isOver(after: cursor) }
     }
 
     /// Messages behind the place `cursor` in one track, about `bytesMax` of their bytes at most.
     ///
-    /// A place counts the messages of the run from 1, as the track orders them. It is the sequence of the event there,
-    /// but for the pair that a track may swap.
+    /// A place counts the messages of the run from 1, in the track's order. It equals the event's sequence, except
+    /// within a pair that the track swaps.
     public func pull(after cursor: UInt64, track: TrackID, bytesMax: Int) -> FeedPull {
         while true {
             let (outcome, missing) = state.withLock { state in read(&state, cursor, track, bytesMax) }
@@ -175,7 +175,7 @@ public final class RunFeed: Sendable {
         var messages: [TrackMessage] = []
         var bytes = 0
         var next = start
-        // A cursor between the two of a pair would begin to read storage there, where a track could not swap them.
+        // A cursor must not stop between the two of a pair: reading storage from there, a track could not swap them.
         while next < min(end, encoded), bytes < bytesMax || splitsPair(state.events, at: next) {
             messages.append(state.encodings[track.index][next])
             bytes += state.encodings[track.index][next].body.count

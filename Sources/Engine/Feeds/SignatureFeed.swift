@@ -1,4 +1,4 @@
-// The requests for one user's signatures, for those of his connections that want to see them: written by the lanes, read
+// The requests for one user's signatures, for the user's connections that want to see them: written by the lanes, read
 // by the web loops.
 
 public import Primitives
@@ -26,7 +26,7 @@ public final class SignatureFeed: Sendable {
         /// Requests with the numbers `first`, `first + 1`, …
         var requests: [WaitingSignature] = []
         var first: UInt64 = 1
-        /// What has been told and may be read in storage again.
+        /// Requests that were told already. Storage may give them once more.
         var known: Set<SignatureRequestID> = []
         var watchers = LoopWatchers<UserID>()
 
@@ -46,7 +46,7 @@ public final class SignatureFeed: Sendable {
     }
 
     public let user: UserID
-    /// Requests that were made before are no news to anybody here: each subscription has read them by itself.
+    /// Requests made before this moment are not news: each subscription has read them from storage.
     private let newsBegin: Timestamp
     private let state = Mutex(State())
     private let gone: @Sendable (UserID) -> Void
@@ -71,8 +71,8 @@ public final class SignatureFeed: Sendable {
         for watch in watchers { watch(user) }
     }
 
-    /// Adds those requests that are not there and may be news. A subscription that began with them does not tell them
-    /// again. The others would only drive what is new out of the window.
+    /// Adds those of these requests that may be news and are not in the feed. A subscription that began with such a
+    /// request does not tell it again. Older requests stay out, because they would push new ones out of the window.
     ///
     /// - Parameter waiting: all that wait for the user, oldest first.
     func catchUp(_ waiting: [WaitingSignature]) {
@@ -137,8 +137,8 @@ final class SignatureFeeds: Sendable {
     }
 
     private func forget(_ user: UserID) {
-        // Somebody may have come meanwhile and have got a new one. That leaves the lock alive: were it let go of inside,
-        // its end would come back here.
+        // Another caller may have got a new feed meanwhile. That feed must not be released inside the lock, because its
+        // end calls this function again.
         let other = entries.withLock { entries in
             let feed = entries[user]?.feed
             if feed == nil { entries[user] = nil }

@@ -1,4 +1,4 @@
-// What Dispatch needs for timers, taken from the system while there is some of it.
+// What Dispatch needs for timers, taken from the system while descriptors are left.
 
 internal import Dispatch
 

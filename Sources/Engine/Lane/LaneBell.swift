@@ -18,7 +18,7 @@ final class LaneBell: Sendable {
         self.queue = queue
     }
 
-    /// Says what a ring brings about.
+    /// Sets the turn that a ring submits.
     func answer(_ turn: @escaping @Sendable () -> Void) {
         self.turn.withLock { $0 = Turn(take: turn) }
     }

@@ -46,7 +46,7 @@ enum LaneCall: Sendable {
         }
     }
 
-    /// By what the call can be withdrawn, if it can.
+    /// The id under which the call can be withdrawn, if it can.
     var id: CallID? {
         switch self {
         case .output(_, _, let id, _), .watch(_, _, let id, _), .signatureRequest(_, _, let id, _): id

@@ -50,11 +50,10 @@ struct LiveRun {
     var unrecorded: [(sequence: UInt64, work: HeldWork)] = []
     /// The last event's sequence, the output and the status, once there is an end.
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
-    /// What those wanted who have stopped the run, or its transactions: the first stop of each kind, no further one counts
-    /// (spec flow-engine 9.1).
+    /// The stops of the run or of its transactions. Only the first stop of each kind counts (spec flow-engine 9.1).
     var stops: [RunStop] = []
-    /// Another server has said that something was written down for the run. It may have been about a request that was on
-    /// its way back from storage.
+    /// Another server has written something down for the run. It may concern a request that storage had not yet
+    /// confirmed here.
     var isTouchedElsewhere = false
     /// Facts of this turn, not yet given to the machine.
     var facts: [RunFact] = []
@@ -86,7 +85,7 @@ struct LiveExecution {
     var signature: WaitingSignature?
     /// It waits for the end of this run.
     var child: RunID?
-    /// That run is left for the next server.
+    /// The nested run has been left for the next server.
     var isChildLeft = false
 
     init(startedAt: Int64) { self.startedAt = startedAt }

@@ -12,8 +12,8 @@ extension RunLane {
         guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
         let stop = request.stop(of: live.access)
         carryOut(stop)
-        // Written down, and before anything that the stop brings about: or a crash could leave a run that goes on although
-        // somebody was told that it stops, or one that has lost what it waits for without having stopped.
+        // The stop is written down before it has any effect. Otherwise a crash could leave a run that goes on although
+        // its caller was told that it stops, or one that has lost what it waits for and has not stopped.
         context.ports.stops.record(stop) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
@@ -22,7 +22,7 @@ extension RunLane {
         }
     }
 
-    /// Does to a run what somebody wants who may. Of several stops of a kind the first one counts.
+    /// Carries out a permitted stop. Only the first stop of each kind counts.
     func carryOut(_ stop: RunStop) {
         guard let live = runs[stop.run], live.end == nil else { return }
         guard !live.stops.contains(where: { $0.endsRun == stop.endsRun }) else { return }
@@ -57,7 +57,7 @@ extension RunLane {
         runs[run]?.outputWaiters[call] = reply
     }
 
-    /// Whoever made a call has gone. One that waits for a run on its way back waits there.
+    /// The caller has gone. A call about a run that is being taken up is found among the resumptions.
     func withdraw(_ call: CallID, about run: RunID) {
         runs[run]?.outputWaiters[call] = nil
         runs[run]?.signatureWaiters[call] = nil

@@ -27,7 +27,7 @@ struct LaneTimes {
     var deadlinesMax = Limits.laneDeadlinesKept
     /// Made when there is a first deadline.
     var timer: (any DispatchSourceTimer)?
-    /// When the timer fires, in steady nanoseconds.
+    /// The steady time for which it is set, in nanoseconds.
     var timerDue: Int64 = .max
 }
 
@@ -39,8 +39,8 @@ extension RunLane {
         return (times.deadlines.count, executions.count { $0.sleeping != nil })
     }
 
-    /// Deadlines of what has ended stay until their time comes, which may be in a year. When there are twice as many as
-    /// there were the last time, those go that nobody waits for any more.
+    /// A deadline stays in the heap when its execution or run has ended, and its time may be a year away. When there
+    /// are twice as many deadlines as after the last cleaning, those that no longer matter are removed.
     func dropDeadDeadlines() {
         guard times.deadlines.count > times.deadlinesMax else { return }
         times.deadlines.removeAll { !matters($0) }
@@ -83,7 +83,7 @@ extension RunLane {
 }
 
 extension Duration {
-    /// Whole nanoseconds, as many as there can be if it is longer.
+    /// Whole nanoseconds; the largest number if the duration is longer.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

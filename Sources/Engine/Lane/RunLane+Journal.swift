@@ -12,8 +12,8 @@ extension RunLane {
                 "engine", "run refused by storage", LogField("run", run), LogField("reason", refusal))
             guard let live = runs.removeValue(forKey: run) else { return }
             for execution in live.executions.values {
-                // A run that was there has been taken over: what it waits for, and the runs that it started, are whoever's now
-                // who goes on with it.
+                // Another server has taken a durable run over. What the run waits for, and the runs that it started,
+                // now belong to that server.
                 if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
             }
             live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
@@ -48,7 +48,7 @@ extension RunLane {
         schedule(.forgets(run), after: .milliseconds(Limits.endedRunMilliseconds))
     }
 
-    /// Work begins whose beginning is durable.
+    /// Begins held work whose beginning is durable now.
     private func beginRecorded(_ run: RunID, through sequence: UInt64) {
         guard let waiting = runs[run]?.unrecorded else { return }
         let count = waiting.prefix { $0.sequence <= sequence }.count

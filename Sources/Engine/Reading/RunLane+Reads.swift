@@ -6,7 +6,7 @@ extension RunLane {
     func read(
         _ run: RunID, _ request: StartRequest, within limit: Duration, _ reply: @escaping EngineReplyHandler
     ) {
-        // Kept from here on: a short run has ended before the answer to its start is back.
+        // The caller is kept from here on, because a short run may end before the answer to its start is back.
         readers[run] = reply
         let mailbox = mailbox
         start(run, request) { mailbox.postReply(.starting(.readAnswered(run, limit, $0))) }
@@ -20,7 +20,7 @@ extension RunLane {
         }
     }
 
-    /// The time of a read is over. Its nodes may still end, for their own sake; nobody waits for them.
+    /// The time of a read is over. Its nodes may still end by themselves, but nobody waits for them.
     func endRead(_ run: RunID) {
         guard let reader = readers.removeValue(forKey: run) else { return }
         reader(.refused(.readTimeout))

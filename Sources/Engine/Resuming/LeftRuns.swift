@@ -9,13 +9,13 @@ public struct LeftRun: Sendable {
     public let record: RunRecord
     /// The inputs are those that the run was started with: nothing had to be hidden.
     public let hasWholeInputs: Bool
-    /// The first events, in order; of log lines only that they are there.
+    /// The first events, in order. Log lines are there without their text.
     public let events: [RunEvent]
     /// There are no events behind these.
     public let hasAllEvents: Bool
     /// The runs of its nodes that have not ended, or whose end the run does not know.
     public let children: [LeftChild]
-    /// What it has asked for and was not answered, or whose answer the run does not know.
+    /// Requests that have no answer, or whose answer the run does not know.
     public let inputs: [StoredInputRequest]
     public let signatures: [StoredSignature]
     /// Something was too large to be read together with other runs, and is missing. A run that is asked for alone is

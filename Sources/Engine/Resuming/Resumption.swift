@@ -1,4 +1,4 @@
-// Runs on their way back from a server that has gone, as their lane keeps them.
+// Runs that are being taken up from a server that has gone, as their lane keeps them.
 
 internal import Primitives
 internal import Values
@@ -7,7 +7,7 @@ internal import Values
 final class Resumption {
     /// How far it has come.
     enum Stage {
-        /// The run that started it comes first, and says then what becomes of this one.
+        /// The run that started this one is taken up first, and then decides what becomes of this one.
         case awaitsParent
         /// It waits for its turn, or for the end of a pause.
         case waits
@@ -25,7 +25,8 @@ final class Resumption {
     var failedCount = 0
     var left: LeftRun?
     var events: [RunEvent] = []
-    /// There are more events than are read: those that are kept tell how the journal ends and which nodes started.
+    /// The journal has more events than are read. The events that are kept tell how the journal ends and which nodes
+    /// started.
     var isTooLong = false
     var flow: CompiledFlow?
     /// What came for the run meanwhile.
@@ -37,7 +38,7 @@ final class Resumption {
         self.isAbandoned = isAbandoned
     }
 
-    /// As it was before it was tried, once more.
+    /// The same resumption as before this attempt, for the next one.
     var again: Resumption {
         let next = Resumption(.waits, parent: parent, isAbandoned: isAbandoned)
         next.isReadAlone = isReadAlone
@@ -45,7 +46,7 @@ final class Resumption {
         return next
     }
 
-    /// Takes in the next events. Of a journal that is too long only that stays which the end of the run needs.
+    /// Takes in the next events. If the journal is too long, only the events that the end of the run needs are kept.
     func add(_ page: [RunEvent]) {
         events += page
         guard events.count > Limits.resumedEventsMax || isTooLong else { return }
@@ -68,7 +69,7 @@ struct Resumptions {
     /// Calls that wait until it is known.
     var unplaced = UnplacedCalls()
     private(set) var runs: [RunID: Resumption] = [:]
-    /// Whose turn has not come, somebody waiting for the first ones.
+    /// Runs whose turn has not come. Callers wait for those in `urgent`.
     private var urgent = FIFO<RunID>()
     private var waiting = FIFO<RunID>()
     /// Runs of which storage is asked or whose flows are compiled.
@@ -78,7 +79,7 @@ struct Resumptions {
     private var lastCallAt: Int64?
     /// Runs whose flow is being compiled, by the hash of its document.
     var compiling: [[UInt8]: [RunID]] = [:]
-    /// Runs that wait for the row of a flow which their nodes may run.
+    /// Runs that wait for the row of a flow that their nodes may run.
     var finding: [FlowID: [RunID]] = [:]
 
     init(isAwaitingClaim: Bool = false) { self.isAwaitingClaim = isAwaitingClaim }
@@ -105,7 +106,7 @@ struct Resumptions {
         urgent.append(run)
     }
 
-    /// Somebody calls: what is left of the processors is his.
+    /// A caller has come: for a while fewer runs are read at once, so that callers have the processors.
     mutating func called(at now: Int64) {
         if !isEmpty { lastCallAt = now }
     }
@@ -153,7 +154,7 @@ struct Resumptions {
     }
 }
 
-/// Calls about runs of which it is not yet known whether this server has claimed them.
+/// Calls about runs of which storage has not said yet whether this server has claimed them.
 struct UnplacedCalls {
     private var calls: [RunID: [LaneMessage]] = [:]
     private var count = 0

@@ -4,7 +4,8 @@
 internal import Primitives
 internal import Values
 
-/// What decides about a run beside what is at work in it. Kept while the run is alive, and made anew from its journal.
+/// What decides whether a run may go on, apart from the executions at work. Kept while the run is alive, and made anew
+/// from its journal.
 struct RunContinuity: Sendable {
     /// The flow's author allows that nodes which were cut off run again.
     private let allowsRepetition: Bool
@@ -49,7 +50,7 @@ struct RunContinuity: Sendable {
         }
     }
 
-    /// Why the run cannot go on elsewhere, whatever is at work in it; nil if it can.
+    /// Why the run cannot go on elsewhere, apart from the executions at work; nil if it can.
     var obstacle: String? {
         if let hindrance { return hindrance }
         if lastSequence > UInt64(Limits.resumedEventsMax) { return "its journal is too long" }
@@ -73,11 +74,11 @@ struct RunContinuity: Sendable {
     }
 }
 
-/// What an execution is at that has begun and not ended.
+/// What an execution that has begun and not ended is doing.
 enum OpenWork: Sendable {
     /// It waits for something that is written down.
     case isRecorded
-    /// What it waits for is there, and storage has not all of it.
+    /// Its answer has come, but storage holds only the visible part of it.
     case hasHiddenAnswer
     /// It waits for another run, which goes on as well, or whose end storage has whole.
     case nested(RunID, goesOn: Bool)

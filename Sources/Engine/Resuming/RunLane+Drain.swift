@@ -1,5 +1,5 @@
-// The end of a lane: its runs end, or are left to the next server. What may be left is what could be taken up after a
-// crash (decision 2), so that an orderly stop loses nothing that a crash would keep.
+// The end of a lane: its runs end, or are left to the next server. A run may be left if it could be taken up after a
+// crash (decision 2). So an orderly stop loses nothing that a crash would keep.
 
 internal import Primitives
 
@@ -8,7 +8,7 @@ struct Draining {
     let done: @Sendable () -> Void
     /// Until then runs may end by themselves, in steady nanoseconds.
     let due: Int64
-    /// That time is over: who cannot be left is stopped.
+    /// That time is over: runs that cannot be left are stopped.
     var isOver = false
     /// Runs that were told to stop.
     var stopped: Set<RunID> = []
@@ -38,7 +38,7 @@ extension RunLane {
     /// The time for runs to end by themselves is over.
     func drainIsOver() { draining?.isOver = true }
 
-    /// At the end of each turn: leaves what can be left, and stops what cannot when the time is over.
+    /// Leaves the runs that can be left, and stops the others when the time is over. Called at the end of each turn.
     func leaveRuns() {
         guard let draining else { return }
         for run in runs.keys.filter({ runs[$0]?.end == nil }) {
@@ -69,7 +69,7 @@ extension RunLane {
     private func stopForGood(_ run: RunID) {
         guard draining?.stopped.insert(run).inserted == true else { return }
         add(.stopRequested(reason: "restarting server", isGraceful: false), to: run)
-        // One that is being stopped has no more time for that.
+        // A run that is being stopped loses the rest of its grace.
         add(.graceEnded, to: run)
         advanceRuns()
     }

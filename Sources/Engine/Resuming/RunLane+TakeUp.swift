@@ -53,7 +53,7 @@ extension RunLane {
         context.takingUp.resumed()
         for open in rebuilt.open { takeUp(open, of: run, resumption, left, flow.graph) }
         endResumption(of: run)
-        // What was written down since it was read, and whether somebody has stopped the run.
+        // Looks for what was written down since the run was read, stops included.
         touchedElsewhere(run)
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
@@ -102,7 +102,7 @@ extension RunLane {
 
     // MARK: Not going on
 
-    /// - Parameter nodes: those of the run's flow, if that cannot run any more.
+    /// - Parameter nodes: the nodes of the run's flow, given if the flow cannot run any more.
     func crash(_ run: RunID, _ nodes: [NodeID]? = nil, because reason: String) {
         guard let resumption = resumptions[run], let left = resumption.left else { return }
         context.takingUp.tell(run, cannotGoOnBecause: reason)
@@ -130,7 +130,7 @@ extension RunLane {
 }
 
 extension Resumption {
-    /// Why a run cannot go on, as far as that is known without its machine.
+    /// Why the run cannot go on, as far as this is known without its machine.
     func obstacle(_ left: LeftRun) -> String? {
         if isAbandoned { return "the run that started it cannot go on" }
         if left.record.isNested, parent == nil { return "the run that started it is not there" }
@@ -176,7 +176,7 @@ extension LeftRun {
         }.first
     }
 
-    /// What an execution is at, by what storage knows of it.
+    /// What an execution is doing, as far as storage knows.
     fileprivate func work(on execution: NodeExecution, _ repetition: Repetition) -> OpenWork {
         if let request = input(of: execution) {
             if case .submitted(let value)? = request.answer, value.holdsSecret { return .hasHiddenAnswer }

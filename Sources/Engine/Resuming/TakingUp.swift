@@ -40,7 +40,8 @@ final class TakingUp: Sendable {
     /// One of them is left to the next server.
     func left() { settle { _ in } }
 
-    /// Says why a run cannot go on. After a crash of a busy server there may be thousands, and the count says the rest.
+    /// Says in the log why a run cannot go on. A busy server that crashes may leave thousands of such runs: those
+    /// beyond the first `Limits.endedRunsToldMax` are told at the level debug only.
     func tell(_ run: RunID, cannotGoOnBecause reason: String) {
         let isTold = state.withLock { state in
             state.toldCount += 1

@@ -3,8 +3,8 @@
 internal import Primitives
 internal import Values
 
-/// From which elements of which loops a value stems: a position for each loop of the edge's or node's scope, in
-/// the scope's order (outermost first). Empty outside loops.
+/// The loop elements that a value stems from: a position for each loop of the edge's or node's scope, in the scope's
+/// order (outermost first). Empty outside loops.
 typealias LoopTag = [UInt32]
 
 /// One delivery on an edge. No value means "absent": the source ended without producing one.

@@ -58,7 +58,7 @@ extension FlowGraph {
     /// A graph without nodes.
     static let empty = FlowGraph(unconnected: [])
 
-    /// Nodes of which nothing is known but that they are there; they must not run.
+    /// A graph of nodes of which only the ids are known. They must not run.
     init(unconnected ids: [NodeID]) {
         self.init(
             nodes: ids.map { id in
@@ -192,7 +192,7 @@ private struct GraphCheck {
                         node: nodes[node].id))
                 return scopes
             }
-            // A collect node takes everything at once, so no loop goes on behind it or around it.
+            // A collect node takes everything at once. So no loop stands around it, and none goes on behind it.
             scopes[node] = nodes[node].role == .collect ? [] : loops
         }
         return scopes

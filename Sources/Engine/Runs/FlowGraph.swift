@@ -27,7 +27,7 @@ public struct GraphNode: Sendable {
     /// Inputs whose configured value is a secret of the owner's vault.
     public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
     public let work: NodeWork
-    /// Outputs that are key pairs or wallets: what signs must not be seen of them (spec flow-engine 6.5).
+    /// Outputs that are key pairs or wallets: their signing half must not be seen (spec flow-engine 6.5).
     let walletOutputs: [String]
 
     public init(
@@ -133,7 +133,7 @@ public struct GraphProblems: Error, Sendable, CustomStringConvertible {
 public struct FlowGraph: Sendable {
     /// In document order; the position is the node's index everywhere in the engine.
     public let nodes: [GraphNode]
-    /// Edges that were left out because nothing can come of them, as texts for the run's log.
+    /// Texts for the run's log about edges that were left out because they can have no effect.
     public let warnings: [String]
 
     let edges: [GraphEdge]
@@ -147,7 +147,7 @@ public struct FlowGraph: Sendable {
     let joins: [LoopJoin]
     /// The rank of each node in a topological order.
     let ranks: [Int]
-    /// What nodes of the role `stored` put out in an earlier run, by execution.
+    /// The outputs of an earlier run that nodes of the role `stored` give, by execution.
     let stored: [Int: [ValueMap]]
 
     /// The secrets that the nodes' configuration names.
@@ -156,7 +156,7 @@ public struct FlowGraph: Sendable {
     public var nestedFlows: Set<FlowID> { Set(nodes.compactMap(\.nestedFlow)) }
     /// The wallets that nodes are configured with.
     public var staticWallets: Set<StaticWallet> { Set(nodes.compactMap(\.staticWallet)) }
-    /// There is something in storage that a run of it must have first: other flows, secrets or wallets.
+    /// True if a run must first get something from storage: other flows, secrets or wallets.
     var needsPreparation: Bool {
         nodes.contains { $0.nestedFlow != nil || $0.staticWallet != nil || !$0.vaultInputs.isEmpty }
     }

@@ -1,4 +1,4 @@
-// The instructions of a run that are not on the chain yet: who waits with what, and what goes together.
+// The instructions of a run that are not on the chain yet: which nodes wait, and which instructions go together.
 
 internal import Primitives
 internal import Values
@@ -15,21 +15,21 @@ struct InstructionBundle {
     /// Several transactions of one group, one after the other.
     struct Flight {
         var current: Parcel
-        /// Those that follow, the next one last.
+        /// The parcels that follow, in reverse order: the next one is the last element.
         var waiting: [Parcel]
     }
 
     /// Nil if each node sends its own transaction.
     let groups: InstructionGroups?
-    /// What nodes have given and nobody has sent.
+    /// Instructions that nodes have given and that have not been sent.
     private(set) var calls: [Int: InstructionCall] = [:]
-    /// What nodes have given and is on its way.
+    /// Instructions that nodes have given and that are being sent.
     private(set) var sent: [Int: InstructionCall] = [:]
     /// Nodes that have given their instructions at least once.
     private(set) var participants: Set<Int> = []
     private(set) var flights: [TransactionNumber: Flight] = [:]
     private var lastNumber: TransactionNumber = 0
-    /// The one transaction that is given out in place of being sent, and how many there were.
+    /// The one transaction that is given out in place of being sent. `nil` if there was none or more than one.
     private(set) var collectedDraft: TransactionDraft?
     private(set) var collectedCount = 0
 
@@ -54,8 +54,8 @@ struct InstructionBundle {
         sent[node] = nil
     }
 
-    /// Joins the waiting instructions of nodes, in this order, as long as the fee payer is the same (spec
-    /// flow-engine 17.4.2). The nodes wait no more.
+    /// Joins the waiting instructions of nodes, in this order, as long as the fee payer is the same (spec flow-engine
+    /// 17.4.2). These nodes then no longer wait.
     mutating func takeParcels(of nodes: [Int]) -> [Parcel] {
         var parcels: [Parcel] = []
         for node in nodes {

@@ -1,7 +1,7 @@
 // Which instruction nodes go into one transaction: fixed by the graph alone (spec flow-engine 17.3, 24.34).
 
-/// The instruction nodes of a graph in groups. A node that needs what only a transaction of an earlier group gives
-/// belongs to a later one.
+/// The instruction nodes of a graph in groups. A node that needs the outcome of a transaction belongs to a later group
+/// than that transaction.
 struct InstructionGroups: Sendable {
     /// Node indices by group, each in topological order, independent nodes in document order.
     let groups: [[Int]]

@@ -1,17 +1,19 @@
-// Which edges of a node bring elements of loops, and which of them decide about its executions. Part of a graph.
+// Which edges into a node bring loop elements, and which of these edges decide how often the node runs. Part of a
+// graph.
 
 /// The edges into one node that stand in loops (spec flow-engine 5, 24.5).
 struct LoopJoin: Sendable {
-    /// An edge whose elements stay for all elements of the loops inside of theirs.
+    /// An edge from an outer loop. Its element stays for all elements of the loops inside.
     struct Outer: Sendable {
         let edge: Int
-        /// The innermost edges that stand in all loops of this one.
+        /// The innermost edges that stand in all loops of this edge.
         let covers: [Int]
     }
 
     static let none = LoopJoin(innermost: [], outer: [])
 
-    /// Edges into whose node no other stands in the same loops and more: each element is used once.
+    /// The innermost edges: no other edge into the node stands in the same loops and further ones. Each of their
+    /// elements is used once.
     let innermost: [Int]
     let outer: [Outer]
 
@@ -25,7 +27,7 @@ struct LoopJoin: Sendable {
     ///   - scopes: the loops that each edge of the graph stands in.
     init(_ incoming: [Int], scopes: [[Int]]) {
         let looping = incoming.filter { !scopes[$0].isEmpty }
-        // Many edges stand in few sets of loops.
+        // There are few different sets of loops, however many edges.
         let distinct = Set(looping.map { scopes[$0] }).map { Set($0) }
         guard distinct.count > 1 else {
             self.init(innermost: looping, outer: [])

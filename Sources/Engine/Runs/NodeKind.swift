@@ -64,7 +64,7 @@ public enum NodeRole: Hashable, Sendable {
     case stored(isLoop: Bool)
 }
 
-/// What a run that must not change anything may do with a kind (spec flow-engine 19.2).
+/// Whether nodes of a kind may run in a run that must not change anything (spec flow-engine 19.2).
 public enum ReadCapability: Hashable, Sendable {
     case snapshot, interactive, mutating
 }
@@ -110,20 +110,20 @@ public struct NodeRefusal: Error, Sendable, CustomStringConvertible {
 
 /// What may become of an execution that was cut off with its server (decision 2).
 public enum Repetition: Hashable, Sendable {
-    /// It may have had an effect, which must not come twice: its run ends.
+    /// The execution may have had an effect, which must not happen twice: its run ends.
     case never
-    /// It changes nothing, or changes it to the same: it is done again if its flow says so.
+    /// The execution changes nothing, or repeating it has the same result: it runs again if its flow allows that.
     case ifAllowed
-    /// It only waits, or asks for something that is written down once before anybody acts on it: it is done again
-    /// whatever its flow says.
+    /// The execution only waits, or asks for something that is written down once before anybody acts on it: it runs
+    /// again whatever its flow says.
     case always
 }
 
-/// What the engine has to know about running the nodes of a kind.
+/// What the engine must know to run the nodes of a kind.
 public struct NodeConduct: Sendable {
     public var readCapability: ReadCapability
     public var repetition: Repetition
-    /// After this time an execution has failed, whatever it may still do; nil for nodes that wait for people or for
+    /// An execution that takes longer has failed, whatever it may still do. Nil for nodes that wait for people or for
     /// other runs.
     public var timeLimit: Duration?
 
@@ -141,7 +141,7 @@ public struct NodeConduct: Sendable {
     public static let reading = NodeConduct(
         readCapability: .snapshot, repetition: .ifAllowed,
         timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
-    /// Lets time pass. What is due is counted from the beginning of the execution, so it may begin again at any time.
+    /// Lets time pass. The time counts from the beginning of the execution, so the work may begin again at any moment.
     public static let waiting = NodeConduct(
         readCapability: .snapshot, repetition: .always, timeLimit: .milliseconds(Limits.nodeMillisecondsMax))
     /// Changes something outside.

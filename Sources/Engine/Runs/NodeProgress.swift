@@ -33,7 +33,7 @@ struct NodeProgress: Equatable {
         isReady = false
     }
 
-    /// Has run, of which nothing else is known.
+    /// Notes that the node has started, when nothing else is known of its executions.
     mutating func markStarted() { nextTimes = max(nextTimes, 1) }
 
     mutating func end() {

@@ -1,11 +1,12 @@
-// For whom, where and on what terms a run runs: plain values that go with the run and those nested in it.
+// For whom, on which network and on what terms a run runs: plain values that go with the run and with the runs nested
+// in it.
 
 public import Primitives
 public import Values
 
 /// What the nodes of a run may know of it.
 public struct RunContext: Sendable {
-    /// Whose flow it is: stores, files and secrets are his, whoever started the run.
+    /// The owner of the flow. Stores, files and secrets are the owner's, whoever started the run.
     public var owner: UserID
     /// The user who started the run, if it was a user.
     public var startedBy: UserID?
@@ -19,8 +20,8 @@ public struct RunContext: Sendable {
     public var fees: [FlowFee]
     /// Set if transactions of the run are marked as somebody's action. Nested runs have none.
     public var action: FlowAction?
-    /// Wallets of the starter that take the place of those which the owner's nodes are configured with (spec
-    /// flow-engine 14.3).
+    /// The starter's wallets that replace the wallets in the configuration of the owner's nodes (spec flow-engine
+    /// 14.3).
     public var wallets: [StaticWallet: Bytes32]
     /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
     public var isReadOnly: Bool

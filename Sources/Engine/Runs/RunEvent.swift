@@ -1,4 +1,4 @@
-// What can be said about a run: the one stream that everything else is a translation of.
+// The events of a run: the one stream from which everything else is translated.
 
 public import Primitives
 public import Values

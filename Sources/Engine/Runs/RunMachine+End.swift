@@ -12,7 +12,7 @@ extension RunMachine {
         if isGraceful { cancelUnsentInstructions() } else { endGrace() }
     }
 
-    /// What goes on in a run that is stopped is cut off.
+    /// Cuts off the executions that still run when the grace of a stop is over.
     mutating func endGrace() {
         guard status == .stopped else { return }
         if phase == .building { return conclude(output: gathered()) }
@@ -26,7 +26,7 @@ extension RunMachine {
         finish(node, .failed("canceled by user \(stopReason ?? "")"))
     }
 
-    /// Ends the run without a word of its nodes.
+    /// Ends the run without events of its nodes.
     mutating func crash(_ error: String) {
         if phase == .idle { emit(.flowStarted) }
         for node in nodes.indices where nodes[node].isRunning {
@@ -50,7 +50,7 @@ extension RunMachine {
         conclude(output: gathered())
     }
 
-    /// The transaction that the run gives out is there, or cannot be made.
+    /// Ends the run with the transaction that it gives out, or with the reason why there is none.
     mutating func finishCollecting(_ result: Result<String, TransactionFailure>) {
         var output = gathered()
         switch result {
@@ -63,8 +63,8 @@ extension RunMachine {
         conclude(output: output)
     }
 
-    /// What the flow outputs have received, in document order: nothing, a value, or an array of several; of equal names the last one counts (spec
-    /// flow-engine 8.1, 24.23).
+    /// What the flow outputs have received, in document order: nothing, a value, or an array of several values. Of
+    /// outputs with equal names the last one counts (spec flow-engine 8.1, 24.23).
     private func gathered() -> ValueMap {
         var output = ValueMap()
         for node in graph.nodes.indices {

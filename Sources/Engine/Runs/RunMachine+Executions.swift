@@ -84,8 +84,8 @@ extension RunMachine {
         deliver(outputs, from: node, tag: nodes[node].tag, only: outputs.keys)
     }
 
-    /// Adds passthrough to final outputs. An instruction node's passthrough that came out early does not come again,
-    /// and never takes the place of an output.
+    /// Adds passthrough to final outputs. A passthrough value that an instruction node gave early is not given again,
+    /// and never replaces an output.
     private func carryOver(_ node: Int, into outputs: inout ValueMap) {
         if let info = graph.nodes[node].instructionInfo {
             for entry in nodes[node].carried.entries
@@ -97,7 +97,7 @@ extension RunMachine {
         }
     }
 
-    /// Key pairs, and what lets somebody sign with a wallet, go on as secrets (spec flow-engine 6.5, 24.26).
+    /// Turns key pairs, and what is needed to sign with a wallet, into secrets (spec flow-engine 6.5, 24.26).
     private func hideKeys(of node: Int, in outputs: inout ValueMap) {
         for name in graph.nodes[node].walletOutputs {
             switch outputs[name] {

@@ -35,9 +35,9 @@ extension RunMachine {
 
     /// Sends the groups that are complete, and gives up those that can never be. True if nodes may have become ready.
     ///
-    /// A group is sent as soon as each of its nodes waits or will not run again. Only when nothing else can happen, nodes
-    /// that have been part of an earlier transaction do not hold the others back (spec flow-engine 24.40, nodes 6.41),
-    /// and only when no group can be sent at all are those given up that wait: what is given up must not depend on
+    /// A group is sent as soon as each of its nodes waits or will not run again. When nothing else can happen, a group
+    /// is sent although nodes that were part of an earlier transaction might run again (spec flow-engine 24.40, nodes
+    /// 6.41). When no group can be sent at all, the waiting nodes are given up. So what is given up does not depend on
     /// which of two nodes was faster.
     mutating func settleInstructions() -> Bool {
         guard let groups = bundle.groups, !bundle.calls.isEmpty else { return false }
@@ -81,7 +81,7 @@ extension RunMachine {
         if settings.collectsInstructions {
             for parcel in parcels {
                 bundle.collect(parcel.draft)
-                // These executions end without a complaint: nothing is wrong with them (spec flow-engine 17.6).
+                // These executions end without an error, because nothing is wrong with them (spec flow-engine 17.6).
                 for (node, _) in parcel.parts { close(execution(node), of: node, ValueMap()) }
             }
         } else if let first = parcels.first {
@@ -124,7 +124,8 @@ extension RunMachine {
         }
     }
 
-    /// The node whose instruction failed gets the error; so do all if it is not known whose (spec flow-engine 17.4.6).
+    /// Gives the error to the node whose instruction failed, or to all nodes of the parcel if that is not known (spec
+    /// flow-engine 17.4.6).
     private mutating func fail(_ parcel: InstructionBundle.Parcel, with failure: TransactionFailure) {
         for (node, range) in parcel.parts where bundle.sent[node] != nil {
             let isCulprit = failure.instruction.map { range.contains($0) } ?? true

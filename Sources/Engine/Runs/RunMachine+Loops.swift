@@ -4,12 +4,13 @@ internal import Primitives
 internal import Values
 
 extension RunMachine {
-    /// Brings the elements at the heads of a looping node's edges together.
+    /// Finds the elements that make up the next iteration of a node in loops. Elements wait in a queue on each edge
+    /// into the node; only the heads are compared.
     ///
-    /// Elements meet if they have the same place in every loop that both stand in; loops that are not shared are paired
-    /// by position. Of the heads of the innermost edges those make up the next iteration that no other one comes before.
-    /// One that a required edge has gone past is left over. An outer edge gives the element that stands around those of
-    /// the iteration.
+    /// Two elements meet if they have the same place in every loop that they share. Loops that they do not share are
+    /// paired by position. The next iteration consists of those heads of innermost edges that no other such head comes
+    /// before (`isBefore`). A head that comes before the head of a required edge is dropped, because it has no partner
+    /// any more. An outer edge contributes the element that encloses those of the iteration.
     mutating func align(_ node: Int) -> Readiness {
         let join = graph.joins[node]
         while true {
@@ -26,8 +27,8 @@ extension RunMachine {
             guard !isWhole || isSkipped else { return .ready }
             var inputs = ValueMap()
             let tag = takeElements(of: node, into: &inputs)
-            // An iteration that cannot run is passed on as absent, so that what follows keeps its place; elements that
-            // nothing stands around are none.
+            // An iteration that cannot run is passed on as absent, so that later iterations keep their places. Elements
+            // without an enclosing outer element make no iteration.
             if isWhole { deliver(ValueMap(), from: node, tag: tag) }
             for edge in join.innermost { if let end = ending(of: node, without: edge) { return end } }
         }
@@ -39,7 +40,7 @@ extension RunMachine {
         let scope = graph.scopes[node]
         for edge in graph.incoming[node] where graph.edges[edge].scope.isEmpty { read(edge, into: &inputs) }
         for outer in join.outer where isTaken(outer, in: join) { read(outer.edge, into: &inputs) }
-        // A loop that gives nothing to this iteration: behind all places.
+        // A loop that contributes no element to this iteration has this place, behind all others.
         var tag = LoopTag(repeating: .max, count: scope.count)
         let taken = join.innermost.filter { isTaken($0, in: join) }
         for edge in taken {
@@ -57,7 +58,7 @@ extension RunMachine {
         return tag
     }
 
-    /// True if a required edge has gone past the element at the head of an innermost one.
+    /// True if the head of this innermost edge comes before the head of a required one, and so has no partner.
     private func isLate(_ edge: Int, in join: LoopJoin) -> Bool {
         join.innermost.contains { other in
             other != edge && graph.edges[other].isRequired && isHead(of: edge, before: other)
@@ -69,18 +70,18 @@ extension RunMachine {
         !queues[edge].isEmpty && !join.innermost.contains { $0 != edge && isHead(of: $0, before: edge) }
     }
 
-    /// True if the head of an outer edge stands around the elements of the next iteration.
+    /// True if the head of an outer edge encloses the elements of the next iteration.
     private func isTaken(_ outer: LoopJoin.Outer, in join: LoopJoin) -> Bool {
         guard !queues[outer.edge].isEmpty, let cover = outer.covers.first(where: { isTaken($0, in: join) })
         else { return false }
         return !isHead(of: outer.edge, before: cover) && !isHead(of: cover, before: outer.edge)
     }
 
-    /// Leaves elements of outer edges behind that the next iteration has gone past.
+    /// Drops the elements of outer edges that come before the next iteration.
     private mutating func advanceOuter(_ join: LoopJoin, of node: Int) -> Readiness? {
         for outer in join.outer {
             guard let cover = outer.covers.first(where: { isTaken($0, in: join) }) else { continue }
-            // What stems from no element of a loop says nothing of how far that loop has come.
+            // An element that misses a loop does not tell how far that loop has come.
             while isHead(of: outer.edge, before: cover, ignoringMissing: true) {
                 if let end = advance(outer.edge, into: node) { return end }
             }
@@ -88,20 +89,20 @@ extension RunMachine {
         return nil
     }
 
-    /// Leaves an element behind.
+    /// Drops the head of an edge.
     private mutating func advance(_ edge: Int, into node: Int) -> Readiness? {
         queues[edge].entries.popFirst()
         return ending(of: node, without: edge)
     }
 
-    /// What an edge without an element means for its node.
+    /// What an empty edge means for its node; nil if the edge is not empty, or is closed and optional.
     private mutating func ending(of node: Int, without edge: Int) -> Readiness? {
         guard queues[edge].isEmpty else { return nil }
         guard queues[edge].isClosed else { return .waiting }
         return graph.edges[edge].isRequired ? close(node) : nil
     }
 
-    /// - Parameter ignoringMissing: leave loops away that the other head stems from no element of.
+    /// - Parameter ignoringMissing: ignore loops of which one of the two heads has no element.
     private func isHead(of edge: Int, before other: Int, ignoringMissing: Bool = false) -> Bool {
         guard let left = queues[edge].head, let right = queues[other].head else { return false }
         return RunMachine.isBefore(
@@ -109,8 +110,9 @@ extension RunMachine {
             ignoringMissing: ignoringMissing)
     }
 
-    /// Compares two elements by the loops that both stem from an element of, outermost first. If that decides nothing,
-    /// one that stems from no element of a loop comes last.
+    /// True if the left element comes before the right one. The loops that both edges stand in decide, outermost first;
+    /// a loop of which one element has no place (`.max`) is passed over. If no loop decides, the outermost one that was
+    /// passed over does: there the element without a place comes last, unless `ignoringMissing` is set.
     private static func isBefore(
         _ left: LoopTag, _ leftScope: [Int], _ right: LoopTag, _ rightScope: [Int], ignoringMissing: Bool
     ) -> Bool {

@@ -13,8 +13,8 @@ enum Readiness {
 }
 
 extension RunMachine {
-    /// Looks at one node, uses up loop elements that can have no partner, and closes the node when nothing
-    /// can start it any more (spec flow-engine 4.3, 4.6).
+    /// Looks at one node, drops loop elements that can have no partner, and closes the node when nothing can start it
+    /// any more (spec flow-engine 4.3, 4.6).
     mutating func examine(_ node: Int) -> Readiness {
         guard !nodes[node].isRunning, !nodes[node].isClosed else { return .settled }
         let incoming = graph.incoming[node]
@@ -34,8 +34,8 @@ extension RunMachine {
         return graph.scopes[node].isEmpty ? .ready : align(node)
     }
 
-    /// Moves the values of the next execution out of the edges, and returns the elements that it stands for. Values from
-    /// outside of loops, and elements of outer ones, stay for the executions that follow.
+    /// Moves the values of the next execution out of the edges, and returns its loop elements. Values from outside of
+    /// the loops, and elements of outer loops, stay for the executions that follow.
     mutating func takeInputs(of node: Int, into inputs: inout ValueMap) -> LoopTag {
         guard graph.nodes[node].role != .collect else {
             for edge in graph.incoming[node] {
@@ -62,7 +62,7 @@ extension RunMachine {
     /// Pushes the outputs of an execution, or absence, onto the edges (spec flow-engine 4.7, 5.1, 6.6).
     ///
     /// - Parameters:
-    ///   - only: if given, nothing is said of other outputs.
+    ///   - only: if given, other outputs are not delivered.
     ///   - except: outputs that have been delivered before.
     mutating func deliver(
         _ outputs: ValueMap, from node: Int, tag: LoopTag, only: [String]? = nil, except: [String] = []
@@ -121,7 +121,7 @@ extension RunMachine {
         return .settled
     }
 
-    /// Independent loops are paired by position; elements of the longer one that found no partner are said.
+    /// Warns of elements that found no partner: independent loops are paired by position, and one may be longer.
     private mutating func warnOfLeftovers(_ node: Int) {
         for edge in graph.joins[node].innermost {
             let count = queues[edge].valueCount

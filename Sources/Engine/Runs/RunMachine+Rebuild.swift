@@ -34,16 +34,16 @@ public struct RebuiltMachine: Sendable {
     public let machine: RunMachine
     /// What ran when the journal ended, by node.
     public let open: [OpenExecution]
-    /// What follows from the journal and is not in it.
+    /// What follows from the journal and is not written in it yet.
     public let step: RunStep
 }
 
 extension RunMachine {
     /// Makes the machine that wrote these events.
     ///
-    /// The events of a batch of facts stand together, followed by the starts that came of it; so the same batches can
-    /// be given to a new machine. It must say the same again, except at the end, where the journal may lack something:
-    /// that is in `RebuiltMachine.step`.
+    /// The events of a batch of facts stand together, followed by the starts that the batch caused. So a new machine
+    /// can be given the same batches. It must say the same again, except at the end, where the journal may lack
+    /// something: that is in `RebuiltMachine.step`.
     ///
     /// - Parameters:
     ///   - events: all stored events of the run, in order, without its end. None if it had not begun.
@@ -86,7 +86,7 @@ extension RunMachine {
 
 /// Gives a journal to a machine, batch by batch.
 private struct JournalReplay {
-    /// What the journal says of the end of an execution, as far as it goes.
+    /// How an execution ended, as far as the journal says.
     private struct Ending {
         var error: String?
         var outputs: ValueMap?
@@ -107,7 +107,7 @@ private struct JournalReplay {
     private var isStarting = false
     private var endings: [NodeExecution: Ending] = [:]
     private var inputs: [Slot: ValueMap] = [:]
-    /// When what is open has begun.
+    /// When the open executions began.
     private var starts: [NodeExecution: Timestamp] = [:]
 
     init(_ machine: RunMachine) {
@@ -152,7 +152,7 @@ private struct JournalReplay {
                     .signatureRequested(node: try index(execution), times: execution.times, request),
                     at: event.time))
         case .flowLogged, .nodeLogged: break
-        // The first half of an end that was cut off; anything else will not be said again.
+        // This event is the first half of an end that was cut off; the rest is not repeated.
         case .flowFailed: break
         case .flowFinished: throw .otherGraph
         }
@@ -194,9 +194,9 @@ private struct JournalReplay {
     mutating func finished(after last: RunEvent?, at moment: Timestamp) throws(RebuildError) -> RebuiltMachine
     {
         let lastTime = last?.time ?? moment
-        // An end that had begun to be written down goes through.
+        // An end of which only the first events were written down is completed.
         for execution in endings.keys.sorted(by: { indices[$0.node] ?? 0 < indices[$1.node] ?? 0 }) {
-            // The engine complains of outputs that are missing before it tells those that are there.
+            // The engine reports missing outputs before it gives those that are there.
             if let ending = endings[execution], ending.outputs == nil, let error = ending.error,
                 machine.graph.nodes[try index(execution)].isComplaint(error)
             {

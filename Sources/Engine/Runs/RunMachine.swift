@@ -195,7 +195,7 @@ public struct RunMachine: Sendable {
         precondition(phase == .idle, "a run starts once")
         phase = .running
         emit(.flowStarted)
-        // What kept the run from beginning is said after its first event, and keeps every node from running.
+        // Errors that kept the run from beginning follow its first event, and no node runs.
         guard flowErrors.isEmpty else {
             for error in flowErrors { emit(.flowFailed(error: error)) }
             return
@@ -209,7 +209,7 @@ public struct RunMachine: Sendable {
         }
     }
 
-    /// Says an error of the run itself, now or right after its first event.
+    /// Reports an error of the run itself, now or right after its first event.
     mutating func fail(_ error: String) {
         flowErrors.append(error)
         if phase != .idle { emit(.flowFailed(error: error)) }
@@ -233,8 +233,8 @@ public struct RunMachine: Sendable {
 
     mutating func emit(_ content: RunEvent.Content) {
         sequence += 1
-        // No two events share a time, so that whoever sorts by it gets this order; but the last output of an execution
-        // and its end are one moment, whichever of the two a dialect shows first.
+        // No two events share a time, so that sorting by time gives this order. The exception is the last output of an
+        // execution and its end: they share a moment, because a dialect may show either of them first.
         if case .nodeFinished(let ended) = content,
             case .nodeOutput(let last, _)? = step.events.last?.content, last == ended
         {

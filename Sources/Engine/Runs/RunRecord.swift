@@ -25,7 +25,7 @@ public enum RunOrigin: Sendable {
     case nested(in: RunID, NodeExecution)
 }
 
-/// What is written down of a run before anything of it is acknowledged.
+/// What is written down of a run before its start is acknowledged.
 public struct RunRecord: Sendable {
     public let id: RunID
     /// The owner of the flow.

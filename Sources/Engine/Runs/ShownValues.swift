@@ -1,4 +1,4 @@
-// What of a value is shown in events: all of it, unless it is too large.
+// The part of a value that events show: all of it, unless it is too large.
 
 internal import Primitives
 internal import Values
@@ -25,7 +25,7 @@ extension ValueMap {
                     return (entry.key, entry.value)
                 }
                 let note = "VALUE TOO LARGE: events show at most \(Limits.eventValueBytesMax) bytes"
-                // Marked like a secret: what is written down of it is not what it was.
+                // The note is marked like a secret, because what is written down is not the value itself.
                 return (entry.key, .secret(SecretValue(.null, shownAs: .string(note))))
             })
     }

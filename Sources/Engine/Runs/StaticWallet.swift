@@ -1,4 +1,4 @@
-// Wallets that flows name, and whose wallets take their place when somebody else starts the flow.
+// Wallets that flows name, and the wallets that replace them when somebody else starts the flow.
 
 internal import Primitives
 public import Values
@@ -23,10 +23,11 @@ public struct StaticWallet: Hashable, Sendable {
 struct WalletExchange {
     private let keptKeys: Set<Bytes32>
     private let adapterIDs: Set<Int64>
-    /// Those that their holder signs for come first.
+    /// The starter's keys. Those that their holder signs with come first.
     private let candidates: [Bytes32]
 
-    /// - Parameter rows: of the owner, and of the starter if he is a user. A claimed key counts as itself only.
+    /// - Parameter rows: the wallets of the owner, and of the starter if that is a user. A claimed key counts as itself
+    ///   only.
     init(owner: UserID, starter: Starter, rows: [WalletRow]) {
         let owned = rows.filter { $0.owner == owner }
         keptKeys = Set(owned.filter(\.isKept).map(\.key))
@@ -39,7 +40,7 @@ struct WalletExchange {
         }
     }
 
-    /// The starter's wallet that takes the place of a wallet that the owner signs for himself; nil if it stays.
+    /// The starter's wallet that replaces a wallet whose owner signs in person; nil if the wallet stays.
     func substitute(for wallet: StaticWallet) -> Bytes32? {
         guard wallet.type != "SWIG", !keptKeys.contains(wallet.key),
             wallet.id == 0 || wallet.type == "ADAPTER" || adapterIDs.contains(wallet.id)

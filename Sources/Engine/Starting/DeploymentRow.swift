@@ -42,9 +42,9 @@ public struct DeploymentRow: Sendable {
     public let network: FlowNetwork
     public let fees: [FlowFee]
     public let actionIdentity: Bytes32?
-    /// Why the row cannot be used as it is: columns that somebody has filled with what they cannot hold.
+    /// Why the row cannot be used as it is: columns with values that are not valid there.
     public let problems: [String]
-    /// Text that is another one after every change of the row.
+    /// A text that changes with every change of the row.
     public let revision: String
     /// All flows that it can come to.
     public let flows: [FrozenFlow]

@@ -50,7 +50,7 @@ public struct FlowCopyDraft: Sendable {
         }
     }
 
-    /// Whose the copies are to be.
+    /// The owner of the copies.
     public let owner: UserID
     public let flows: [Flow]
 

@@ -12,7 +12,7 @@ struct FlowSet: Sendable {
         let owner: UserID
         /// Nodes that a crash has interrupted may run again.
         let resumesOnCrash: Bool
-        /// Names what was compiled: another one after each change of the flow.
+        /// The version of the document that was compiled. It changes with each change of the flow.
         let version: Int64
         let flow: CompiledFlow
     }

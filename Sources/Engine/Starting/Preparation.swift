@@ -1,4 +1,4 @@
-// What a start gathers before there is a run, and what the run is made of then. Values of one lane.
+// What a start gathers before its run exists, and what the run is then made of. Values of one lane.
 
 internal import Primitives
 internal import Values
@@ -7,29 +7,31 @@ internal import Values
 struct Preparation: Sendable {
     enum Purpose: Sendable {
         case start(StartRequest, EngineReplyHandler)
-        /// A frozen copy is made, for this user, of a flow and all that it can come to.
+        /// Makes a frozen copy, for this user, of a flow and all flows that it can come to.
         case deployment(by: UserID, EngineReplyHandler)
-        /// Flows are copied for this user.
+        /// Copies flows for this user.
         case clone(by: UserID, EngineReplyHandler)
-        /// For what is in `RunLane.resumptions`.
+        /// Takes up a run that is in `RunLane.resumptions`.
         case resumption
     }
 
     let purpose: Purpose
-    /// How often it was begun; more than once only where flows are copied.
+    /// How often the preparation was begun: more than once only for deployments and copies, when a flow was edited
+    /// meanwhile.
     var attempt = 1
-    /// Whose flows, secrets and wallets count; known once that is found which is to run.
+    /// The owner, whose flows, secrets and wallets count. Known once the flow or deployment that is to run has been
+    /// found.
     var owner: UserID?
-    /// Who has started it; nil if that is not known any more or does not matter.
+    /// Who started the run; nil if that is no longer known or does not matter.
     let starter: Starter?
     /// The flow that is to run, by its name among `flows`.
     var entry: FlowID?
     /// The deployment that is to run, once it is found.
     var deployment: DeploymentRow?
     var flows = FlowSet()
-    /// What the flows were made of, by number; kept for copies only.
+    /// The documents of the flows, by number; kept for copies only.
     var documents: [Int32: [UInt8]] = [:]
-    /// The graph of a run on its way back, which need not be that of any flow any more.
+    /// The graph of a run that is taken up. The flow that it was made of may have changed since.
     var graph: FlowGraph?
     /// Flows that have been asked for and are not there yet.
     var missing: Set<FlowID> = []
@@ -41,7 +43,7 @@ struct Preparation: Sendable {
     /// The inputs of a start, once the key pairs in them are hidden.
     var inputs: ValueMap?
     var hasSecrets = false
-    /// Wallet nodes that give a wallet of the starter, once that has been found out.
+    /// The starter's wallets by the configured wallets that they replace, once they have been looked up.
     var wallets: [StaticWallet: Bytes32]?
 
     init(purpose: Purpose, owner: UserID? = nil, starter: Starter? = nil, entry: FlowID? = nil) {
@@ -55,7 +57,7 @@ struct Preparation: Sendable {
 extension Preparation {
     var isComplete: Bool { missing.isEmpty && missingCopies.isEmpty && !isAwaitingDeployment }
 
-    /// Documents themselves are needed, not only what was made of them.
+    /// True if the documents themselves are needed, not only the compiled flows.
     var keepsDocuments: Bool { if case .clone = purpose { true } else { false } }
 
     var flowCount: Int { flows.members.count + missing.count }

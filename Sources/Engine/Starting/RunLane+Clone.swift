@@ -4,7 +4,8 @@
 internal import Primitives
 
 extension RunLane {
-    /// Everything is there; of somebody else's flow the wallets become the user's own.
+    /// Copies the flows, now that everything is there. In copies of somebody else's flow the wallets become the user's
+    /// own.
     func clone(_ ticket: RunID, _ preparation: Preparation) {
         guard case .clone(let user, _) = preparation.purpose else { return }
         guard preparation.owner != user, !preparation.staticWallets.isEmpty else {

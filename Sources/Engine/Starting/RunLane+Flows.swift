@@ -20,7 +20,7 @@ extension RunLane {
         }
     }
 
-    /// Thousands of runs that come back may come to one flow: it is asked for once for all that wait for it.
+    /// Thousands of runs that are taken up may need the same flow. Storage is asked once for all of them.
     private func findTogether(_ flow: FlowID, for run: RunID) {
         resumptions.finding[flow, default: []].append(run)
         guard resumptions.finding[flow]?.count == 1 else { return }
@@ -47,7 +47,7 @@ extension RunLane {
     }
 
     func flowFound(_ run: RunID, _ id: FlowID, _ result: Result<FlowRow?, StorageError>) {
-        // Of an attempt that was given up there may still come answers.
+        // Answers to an attempt that was given up may still come.
         guard let preparation = starts.preparations[run], preparation.missing.contains(id) else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
@@ -70,7 +70,7 @@ extension RunLane {
         } else if let document = row.document {
             compile(document, id, row, for: run)
         } else {
-            // The compiled flow was evicted while the question was on its way.
+            // The compiled flow left the cache while storage was being asked.
             find(id, for: run, afresh: true)
         }
     }
@@ -203,7 +203,8 @@ extension Preparation {
     /// The row that was found, if it is one that this preparation may use.
     fileprivate func check(_ row: FlowRow?, as id: FlowID) throws(EngineError) -> FlowRow {
         guard let owner else {
-            // What everything begins with.
+            // No owner yet: this is the flow that was asked for, not a nested one. The permission to use it is decided
+            // here.
             switch purpose {
             case .start(let request, _):
                 guard let row else { throw .notFound }
@@ -220,7 +221,7 @@ extension Preparation {
         }
         // Nested flows must be the owner's as well, whoever starts (spec flow-engine 11.1).
         guard let row, row.owner == owner else { throw .flowNotFound }
-        // To run a flow is one thing, to read it another: what is copied must be public itself.
+        // Permission to run a flow is not permission to read it: a flow that is copied must be public itself.
         if case .clone(let user, _) = purpose, user != owner, !row.isPublic { throw .flowNotFound }
         return row
     }

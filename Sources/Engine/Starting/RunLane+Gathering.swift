@@ -10,8 +10,8 @@ extension RunLane {
         find(flow, for: ticket)
     }
 
-    /// Somebody has edited one of the flows after it was read, so all are read anew. Who edits without a pause has to
-    /// say himself which content he means.
+    /// Somebody has edited one of the flows after it was read, so all are read anew. After
+    /// `Limits.gatheringAttemptsMax` attempts a user who edits without a pause is refused as busy.
     func gatherAgain(_ ticket: RunID, _ preparation: Preparation) {
         guard let flow = preparation.entry, preparation.attempt < Limits.gatheringAttemptsMax else {
             return refuse(preparation.purpose, .busy(retryAfterSeconds: 1))

@@ -40,7 +40,7 @@ extension RunLane {
         }
     }
 
-    /// Gets what a run on its way back may still come to: the flows that its nodes run, secrets and wallets.
+    /// Gets what a run that is taken up may still need: the flows that its nodes run, secrets and wallets.
     func prepare(_ graph: FlowGraph, _ record: RunRecord) {
         guard graph.needsPreparation else { return prepared(record.id, FlowSet(), [:]) }
         var preparation = Preparation(purpose: .resumption, owner: record.owner, starter: record.starter)
@@ -149,7 +149,8 @@ extension RunLane {
 
     // MARK: Wallets
 
-    /// Somebody who starts another one's flow signs with his own wallets. No row is read for a key that is only claimed.
+    /// A user who starts somebody else's flow signs with their own wallets. No row is read for a key that is only
+    /// claimed.
     private func findWallets(for run: RunID) {
         guard let preparation = starts.preparations[run], let owner = preparation.owner else { return }
         guard let starter = preparation.starter, starter != .user(owner), !preparation.staticWallets.isEmpty
@@ -215,8 +216,8 @@ extension RunLane {
         if isFirst { schedule(.looksAtStarts, after: limit) }
     }
 
-    /// Whoever waits too long is sent away and may start it again; so this run must not go on. It ends as stopped, which is
-    /// written down with its beginning when storage takes something again.
+    /// Refuses callers whose start was not written down in time. They may start it again, so this run must not go on:
+    /// it ends as stopped. The end is written down together with the beginning once storage takes something again.
     func lookAtStarts() {
         let now = context.clock.steady()
         while let start = starts.unconfirmed.head {

@@ -1,11 +1,12 @@
-// Who may start what. Decided on the live row at every start: nothing of it is ever remembered.
+// Who may start what. The live row decides at every start; no decision is ever remembered.
 
 internal import Primitives
 
 extension StartRequest {
     /// Refuses a starter whom the row of the flow does not admit (spec http-and-websocket 2.5, 2.8).
     ///
-    /// A flow that cannot be read says so to everybody: that comes before ownership.
+    /// A read of a flow that does not allow reads is refused before ownership is looked at, so everybody gets the same
+    /// answer.
     func check(_ flow: FlowRow) throws(EngineError) {
         if isReadOnly, !flow.readEnabled { throw .readNotAllowed }
         let isOwner = starter == .user(flow.owner)

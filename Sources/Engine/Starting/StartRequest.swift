@@ -5,7 +5,7 @@ public import Values
 
 /// Who asks for a run.
 public enum Starter: Hashable, Sendable {
-    /// A user who has proved who he is.
+    /// A user who has been authenticated.
     case user(UserID)
     /// Somebody who claims this public key and proves nothing: an address, never a user (spec http-and-websocket 7.2).
     case claimant(Bytes32)

@@ -4,7 +4,7 @@ internal import Primitives
 
 extension VaultName {
     /// The name in `provider/label`, as documents refer to it; the label may have further slashes. White space at the
-    /// ends of either part is no matter (spec flow-engine 2.4). Nil for anything else.
+    /// ends of either part is ignored (spec flow-engine 2.4). Nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let provider = VaultName.part(parts[0]), let label = VaultName.part(parts[1])

@@ -1,5 +1,5 @@
-// Key pairs among values are found by what they are, where they enter a run, and go on as secrets. To tell one takes some
-// ten microseconds, so that what a stranger can send is gone through by workers, and only so far.
+// Key pairs are found by their content where values enter a run, and go on as secrets. One check takes some ten
+// microseconds. So workers go through what a stranger can send, and only up to a bound.
 
 internal import Primitives
 internal import Values
@@ -65,9 +65,9 @@ extension ValueMap {
 extension ValueMap {
     /// The same for values from outside.
     ///
-    /// - Throws: `tooManyKeyPairs` if more than `Limits.keyPairsSoughtMax` values would have to be tried. Taken for key pairs
-    ///   untried, what are signatures for example would be hidden from the flow that is to work on them; let through
-    ///   untried, a key pair could be seen.
+    /// - Throws: `tooManyKeyPairs` if more than `Limits.keyPairsSoughtMax` values would have to be tried. Untried
+    ///   values can be treated neither way: taken for key pairs, signatures for example would be hidden from the flow
+    ///   that works on them; let through, a key pair could be seen.
     func markingKeyPairsFromOutside(_ isKeyPair: (Bytes64) -> Bool) throws(EngineError) -> ValueMap {
         var left = Limits.keyPairsSoughtMax
         let marked = markingKeyPairs { pair in
@@ -78,7 +78,7 @@ extension ValueMap {
         return marked
     }
 
-    /// So few values that key pairs may be sought among them wherever one is.
+    /// True if the values are so few that any thread may look for key pairs among them.
     var isSoughtThroughAtOnce: Bool {
         var effort = Limits.keyPairEffortMax
         return entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
@@ -86,7 +86,7 @@ extension ValueMap {
 }
 
 extension Value {
-    /// False once the effort for what has been looked at is used up.
+    /// False once the effort is used up before everything has been looked at.
     fileprivate func isSoughtThrough(with effort: inout Int) -> Bool {
         effort -= 1
         guard effort >= 0 else { return false }

@@ -45,7 +45,7 @@ public struct OutboundError: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// Sends requests to other servers, and only to such that the configuration allows (spec nodes 2.5, 6.29).
+/// Sends requests to other servers that the configuration allows (spec nodes 2.5, 6.29).
 public protocol OutboundClient: Sendable {
     /// Sends a request and gives the whole answer, redirects followed. A cancellation ends the exchange at once; the
     /// reply then says so.

@@ -1,4 +1,4 @@
-// What an execution can ask the engine for in place of an answer. No thread waits for any of it.
+// What an execution can ask the engine for instead of answering. No thread waits meanwhile.
 
 public import Primitives
 

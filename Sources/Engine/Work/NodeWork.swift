@@ -59,8 +59,8 @@ public struct NodeCall: Sendable {
     }
 }
 
-/// A flag that is set once, and what is to happen then. Shared by the lane that owns the run and whoever works for
-/// the node.
+/// A flag that is set once, with handlers that are called then. Shared by the lane that owns the run and the code that
+/// works for the node.
 public final class NodeCancellation: Sendable {
     private struct Handler: Sendable {
         let run: @Sendable () -> Void

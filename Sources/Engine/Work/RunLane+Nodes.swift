@@ -20,8 +20,8 @@ extension RunLane {
         }
     }
 
-    /// The time counts from the beginning of the execution, so that it ends at the same moment on whichever server that
-    /// is; what is overdue ends at once.
+    /// The time counts from the beginning of the execution, so the wait ends at the same moment on every server. An
+    /// overdue wait ends at once.
     private func sleep(
         _ slot: ExecutionSlot, of run: RunID, for duration: Duration, then outcome: NodeOutcome
     ) {
@@ -36,7 +36,7 @@ extension RunLane {
         _ request: NodeRequest, _ slot: ExecutionSlot, of run: RunID, inputs: ValueMap, at time: Timestamp
     ) {
         guard let live = runs[run], live.executions[slot] != nil else { return }
-        // What an execution waits for has limits of its own.
+        // From now on the limit of what the execution waits for counts, not the kind's time limit.
         runs[run]?.executions[slot]?.due = nil
         switch request {
         case .input, .signature:

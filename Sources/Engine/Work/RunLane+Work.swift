@@ -5,7 +5,7 @@ internal import Primitives
 internal import Values
 
 extension RunLane {
-    /// - Parameter sequence: when this event is durable, so is everything that tells of the order.
+    /// - Parameter sequence: the last event that tells of the order. Once it is durable, the order is.
     func carryOut(
         _ order: RunOrder, of run: RunID, _ live: inout LiveRun, writtenAt sequence: UInt64?
     ) {
@@ -14,7 +14,7 @@ extension RunLane {
             let slot = ExecutionSlot(node: node, times: times)
             live.executions[slot] = LiveExecution(startedAt: context.clock.steady())
             let work = HeldWork(run: run, slot: slot, kind: .start(inputs))
-            // What must not be done twice is not begun before it is certain that the next server will know of it.
+            // Work that must not be done twice begins only when the next server is certain to know of it.
             if live.graph.nodes[node].conduct.repetition == .never, let sequence {
                 live.unrecorded.append((sequence, work))
             } else {
@@ -58,7 +58,7 @@ extension RunLane {
         }
     }
 
-    /// False if the workers are busy. Work that nobody wants any more counts as taken.
+    /// False if the workers are busy. Work that is no longer wanted counts as taken.
     private func isTaken(_ work: HeldWork) -> Bool {
         guard let execution = runs[work.run]?.executions[work.slot] else { return true }
         switch work.kind {
@@ -83,14 +83,15 @@ extension RunLane {
         return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
     }
 
-    /// Does the work of an execution once more, which a crash has interrupted.
+    /// Repeats the work of an execution that a crash has interrupted.
     func again(_ slot: ExecutionSlot, of run: RunID, _ inputs: ValueMap) {
         work.held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
     }
 
     // MARK: Time
 
-    /// No copy of the run may be held here: with one, the change would copy what is kept of all its executions.
+    /// Sets the time limit of an execution. Changes the run in place: a local copy of it would make the change copy the
+    /// table of all its executions.
     private func limitTime(of work: HeldWork) {
         guard let limit = runs[work.run]?.graph.nodes[work.slot.node].conduct.timeLimit else { return }
         runs[work.run]?.executions[work.slot]?.due = steady(after: limit)
@@ -104,8 +105,8 @@ extension RunLane {
         schedule(.checksTimes, after: .milliseconds(Limits.nodeTimeCheckMilliseconds))
     }
 
-    /// Time limits are checked from time to time for all executions: a deadline for each would cost more than most
-    /// executions take.
+    /// Ends executions that are past their time limit. One timer serves all executions, because a deadline for each
+    /// would cost more than most executions take.
     func checkTimes() {
         work.isTiming = false
         let now = context.clock.steady()

@@ -1,4 +1,4 @@
-// Work of a lane's executions that has no worker yet, and what may take only so long.
+// Executions of a lane that have no worker yet, and executions with a time limit.
 
 internal import Primitives
 internal import Values
@@ -27,7 +27,7 @@ struct HeldWork: Sendable {
     let kind: Kind
 }
 
-/// An execution that may take only so long.
+/// An execution with a time limit.
 struct TimedExecution {
     let run: RunID
     let slot: ExecutionSlot

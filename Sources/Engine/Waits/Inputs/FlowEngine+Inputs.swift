@@ -14,7 +14,8 @@ extension FlowEngine {
         }
     }
 
-    /// Goes on, on a thread of storage, if an execution waits for a value.
+    /// Calls `goOn` on a thread of storage if an execution waits for a value under this key; refuses the call
+    /// otherwise.
     func ifAwaited(
         _ keyHash: [UInt8], _ reply: @escaping @Sendable (EngineReply) -> Void,
         _ goOn: @escaping @Sendable () -> Void
@@ -30,13 +31,14 @@ extension FlowEngine {
 }
 
 extension LaneContext {
-    /// Writes a value down that was waited for, with its key pairs hidden, and tells the run.
+    /// Hides the key pairs in an awaited value, writes it down and tells the run.
     fileprivate func resolve(
         _ keyHash: [UInt8], _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {
         let marked: InputAnswer
         do throws(EngineError) {
-            // Before it is written down: a stored row holds what may be seen.
+            // Key pairs are hidden before the value is written down, because a stored row may hold only what may be
+            // seen.
             marked = try answer.markingKeyPairsFromOutside(ports.isKeyPair)
         } catch {
             return reply(.refused(error))

@@ -46,8 +46,9 @@ public protocol InputRequests: Sendable {
     /// Writes a request down. The run is durable already. Writing the same request again changes nothing.
     func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void)
-    /// Answers a request, once: gives the request that this call has answered, or nil if there is none that waits
-    /// under this key. An answer that comes after `expiresAt` finds none, whoever is faster.
+    /// Answers a request, once: gives the request that this call has answered, or nil if there is none that waits under
+    /// this key. An answer that comes after `expiresAt` finds no request, even if the request has not been marked as
+    /// expired yet.
     func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void)

@@ -54,7 +54,8 @@ extension RunLane {
             guard case .success(nil) = result else {
                 return mailbox.postReply(.input(.answered(request, .expired)))
             }
-            // Whoever answered may not have heard from storage that the answer counts, or be another server.
+            // An answer came first. Its server may be another one, or may not have heard from storage yet that the
+            // answer counts.
             inputs.requests(of: run) { found in
                 guard case .success(let all) = found,
                     let answer = all.first(where: { $0.request.keyHash == hash })?.answer
@@ -64,8 +65,8 @@ extension RunLane {
         }
     }
 
-    /// An answer that was read from storage. What had to be hidden there is not in it, and the run must not go on with
-    /// something else.
+    /// An answer that was read from storage. Hidden parts are missing in it, and the run must not go on with something
+    /// else.
     func storedInputAnswered(_ request: InputRequest, _ answer: InputAnswer) {
         guard case .submitted(let value) = answer, value.holdsSecret, let slot = slot(of: request) else {
             return inputAnswered(request, answer)

@@ -3,7 +3,7 @@
 internal import Primitives
 internal import Values
 
-/// A message about a nested run, to the lane of it or of the run that started it.
+/// A message about a nested run, to its own lane or to the lane of the run that started it.
 enum NestedRunMessage: Sendable {
     case start(RunID, NestedStart)
     case ended(RunID, ExecutionSlot, NestedEnd)
@@ -26,7 +26,7 @@ struct NestedStart: Sendable {
     let parent: ParentLink
     let flow: FlowID
     let inputs: ValueMap
-    /// Whose run, for whom, where, and how deep the new run is.
+    /// The context of the new run: owner, starter, network and depth.
     let context: RunContext
     let sharedWith: [UserID]
     let isCollecting: Bool

@@ -11,7 +11,7 @@ extension RunLane {
         }
     }
 
-    /// Has somebody sign, or asked to.
+    /// Asks storage to sign with a kept key or to write the request down for somebody.
     func arrange(_ wish: SignatureWish, of slot: ExecutionSlot, in run: RunID) {
         guard let live = runs[run], live.executions[slot] != nil else { return }
         let waiting = WaitingSignature(
@@ -44,12 +44,12 @@ extension RunLane {
             schedule(.signatureExpires(run, slot), after: waiting.rest(at: context.clock.now()))
             if let user { context.signatureFeeds.tell(user, waiting) }
             tellSignatureWaiters(of: run)
-            // The answer may be the news that came before the request was known here.
+            // News of the answer may have come before the request was known here.
             if runs[run]?.isTouchedElsewhere == true { touchedElsewhere(run) }
         }
     }
 
-    /// Nobody waits for what may have been written down.
+    /// Withdraws a request that may have been written down, because nobody waits for it any more.
     private func withdraw(
         _ waiting: WaitingSignature, _ result: Result<SignatureArrangement, StorageError>
     ) {
@@ -76,7 +76,8 @@ extension RunLane {
             guard case .success(nil) = result else {
                 return mailbox.postReply(.signature(.answered(waiting, .expired)))
             }
-            // Whoever answered may not have heard from storage that the answer counts, or be another server.
+            // An answer came first. Its server may be another one, or may not have heard from storage yet that the
+            // answer counts.
             signatures.requests(of: run) { found in
                 let stored = (try? found.get())?.first { $0.waiting.request.id == waiting.request.id }
                 mailbox.postReply(.signature(.answered(waiting, stored?.answer ?? .expired)))
@@ -94,8 +95,8 @@ extension RunLane {
         end(slot, of: waiting.run, waiting.outcome(answer), at: context.clock.now())
     }
 
-    /// Goes on to wait for an answer, or with the one that has come while no server was there. Who watches the user has seen
-    /// the request among those that wait.
+    /// Waits for the answer again, or takes the one that came while no server had the run. Whoever watches the user has
+    /// seen the request already, among those that wait.
     func takeUp(_ stored: StoredSignature, _ slot: ExecutionSlot, hasTold: Bool) {
         let run = stored.waiting.run
         runs[run]?.executions[slot]?.signature = stored.waiting
@@ -108,7 +109,7 @@ extension RunLane {
 }
 
 extension LiveRun {
-    /// Of the requests that wait, the one that was made first.
+    /// The oldest request that waits; nil if none does.
     var oldestSignature: WaitingSignature? {
         executions.values.lazy.compactMap(\.signature).min { left, right in
             (left.request.createdAt, left.request.id.number)

@@ -1,4 +1,4 @@
-// Brings the feeds of users up to date with what is stored, when requests may have been made that nobody told.
+// Brings the feeds of users up to date with storage, when requests may have been made that this server was not told of.
 
 internal import Primitives
 internal import Synchronization
@@ -20,7 +20,7 @@ final class SignatureCatchUp: Sendable {
         self.signatures = signatures
     }
 
-    /// Begins, or begins again after what is under way.
+    /// Begins to read, or notes that it must begin once more after the pass that is under way.
     func begin() {
         let begins = state.withLock { state in
             state.isWantedAgain = state.isUnderWay
@@ -38,7 +38,8 @@ final class SignatureCatchUp: Sendable {
     private func read(_ feed: SignatureFeed, _ found: [WaitingSignature], _ rest: ArraySlice<SignatureFeed>) {
         signatures.pending(of: feed.user, after: found.last?.request) { page in
             switch page {
-            // Storage is away, which ends this; whoever tells news says so again.
+            // Storage is away, so this pass ends. Another one follows when storage is back, because then anything may
+            // have happened.
             case .failure: self.end()
             case .success(let more) where more.isEmpty || found.count >= Limits.pendingSignaturesToldMax:
                 feed.catchUp(found)

@@ -12,11 +12,11 @@ public struct SignatureParties: Sendable {
     public let startedBy: UserID?
     /// The key that an anonymous starter has claimed, Base58. It may be asked and never loads a kept key.
     public let startedKey: String?
-    /// Set if the run runs a deployment: of the owner's kept keys only those count that are listed for it, unless he has
-    /// started it himself, which is the same as a start of the flow (seed 002).
+    /// Set if the run runs a deployment. Then only those of the owner's kept keys count that are listed for the
+    /// deployment. A start by the owner is an exception: it is the same as a start of the flow (seed 002).
     public let deployment: DeploymentID?
-    /// Without a deployment, the owner's kept keys count: he has started the run himself, or his flow names the key. Else
-    /// whoever may start his flow could have anything signed.
+    /// True if the owner's kept keys count for a run without a deployment: the owner has started the run, or the flow
+    /// names the key. Otherwise everybody who may start the flow could have anything signed.
     public let ownerKeyCounts: Bool
 
     public init(
@@ -43,9 +43,10 @@ public enum SignatureArrangement: Sendable {
 
 /// Who signs, and the record of requests.
 public protocol SignatureRequests: Sendable {
-    /// Finds out who signs, in this order: a kept key of the owner, one of the starting user, a wallet or the login key of
-    /// the owner, one of the starting user, the key that an anonymous starter claims (spec flow-engine 16.1). A kept key
-    /// signs at once, else the request is written down. The run is durable already.
+    /// Finds out who signs, in this order: a kept key, a wallet or login key whose holder has proved to hold it, a
+    /// wallet that was only written down, the key that an anonymous starter claims (spec flow-engine 16.1). Within each
+    /// of these the owner comes before the starting user. A kept key signs at once, otherwise the request is written
+    /// down. The run is durable already.
     func arrange(
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void)
@@ -54,7 +55,7 @@ public protocol SignatureRequests: Sendable {
         _ id: SignatureRequestID,
         reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void)
     /// Answers a request, once: gives the request that this call has answered, or nil if none of this name waits. A
-    /// signature that comes after the request's time, or after the end of its run, finds none, whoever is faster.
+    /// signature that comes after the request's time, or after the end of its run, finds no request.
     func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
@@ -62,8 +63,8 @@ public protocol SignatureRequests: Sendable {
     func answered(
         _ ids: [SignatureRequestID],
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
-    /// Of these runs, those that have ended, and those that wait for a signature, each with its oldest request. Each run
-    /// at most once.
+    /// Those of these runs that have ended, and those that wait for a signature, with the oldest request of each. No
+    /// run comes twice.
     func awaited(
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void)
     /// All requests of a run.
