@@ -10,14 +10,14 @@ public import Wire
 public enum RouteStep: Sendable {
     /// The exchange is over. If there is content that was not asked for, the connection may close.
     case respond(HTTPResponse)
-    /// Take the request's content, as much of it as its sender may send, and go on with the whole request. At most once, and
-    /// after everything that can be asked without it.
+    /// Take the request's content, as much of it as its sender may send, and go on with the whole request. At most
+    /// once, and only after every question that needs no content.
     case content(BodyAllowance, @Sendable (HTTPRequest) -> RouteStep)
     /// Find out who calls, by the credentials that this route accepts.
     case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
-    /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been waited
-    /// for. He is asked about again unless the answer is immediate (`Limits.immediateAnswerMilliseconds`), or nothing
-    /// that he has shown can end. While storage cannot say, the answer waits.
+    /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been
+    /// waited for. Storage is asked again unless the answer is immediate (`Limits.immediateAnswerMilliseconds`) or the
+    /// caller's proof cannot end. While storage cannot say, the answer waits.
     case confirm(@Sendable (AuthenticationResult) -> RouteStep)
     /// Ask the engine.
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
@@ -38,8 +38,8 @@ public struct RouteQuestion: Sendable {
         }
     }
 
-    /// - Parameter begin: like that of a plain question; gives by what it is withdrawn when its client has gone, nil if it
-    ///   holds no place.
+    /// - Parameter begin: like that of a plain question; returns the call with which the question is withdrawn when its
+    ///   client has gone; nil if the question holds no place.
     public init(
         withdrawable begin:
             @escaping @Sendable (_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall?
@@ -54,9 +54,9 @@ public struct RouteQuestion: Sendable {
 
 /// How much content somebody may send.
 public enum BodyAllowance: Sendable {
-    /// Of whom nothing is proved.
+    /// Somebody who has proved nothing.
     case stranger
-    /// A user, or whoever knows the key of something that waits for what he sends.
+    /// A user, or a sender who knows the key of something that waits for this content.
     case known
 
     /// What a caller may send: a user as much as existing clients were written against.

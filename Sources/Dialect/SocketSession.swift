@@ -7,8 +7,8 @@ public import Primitives
 public enum SocketMessage: Sendable {
     /// Valid UTF-8.
     case text([UInt8])
-    /// No request in any dialect: a session must not act on it in anybody's name, as nobody's identity is asked about
-    /// before it.
+    /// No request in any dialect. Identities are not checked before it, so a session must not act on it in anybody's
+    /// name.
     case binary([UInt8])
 }
 
@@ -76,8 +76,8 @@ public struct SubscriptionOrder: Sendable {
     }
 }
 
-/// How a message tells its place in the run: between the prefix and the body stand these bytes with the digits of the
-/// place in between.
+/// How a message tells its place in the run. These bytes stand between the prefix and the body, with the digits of the
+/// place in their middle.
 public struct PlaceWords: Sendable {
     public let before: [UInt8]
     public let after: [UInt8]
@@ -89,7 +89,7 @@ public struct PlaceWords: Sendable {
 }
 
 extension SubscriptionOrder {
-    /// What stands in front of a message's body. `place` is nil for what is no event.
+    /// The bytes in front of a message's body. `place` is nil for a message that is no event.
     public func opening(of place: UInt64?) -> [UInt8] {
         guard let placing, let place else { return prefix }
         return prefix + placing.before + Array("\(place)".utf8) + placing.after
@@ -108,8 +108,8 @@ public protocol SocketSession: Sendable {
     mutating func authenticated(_ result: AuthenticationResult) -> [SessionOrder]
     /// Takes the answer to `call`.
     mutating func replied(_ reply: EngineReply) -> [SessionOrder]
-    /// That by which the peer has last proved to be this user counts no more: a key was deleted, a session revoked, a token
-    /// has expired. Said before the session gets the next text message.
+    /// The peer's last proof of being this user counts no more: a key was deleted, a session revoked, a token has
+    /// expired. Called before the session gets the next text message.
     mutating func identityEnded(_ user: UserID)
     /// A subscription has delivered its last event.
     mutating func subscriptionEnded(_ number: UInt64)

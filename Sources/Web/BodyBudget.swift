@@ -3,8 +3,8 @@
 internal import Dialect
 internal import Primitives
 
-/// Counts what has been promised to senders. What strangers send has a bound of its own, so that they cannot keep anybody
-/// else from sending.
+/// Counts the bytes that have been promised to senders. Strangers have a bound of their own, so that they cannot keep
+/// anybody else from sending.
 struct BodyBudget {
     /// Room for one body. Whoever takes it gives it back.
     struct Share {

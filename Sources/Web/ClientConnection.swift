@@ -15,19 +15,19 @@ final class ClientConnection {
         /// Reads requests, or waits for one.
         case http(HTTPRequestDecoder)
         case socket(SocketConversation)
-        /// Has said its last word; what the peer still sends is read away.
+        /// The last answer is out. What the peer still sends is read and dropped.
         case lingering
     }
 
-    /// What an HTTP client is waited for.
+    /// What the server waits for an HTTP client to send.
     enum Stage {
         /// Its first request, from its first byte to the end of its head.
         case firstRequest
         case betweenRequests, head, body
-        /// Nothing: it waits for us.
+        /// Nothing: the client waits for the server.
         case answering
 
-        /// How long it may take.
+        /// How long the client may take for it.
         var millisecondsMax: Int {
             switch self {
             case .firstRequest: Limits.strangerMillisecondsMax
@@ -41,30 +41,30 @@ final class ClientConnection {
     let id: ClientID
     var transport: Transport
     var phase = Phase.http(HTTPRequestDecoder())
-    /// The request that is being answered, and what goes on with the answer to the question on its way.
+    /// The request that is being answered, with the continuation for the answer to its open question.
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
     var question: UInt64 = 0
-    /// The question on its way, if it holds a place among others.
+    /// The open question, if it holds a place that can be given up.
     var pending: PendingCall?
     var stage = Stage.firstRequest
-    /// Nobody has proved on it who he is.
+    /// Nobody has authenticated on this connection.
     var isStranger = true
-    /// It has made a request.
+    /// The client has made a request.
     var hasAsked = false
     /// A request's head has come and its body has not ended.
     var isReadingBody = false
     /// By when the body must have come, in steady nanoseconds; nil while it is not waited for.
     var bodyDeadline: Int64?
-    /// What is kept free for the body that is being read.
+    /// The room that is reserved for the body that is being read.
     var bodyShare: BodyBudget.Share?
-    /// Bytes have come since the last ping, or some that waited have left.
+    /// Since the last ping bytes have come, or waiting output has left.
     var isAlive = true
     /// What the peer had not confirmed at the last ping.
     var unconfirmedBytes = 0
     /// The peer will send nothing more.
     var isHalfClosed = false
-    /// It has been found out whether a peer that sends nothing more still listens.
+    /// A probe has been sent to find out whether a peer that sends nothing more still listens.
     var isProbed = false
     /// Close when the output has left.
     var closesWhenFlushed = false
@@ -78,12 +78,12 @@ final class ClientConnection {
         let ahead = [subscriptions.nextOpening] + signatures.map(\.opensAt)
         return ahead.compactMap(\.self).min()
     }
-    /// Something is delivered to it without being asked for each time.
+    /// The connection has subscriptions, so the server sends without being asked each time.
     var isWatching: Bool { !subscriptions.isEmpty || !signatures.isEmpty }
     /// The output did not all fit into the kernel at the last flush.
     var isStalled = false
-    /// So much output waits that nothing more of what has come is taken until some has left: whoever asks without reading
-    /// the answers must not fill the memory with them.
+    /// So much output waits that no further request or message is taken until some has left. Otherwise a client that
+    /// asks without reading the answers would fill the memory with them.
     var isHeldBack = false
     /// Something more may be answered now.
     var hasRoom: Bool { transport.waitingBytes < Limits.outputBytesHigh }
@@ -115,12 +115,12 @@ struct HTTPExchange {
     let request: HTTPRequest
     /// It was begun when its head was there, and not all of its content has been taken.
     var isContentMissing = false
-    /// Its content was large: what its route makes of it, a worker finds out.
+    /// The content was large, so a worker calls the route's closures.
     var isLarge = false
     var takesContent: Bool { if case .content? = awaiting { true } else { false } }
-    /// The page that asks, if it may.
+    /// The origin of the web page that asks, if it is admitted.
     var origin: String?
-    /// What the log says of where the request went.
+    /// What the log shows in place of the path.
     var place: String
     /// Set when a route has found out who calls.
     var caller: ExchangeCaller?
@@ -130,20 +130,20 @@ struct HTTPExchange {
     enum Awaiting {
         case content(@Sendable (HTTPRequest) -> RouteStep)
         case authentication(@Sendable (AuthenticationResult) -> RouteStep)
-        /// The same for a caller who was known, and whose answer is there.
+        /// The same, for a caller who was known before and is asked about once more before the answer is sent.
         case confirmation(@Sendable (AuthenticationResult) -> RouteStep)
         case reply(@Sendable (EngineReply) -> RouteStep)
-        /// What comes is the next step itself.
+        /// The port answers with the next step.
         case step
     }
 }
 
-/// Who has been let in with a request.
+/// The caller who has been let in with a request.
 struct ExchangeCaller {
     let caller: Caller
-    /// What storage said he is known by; nil for one who is let in without it, which cannot end.
+    /// The proof by which storage knows the caller; nil for a caller who is let in without storage, which cannot end.
     let proof: UserProof?
-    /// When that was, in steady nanoseconds.
+    /// When storage said so, in steady nanoseconds.
     let knownSince: Int64
 }
 
@@ -155,17 +155,17 @@ struct SocketConversation {
     var isAwaiting = false
     /// A close frame has been sent.
     var isClosing = false
-    /// By what the peer has last proved to be which users.
+    /// The last proof of each user that the peer has proved to be.
     var proofs: [UserID: UserProof] = [:]
     /// Set while storage is asked again who the peer is.
     var confirmation: Confirmation?
 }
 
-/// The question whether a peer still is who he was.
+/// The question whether the peer's proofs still count.
 struct Confirmation {
     /// A message between its arrival and its session; nil if only what the peer watches is in question.
     let message: SocketMessage?
-    /// Whose proofs are still to be asked about.
+    /// The users whose proofs storage is still to be asked about.
     var unconfirmed: [UserID]
     /// A proof counts no more.
     var hasEnded = false

@@ -10,7 +10,8 @@ struct OpeningPings {
     /// Times are counted from the first one, as a peer has no business with this machine's clock.
     private var origin: Int64?
 
-    /// What the ping behind the answer says whose stream begins at `time`, in steady nanoseconds.
+    /// The payload of the ping that follows the answer to a subscribe. The stream begins at `time`, in steady
+    /// nanoseconds.
     mutating func payload(opensAt time: Int64) -> [UInt8] {
         let origin = origin ?? time
         self.origin = origin
@@ -18,7 +19,8 @@ struct OpeningPings {
         return stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: elapsed >> $0) }
     }
 
-    /// The time whose streams, and all before it, may begin now; nil for the answer to another ping or to none.
+    /// The time from `payload(opensAt:)`: all streams up to this time may begin now. Nil if the pong answers no such
+    /// ping.
     func time(of payload: [UInt8]) -> Int64? {
         guard payload.count == 8, let origin else { return nil }
         let elapsed = payload.reduce(0) { $0 << 8 | UInt64($1) }

@@ -14,8 +14,8 @@ public struct OriginPolicy: Sendable {
         patterns = origins.map { $0.lowercased() }
     }
 
-    /// True if the page that asks, if it is one, may talk to the server. A page that the server itself would have served
-    /// may in any case: its origin is the authority that the request was sent to.
+    /// True if the page that asks, if it is one, may talk to the server. A page from the server itself always may: its
+    /// origin is the authority that the request was sent to.
     func admits(_ request: HTTPRequest) -> Bool {
         guard let origin = request.headers["origin"]?.lowercased(), !allowsAll else { return true }
         if let host = request.headers["host"]?.lowercased(),
@@ -70,6 +70,6 @@ public struct OriginPolicy: Sendable {
             "Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
     }
 
-    /// The answer to a page that may not.
+    /// The answer to a page that is not admitted.
     static let refusal = HTTPResponse.error(.badRequest, "Origin is not allowed to make this request")
 }

@@ -12,7 +12,7 @@ enum Routing: Sendable {
     case otherMethods([HTTPMethod], secretPath: String?)
     case unknown
 
-    /// What the log says in the place of a path that is a secret, whatever is asked of it; nil if it is none.
+    /// What the log shows in place of a secret path, whatever the method; nil if the path is not secret.
     var secretPath: String? {
         switch self {
         case .route(let route, _): route.hasSecretPath ? route.path : nil
@@ -44,7 +44,7 @@ struct Router: Sendable {
         var secretPath: String?
         for route in routes {
             guard let parameters = route.match(target.segments) else { continue }
-            // What can be got can also be asked for its head.
+            // Every GET route answers HEAD as well.
             if route.method == method || (route.method == .get && method == .head) {
                 return .route(route, parameters: parameters)
             }

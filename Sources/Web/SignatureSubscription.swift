@@ -12,14 +12,15 @@ struct SignatureSubscription {
     let order: SignatureSubscriptionOrder
     /// When it may begin, in steady nanoseconds; nil once it has.
     private(set) var opensAt: Int64?
-    /// In the feed, from where it stood before anything was read: what is made meanwhile is in neither or in both.
+    /// The place in the feed, taken before the first page is read. A request that is made meanwhile may come both from
+    /// a page and from the feed, so `told` keeps it from being sent twice.
     private var cursor: UInt64
     private var page = FIFO<WaitingSignature>()
     private var isAwaitingPage = false
     private var hasToldAllWaiting = false
     /// The last one that was read.
     private var last: SignatureRequest?
-    /// What was waiting and may still come through the feed.
+    /// Requests that pages have given and that may still come through the feed.
     private var told: Set<SignatureRequestID> = []
 
     /// What writing left to do.

@@ -1,11 +1,12 @@
-// Which connections of a loop belong to somebody of whom nothing is known. A value, owned by its reactor.
+// The connections of a loop on which nobody has authenticated. A value, owned by its reactor.
 
 internal import Net
 internal import Primitives
 
 /// Strangers in the order in which they came, all of them and those of each address.
 struct StrangerTable {
-    /// In order; those who are no strangers any more are passed over, and left out when they are too many.
+    /// Connections in order. Those that are no longer strangers are skipped, and removed when there are too many of
+    /// them.
     fileprivate struct Line {
         var ids = FIFO<ClientID>()
         var count = 0
@@ -19,7 +20,7 @@ struct StrangerTable {
 
     func contains(_ id: ClientID) -> Bool { addresses[id] != nil }
 
-    /// How many come from where this address belongs.
+    /// How many strangers there are from the network that this address belongs to.
     func count(from address: IPAddress) -> Int { byAddress[address.subscriber]?.count ?? 0 }
 
     mutating func add(_ id: ClientID, from address: IPAddress) {
@@ -29,7 +30,7 @@ struct StrangerTable {
         byAddress[subscriber, default: Line()].append(id, among: addresses)
     }
 
-    /// He is known now, or gone.
+    /// Takes a connection out: its client is known now, or gone.
     mutating func remove(_ id: ClientID) {
         guard let subscriber = addresses.removeValue(forKey: id) else { return }
         all.count -= 1
@@ -37,9 +38,9 @@ struct StrangerTable {
         if byAddress[subscriber]?.count == 0 { byAddress[subscriber] = nil }
     }
 
-    /// Takes the one out who has been there longest, of those who may go.
+    /// Takes out the oldest stranger among those that may go.
     ///
-    /// - Parameter address: from there; nil for anywhere.
+    /// - Parameter address: only strangers from this address's network; nil for all.
     mutating func takeOldest(from address: IPAddress? = nil, where mayGo: (ClientID) -> Bool) -> ClientID? {
         let found: ClientID?
         if let subscriber = address?.subscriber {
@@ -70,7 +71,7 @@ extension StrangerTable.Line {
             guard let id = ids.popFirst() else { break }
             guard members[id] != nil else { continue }
             if mayGo(id) { return id }
-            // Who is being served goes to the end: he is no longer the one who has had nothing to say for longest.
+            // A stranger that is being served goes to the end of the line, because it has not been idle for longest.
             ids.append(id)
         }
         return nil

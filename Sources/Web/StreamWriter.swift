@@ -10,12 +10,12 @@ internal import Wire
 struct StreamResult {
     /// Subscriptions whose next events must be read from storage.
     var pagesWanted: [(subscription: UInt64, run: RunID, after: UInt64)] = []
-    /// The latest time by which subscriptions begin that have something to say and have not asked yet whether they may
-    /// begin earlier.
+    /// The latest opening time among subscriptions that have something to send and have not yet asked the peer whether
+    /// they may begin earlier.
     fileprivate(set) var opensAt: Int64?
     /// Subscriptions that are over.
     var ended: [UInt64] = []
-    /// The output was full before everything had been said.
+    /// The output was full before everything had been written.
     var isFull = false
     /// How many pages the connection holds or waits for.
     fileprivate var pageCount: Int

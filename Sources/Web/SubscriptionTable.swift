@@ -1,4 +1,4 @@
-// The subscriptions of one connection: who gets what, and how far each has got.
+// The subscriptions of one connection, each with the place that it has reached.
 
 internal import Dialect
 internal import Engine
@@ -29,19 +29,20 @@ struct Subscription {
     init(_ order: SubscriptionOrder, opensAt: Int64? = nil) {
         self.order = order
         self.opensAt = opensAt
-        // Events that were seen live may have gone in a crash. Of what is there now the peer has not seen that much.
+        // A crash may have lost events that the peer has seen live. If the run does not reach the peer's place, the
+        // peer starts from the beginning.
         cursor = order.feed.reaches(order.after) ? order.after : 0
         hasForeignCursor = cursor > 0
     }
 
-    /// Where a page must begin that goes on behind the cursor. What lies in front of a foreign one is read again, so
-    /// that a pair comes whole.
+    /// Where the next page must begin. In front of a cursor that the peer named, one event is read again, so that a
+    /// pair comes whole.
     var pageStart: UInt64 { hasForeignCursor ? cursor - 1 : cursor }
 
     /// Takes a page in that was read from `pageStart` on.
     mutating func add(_ events: [RunEvent], isLast: Bool, _ track: any EventTrack) {
         isAwaitingPage = false
-        // The same of a run that ended earlier: only storage knows how far it came.
+        // The same check for a run that ended earlier: only storage knows how far it came.
         if hasForeignCursor, isLast, (events.last?.sequence ?? 0) < cursor {
             hasForeignCursor = false
             cursor = 0

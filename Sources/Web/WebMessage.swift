@@ -14,7 +14,7 @@ enum WebMessage: Sendable {
     case engineReplied(ClientID, question: UInt64, EngineReply)
     /// A port has answered a route, which goes on with this.
     case routeAnswered(ClientID, question: UInt64, RouteStep)
-    /// A worker has read large content; what was kept free for it is free again.
+    /// A worker has read large content and gives back the room that was reserved for it.
     case contentRead(ClientID, question: UInt64, RouteStep, BodyBudget.Share?)
     /// A worker has asked a route's question, which holds a place until it is withdrawn.
     case routeAsks(ClientID, question: UInt64, PendingCall)

@@ -1,4 +1,5 @@
-// Connections that come, and strangers who make room for them: whoever has a place and does not use it gives it to the next.
+// New connections, and strangers that make room for them: a stranger that does not use its place gives it to the next
+// client.
 
 internal import Dialect
 internal import Net
@@ -15,7 +16,7 @@ extension WebReactor {
             return pauseAccepting(on: &loop)
         }
         let outcome = listener.accept { socket, peer in
-            // Who has no address shares one with his like.
+            // All peers without an address share one.
             let address = peer ?? .v4(0)
             guard makeRoom(for: address, on: &loop) else { return }
             let id = nextID()
@@ -60,8 +61,7 @@ extension WebReactor {
         return clients.count < connectionsMax || letOldestGo(from: nil, on: &loop)
     }
 
-    /// Closes the connection of the stranger who has been there longest and whom nobody is just answering; false if there
-    /// is none.
+    /// Closes the connection of the oldest stranger that is not just being answered; false if there is none.
     private func letOldestGo(from address: IPAddress?, on loop: inout LoopContext) -> Bool {
         guard
             let id = strangers.takeOldest(from: address, where: { clients[$0]?.takesBytes ?? false }),
@@ -74,7 +74,7 @@ extension WebReactor {
         return true
     }
 
-    /// Somebody on this connection has proved who he is, or knows something that only few can know.
+    /// The client has authenticated, or knows a secret that only few can know.
     func becomeKnown(_ client: ClientConnection, on loop: inout LoopContext) {
         guard client.isStranger else { return }
         client.isStranger = false
@@ -85,12 +85,12 @@ extension WebReactor {
         client.phase = .socket(conversation)
     }
 
-    /// Nobody has proved on a socket who he is for as long as there is for that.
+    /// The time for authenticating on a socket is over.
     func strangerIsOver(
         _ client: ClientConnection, _ conversation: SocketConversation, on loop: inout LoopContext
     ) {
         guard client.isStranger else { return }
-        // Storage may still be looking at what he has shown.
+        // Storage may still be checking the client's credential.
         guard !conversation.isAwaiting else {
             return loop.setTimer(
                 ClientTimer.idle.key(client.id.token), milliseconds: Limits.strangerMillisecondsMax)

@@ -7,7 +7,8 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
-    /// Begins a request without its content if that is more than is taken from just anybody. True if it has begun.
+    /// Begins a request without its content if the content is more than a stranger may send unasked. True if it has
+    /// begun.
     func beginEarly(
         _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
     ) -> Bool {
@@ -22,7 +23,8 @@ extension WebReactor {
         client.bodyShare = bodies.take(
             decoder.announcedBodyBytes ?? Limits.immediateBodyBytesMax, for: client.allowance)
         guard client.bodyShare == nil else { return false }
-        // There is no room left for strangers: whether he is one is found out first.
+        // There is no room left for strangers, so the request begins without content, and its route first finds out who
+        // calls.
         begin(head, content: .missing(isLarge: true), client, on: &loop)
         return true
     }
@@ -71,7 +73,8 @@ extension WebReactor {
         }
     }
 
-    /// Goes on with what a route makes of an answer; a worker finds it out if the route has large content in its hands.
+    /// Goes on with the step that a route makes of an answer. If the route holds large content, a worker calls its
+    /// closure.
     func goOn(
         _ client: ClientConnection, on loop: inout LoopContext, _ next: @escaping @Sendable () -> RouteStep
     ) {
@@ -92,7 +95,7 @@ extension WebReactor {
             client.pending = question.ask(goOn)
             return probe(client)
         }
-        // The question may have to be written down at length, too.
+        // Writing the question may take a while too, so a worker asks it.
         let isTaken = workers.post {
             guard let pending = question.ask(goOn) else { return }
             mailbox.postReply(.routeAsks(id, question: number, pending))
@@ -100,7 +103,7 @@ extension WebReactor {
         if !isTaken { respond(.busy, client, on: &loop) }
     }
 
-    /// Lets a worker find out the next step. False if too many bodies wait already.
+    /// Lets a worker call the route's closure for the next step. False if too many bodies wait already.
     private func work(
         _ client: ClientConnection, _ share: BodyBudget.Share?, _ next: @escaping @Sendable () -> RouteStep
     ) -> Bool {
@@ -121,7 +124,7 @@ extension WebReactor {
 }
 
 extension ClientConnection {
-    /// What may be taken from it before anybody has asked who it is.
+    /// How much content may be taken before the caller is known.
     fileprivate var allowance: BodyAllowance { isStranger ? .stranger : .known }
 }
 

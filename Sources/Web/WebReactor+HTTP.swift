@@ -8,10 +8,10 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
-    /// What is there of a request's content when the request begins.
+    /// How much of a request's content is there when the request begins.
     enum Content {
         case present
-        /// - Parameter isLarge: it is more, or may be, than is read where it comes.
+        /// - Parameter isLarge: the content is or may be too large to be read on the loop.
         case missing(isLarge: Bool)
     }
 
@@ -27,7 +27,7 @@ extension WebReactor {
                 client.phase = .http(decoder)
                 guard let event else {
                     if client.isHalfClosed {
-                        // What he waits for is the answer to a request that will never be whole.
+                        // The client waits for the answer to a request that will never be whole.
                         if client.exchange != nil { return close(client, on: &loop) }
                         client.closesWhenFlushed = true
                         break
@@ -55,7 +55,7 @@ extension WebReactor {
         }
         client.isHeldBack = !client.hasRoom
         if case .http(let decoder) = client.phase {
-            // Of content that nobody has asked for yet no more is taken than came with its head.
+            // No more content is taken than came with the head until the route asks for it.
             let isWaiting = client.exchange?.isContentMissing == true && !client.takesBytes
             let readAheadMax = isWaiting ? 1 : Limits.readAheadBytesMax
             client.transport.isReading = !client.isHalfClosed && decoder.unreadCount < readAheadMax
@@ -74,7 +74,7 @@ extension WebReactor {
         begin(head, content: .missing(isLarge: isLarge ?? true), client, on: &loop)
     }
 
-    /// A head has a time for all of it, however its bytes come; a body has one for each piece, and one for all of it.
+    /// A head has one time limit for all of it. A body has a limit for each piece and one for all of it.
     private func setIdleTimer(
         _ client: ClientConnection, _ decoder: HTTPRequestDecoder, on loop: inout LoopContext
     ) {
@@ -97,7 +97,7 @@ extension WebReactor {
     func begin(
         _ request: HTTPRequest, content: Content, _ client: ClientConnection, on loop: inout LoopContext
     ) {
-        // Who sends nothing more is kept for so long, whatever he has asked.
+        // A client that sends nothing more keeps its time limit, whatever it has asked for.
         if !client.isHalfClosed { loop.cancelTimer(ClientTimer.idle.key(client.id.token)) }
         client.stage = .answering
         client.hasAsked = true
@@ -156,9 +156,9 @@ extension WebReactor {
         }
     }
 
-    /// Finds out whether a peer that sends nothing more has only ended his side, or has gone. What his system answers to an
-    /// interim response (RFC 9110 section 15.2) tells: it breaks a connection that nobody holds any more, and the place of
-    /// his question becomes free at once.
+    /// Finds out whether a peer that sends nothing more still waits for its answer, or has gone. The probe is an
+    /// interim response (RFC 9110 section 15.2): if the peer has closed the connection, its system breaks it, and the
+    /// place of its question becomes free at once.
     func probe(_ client: ClientConnection) {
         guard client.isHalfClosed, !client.isProbed, client.pending != nil,
             client.exchange?.request.version == .http11
@@ -213,7 +213,7 @@ extension WebReactor {
         var response = response
         OriginPolicy.mark(&response, for: exchange.origin)
         let date = dateText
-        // Whoever sends nothing more may have sent further requests before.
+        // A client that sends nothing more may have sent further requests before.
         let hasMore = if case .http(let decoder) = client.phase { !decoder.isBetweenRequests } else { false }
         // Behind content that is not taken no further request can be found.
         let closing = client.isHalfClosed && !hasMore || exchange.isContentMissing
@@ -226,7 +226,7 @@ extension WebReactor {
 
     /// Answers what could not be read, and closes.
     ///
-    /// - Parameter request: what was read of it; nil if that is nothing.
+    /// - Parameter request: the part of the request that was read; nil if nothing was.
     func refuse(_ client: ClientConnection, _ response: HTTPResponse, of request: HTTPRequest? = nil) {
         client.exchange = nil
         giveBackShare(of: client)
@@ -240,8 +240,8 @@ extension WebReactor {
         client.transport.isReading = false
     }
 
-    /// Where the caller has reached the server: as the setting says, or as a proxy in front says, or as the request says.
-    /// It goes into answers to him, so that he may as well say what he likes.
+    /// Scheme and authority under which the caller has reached the server: from the setting, from a proxy in front, or
+    /// from the request. They only go into answers to the same caller, so a false value harms nobody else.
     private func baseURL(of request: HTTPRequest) -> String {
         if let url = settings.publicURL { return url }
         let host = request.forwardedHost ?? request.headers["host"] ?? ""

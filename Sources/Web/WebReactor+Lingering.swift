@@ -1,11 +1,11 @@
-// Connections that have had their last word: what their clients still send is read away for a moment.
+// Connections whose last answer is out: what their clients still send is read and dropped for a moment.
 
 internal import Net
 internal import Primitives
 
 extension WebReactor {
-    /// The last word has left. If the peer may still be sending, its bytes are read away for a moment: closing at
-    /// once would make its system drop the answer.
+    /// The last answer has left. If the peer may still be sending, its bytes are read and dropped for a moment: closing
+    /// at once would make its system drop the answer.
     func finish(_ client: ClientConnection, on loop: inout LoopContext) {
         if client.isHalfClosed || isStopping { return close(client, on: &loop) }
         client.closesWhenFlushed = false
@@ -17,10 +17,11 @@ extension WebReactor {
         try? client.transport.watch(on: loop)
     }
 
-    /// Takes what nobody wants any more, a portion at a time. Who cannot be read from now waits in line for the next pause.
+    /// Reads and drops what the peer still sends, a portion at a time. If nothing more may be read now, the connection
+    /// waits in line for the next pause.
     ///
-    /// - Parameter isBroken: the connection is over, which is said again and again: the rest is taken now, as much as the kernel
-    ///   has of it.
+    /// - Parameter isBroken: the connection is over. Epoll would say so again and again, so everything that the kernel
+    ///   holds is read now.
     func readAway(_ client: ClientConnection, isBroken: Bool = false, on loop: inout LoopContext) {
         guard isBroken || lingerBytes < Limits.lingerBytesMax else {
             client.transport.isReading = false
@@ -39,7 +40,7 @@ extension WebReactor {
 
     func readAwayAgain(on loop: inout LoopContext) {
         lingerBytes = 0
-        // Only those for whom there is room: a crowd is not woken to be sent to sleep again.
+        // Only as many connections as there is room for are woken, so that none is put back to sleep at once.
         while lingerBytes < Limits.lingerBytesMax, let id = lingering.popFirst() {
             guard let client = clients[id] else { continue }
             client.transport.isReading = true

@@ -1,5 +1,5 @@
-// Whether a caller still is who he was. On a socket each message is a request, and each request asks storage; what its
-// peer watches in silence is asked about with each ping. A request over HTTP asks once more if its answer was waited for.
+// Whether the proofs of callers still count. On a socket storage is asked for each message, and for a peer that only
+// watches with each ping. For a request over HTTP storage is asked once more if the answer was waited for.
 
 internal import Dialect
 internal import Identity
@@ -26,8 +26,8 @@ extension WebReactor {
             client, on: &loop)
     }
 
-    /// Storage has said whether the caller still counts. If it could not, he waits until it can: he was let in, and has
-    /// waited for longer.
+    /// Storage has said whether the caller still counts. If storage could not say, the caller waits until it can: a
+    /// caller who was let in is not refused for that.
     func confirmed(
         _ client: ClientConnection, _ result: AuthenticationResult,
         _ next: @escaping @Sendable (AuthenticationResult) -> RouteStep, on loop: inout LoopContext
@@ -40,16 +40,17 @@ extension WebReactor {
         goOn(client, on: &loop) { next(result) }
     }
 
-    /// Storage that could not say is asked again.
+    /// Asks storage again, which could not say before.
     func confirmAgain(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .confirmation(let next)? = client.exchange?.awaiting else { return }
         confirmCaller(client, next, on: &loop)
     }
 
-    /// Remembers by what the peer of a socket has proved to be a user; a request's proof is asked about once.
+    /// Remembers the proof by which the peer of a socket is known as a user. A request's proof needs no such memory,
+    /// because storage is asked about it once.
     func remember(_ proof: UserProof, of caller: Caller, _ client: ClientConnection) {
         guard case .socket(var conversation) = client.phase, let user = caller.user else { return }
-        // A session adds up no more identities than that, either.
+        // A session keeps no more identities than this, either.
         guard
             conversation.proofs[user] != nil || conversation.proofs.count < Limits.identitiesPerConnectionMax
         else { return }
@@ -57,10 +58,11 @@ extension WebReactor {
         client.phase = .socket(conversation)
     }
 
-    /// Gives a message to the session once storage has said that the peer still is who he was. If he is not, he watches
-    /// nothing more, whichever of his proofs it was for: the connection closes, and he comes back with those that count.
+    /// Gives a message to the session once storage has said that all proofs of the peer still count. If one does not,
+    /// the connection closes if the peer watches anything, whichever proof that was permitted by. The peer can come
+    /// back with the proofs that count.
     ///
-    /// - Parameter message: nil if there is none, and only what he watches is in question.
+    /// - Parameter message: nil if there is none, and only what the peer watches is in question.
     func confirmIdentities(
         for message: SocketMessage?, _ client: ClientConnection, on loop: inout LoopContext
     ) {
@@ -76,7 +78,7 @@ extension WebReactor {
         askAboutNextProof(client, on: &loop)
     }
 
-    /// Asks about a peer who says nothing and is told much.
+    /// Asks storage about the proofs of a peer that sends nothing and has subscriptions.
     func confirmWatcher(_ client: ClientConnection, on loop: inout LoopContext) {
         guard client.isWatching, case .socket(let conversation) = client.phase, !conversation.isAwaiting,
             !conversation.isClosing
@@ -84,7 +86,7 @@ extension WebReactor {
         confirmIdentities(for: nil, client, on: &loop)
     }
 
-    /// It is known whether the last of the unconfirmed proofs still counts.
+    /// Storage has said whether the last of the unconfirmed proofs still counts.
     func proofConfirmed(_ stillCounts: Bool, _ client: ClientConnection, on loop: inout LoopContext) {
         guard case .socket(var conversation) = client.phase, var confirmation = conversation.confirmation,
             let user = confirmation.unconfirmed.popLast()

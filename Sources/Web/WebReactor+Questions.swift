@@ -18,7 +18,7 @@ extension WebReactor {
         probe(client)
     }
 
-    /// Goes on with a decision, or asks storage for what is missing to one; then the answer comes to
+    /// Goes on with a decision about the caller. If the decision needs storage, asks it; the answer comes to
     /// `authenticated`.
     func authenticate(_ decision: CredentialDecision, _ client: ClientConnection, on loop: inout LoopContext)
     {

@@ -12,7 +12,7 @@ extension WebReactor {
     func upgrade(
         _ request: HTTPRequest, _ dialect: any Dialect, _ client: ClientConnection, on loop: inout LoopContext
     ) {
-        // Where its frames would begin is not known.
+        // Without the whole content it is not known where the frames begin.
         guard client.exchange?.isContentMissing == false else {
             return respond(.error(.badRequest, "a request for a socket has no content"), client, on: &loop)
         }
@@ -85,8 +85,8 @@ extension WebReactor {
         }
     }
 
-    /// Gives a message to the session. A worker does so if it is large, on a copy that comes back: a session that waits is
-    /// left alone.
+    /// Gives a message to the session. A large message goes to a worker with a copy of the session, which comes back;
+    /// nothing else reaches the session meanwhile.
     func deliver(_ message: SocketMessage, _ client: ClientConnection, on loop: inout LoopContext) {
         guard message.bytes.count > Limits.immediateBodyBytesMax,
             case .socket(let conversation) = client.phase
@@ -199,8 +199,8 @@ extension WebReactor {
         confirmWatcher(client, on: &loop)
     }
 
-    /// Whether the peer has shown since the last ping that he is there: something has come from him, or gone to him. Who has
-    /// much to read answers late.
+    /// Whether the peer has shown since the last ping that it is there: bytes have come from it, or it has confirmed
+    /// bytes. A peer that has much to read answers the ping late.
     private func isThere(_ client: ClientConnection) -> Bool {
         let unconfirmed = client.transport.unconfirmedBytes
         defer {

@@ -1,4 +1,4 @@
-// Subscriptions of runs: when they begin, what they have to say, and their end.
+// Subscriptions of runs: when they begin, what they send, and their end.
 
 internal import Dialect
 internal import Engine
@@ -25,14 +25,15 @@ extension WebReactor {
         return opensAt
     }
 
-    /// Something waits for subscriptions to begin: a peer that says that he has read their answers gets it at once. While
-    /// nothing waits he is not asked, as a pong alone may keep his next message from leaving (RFC 896).
+    /// Asks the peer by a ping whether it has read the answers to its subscribes, because events wait for subscriptions
+    /// to begin; the pong lets them begin at once. Without waiting events there is no ping, as a pong alone may keep
+    /// the peer's next message from leaving (RFC 896).
     private func askWhetherRead(_ client: ClientConnection, opensAt time: Int64) {
         let payload = client.openingPings.payload(opensAt: time)
         client.transport.send { WebSocketEncoder.append(ping: payload, to: &$0) }
     }
 
-    /// Subscriptions begin whose answers have left some time ago.
+    /// Begins the subscriptions whose answers have left some time ago.
     func openSubscriptions(_ client: ClientConnection, on loop: inout LoopContext) {
         client.openSubscriptions(by: loop.turnTime)
         guard let next = client.nextOpening else {
@@ -50,7 +51,7 @@ extension WebReactor {
         guard client.isWatching,
             case .socket(let conversation) = client.phase, !conversation.isAwaiting, !conversation.isClosing
         else { return false }
-        // First, as they are few, and somebody waits for them.
+        // Signature requests come first, because they are few and a person waits for them.
         guard streamSignatures(client) else { return false }
         let result = StreamWriter.write(
             &client.subscriptions, to: &client.transport, tracks: services.engine.tracks)

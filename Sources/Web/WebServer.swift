@@ -97,7 +97,7 @@ public final class WebServer: Sendable {
         let connectionsMax: Int
     }
 
-    /// As many as there are descriptors, those left out that the process itself needs.
+    /// As many as the process may have descriptors, without those that it needs itself.
     private static func connectionsMax() -> Int {
         let limit = DescriptorLimit.raised()
         return max(limit - Limits.descriptorsReserved, limit / 2)
