@@ -11,7 +11,7 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the usual text: four decimal numbers, or RFC 4291 section 2.2. Nil for names and anything else.
     public init?(_ text: String) {
-        // The system would read up to it.
+        // The system would read the text only up to the NUL.
         guard !text.utf8.contains(0) else { return nil }
         var four = in_addr()
         var six = in6_addr()
@@ -45,8 +45,8 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         return .v6(bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
 
-    /// What one subscriber of a network has at his disposal: an IPv4 address, also one in the guise of an IPv6 address (RFC
-    /// 4291 section 2.5.5.2), or the first half of an IPv6 address (RFC 6177).
+    /// What one subscriber of a network has at their disposal: an IPv4 address, also one in the guise of an IPv6
+    /// address (RFC 4291 section 2.5.5.2), or the first half of an IPv6 address (RFC 6177).
     public var subscriber: IPAddress {
         guard case .v6(let number) = self else { return self }
         return number >> 32 == 0xFFFF ? .v4(UInt32(truncatingIfNeeded: number)) : .v6((number >> 64) << 64)

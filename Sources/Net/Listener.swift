@@ -41,8 +41,8 @@ public struct Listener: ~Copyable {
                 case .wouldBlock: return .accepted
                 // The peer gave up while it waited in line; the next one is not to blame.
                 case .peerGone: continue
-                // The system says so before it looks whether anybody waits (Linux accept(2)): at first somebody does, as the
-                // socket is ready, and later the next turn tells.
+                // The system says so before it looks whether a connection waits (Linux accept(2)). At the first attempt
+                // one does, because the socket is ready; after that the next turn will tell.
                 case .exhausted: return attempt == 0 ? .exhausted : .accepted
                 case .fatal: return .failed(error)
                 }

@@ -29,7 +29,7 @@ public struct NetError: Error, Hashable, Sendable, CustomStringConvertible {
     public var meaning: Meaning {
         switch number {
         case EAGAIN, EWOULDBLOCK, EINTR, EINPROGRESS: .wouldBlock
-        // What accept passes on of a connection that broke while it waited (accept(2)) counts as gone.
+        // These include the errors that accept(2) passes on from a connection that broke while it waited.
         case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, ENOTCONN, EHOSTUNREACH, ENETUNREACH,
             EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EOPNOTSUPP, ENETDOWN:
             .peerGone

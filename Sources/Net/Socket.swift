@@ -52,8 +52,8 @@ public struct Socket: ~Copyable {
         let socket = Socket(owning: descriptor)
         try socket.setOption(SOL_SOCKET, SO_REUSEADDR)
         if isShared { try socket.setOption(SOL_SOCKET, SO_REUSEPORT) }
-        // The connections that are accepted have these from it: a peer whose machine or network went without a word is found
-        // out, though nothing is to be sent to him for hours.
+        // Accepted connections inherit these options. They reveal a peer whose machine or network has gone without a
+        // word, even if nothing is to be sent to that peer for hours.
         try socket.setOption(SOL_SOCKET, SO_KEEPALIVE)
         try socket.setOption(Int32(IPPROTO_TCP), TCP_KEEPIDLE, Limits.keepAliveProbeSeconds)
         try socket.setOption(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Limits.keepAliveProbeSeconds)

@@ -53,7 +53,7 @@ internal import COpenSSL
         return unsafe handle
     }
 
-    /// A refusal leaves its reason in this thread's queue, where the next reader would take it for his own.
+    /// A refusal leaves its reason in this thread's error queue, where the next reader would take it for its own error.
     private static var unreadable: TLSError {
         ERR_clear_error()
         return .certificatesUnreadable

@@ -7,9 +7,10 @@ internal import Glibc
 /// A step machine that encrypts and decrypts one connection.
 ///
 /// What the socket brought goes in with `received`; then `handshake` until it is done, and from there `read` and
-/// `write`. After each of these, and before the connection closes, `takeOutput` gives what must be sent. Its owner
-/// bounds it: it holds what `received` was given and `read` has not taken, and what `write` was given and
-/// `takeOutput` has not taken. After an error only `takeOutput` is of use: it gives the alert for the peer.
+/// `write`. After each of these, and before the connection closes, `takeOutput` gives what must be sent. The session's
+/// owner bounds its memory: the session holds what `received` was given and `read` has not taken, and what `write` was
+/// given and `takeOutput` has not taken. After an error only `takeOutput` may be called: it gives the alert for the
+/// peer.
 @safe public struct TLSSession: ~Copyable {
     private let session: OpaquePointer
     /// Both belong to the session.

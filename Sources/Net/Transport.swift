@@ -88,7 +88,8 @@ public struct Transport: ~Copyable {
                 written = 0
                 return .all
             }
-            // As much goes as moves, so that a large answer to a slow reader is not moved again and again.
+            // Written bytes are removed only when there are at least as many as bytes that must move. So a large answer
+            // to a slow reader is not moved again and again.
             if written >= max(Limits.outputBytesLow, waitingBytes) {
                 output.removeSubrange(..<written)
                 written = 0
