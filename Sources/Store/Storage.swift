@@ -112,8 +112,8 @@ public final class Storage: Sendable {
     ///
     /// - Parameters:
     ///   - connectionString: a URL or keywords, as libpq takes them.
-    ///   - server: this data folder and no other one, wherever it is. No other process has this id: it would hold the
-    ///     folder.
+    ///   - server: the id of this data folder. No other process has this id, because it would have to hold the folder's
+    ///     lock.
     ///   - serverVersion: of this build, shown in the table of servers.
     ///   - vaultKey: seals the secrets of users; nil for the one that is kept in the database.
     public static func start(
@@ -211,13 +211,13 @@ public final class Storage: Sendable {
         return connection
     }
 
-    /// Says who takes up runs that dead servers have left to this one, as they are found, on the storage loop's thread.
-    /// Once.
+    /// Sets who takes up runs that dead servers have left to this one; it is called on the storage loop's thread as
+    /// they are found. Once.
     public func takeUpClaimedRuns(_ take: @escaping @Sendable (ClaimNews) -> Void) {
         claimed.setTaker(take)
     }
 
-    /// Says who hears what other servers on this database may have written down, on the storage loop's thread. Once.
+    /// Sets who hears of changes by other servers on this database; it is called on the storage loop's thread. Once.
     public func hearOtherServers(_ hear: @escaping @Sendable (RemoteNews) -> Void) { news.setHearer(hear) }
 
     /// True while the database answers, all connections to it are there and the journal takes runs.
@@ -229,7 +229,7 @@ public final class Storage: Sendable {
     /// True while the database is away, gives no answers or takes no commits: nothing becomes durable now.
     public var standsStill: Bool { !readiness.isReady.load(ordering: .relaxed) || backlog.standsStill }
 
-    /// Says that the database is back, for who knows: connections that were lost are made anew at once.
+    /// To be called by whoever knows that the database is back: lost connections are made anew at once.
     public func databaseIsBack() { loop.mailbox.postReply(.databaseIsBack) }
 
     /// A secret of this installation.
@@ -244,7 +244,7 @@ public final class Storage: Sendable {
 
     /// Writes down what waits, says goodbye and ends the loop. Waits until then; nothing may be appended any more.
     ///
-    /// - Parameter milliseconds: when to give up on a database that is away.
+    /// - Parameter milliseconds: how long to wait for a database that is away.
     public func stop(withinMilliseconds milliseconds: Int = Limits.storageStopMillisecondsMax) {
         readiness.isStopping.store(true, ordering: .relaxed)
         loop.mailbox.postReply(.stop(milliseconds: milliseconds))

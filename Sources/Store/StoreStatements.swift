@@ -2,11 +2,11 @@
 
 internal import Postgres
 
-/// The statements of the connections of `StorageSessions`. Those of the journal are in `JournalStatements`, and those of tables
-/// are made of what clients ask for.
+/// The statements of the connections of `StorageSessions`. Those of the journal are in `JournalStatements`; those of
+/// tables are made from the requests of clients.
 enum StoreStatements {
-    /// What starts wait for: everything here is found by a key, and ends within a millisecond or so whatever else there
-    /// is in the database.
+    /// Statements that starts wait for. Each finds its rows by a key, and ends within a millisecond or so, however full
+    /// the database is.
     static let commands =
         CatalogStatements.all + InputStatements.commands + SignatureStatements.commands
         + [StopStatements.record] + Housekeeping.statements + AccountStatements.all + DeploymentStatements.all

@@ -19,7 +19,7 @@ extension ValueMap {
         self = map
     }
 
-    /// Reads the tagged form member by member, so that the map itself is no level of a value's nesting. The reader
+    /// Reads the tagged form member by member, so that the map itself does not count as a level of nesting. The reader
     /// cannot be used any further after an error.
     init(tagged reader: inout JSONReader) throws {
         self.init()

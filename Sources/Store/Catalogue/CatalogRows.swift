@@ -57,7 +57,7 @@ enum CatalogRows {
         return events
     }
 
-    /// An event that is no end of a run, whose columns begin at this place; of a log line only that it is there.
+    /// Reads an event that does not end a run, whose columns begin at this place. A log line comes without its text.
     static func event(_ row: PostgresRows.Row, at first: Int) throws(PostgresError) -> RunEvent {
         try event(row, at: first, status: .running) { RunLogLine(level: $0, content: "") }
     }

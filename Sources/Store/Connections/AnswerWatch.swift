@@ -5,8 +5,8 @@ internal import Primitives
 
 /// Times of questions that are answered in the order in which they are asked. Times are steady nanoseconds.
 ///
-/// A caller who will not wait for ever is told earlier than the connection is given up; the answer that comes after all
-/// finds nobody then.
+/// An impatient caller is told of the failure before the connection is given up. If an answer comes after all, nobody
+/// takes it.
 struct AnswerWatch<Asker> {
     /// A question by its place in the order of all that were asked.
     typealias Number = UInt64
@@ -20,7 +20,7 @@ struct AnswerWatch<Asker> {
     /// When the questions without an answer were asked, the oldest first.
     private var times = FIFO<Int64>()
     private var askedCount: Number = 0
-    /// Those of them who are told when their time is over, the oldest first.
+    /// The impatient askers among them, the oldest first: they are told when their time is over.
     private var impatient = FIFO<Impatient>()
     /// When the database last gave an answer, or was given a question while it owed none.
     private var movedAt: Int64 = 0
@@ -34,7 +34,7 @@ struct AnswerWatch<Asker> {
 
     /// A question was asked.
     ///
-    /// - Parameter asker: who is told when his time is over; nil if he waits as long as it takes.
+    /// - Parameter asker: who is told when the time is over; nil for an asker that waits as long as it takes.
     mutating func asked(by asker: Asker?, at now: Int64) -> Number {
         askedCount += 1
         times.append(now)
@@ -50,7 +50,7 @@ struct AnswerWatch<Asker> {
 
     /// The oldest question has its answer. False if its asker was told before that there is none.
     ///
-    /// - Parameter isImpatient: it was asked by somebody who is told.
+    /// - Parameter isImpatient: its asker is one of those who are told when their time is over.
     mutating func answered(_ number: Number, isImpatient: Bool, at now: Int64) -> Bool {
         times.popFirst()
         sentCount -= 1
@@ -58,7 +58,7 @@ struct AnswerWatch<Asker> {
         return isAwaited(number, isImpatient: isImpatient)
     }
 
-    /// Whose time of so many milliseconds is over, in order; each is named once.
+    /// The askers whose time of so many milliseconds is over, in order; each is named once.
     mutating func overdue(after milliseconds: Int, at now: Int64) -> [Asker] {
         var askers: [Asker] = []
         while let first = impatient.head, now - first.since >= Int64(milliseconds) * 1_000_000 {

@@ -11,8 +11,8 @@ struct Question: Sendable {
     enum Asker: Sendable {
         /// Somebody outside of the loop. Called on the storage loop's thread.
         case caller(@Sendable (Result<PostgresRows, StorageError>) -> Void)
-        /// The same, for questions that are made of what somebody has sent: refusals of what is in it are for him and
-        /// not for the log.
+        /// The same, for questions that are made of what a client has sent: refusals of its content go to the client
+        /// and not to the log.
         case composer(@Sendable (Result<PostgresRows, PostgresError>) -> Void)
         /// The storage loop's own housekeeping.
         case chore(Chore)
@@ -20,15 +20,15 @@ struct Question: Sendable {
 
     /// The connection that a question goes over.
     enum Channel: Sendable {
-        /// What starts of runs and requests of clients wait for: what is found by its key, and little of it.
+        /// Questions that starts of runs and requests of clients wait for. Each finds a few rows by their key.
         case commands
-        /// What may read much of a run or of a user: pages of events, outputs, all that waits for somebody.
+        /// Questions that may read much of a run or of a user: pages of events, outputs, all that waits for a user.
         case reads
-        /// What nobody waits for: the search for runs of dead servers, and what is read of them.
+        /// Questions that nobody waits for: the search for runs of dead servers, and the reading of these runs.
         case upkeep
-        /// What nodes read and write for their owners. Some of it is large, and nothing else must wait behind it.
+        /// What nodes read and write for their owners. It may be large, and nothing else must wait behind it.
         case userContent
-        /// What clients read and write of tables. Each is planned anew, and some read a lot.
+        /// What clients read and write in tables. Each statement is planned anew, and some read a lot.
         case tables
     }
 
@@ -36,10 +36,11 @@ struct Question: Sendable {
     let values: [PostgresValue]
     let asker: Asker
     var channel = Channel.commands
-    /// Who asks for a run that goes on waits as long as the database needs. A caller from outside does not.
+    /// True for a question on behalf of a run, which waits as long as the database needs. A caller from outside does
+    /// not.
     var isPatient = false
 
-    /// Whether an error is about what somebody has sent, and his to mend.
+    /// Whether an error is about what a client has sent, and for the client to mend.
     func isRefusal(_ error: PostgresError) -> Bool {
         guard case .composer = asker else { return false }
         return error.remedy == .changeData || error.remedy == .wait
@@ -72,10 +73,11 @@ final class CommandSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    /// Settings of the connection. The planner is pinned to the ways through indexes, for which the statements are written:
-    /// its statistics of a table that has just grown, or was emptied, are wrong, and what it makes of them may take
-    /// minutes. With them it may also prefer a wrong index, so a table is looked up by its key inside of a sub-select that
-    /// holds nothing else and that the planner does not take apart (`OFFSET 0`).
+    /// Settings of the connection. The planner is pinned to the ways through indexes, for which the statements are
+    /// written: the planner's statistics of a table that has just grown, or was emptied, are wrong, and a plan made
+    /// from them may take minutes. Wrong statistics may also make the planner prefer a wrong index. So a table is
+    /// looked up by its key inside of a sub-select that holds nothing else and that the planner does not take apart
+    /// (`OFFSET 0`).
     static func setUp(statementMillisecondsMax: Int, plansAnew: Bool) -> String {
         """
         SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
@@ -109,7 +111,7 @@ final class CommandSession {
     private let inFlightMax: Int
     /// Milliseconds without any answer after which the connection is given up.
     private let silenceMillisecondsMax: Int
-    /// Milliseconds that a caller waits; nil if he waits until the connection is given up.
+    /// Milliseconds that a caller waits; nil if callers wait until the connection is given up.
     private let callerMillisecondsMax: Int?
     private let clock: Clock
     private var watch = AnswerWatch<Question>()
@@ -122,7 +124,7 @@ final class CommandSession {
 
     /// - Parameters:
     ///   - statementMillisecondsMax: how long the database may work on one question.
-    ///   - callerMillisecondsMax: how long a caller waits for his answer; nil if as long as the connection lasts.
+    ///   - callerMillisecondsMax: how long a caller waits for the answer; nil if as long as the connection lasts.
     init(
         name: String, token: UInt64, inFlightMax: Int,
         statementMillisecondsMax: Int = Limits.statementMillisecondsMax, callerMillisecondsMax: Int? = nil,
@@ -169,7 +171,8 @@ final class CommandSession {
     /// No answer is awaited.
     var isIdle: Bool { watch.isEmpty }
 
-    /// A question has had no answer for longer than any healthy one takes. Callers are better refused at once.
+    /// A question has had no answer for longer than a healthy database needs for any. Callers are better refused at
+    /// once.
     var standsStill: Bool { isStill(for: Limits.standstillMilliseconds) }
 
     /// A question has had no answer for as long as this.
@@ -240,7 +243,8 @@ final class CommandSession {
     private func send(_ connection: PostgresConnection) throws {
         while pipeline.pendingCount < inFlightMax, let asked = waiting.head {
             try connection.sendExecute(asked.question.statement, asked.question.values)
-            // Only now: a question that could not be sent still waits, and is reported with the others.
+            // Removed only after it was sent: a question that could not be sent still waits, and is reported with the
+            // others.
             waiting.popFirst()
             waitingBytes -= asked.question.byteCount
             pipeline.sent(asked)
@@ -274,7 +278,8 @@ final class CommandSession {
         events(session.lose(error, on: &loop))
     }
 
-    /// Whether unanswered questions had an effect is not known: their askers decide.
+    /// Reports all questions without an answer. It is not known whether they had an effect, so their askers decide what
+    /// follows.
     private func unanswered(_ error: PostgresError) -> [Event] {
         open().map { .answered($0, .failure(PostgresError(.connection, detail: error.detail))) }
     }

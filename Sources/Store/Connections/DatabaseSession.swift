@@ -5,7 +5,7 @@ internal import Net
 internal import Postgres
 internal import Primitives
 
-/// Connects, prepares the statements of its role, and comes back by itself after a loss.
+/// Connects, prepares the statements of its role, and reconnects by itself after a loss.
 final class DatabaseSession {
     /// What its owner must know.
     enum Event {
@@ -107,7 +107,7 @@ final class DatabaseSession {
         try watch(for: try current.flush() ? .readable : [.readable, .writable], on: &loop)
     }
 
-    /// The database is known to be back: an attempt that waits for its time is made now.
+    /// The database is known to be back: if the next attempt waits for its time, it is made now.
     func hurry(on loop: inout LoopContext) {
         guard case .away = phase else { return }
         pause.reset()
@@ -132,7 +132,7 @@ final class DatabaseSession {
         loop.cancelTimer(role.token)
     }
 
-    /// Whatever a call threw, as an error of the connection.
+    /// The error that a call threw, as an error of the connection.
     static func reason(_ error: any Error) -> PostgresError {
         (error as? PostgresError) ?? PostgresError(.connection, detail: "\(error)")
     }

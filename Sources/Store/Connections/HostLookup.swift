@@ -1,13 +1,13 @@
-// The addresses of the database's hosts, looked up beside the storage loop: the system's resolver blocks whoever asks
-// it, for half a minute if its servers are away.
+// The addresses of the database's hosts, looked up beside the storage loop. The system's resolver blocks its caller,
+// for half a minute if the name servers are away.
 
 internal import Net
 internal import Postgres
 internal import Primitives
 internal import Synchronization
 
-/// Looks names up on a thread of its own, which is there once it is needed. Sessions that ask while a lookup is under way
-/// share its outcome. Any thread.
+/// Looks names up on a thread of its own, which is started when it is first needed. Sessions that ask while a lookup is
+/// under way share its outcome. Any thread.
 final class HostLookup: Sendable {
     /// What a lookup has found, by names.
     typealias Addresses = [String: [IPAddress]]
@@ -73,6 +73,6 @@ struct DatabaseAddress: Sendable {
     /// As libpq takes it.
     let connectionString: String
     let lookup: HostLookup
-    /// Says on another thread that the session of a token has addresses to take.
+    /// Called on another thread when the session of this token has addresses to take.
     let found: @Sendable (UInt64) -> Void
 }

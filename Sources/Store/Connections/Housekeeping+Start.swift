@@ -4,8 +4,8 @@ internal import Postgres
 internal import Primitives
 
 extension Housekeeping {
-    /// Enters this server and makes the partitions of the days to come. Waits for the database, and until nothing is under
-    /// way any more that this server had begun before it was killed.
+    /// Enters this server and makes the partitions of the days to come. Waits for the database, and until the
+    /// statements have ended that this server had begun before it was killed.
     func begin(_ connection: BlockingConnection, log: Log) throws(PostgresError) {
         let ended = try connection.run(
             Recovery.endJournals, [.text(JournalSession.applicationName(of: server))])

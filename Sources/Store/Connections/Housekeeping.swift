@@ -38,14 +38,14 @@ struct Housekeeping {
 
     /// What is asked on the connection that starts wait for: it must be quick.
     static let statements = [Recovery.heartbeat, Recovery.leave]
-    /// What may take a while, and is asked beside it.
+    /// Statements that may take a while, on a connection of their own.
     static let upkeepStatements = [
         Recovery.findDead, Recovery.claim, Recovery.inherit, Recovery.makePartitions, StopStatements.forget,
     ]
 
     let server: ServerID
     let version: String
-    /// The runs that were there before this start are known.
+    /// It is known which runs this server had before this start.
     private var hasClaimed = false
     /// This server has runs in the tables that the engine may not know of: from before this start, or by a claim whose answer
     /// was lost.

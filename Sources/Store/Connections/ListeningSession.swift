@@ -4,13 +4,14 @@ internal import Net
 internal import Postgres
 internal import Primitives
 
-/// Listens, and asks nothing. What is notified while the connection is away is gone: `ready` says that anything may have
-/// happened.
+/// Listens, and asks nothing. Notifications are lost while the connection is away, so `ready` means that anything may
+/// have happened.
 final class ListeningSession {
     enum Event {
         /// From here on everything is heard.
         case ready(isBack: Bool)
-        /// The connection has read something: what is known of it, in order and each once, and how much is not.
+        /// The connection has read notifications: those that are understood, in order and each once, and the number of
+        /// the others.
         case heard([ServerNotice], unknownCount: Int)
         /// The connection is gone, or an attempt to get it back has failed.
         case lost(PostgresError, isNew: Bool)
@@ -33,7 +34,7 @@ final class ListeningSession {
             database: database)
     }
 
-    /// Others can be heard.
+    /// Notifications of other servers can be heard.
     var isListening: Bool { session.connection != nil }
 
     /// The session's timer is due, or it begins its life.
@@ -74,7 +75,7 @@ final class ListeningSession {
     private func events(_ event: DatabaseSession.Event?) -> [Event] {
         switch event {
         case nil: return []
-        // Whatever came together with the last reply of the settings is in what is looked at then.
+        // Notifications that came together with the last reply need not be told: after `ready` everything is looked at.
         case .ready(let isBack): return [.ready(isBack: isBack)]
         case .lost(let error, let isNew): return [.lost(error, isNew: isNew)]
         }

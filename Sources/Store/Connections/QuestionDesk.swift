@@ -1,4 +1,4 @@
-// Where everybody outside of the storage loop hands questions in: the way of all ports but the journal.
+// Where other threads hand in questions for the storage loop. All ports but the journal use it.
 
 internal import Engine
 internal import Postgres
@@ -16,9 +16,10 @@ struct QuestionDesk: Sendable {
     ///
     /// - Parameters:
     ///   - channel: the connection that has prepared the statement.
-    ///   - isPatient: a run asks, which waits as long as the database needs; a caller from outside is told after
-    ///     `Limits.startAnswerMillisecondsMax` that there is no answer, and at once while others have none.
-    ///   - read: makes the answer of the rows. What it throws goes to the log; the asker gets `failed`.
+    ///   - isPatient: true if the question is asked for a run, which waits as long as the database needs. Any other
+    ///     caller is told after `Limits.startAnswerMillisecondsMax` that there is no answer, and at once while the
+    ///     database answers nobody.
+    ///   - read: makes the answer from the rows. If it throws, the error goes to the log and the asker gets `failed`.
     func ask<Answer>(
         _ statement: PostgresStatement, _ values: [PostgresValue], on channel: Question.Channel = .commands,
         isPatient: Bool = false, _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Answer,
@@ -45,8 +46,8 @@ struct QuestionDesk: Sendable {
         if !mailbox.post(.ask(question)) { reply(.failure(.overloaded)) }
     }
 
-    /// Asks something that is made of what a client has sent, over the connection of tables. Replies exactly once, with
-    /// the database's refusal as it is.
+    /// Asks a question that is made of what a client has sent, over the connection of tables. Replies exactly once; a
+    /// refusal by the database is passed on as it is.
     func ask(
         composed statement: PostgresStatement, _ values: [PostgresValue],
         _ reply: @escaping @Sendable (Result<PostgresRows, PostgresError>) -> Void

@@ -3,8 +3,8 @@
 internal import Engine
 internal import Synchronization
 
-/// Hands news on to whoever hears it. What comes before anybody does is not kept: he is told that anything may have
-/// happened. Any thread.
+/// Hands news on to its hearer. News that comes before there is a hearer is not kept; the hearer is then told that
+/// anything may have happened. Any thread.
 final class RemoteNewsDesk: Sendable {
     /// A struct, since a bare closure in a generic container is wrapped once more by each access.
     private struct Hearer {

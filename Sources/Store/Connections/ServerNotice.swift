@@ -36,7 +36,7 @@ enum ServerNotice: Hashable, Sendable {
         }
     }
 
-    /// What the engine of a server makes of it; nil for what it has said itself.
+    /// The news that the engine of this server gets; nil for a notice that this server has sent itself.
     func news(at server: ServerID) -> RemoteNews? {
         switch self {
         case .runTouched(let run): .runTouched(run)

@@ -42,7 +42,7 @@ enum DeploymentRows {
         return snapshots
     }
 
-    /// What is no public key can be nobody's wallet.
+    /// Rows whose key is no public key are left out: they can be nobody's wallet.
     static func wallets(_ rows: PostgresRows) throws(PostgresError) -> [WalletRow] {
         var wallets: [WalletRow] = []
         for index in 0..<rows.count {

@@ -2,7 +2,7 @@
 
 internal import Postgres
 
-/// What starts and owners ask about deployments. Every look is a look at the live row.
+/// What starts and owners ask about deployments. The live row is read each time.
 enum DeploymentStatements {
     static let all = [byID, byTag, byTagOfUUID, snapshots, wallets]
 
@@ -25,8 +25,9 @@ enum DeploymentStatements {
              JOIN flow_deployments_tags t ON t.deployment_id = d.id WHERE t.entrypoint = $1 AND t.tag = $2
             """)
 
-    /// The flow itself may be gone: its other name is read from the frozen copies. Somebody else may have given it to a flow
-    /// of his since then; it stays the name of what its first owner has deployed, of which the newest counts.
+    /// The flow itself may be gone: its other name is read from the frozen copies. Another user may have given this
+    /// name to a flow of their own since then. The name still means the deployments of its first owner, of which the
+    /// newest counts.
     static let byTagOfUUID = PostgresStatement(
         "deployment_by_tag_of_uuid", [.uuid, .text],
         columns + """
@@ -41,7 +42,7 @@ enum DeploymentStatements {
     static let snapshots = PostgresStatement(
         "snapshots", [.bytea.array], "SELECT hash, data FROM flow_snapshots WHERE hash = ANY ($1)")
 
-    /// At the end of each user's wallets the key that he is known by, in case that he has none.
+    /// The wallets of users, and behind them the key by which each user is known, in case that the user has no wallet.
     static let wallets = PostgresStatement(
         "wallets_of_users", [.uuid.array, .integer],
         """

@@ -8,7 +8,7 @@ public import Primitives
 public struct PostgresFlowCopies: FlowCopies {
     let desk: QuestionDesk
 
-    /// What may hold secrets of somebody else, his environment, does not go along.
+    /// Copies flows. The environment of somebody else's flow may hold secrets, so it is not copied.
     ///
     /// The new owner, then numbers, versions, new UUIDs, nodes and edges of the flows. Gives a row for each copy; none if
     /// one of the flows is not as it is meant to be.

@@ -11,7 +11,7 @@ enum InputStatements {
     static let commands = [record, resolve]
     static let reads = [answered, ofRun, awaited]
 
-    /// Whatever is there already stays as it is.
+    /// Writes a request down. A request that is there already stays as it is.
     static let record = PostgresStatement(
         "input_record", [.bytea, .uuid, .uuid, .integer, .timestamptz],
         """
@@ -19,8 +19,9 @@ enum InputStatements {
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
         """)
 
-    /// Takes an answer, unless there is one, the time is over or the run. That the time is over may be said at any
-    /// time: the clock that says so need not be this one. If another server has the run, it is told.
+    /// Takes an answer, unless the request has one, its time is over, or its run has ended. The answer that the time is
+    /// over is always taken, because the clock that says so need not be this one. If another server has the run, that
+    /// server is told.
     static let resolve = PostgresStatement(
         "input_resolve", [.bytea, .text, .json, .bool, .uuid],
         """
@@ -119,7 +120,8 @@ public struct PostgresInputs: InputRequests {
     public func isAwaited(
         keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void
     ) {
-        // Strangers ask this as often as they like: not in front of what starts wait for.
+        // Strangers may ask this as often as they like, so it goes over another connection than the questions that
+        // starts wait for.
         desk.ask(InputStatements.awaited, [.bytea(keyHash)], on: .reads) { rows throws(PostgresError) in
             rows.count > 0
         } _: {

@@ -157,7 +157,7 @@ private struct EventText {
         return (start..<bytes.count, ports)
     }
 
-    /// Names the entries of which something else is written down than they are.
+    /// Writes the names of the entries that are hidden or cut in what is written down.
     mutating func hidden(in map: ValueMap) {
         let names = map.entries.filter { $0.value.holdsSecret }.map(\.key)
         if !names.isEmpty { member("hidden", names) }

@@ -20,7 +20,7 @@ struct JournalRow: Sendable {
     let run: RunID
     /// The owner of the run.
     let owner: UserID
-    /// 0 for the run itself, then that of its events.
+    /// 0 for the run itself, otherwise the sequence of the event.
     let sequence: UInt64
     let content: Content
     /// Whether this is a substitute for what was appended.
@@ -54,7 +54,7 @@ struct RunRow: Sendable {
     let parent: RunID?
     let depth: Int32
     let collectsInstructions: Bool
-    /// What the run needs to go on elsewhere and no other column says; nil if that is nothing.
+    /// What the run needs to go on elsewhere and no other column holds; nil if there is nothing.
     let terms: [UInt8]?
     let partial: [UInt8]?
     let resumesOnCrash: Bool

@@ -10,7 +10,7 @@ final class JournalSession {
     enum Event {
         /// Transactions can be sent, for the first time or again after a loss.
         case ready(isBack: Bool)
-        /// The transaction has a verdict: with the rows that its statements gave.
+        /// The transaction has a verdict; if it is a success, with the rows that its statements gave.
         case finished(Result<[PostgresRows], PostgresError>)
         /// The connection is gone, and with it the verdict of the transaction under way; or another attempt has failed.
         case lost(PostgresError, isNew: Bool)

@@ -6,9 +6,9 @@ internal import Primitives
 /// What the journal connection sends.
 enum JournalStatements {
     /// Settings of the connection. Acknowledged means durable, so commits wait for the disk whatever the database's
-    /// default is. The planner is pinned: its statistics of parameter arrays are guesses, and one plan made
-    /// while the tables were small reads whole tables later (measured, decision 0001). Rows are found by bitmaps only, as
-    /// those need a condition: a plain scan of an index may be one of all of it.
+    /// default is. The planner is pinned: its statistics of parameter arrays are guesses, and a plan made while the
+    /// tables were small reads whole tables later (measured, decision 0001). Rows are found by bitmap scans only,
+    /// because those need a condition: a plain index scan may read the whole index.
     static let setUp = """
         SET synchronous_commit = on; SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
         SET default_transaction_isolation = 'read committed'; SET lock_timeout = '10s';
@@ -28,7 +28,7 @@ enum JournalStatements {
         "COPY flow_run_events (flow_run_id, seq, time, time_nanos, event, node_id, times, data) "
         + "FROM STDIN (FORMAT binary)"
 
-    /// The same for a few of them: one round trip less (decision 0001).
+    /// The same for a few events: one round trip less (decision 0001).
     static let insertEvents = PostgresStatement(
         "insert_events",
         [
@@ -50,9 +50,10 @@ enum JournalStatements {
         INSERT INTO flow_snapshots (hash, data) SELECT * FROM unnest($1, $2) ON CONFLICT (hash) DO NOTHING
         """)
 
-    /// A run of a deployment may be of a flow that is gone, and the deployment may go while its run begins or starts others:
-    /// which one it was stays in the terms. Whoever asks for the runs of a deployment means those that were started, not
-    /// those that their nodes started (spec storage-and-operations 1.5).
+    /// The flow of a deployment's run may be gone, and the deployment may be deleted while its run begins or starts
+    /// others. So the deployment's id is kept in the terms as well. The deployment's column is set only for runs that
+    /// were started, not for those that their nodes started, because that is what clients look for (spec
+    /// storage-and-operations 1.5).
     static let insertRuns = PostgresStatement(
         "insert_runs",
         [
@@ -122,7 +123,7 @@ enum JournalStatements {
         WHERE r.id = c.id
         """)
 
-    /// What was at work in runs that end without a word of their nodes: run, moment, error.
+    /// Ends the executions that were at work in runs that end without events of their nodes: run, moment, error.
     static let closeNodes = PostgresStatement(
         "close_nodes", [.uuid.array, .timestamptz.array, .text.array],
         """
@@ -131,7 +132,7 @@ enum JournalStatements {
         WHERE n.flow_run_id = c.run AND n.end_time IS NULL
         """)
 
-    /// The stops of runs that have stopped.
+    /// Deletes the stops of runs that a stop has ended.
     static let clearStops = PostgresStatement(
         "clear_stops", [.uuid.array],
         "DELETE FROM run_stops s USING unnest($1) AS w (id) WHERE s.flow_run_id = w.id")

@@ -23,7 +23,7 @@ struct JournalTransaction {
         case execute(PostgresStatement, [PostgresValue])
         case sync
         case leavePipeline
-        /// Everything has been said. With the rows that the statements gave, in their order.
+        /// The transaction is over. A success has the rows that the statements gave, in their order.
         case finish(Result<[PostgresRows], PostgresError>)
     }
 

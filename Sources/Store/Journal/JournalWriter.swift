@@ -6,8 +6,8 @@ internal import Net
 internal import Postgres
 internal import Primitives
 
-/// Group commits on one connection. What is acknowledged is durable; nothing is dropped but what the database
-/// refuses for good, and that is told.
+/// Group commits on one connection. What is acknowledged is durable. Only entries that the database refuses for good
+/// are dropped, and the lanes are told of them.
 final class JournalWriter {
     /// What the connection is busy with.
     private enum Errand {
@@ -33,7 +33,7 @@ final class JournalWriter {
     private var piece: GroupCommit<JournalRow>.Piece?
     private var isPausing = false
     private var pause = ReconnectPause()
-    /// Since when no commit has been a success although some were tried, in steady nanoseconds.
+    /// Since when all commits have failed, in steady nanoseconds; nil if the last one succeeded.
     private var failingSince: Int64?
     private var isStill = false
 
@@ -79,13 +79,14 @@ final class JournalWriter {
     /// Nothing is in flight and nothing fails.
     var isIdle: Bool { commits.isEmpty && failingSince == nil && !isStill }
 
-    /// Looks at how long a commit has been awaited, in the air or failing again and again; every now and then, unless `isIdle`.
+    /// Looks at how long a commit has been in flight, or commits have failed. Called every now and then, unless
+    /// `isIdle`.
     func look(on loop: inout LoopContext) {
         handle(session.look(on: &loop), on: &loop)
         setStill(isStill(for: Limits.standstillMilliseconds, at: loop.turnTime))
     }
 
-    /// A commit has been in the air, or commits have failed, for as long as this.
+    /// A commit has been in flight, or commits have failed, for as long as this.
     func isStill(for milliseconds: Int, at now: Int64) -> Bool {
         let isFailing = failingSince.map { now - $0 >= Int64(milliseconds) * 1_000_000 } ?? false
         return isFailing || session.isStill(for: milliseconds, at: now)
@@ -204,13 +205,13 @@ final class JournalWriter {
 
     private func refused(_ error: PostgresError) {
         errand = .none
-        // The database works; it is the entries that do not.
+        // The database works, so the entries are at fault.
         failingSince = nil
         setStill(false)
         let isSnapshotMissing =
             error.state == .foreignKeyViolation && piece?.entries.contains(where: isTrusted) == true
         storedSnapshots.removeAll()
-        // One that was thought to be stored may have been deleted meanwhile; now all are sent.
+        // A snapshot that was thought to be stored may have been deleted meanwhile; now all are sent.
         if isSnapshotMissing { return commits.postponed() }
         guard case .alone(let row) = commits.refused() else { return }
         if case .run = row.content, error.state == .foreignKeyViolation {
@@ -232,7 +233,7 @@ final class JournalWriter {
         }
     }
 
-    /// The row counts on a snapshot of which this process believes that it is stored.
+    /// True if the row relies on a snapshot that this process believes to be stored.
     private func isTrusted(_ row: JournalRow) -> Bool {
         if case .run(let run) = row.content { storedSnapshots.contains(run.snapshot) } else { false }
     }

@@ -16,7 +16,7 @@ struct StoredEvent {
     /// The status of the run, which a FlowFinish needs.
     let status: RunStatus
 
-    /// What the row says, or nil if it cannot have been written by this project.
+    /// The event of the row; nil if this project cannot have written it.
     func event() -> RunEvent? {
         guard let name = EventName(rawValue: name), let fields = try? EventFields(data),
             let content = content(name, fields)
@@ -51,7 +51,7 @@ struct StoredEvent {
     }
 }
 
-/// The members of an event's own object, whichever are there.
+/// The members of an event's own object, as far as they are there.
 private struct EventFields {
     private(set) var error: String?
     private(set) var isDerived = false
@@ -113,7 +113,8 @@ private struct EventFields {
 }
 
 extension ValueMap {
-    /// The same entries, of which these stand for something that is not known here.
+    /// The same entries, with those of these names marked as secrets: their stored values stand for something that is
+    /// not known here.
     fileprivate func hiding(_ names: [String]) -> ValueMap {
         var map = self
         for name in names {

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What has come of a search for runs of dead servers.
 public enum ClaimNews: Sendable {
-    /// These runs are this server's now. The first of these messages says it of all that dead servers had at its start,
-    /// and may name none.
+    /// These runs are this server's now. The first such message names all runs that dead servers had at this server's
+    /// start; there may be none.
     case claimed([ClaimedRun], isFirst: Bool)
     /// Nothing is known yet, as the database does not answer; it is asked again.
     case failed
@@ -26,7 +26,7 @@ final class ClaimedRuns: Sendable {
 
     private let state = Mutex(State())
 
-    /// Hands news on, now or when somebody is there.
+    /// Hands news on, now or when there is a taker.
     func tell(_ news: ClaimNews) {
         let taker = state.withLock { state in
             if state.taker == nil { state.waiting.append(news) }
@@ -35,7 +35,7 @@ final class ClaimedRuns: Sendable {
         taker?.take(news)
     }
 
-    /// Says who takes news from now on; gives him what waits.
+    /// Sets the taker of news and gives it what waits.
     func setTaker(_ take: @escaping @Sendable (ClaimNews) -> Void) {
         let waiting = state.withLock { state in
             state.taker = Taker(take: take)

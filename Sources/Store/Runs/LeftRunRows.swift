@@ -77,7 +77,7 @@ struct LeftRunRows {
             children: part.children, inputs: part.inputs, signatures: part.signatures, isCut: isCut)
     }
 
-    /// Nil if something in it stands for what is not known.
+    /// Nil if a part of the output is hidden or cut.
     fileprivate static func output(_ data: [UInt8], _ status: RunStatus) -> ValueMap? {
         let stored = StoredEvent(
             sequence: 0, time: Timestamp(nanoseconds: 0), name: EventName.flowFinish.rawValue, execution: nil,

@@ -4,16 +4,17 @@ internal import Engine
 internal import Postgres
 internal import Primitives
 
-/// Reads of runs that are to be taken up again, each by their ids. Every statement begins with the ids and looks each up by
-/// its key, inside of a sub-select that the planner does not take apart: with statistics of yesterday it would else read
-/// all runs of this server for each.
+/// Reads of runs that are to be taken up again, each by their ids. Every statement begins with the ids and looks each
+/// up by its key, inside of a sub-select that the planner does not take apart. With outdated statistics the planner
+/// would otherwise read all runs of this server for each.
 ///
-/// What is large is left out (null, and a cell that says so), as many runs are read together; one that is asked for alone
-/// has no such bound.
+/// Many runs are read together, so large cells are left out: they are null, and another cell says so. A run that is
+/// asked for alone has no such bound.
 enum LeftRunStatements {
     static let all = [heads, events, children, inputs, signatures]
 
-    /// A cell of which so many bytes are given at most. Compressed ones are not unpacked to see that they are too large.
+    /// A cell that is given only if it has at most so many bytes. A compressed cell that is too large is not unpacked
+    /// to find that out.
     private static func bounded(_ column: String, by parameter: String) -> String {
         """
         CASE WHEN pg_column_size(\(column)) <= \(parameter) AND octet_length(\(column)::text) <= \(parameter)
@@ -35,8 +36,8 @@ enum LeftRunStatements {
         WHERE r.server_id = $2 AND r.end_time IS NULL
         """)
 
-    /// The first events of runs: ids, events of each, bytes of all data of a run. Of log lines there is only that they are
-    /// there; an event whose data is left out is behind all that are given.
+    /// The first events of runs: ids, events of each, bytes of all data of a run. Log lines come without their text. An
+    /// event without data stands behind all events that are given with it.
     static let events = PostgresStatement(
         "left_events", [.uuid.array, .integer, .bigint],
         """
@@ -55,8 +56,8 @@ enum LeftRunStatements {
         ) j
         """)
 
-    /// The runs that nodes of runs have started, as far as they have not ended or the execution that waits for them has not:
-    /// ids, children of each, bytes of a cell.
+    /// The runs that nodes of these runs have started, if they have not ended or the execution that waits for them has
+    /// not: ids, children of each, bytes of a cell.
     static let children = PostgresStatement(
         "left_children", [.uuid.array, .integer, .integer],
         """
@@ -76,8 +77,8 @@ enum LeftRunStatements {
         ) c
         """)
 
-    /// What runs have asked for and was not answered, or whose execution has not ended: ids, requests of each, bytes of a
-    /// cell.
+    /// The runs' requests for values that have no answer, or whose execution has not ended: ids, requests of each,
+    /// bytes of a cell.
     static let inputs = PostgresStatement(
         "left_inputs", [.uuid.array, .integer, .integer],
         """
@@ -92,7 +93,7 @@ enum LeftRunStatements {
         ) q
         """)
 
-    /// The same of requests for signatures: ids, requests of each.
+    /// The same for requests for signatures: ids, requests of each.
     static let signatures = PostgresStatement(
         "left_signatures", [.uuid.array, .integer],
         """

@@ -6,8 +6,8 @@ internal import Postgres
 public import Primitives
 internal import Synchronization
 
-/// The engine's reads of runs that it takes up, over a connection of their own. Any thread; replies come on a thread that does
-/// nothing else, as rows of thousands of runs are read there.
+/// The engine's reads of runs that it takes up, over a connection of their own. Any thread. `runs` replies on a thread
+/// that only turns rows into values, because there may be rows of thousands of runs.
 public struct PostgresLeftRuns: LeftRuns {
     let desk: QuestionDesk
     let server: ServerID

@@ -22,7 +22,7 @@ enum StopStatements {
         SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
         """)
 
-    /// Stops of runs that ended otherwise, or in the same moment.
+    /// Deletes stops of runs that ended otherwise, or in the same moment.
     static let forget = PostgresStatement(
         "stops_forget", [],
         """
@@ -32,8 +32,8 @@ enum StopStatements {
             WHERE r.end_time IS NOT NULL)
         """)
 
-    /// The stops of those of some runs that a server has: of each run its stops, of which most have none, and only then
-    /// whose it is.
+    /// The stops of some runs, as far as a server has the runs. Each run's stops are looked up first, because most runs
+    /// have none; only then whose the run is.
     static let ofRuns = PostgresStatement(
         "stops_of_runs", [.uuid, .uuid.array],
         """

@@ -7,9 +7,9 @@ internal import Primitives
 
 /// The statements about servers and the runs they hold (spec storage-and-operations 7.2).
 enum Recovery {
-    /// A server `s` of the table is not this one and lives: it has given a sign of life, or the database has just started
-    /// and has not heard from anybody. One that has the name of this server was a start of it when each had an id of its
-    /// own.
+    /// True if a server `s` of the table is another one and lives: it has given a sign of life, or the database has
+    /// just started and has not heard from any server yet. A row with this server's name is left from an older version,
+    /// when each start had an id of its own.
     private static func lives(besides server: String) -> String {
         """
         s.name <> \(server)::text AND s.heartbeat_at > '-infinity' AND (
@@ -18,8 +18,8 @@ enum Recovery {
         """
     }
 
-    /// Ends the connections of this server's journal that are still there, as a killed daemon leaves them: what they had
-    /// under way is durable afterwards or gone. Gives whether that was so within the time. Parameter: their name.
+    /// Ends the journal connections that a killed daemon of this server has left. Afterwards their transactions are
+    /// durable or gone. Gives whether they ended within the time. Parameter: their name.
     static let endJournals = PostgresStatement(
         "end_journals", [.text],
         """
@@ -43,8 +43,7 @@ enum Recovery {
         ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()
         """)
 
-    /// A server leaves: its runs, if there are any, are there for others from now on. Old rows of others that hold no run
-    /// go too.
+    /// A server leaves, so other servers may take its runs. Old rows of other servers without runs are deleted too.
     static let leave = PostgresStatement(
         "leave", [.uuid],
         """
@@ -57,10 +56,10 @@ enum Recovery {
             AND NOT EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
         """)
 
-    /// Dead servers that hold runs, but for this one, which is the parameter.
+    /// Dead servers that hold runs, without this one, which is the parameter.
     ///
-    /// The servers that hold runs are found by one step in the index for each: what it costs does not depend on how
-    /// many runs they hold.
+    /// Each server that holds runs is found by one step in the index, so the cost does not depend on how many runs it
+    /// holds.
     static let findDead = PostgresStatement(
         "find_dead", [.uuid],
         """
@@ -76,9 +75,9 @@ enum Recovery {
         WHERE h.id <> $1 AND NOT EXISTS (SELECT FROM servers s WHERE s.id = h.id AND \(lives(besides: "$1")))
         """)
 
-    /// All runs of dead servers become this one's, in one step: a run and those nested in it never part. Of several servers
-    /// that do so one gets them all, and none if the other has come back: who has taken a server out of the table, or
-    /// entered it again, has its runs. Parameters: this server, the others.
+    /// All runs of dead servers become this one's, in one step: a run and those nested in it never part. If several
+    /// servers try, one gets all the runs; none does if the dead server has come back. The rule: the runs belong to
+    /// whoever has deleted the server's row, or entered it again. Parameters: this server, the others.
     static let claim = PostgresStatement(
         "claim_runs", [.uuid, .uuid.array],
         """

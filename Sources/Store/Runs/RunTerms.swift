@@ -1,12 +1,12 @@
-// What a run needs to go on at another server and no other column of its row says. Pure.
+// What a run needs to go on at another server and no other column of its row holds. Pure.
 
 internal import Engine
 internal import Primitives
 internal import Values
 internal import Wire
 
-/// The column `terms` of a run. The deployment stands here beside its own column, which empties when the deployment is
-/// deleted: the run still is not one of the live flow.
+/// The column `terms` of a run. The deployment stands here as well as in its own column. That column becomes null when
+/// the deployment is deleted, but the run still is not a run of the live flow.
 struct RunTerms {
     var deployment: DeploymentID?
     var fees: [FlowFee] = []

@@ -1,5 +1,5 @@
-// The functions that write sessions, API keys and wallets. Those that count or look for rows of a user lock his row
-// first, for the reason that functions on quotas have: see what users keep.
+// The functions that write sessions, API keys and wallets. Functions that count or look for rows of a user lock the
+// user's row first, for the same reason as functions on quotas: see Schema+Stores.
 
 extension Schema {
     /// Come with the tables of `accounts`.

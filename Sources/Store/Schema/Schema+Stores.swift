@@ -1,6 +1,6 @@
 // The tables of what users keep, and the functions that write them. Each function locks the user's quotas before it
-// looks at anything: a statement that had to wait sees what happened meanwhile only from the next statement on, so
-// counters that one statement computes and writes would be wrong under concurrency.
+// looks at anything. A statement that had to wait does not see what happened meanwhile; the next statement does. So
+// counters that a single statement computes and writes would be wrong under concurrency.
 
 extension Schema {
     /// Key-value stores (spec nodes 2.6, storage-and-operations 7.1). An item's size is that of its key and its value

@@ -13,14 +13,15 @@ enum SignatureStatements {
     static let columns =
         "q.flow_run_id, q.node_id, q.times, q.id, q.pubkey, q.msg, q.kind, q.created_at, q.expires_at"
 
-    /// Who signs for a key (spec flow-engine 16.1), and the request unless that is a kept key. A kept key comes first, then
-    /// who has proved that he holds the key, then who has only written it down: or an owner could take the requests of
-    /// somebody else by naming his key (spec http-and-websocket 7.20). Of equals it is the owner. Last is the anonymous
-    /// starter, who only claims it.
+    /// Finds who signs for a key (spec flow-engine 16.1), and writes the request down unless a kept key signs. A kept
+    /// key comes first, then a user who has proved to hold the key, then a user who has only written it down. Otherwise
+    /// an owner could take the requests of another user by naming their key (spec http-and-websocket 7.20). Of equals
+    /// the owner comes first. Last is the anonymous starter, who only claims the key.
     ///
     /// Parameters: the key; the owner; the user who started the run; the key that an anonymous starter claims; the
-    /// deployment; whether the owner's kept keys count without one, or although he has started it himself; then the request:
-    /// id, run, node, times, kind, times of making and end, message; this server, which tells the others, if any are alive.
+    /// deployment; whether the owner's kept keys count if there is no deployment, or if the owner has started it; then
+    /// the request: id, run, node, times, kind, times of making and end, message; this server, which notifies other
+    /// servers if any are alive.
     static let arrange = PostgresStatement(
         "signature_arrange",
         [
@@ -70,9 +71,9 @@ enum SignatureStatements {
         WHERE q.status = 'pending' AND q.expires_at > now() AND r.end_time IS NULL
         """)
 
-    /// Takes an answer, unless there is one. A signature must come before the end of the request and of the run; that
-    /// nobody waits any more may be said at any time: the clock that says so need not be this one. If another server has the
-    /// run, it is told.
+    /// Takes an answer, unless there is one. A signature must come before the request's time is over and before the end
+    /// of the run. The other answers, which say that nobody waits any more, are always taken, because the clock that
+    /// says so need not be this one. If another server has the run, that server is told.
     static let resolve = PostgresStatement(
         "signature_resolve", [.bigint, .text, .text, .uuid],
         """
@@ -99,7 +100,7 @@ enum SignatureStatements {
         FROM signature_requests q WHERE q.id = ANY ($1) AND q.status <> 'pending'
         """)
 
-    /// Of some runs those that have ended or are gone, and the oldest request of those that wait.
+    /// Those of some runs that have ended or are gone, and the oldest request of each run that waits.
     static let awaited = PostgresStatement(
         "signatures_awaited", [.uuid.array],
         """

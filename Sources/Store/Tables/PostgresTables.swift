@@ -66,8 +66,8 @@ extension TableError {
     /// Something that is this server's fault.
     static let failed = TableError(.internalServerError, "XX000", "the request could not be carried out")
 
-    /// What a client is told of the database's refusal: its state, and a sentence of ours, as the database's own would
-    /// quote rows.
+    /// What a client is told of the database's refusal: its state and a sentence of ours. The database's own sentence
+    /// would quote rows.
     init(_ error: PostgresError) {
         guard let state = error.state else {
             self = error.kind == .unexpectedReply ? .failed : .unavailable(error.description)

@@ -4,17 +4,17 @@ internal import Postgres
 internal import Primitives
 internal import Tables
 
-/// The rows of a table that a caller may read, or those that he may change, as a source of rows called `t` with a
-/// condition (the policies of spec storage-and-operations 1.2 to 1.7).
+/// The rows of a table that a caller may read or change, as a source of rows called `t` with a condition (the policies
+/// of spec storage-and-operations 1.2 to 1.7).
 struct TableAccess {
     let source: String
     let condition: String
 
     /// Rows to read.
     ///
-    /// A user sees his own flows only, although others may be public: clients list their flows without a filter.
-    /// Somebody without an account sees the public ones. Deployments are seen by whoever may start them, runs by their
-    /// owner and by whom they are shared with.
+    /// A user sees their own flows only, although others may be public, because clients list their flows without a
+    /// filter. A caller without an account sees the public flows. Deployments are visible to those who may start them,
+    /// runs to their owner and to the users they are shared with.
     init(reading table: TableDefinition, by caller: TableCaller, _ parameters: inout TableParameters) {
         guard case .user(let user) = caller else {
             source = "\(table.name.rawValue) t"
@@ -44,8 +44,8 @@ struct TableAccess {
         }
     }
 
-    /// That a row of `flows` is one that the caller sees there: all that a UUID can name, and all whose UUID stands
-    /// beside a number.
+    /// The condition that the caller may see a row of `flows`. It decides which flows a UUID can name, and beside which
+    /// numbers the UUID is shown.
     static func seesFlow(
         _ row: String, _ caller: TableCaller, _ parameters: inout TableParameters
     ) -> String {
@@ -63,7 +63,7 @@ struct TableAccess {
         """
     }
 
-    /// A column as this caller sees it: what may hold secrets of its owner is nothing for others.
+    /// A column as this caller sees it: columns that may hold secrets of the owner are empty for others.
     static func expression(
         _ column: TableColumn, of table: TableDefinition, for caller: TableCaller,
         _ parameters: inout TableParameters

@@ -6,7 +6,8 @@ internal import Primitives
 internal import Tables
 internal import Wire
 
-/// The columns of the database that one row of a request is stored in. What only editors look at shares one.
+/// The columns of the database that one row of a request is stored in. Values that only editors look at share one
+/// column.
 private struct StoredRow {
     private(set) var columns: [(name: String, type: TableColumnType, value: TableValue)] = []
 
@@ -40,8 +41,8 @@ extension TableSQL {
         return change(insert(stored, onConflict: ""))
     }
 
-    /// New rows, unless one of the same target is there. If only so many may be affected, those that are missing are
-    /// counted first, and nothing is done if they are more.
+    /// New rows, unless one of the same target is there. If the number of affected rows is bounded, the missing rows
+    /// are counted first, and nothing is done if there are more.
     mutating func insertMissing(_ rows: [TableRow], _ target: [TableColumn]) -> String {
         let stored = rows.map { StoredRow($0) }
         let names = TableSQL.names(target)
@@ -74,8 +75,8 @@ extension TableSQL {
             """, if: ["NOT EXISTS (\(foreign))"])
     }
 
-    /// New values for rows of the caller, found by a key that only the server gives out; nothing at all if one of them is
-    /// not there or not his.
+    /// New values for rows of the caller, found by a key that only the server gives out; nothing at all if one of them
+    /// is not there or not the caller's.
     mutating func mergeExisting(_ rows: [TableRow], _ key: TableColumn) -> String {
         let stored = rows.map { StoredRow($0) }
         let names = TableSQL.columns(of: stored).map(\.name)
@@ -97,7 +98,7 @@ extension TableSQL {
         let columns = TableSQL.columns(of: rows)
         var tuples: [String] = []
         for row in rows {
-            // Said once, before any of the rows is there.
+            // The check stands once, in front of all rows.
             var values = [tuples.isEmpty ? ownerOfMore(rows.count) : caller()]
             for column in columns {
                 values.append(
@@ -167,7 +168,7 @@ extension TableSQL {
             """
     }
 
-    /// The caller as the owner of so many new rows, which the database refuses if he has too many already.
+    /// The caller as the owner of so many new rows. The database refuses them if the caller would have too many.
     private mutating func ownerOfMore(_ count: Int) -> String {
         let me = caller()
         guard request.table.name == .wallets else { return me }
@@ -196,8 +197,8 @@ extension TableSQL {
         return tuples.joined(separator: ", ")
     }
 
-    /// A value as it is stored: of a flow that is looked up its number, or 0, which no flow has, if the caller does not
-    /// see it.
+    /// A value as it is stored. A flow that is looked up is stored by its number, or by 0, which no flow has, if the
+    /// caller does not see the flow.
     private mutating func value(_ value: TableValue, as type: TableColumnType) -> String {
         guard type.mustLookUp(written: value) else {
             return parameters.bind(value, as: type == .flowUUID ? .flow : type)
@@ -227,13 +228,13 @@ extension TableSQL {
     private func assignments(_ names: [String], from row: String, but keys: [TableColumn]) -> String {
         let keyNames = keys.map(\.name)
         let others = names.filter { !keyNames.contains($0) }
-        // Something must be assigned; the key stays what it is.
+        // An update must assign something, so the key is assigned to itself if there is nothing else.
         return (others.isEmpty ? Array(keyNames.prefix(1)) : others)
             .map { TableSQL.assignment($0, "\(row).\($0)") }.joined(separator: ", ")
     }
 
-    /// Of what only editors look at, members that are not named stay. All stay as text: from `jsonb` a number comes back
-    /// with all its digits, of which `1e131071` has many.
+    /// In the column that only editors look at, members that are not named stay. All members stay text: `jsonb` would
+    /// write out all digits of a number, and `1e131071` has many.
     private static func assignment(_ name: String, _ value: String) -> String {
         guard name == StoredRow.editor else { return "\(name) = \(value)" }
         let (old, new) = (TableExpression.lookedInto("t.editor"), TableExpression.lookedInto(value))

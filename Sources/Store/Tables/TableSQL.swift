@@ -44,7 +44,8 @@ struct TableSQL {
         return answer(total: total, "\(rows) ORDER BY \(order()) LIMIT \(limit) OFFSET \(offset)")
     }
 
-    /// Puts total and rows together, and leaves out what is too much. The first row comes whatever its size.
+    /// Puts total and rows together, and leaves out rows beyond the answer's size. The first row comes whatever its
+    /// size.
     private mutating func answer(total: String, _ rows: String, prefix: String = "") -> String {
         guard !request.outputs.isEmpty else { return "\(prefix) SELECT \(total), NULL::bigint" }
         var cells: [String] = []
@@ -76,7 +77,8 @@ struct TableSQL {
         return "COALESCE(to_json(\(json) \(output.isText ? "#>>" : "#>") \(path))::text, 'null')"
     }
 
-    /// By what the client says, and then by the key: pages of rows that it does not tell apart must not overlap.
+    /// Orders by what the client says, and then by the key, so that pages do not overlap where the client's order
+    /// leaves rows equal.
     private mutating func order() -> String {
         var terms: [String] = []
         for order in request.order {
@@ -131,8 +133,9 @@ struct TableSQL {
         }
     }
 
-    /// That a column holds one of these values. A flow that is named in the other way than the column holds it is looked
-    /// up; one that the caller does not see equals nothing, like a number that no flow has.
+    /// That a column holds one of these values. A flow that is named by UUID where the column holds numbers, or the
+    /// other way round, is looked up. A flow that the caller does not see equals nothing, like a number that no flow
+    /// has.
     private mutating func isOneOf(_ values: [TableValue], _ column: TableColumn, _ text: String) -> String {
         let others = values.filter { column.type.mustLookUp($0) }
         guard !others.isEmpty else { return "\(text) = ANY(\(parameters.bind(values, as: column.type)))" }
@@ -168,12 +171,12 @@ struct TableSQL {
 
     // MARK: Changing
 
-    /// A change that says itself which rows it is about.
+    /// A change whose statement itself selects its rows.
     ///
     /// - Parameters:
     ///   - counted: rows whose number is told, if they are counted before they are changed.
-    ///   - condition: without which no number is told.
-    ///   - queries: what it looks at first, each as `name AS (…)`.
+    ///   - condition: if it does not hold, no number is told.
+    ///   - queries: the queries that it reads from, each as `name AS (…)`.
     mutating func change(
         _ sql: String, counted: String = "changed", if condition: String? = nil, after queries: [String] = []
     ) -> String {
@@ -183,8 +186,8 @@ struct TableSQL {
             prefix: "WITH " + (queries + ["changed AS (\(sql))"]).joined(separator: ", "))
     }
 
-    /// A change of the caller's rows that meet the filters. If one object is wanted, or only so many rows may be
-    /// affected, they are locked and counted first, and nothing changes if there are others than there may be.
+    /// A change of the caller's rows that meet the filters. If one object is wanted, or the number of affected rows is
+    /// bounded, the rows are locked and counted first, and nothing changes if their number is not allowed.
     private mutating func changeOfMatched(_ sql: (inout TableSQL, _ rows: String) -> String) -> String {
         let table = request.table
         let rows = conditions(owns())
@@ -204,13 +207,14 @@ struct TableSQL {
         return change(changed, counted: "matched", if: found, after: given + ["matched AS (\(matched))"])
     }
 
-    /// That these rows are not more than may be affected.
+    /// The condition that there are no more of these rows than may be affected.
     mutating func affects(_ rows: String) -> String {
         let most = parameters.bind(.bigint(request.affectedMax ?? Int64.max), .bigint)
         return "(SELECT count(*) FROM \(rows)) <= \(most)"
     }
 
-    /// That a row is the caller's. Nobody else comes here: a request of somebody without an account changes nothing.
+    /// The condition that a row is the caller's. The caller is a user, because requests without an account change
+    /// nothing.
     mutating func owns(_ row: String = "t") -> String {
         guard case .user(let user) = request.caller else { return "false" }
         return "\(row).user_id = \(parameters.bind(.uuid(user.id), .uuid))"

@@ -39,10 +39,10 @@ public struct ExportImport {
 
     /// Takes over everything that is not there yet, in one transaction: all of it or nothing.
     ///
-    /// What is there stays as it is and is reported, so the same export may be taken over again. Ids that others have are
-    /// given anew, and what refers to them is renamed.
+    /// Rows that exist already stay as they are and are reported, so the same export may be taken over again. Ids that
+    /// belong to others are replaced by new ones, and references to them are renamed.
     ///
-    /// - Parameter secrets: of the export; nil if it has none or nobody opened them.
+    /// - Parameter secrets: the secrets of the export; nil if it has none or nobody opened them.
     public func run(_ file: ExportFile, _ secrets: ExportedSecrets?) throws(ImportFailure) -> ImportReport {
         try connection.transaction(
             { () throws(ImportFailure) in
@@ -62,9 +62,9 @@ struct ImportPass {
     let file: ExportFile
     let secrets: ExportedSecrets?
     var report = ImportReport()
-    /// Who the users of the export are here.
+    /// The users here that the users of the export have become.
     var users: [UserID: KnownUser] = [:]
-    /// Those who were not here before.
+    /// The users that this import has made.
     var newUsers: Set<UserID> = []
     var renaming = FlowRenaming()
 
@@ -87,7 +87,7 @@ struct ImportPass {
 
     func rows(_ table: ExportTable) -> [ExportRow] { ExportRow.all(table, of: file) }
 
-    /// Who the owner of a row is here.
+    /// The user here that owns a row.
     func owner(of row: ExportRow) throws(ImportFailure) -> KnownUser {
         let id = try reading { () throws(TransferError) in UserID(try row.uuid("user_id")) }
         guard let user = users[id] else {
@@ -131,8 +131,8 @@ struct ImportPass {
         }
     }
 
-    /// Numbers that are handed out later begin behind those that this import wants to keep. Before anything looks which
-    /// are free, as others go on taking some.
+    /// Makes numbers that are handed out later begin behind those that this import wants to keep. Called before free
+    /// numbers are looked for, because others go on taking some.
     func reserve(_ numbers: [Int64], of table: String) throws(ImportFailure) {
         guard let highest = numbers.filter({ $0 > 0 && $0 <= Limits.importedNumberMax }).max() else { return }
         try ask(

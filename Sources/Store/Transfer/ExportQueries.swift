@@ -28,7 +28,7 @@ struct ExportQuery {
             .wallets, "wallets WHERE user_id = $1 ORDER BY id",
             [
                 "id", "created_at", "type", "adapter", "public_key", "user_id", "description", "name", "icon",
-                // In exports of others the key in clear; here it is among the secrets or nowhere.
+                // Exports of other servers have the key in clear here. Ours has it among the sealed secrets or nowhere.
                 "purpose", "keypair=NULL",
             ]),
         ExportQuery(
@@ -68,7 +68,7 @@ struct ExportQuery {
             .joined(separator: " + ")))::bigint
         """
 
-    /// - Parameter columns: names of the format, with an expression behind `=` if it is called otherwise here.
+    /// - Parameter columns: names in the format, with an expression behind `=` where the column has another name here.
     private init(_ table: ExportTable, _ rows: String, _ columns: [String]) {
         self.table = table
         self.rows = rows

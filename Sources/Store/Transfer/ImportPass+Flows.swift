@@ -43,11 +43,12 @@ extension ImportPass {
         for draft in drafts { try add(draft) }
     }
 
-    /// What a flow will be called; nil if it is there already. Either way it is noted.
+    /// The number and UUID that a flow gets; nil if the flow is there already. Both are noted for the renaming of
+    /// references.
     private mutating func draft(
         _ row: ExportRow, _ owner: UserID, _ uuid: UniqueID, _ taken: inout Set<Int64>
     ) throws(ImportFailure) -> Draft? {
-        // Always the same other name, so that a second import finds what the first one has made.
+        // The other name is always the same one, so that a second import finds the flow that the first one has made.
         for name in [uuid, ImportPass.otherName(of: uuid, for: owner)] {
             let known = try ask("SELECT id, user_id FROM flows WHERE uuid = $1", [.uuid], [.uuid(name)])
             if known.count > 0 {
@@ -93,7 +94,7 @@ extension ImportPass {
         }
     }
 
-    /// A UUID of version 8 (RFC 9562 section 5.8) made of another one and of who has the flow here.
+    /// A UUID of version 8 (RFC 9562 section 5.8) made of another one and of the flow's owner here.
     private static func otherName(of uuid: UniqueID, for owner: UserID) -> UniqueID {
         var bytes = Array(Digest.sha256(Array("imported flow \(uuid.text) of \(owner)".utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
@@ -146,7 +147,7 @@ extension ImportPass {
         look(at: draft, nodes, edges)
     }
 
-    /// The text of a JSON column as it stands there, with the flow's references renamed if it has some.
+    /// The text of a JSON column as it stands in the export, with the flow's references renamed if it has some.
     private func json(
         _ row: ExportRow, _ column: String, _ kind: String, standard: String, _ isRight: (JSONValue) -> Bool
     ) throws(ImportFailure) -> [UInt8] {
@@ -158,7 +159,7 @@ extension ImportPass {
         return Array((row[column] ?? standard).utf8)
     }
 
-    /// Says what keeps a flow from running here; it is stored all the same.
+    /// Reports what keeps a flow from running here. The flow is stored all the same.
     private mutating func look(at draft: Draft, _ nodes: [UInt8], _ edges: [UInt8]) {
         var writer = JSONWriter()
         writer.beginObject()

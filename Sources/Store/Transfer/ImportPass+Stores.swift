@@ -9,7 +9,7 @@ internal import Values
 internal import Wire
 
 extension ImportPass {
-    /// The limits; what is counted counts itself again while the items come in.
+    /// Imports the limits of users. The counters are not imported: they count again while the items come in.
     mutating func importQuotas() throws(ImportFailure) {
         for row in rows(.quotas) {
             let user = try owner(of: row).user

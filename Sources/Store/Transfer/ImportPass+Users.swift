@@ -1,4 +1,4 @@
-// People of an export, and how they get in.
+// The users of an export, with the keys by which they log in.
 
 internal import Engine
 internal import Identity
@@ -8,7 +8,8 @@ internal import Transfer
 internal import Wire
 
 extension ImportPass {
-    /// A user is his public key: who has one that is known here is that user, whatever his id was.
+    /// A user is identified by the public key. A user of the export whose key is known here becomes that user, whatever
+    /// the id in the export.
     mutating func importUsers() throws(ImportFailure) {
         for row in rows(.users) {
             let (id, publicKey, time) = try reading { () throws(TransferError) in
@@ -62,7 +63,7 @@ extension ImportPass {
         return text.isEmpty ? nil : text
     }
 
-    /// Keys that may sign up. Those of the export's users only: an export lets nobody else in.
+    /// Keys that may sign up. Only those of the export's users are taken: an export lets nobody else in.
     mutating func importAllowedKeys() throws(ImportFailure) {
         let own = Set(users.values.map(\.publicKey))
         for row in rows(.allowedKeys) {
@@ -78,7 +79,8 @@ extension ImportPass {
         }
     }
 
-    /// The hashes, so that the keys themselves go on working. A name that the user has given to another key gets a number.
+    /// Imports the hashes of API keys, so that the keys go on working. A name that the user has given to another key
+    /// gets a number.
     mutating func importAPIKeys() throws(ImportFailure) {
         for row in rows(.apiKeys) {
             let user = try owner(of: row).user
@@ -106,7 +108,7 @@ extension ImportPass {
             for index in 0..<held.count {
                 names.insert(try found { () throws(PostgresError) in try held[index].text(0) })
             }
-            // One of so many numbers is free.
+            // One of these numbers must be free.
             let free =
                 (2...held.count + 2).lazy.map { "\(name) (\($0))" }.first { !names.contains($0) } ?? name
             let isTaken = names.contains(name)

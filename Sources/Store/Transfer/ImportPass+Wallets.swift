@@ -7,7 +7,7 @@ internal import Primitives
 internal import Transfer
 
 extension ImportPass {
-    /// A wallet with what is to be known of it before it is written.
+    /// A wallet with everything that must be known before it is written.
     private struct Draft {
         let row: ExportRow
         let owner: KnownUser
@@ -17,7 +17,8 @@ extension ImportPass {
         let saysKept: Bool
     }
 
-    /// Of several wallets of one key the one that the server signs with stays, so these come first.
+    /// If a key has several wallets, the first one is kept. Wallets that the server signs with come first, so that one
+    /// of them is kept.
     mutating func importWallets() throws(ImportFailure) {
         var drafts: [Draft] = []
         for row in rows(.wallets) { drafts.append(try draft(row)) }
@@ -41,7 +42,7 @@ extension ImportPass {
             guard let type = WalletKind(rawValue: row["type"] ?? WalletKind.adapter.rawValue) else {
                 throw row.failure("type", "expected HARDCODED or ADAPTER")
             }
-            // The sealed ones are those of the user who exported.
+            // Sealed keys belong to the user who exported.
             let isExporters = UserID(try row.uuid("user_id")) == file.user
             let sealed = isExporters ? secrets?.keyPairs.first { $0.publicKey == publicKey } : nil
             return Draft(
@@ -102,7 +103,7 @@ extension ImportPass {
                 try row.time("created_at").map { .timestamptz($0) } ?? .null,
             ]
         }
-        // Whoever is known by a key has it; of other keys nobody has seen that here.
+        // The user is known to hold the key by which they log in. Nobody here has verified other keys.
         let isSeen = box != nil || draft.publicKey == draft.owner.publicKey
         let made = try ask(
             """
@@ -124,14 +125,14 @@ extension ImportPass {
         return try found { () throws(PostgresError) in try made[0].bigint(0) }
     }
 
-    /// What the export calls a wallet, and what it is called here.
+    /// Notes the id of a wallet in the export and its id here.
     private mutating func note(_ old: Int64?, is new: Int64) {
         guard let old, old != new else { return }
         renaming.wallets[old] = new
         report.notes.append("wallet \(old) is \(new) here")
     }
 
-    /// Secrets of the vault, sealed anew for whoever the exporter is here.
+    /// Imports the secrets of the vault, sealed anew for the user that the exporter is here.
     mutating func importVault() throws(ImportFailure) {
         guard file[.secrets] != nil else { return }
         guard let secrets, let user = users[file.user]?.user else {

@@ -1,4 +1,4 @@
-// What one user has, read for an export, on a connection that may wait.
+// Reads what one user has for an export, on a connection that may wait.
 
 internal import Engine
 public import Identity
@@ -45,7 +45,8 @@ public struct UserExports {
     /// The file of a user's export, as everything was at one moment (spec storage-and-operations 5.6, 8.7). It takes about
     /// six times its size in memory; the size is looked at before anything is read.
     ///
-    /// - Parameter passphrase: seals the user's secrets; without one the export has none. None is ever in it in clear.
+    /// - Parameter passphrase: seals the user's secrets; without one the export has none. No secret is ever in it in
+    ///   clear.
     public func file(of user: UserID, passphrase: Passphrase?, bytesMax: Int) throws(ExportFailure) -> [UInt8]
     {
         var secrets: ExportedSecrets?

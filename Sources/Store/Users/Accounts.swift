@@ -11,7 +11,7 @@ public struct Accounts {
     /// On a database whose tables are up to date; see `Storage.prepare`.
     public init(_ connection: BlockingConnection) { self.connection = connection }
 
-    /// Makes the user with this key, or finds him if he is there already.
+    /// Makes the user with this key, or finds the user if there is one already.
     public func createUser(_ key: PublicKey, name: String = "", isAdministrator: Bool = false)
         throws(PostgresError) -> UserID
     {

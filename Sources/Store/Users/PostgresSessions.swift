@@ -8,8 +8,8 @@ public import Primitives
 enum SessionStatements {
     static let all = [logIn, claim, renew, end, profile]
 
-    /// Public key, address, whether he may be new, new users an hour; id, hash, end and challenge of the session, sessions
-    /// at most.
+    /// Public key, address, whether the user may be new, new users an hour; id, hash, end and challenge of the session,
+    /// sessions at most.
     static let logIn = PostgresStatement(
         "session_log_in",
         [.text, .text, .bool, .bigint, .uuid, .bytea, .timestamptz, .bigint, .integer],
@@ -18,7 +18,7 @@ enum SessionStatements {
         FROM log_in($1, $2, $3, $4, $5, $6, $7, $8, $9) AS l
         """)
 
-    /// User, hash of his key; id, hash and end of the session, sessions at most.
+    /// User, hash of the user's key; id, hash and end of the session, sessions at most.
     static let claim = PostgresStatement(
         "session_claim", [.uuid, .text, .uuid, .bytea, .timestamptz, .integer],
         "SELECT u.id, u.pub_key, u.email, u.created_at FROM claim_session($1, $2, $3, $4, $5, $6) AS u")
@@ -31,7 +31,8 @@ enum SessionStatements {
         FROM renew_session($1, $2, $3, $4, make_interval(secs => $5)) AS r
         """)
 
-    /// User, scope, the session that asks. The user's row is locked first, as by everything that writes several sessions.
+    /// User, scope, the session that asks. The user's row is locked first, as in every statement that writes several
+    /// sessions.
     static let end = PostgresStatement(
         "session_end", [.uuid, .text, .uuid],
         """

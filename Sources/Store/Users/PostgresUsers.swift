@@ -28,9 +28,9 @@ public struct PostgresUsers: UserDirectory {
         }
     }
 
-    /// Another service, with which the operator shares a secret, has signed that this user exists. He becomes a user here
-    /// when he first calls, as flows, runs and keys belong to users. His key is the one that this server knows: a token
-    /// must not give a user another one.
+    /// Finds the user of a token from another service, with which the operator shares a secret. The service vouches
+    /// that the user exists. The first call makes a user here, because flows, runs and keys belong to users. A known
+    /// user keeps the key that this server knows: a token must not give a user another key.
     private func find(
         _ claims: SignedToken.Claims, mayAdopt: Bool,
         _ reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void

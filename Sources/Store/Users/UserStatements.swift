@@ -9,7 +9,7 @@ enum AccountStatements {
     static let all = UserStatements.all + SessionStatements.all + APIKeyStatements.all + WalletStatements.all
 }
 
-/// One statement for each kind of proof, as each request waits for one.
+/// One statement for each kind of proof, because each request waits for one of them.
 enum UserStatements {
     static let all = [byAPIKey, bySession, byID, adopt]
 
@@ -34,12 +34,12 @@ enum UserStatements {
         WHERE s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
         """)
 
-    /// The user of this id, and whether he is disabled.
+    /// The user of this id, and whether the user is disabled.
     static let byID = PostgresStatement(
         "user_by_id", [.uuid], "SELECT id, pub_key, disabled_at IS NOT NULL FROM users WHERE id = $1")
 
-    /// Makes a user whom another service vouches for. No row if id or key are somebody's already. Nobody here has seen
-    /// him sign, so his wallet is not verified.
+    /// Makes a user whom another service vouches for. Gives no row if id or key belong to a user already. Nobody here
+    /// has seen the user sign, so the wallet is not verified.
     static let adopt = PostgresStatement(
         "user_adopt", [.uuid, .text],
         """

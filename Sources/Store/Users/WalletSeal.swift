@@ -4,7 +4,8 @@
 internal import Identity
 internal import Primitives
 
-/// What the box of a kept key is sealed for: one user and one public key, so that no row's box opens in another.
+/// The place that the box of a kept key is sealed for: one user and one public key, so that no row's box opens in
+/// another.
 struct WalletSeal {
     let user: UserID
     let publicKey: PublicKey
@@ -15,14 +16,14 @@ struct WalletSeal {
         return SealedBox.seal(pair.seed.bytes, for: seal.place, under: key)
     }
 
-    /// The pair in a box. It throws, too, if the box holds the secret half of another key.
+    /// The pair in a box. Also throws if the box holds the secret half of another key.
     func open(_ box: [UInt8], under key: SealingKey) throws(SealedBoxError) -> Ed25519KeyPair {
         let seed = try SealedBox.open(box, for: place, under: key)
         guard let pair = Ed25519KeyPair(seed: seed), pair.publicKey == publicKey else { throw .damaged }
         return pair
     }
 
-    /// Begins with a word, where the place of a vault's secret begins with a length: neither is ever the other.
+    /// Begins with a word, while the place of a vault's secret begins with a length. So the two kinds never coincide.
     private var place: [UInt8] {
         let parts = ["\(user)", publicKey.text].map { "\($0.utf8.count):\($0)" }
         return Array("wallet,\(parts.joined(separator: ","))".utf8)

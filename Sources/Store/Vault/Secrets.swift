@@ -18,8 +18,8 @@ extension VaultName {
         return secret
     }
 
-    /// Says where a box belongs, so that no row's box opens in another: the parts with their lengths, as either could
-    /// hold what separates them.
+    /// The place that a box is sealed for, so that no row's box opens in another. The parts come with their lengths,
+    /// because any separator could occur in them.
     private func place(of owner: UserID) -> [UInt8] {
         let parts = ["\(owner)", provider, label].map { "\($0.utf8.count):\($0)" }
         return Array(parts.joined(separator: ",").utf8)

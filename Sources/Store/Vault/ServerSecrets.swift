@@ -10,8 +10,8 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
     case runToken = "run-token"
     /// Makes the addresses under which running flows take values.
     case inputAddress = "input-address"
-    /// Seals the secrets of users, unless the operator has given a key for that. Whoever reads the whole database reads
-    /// it, too: it protects a copy of single tables, no more.
+    /// Seals the secrets of users, unless the operator has given a key for that. A reader of the whole database can
+    /// read it too: it protects copies of single tables only.
     case vault = "vault"
     /// Signs the tokens of sessions, unless the operator has given a secret that another service signs with, too.
     case signedToken = "signed-token"
@@ -22,7 +22,7 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
 }
 
 extension ServerSecretName {
-    /// All secrets; those that are missing are made. Whoever comes first wins, also among several processes.
+    /// Loads all secrets and makes the missing ones. If several processes make one at once, the first one is kept.
     static func load(_ connection: BlockingConnection) throws(PostgresError) -> [ServerSecretName:
         ServerSecret]
     {
