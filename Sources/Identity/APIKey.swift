@@ -25,7 +25,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
         text = APIKey.prefix + Base64.encode(randomBytes, alphabet: .url, padded: false)
     }
 
-    /// Reads a presented key; nil for what cannot be one, whose hash is then not worth looking up.
+    /// Reads a presented key; nil for a text that cannot be one, whose hash need not be looked up.
     public init?(_ text: some StringProtocol) {
         // The length first, so that nothing long is ever decoded.
         guard text.utf8.count == 46, text.hasPrefix(APIKey.prefix),
@@ -36,7 +36,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
         self.text = String(text)
     }
 
-    /// What is stored of the key and what it is found by.
+    /// The hash that is stored of the key, and by which the key is found.
     public var hash: APIKeyHash {
         APIKeyHash(digest: BLAKE3.hash(Array(text.utf8)))
     }

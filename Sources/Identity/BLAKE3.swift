@@ -1,7 +1,7 @@
 // The hash function BLAKE3, plain and keyed, with 32 bytes of output. Stateless, usable anywhere.
 
-/// BLAKE3 as its paper describes it (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020), without the modes that
-/// nobody here needs: key derivation and longer output.
+/// BLAKE3 as its paper describes it (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020), without the modes that this
+/// server does not need: key derivation and longer output.
 ///
 /// API keys are stored under it, flow-run tokens are authenticated by it.
 public enum BLAKE3 {
@@ -33,7 +33,7 @@ public enum BLAKE3 {
         static let keyedHash: UInt32 = 16
     }
 
-    /// What the last compression of a node needs, kept until it is known whether the node is the root.
+    /// The input of a node's last compression, kept until it is known whether the node is the root.
     private struct Node {
         var chainingValue: ChainingValue
         var block: SIMD16<UInt32>

@@ -14,7 +14,7 @@ public enum Caller: Hashable, Sendable {
     /// Nobody in particular, on a route that asks for no credential.
     case anonymous
 
-    /// What this caller may be known as to a run's list of readers; nil without proof of anything.
+    /// The principal as which a run's list of readers may name this caller; nil for a caller who has proved nothing.
     public var principal: Principal? {
         switch self {
         case .user(let user, _): .user(user)
@@ -23,7 +23,7 @@ public enum Caller: Hashable, Sendable {
         }
     }
 
-    /// The user, if one proved who he is.
+    /// The user; nil if no user has authenticated.
     public var user: UserID? {
         guard case .user(let user, _) = self else { return nil }
         return user

@@ -1,13 +1,13 @@
-// Which second each login challenge says, so that nobody gets the same text twice. Shared by all web loops.
+// The second that each login challenge names, chosen so that no challenge is given out twice. Shared by all web loops.
 
 public import Primitives
 internal import Synchronization
 
 /// The seconds that a server has lately given out with challenges.
 ///
-/// A challenge is a key and a whole second, and good for one login (spec http-and-websocket 1.6). So whoever asks twice
-/// within a second, from two windows perhaps, gets the next second the next time. What is kept has a fixed size: keys share
-/// places, which costs them a second now and then. Any thread.
+/// A challenge is a key and a whole second, and good for one login (spec http-and-websocket 1.6). So a client that asks
+/// twice within a second, from two windows perhaps, gets the next second the second time. The table has a fixed size:
+/// keys share places in it, which now and then makes a key skip a second. Any thread.
 public final class ChallengeSeconds: Sendable {
     /// The last second that was given to a key of this place.
     private let last = Mutex([Int64](repeating: .min, count: Limits.challengePlaces))
@@ -17,8 +17,8 @@ public final class ChallengeSeconds: Sendable {
     /// The second for a key's challenge at the wall time `now`, in seconds since 1970: this one, or one of the next
     /// `Limits.challengeSecondsAheadMax`.
     ///
-    /// Anybody may ask for anybody's key. So when all of these have been given out it is any of them, instead of none: the
-    /// key's holder has hardly used just that, and nobody else can.
+    /// Anybody may ask for anybody's key, so all of these seconds may have been given out. Then a random one of them is
+    /// given instead of none: the key's holder has hardly used just this one, and nobody else can use it.
     public func next(for key: PublicKey, at now: Timestamp) -> Int64 {
         let now = LoginChallenge.second(of: now)
         let latest = now + Limits.challengeSecondsAheadMax

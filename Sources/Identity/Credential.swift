@@ -1,4 +1,4 @@
-// What a request may be authenticated by, what it carried, and what came of it. Values, usable anywhere.
+// Which credentials a route accepts, which a request carried, and what was decided. Values, usable anywhere.
 
 /// The credentials that a route accepts. They are tried in the order in which they stand here
 /// (spec http-and-websocket 1.2).
@@ -24,7 +24,7 @@ public struct CredentialShape: OptionSet, Hashable, Sendable {
     public static let userOrRun: CredentialShape = [.signedToken, .apiKey, .runToken]
     /// An API key and nothing else.
     public static let apiKeyOnly: CredentialShape = .apiKey
-    /// A signed token and nothing else: what changes how a user gets in is not for a key that may lie in a script.
+    /// A signed token and nothing else. For routes that change how a user logs in: an API key may lie in a script.
     public static let signedTokenOnly: CredentialShape = .signedToken
     /// No credential is asked for and none is looked at.
     public static let none: CredentialShape = []
@@ -47,7 +47,7 @@ public struct CredentialHeaders: Sendable, CustomStringConvertible, CustomReflec
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What is known of a caller once his credential has been looked at.
+/// What is known of a caller from the credential, without storage.
 public enum CredentialDecision: Hashable, Sendable {
     /// The caller is this one.
     case caller(Caller)
@@ -60,7 +60,7 @@ public enum CredentialDecision: Hashable, Sendable {
 /// Why a caller is not let in. Clients get one and the same answer for all of them; the difference is for logs
 /// and counters.
 public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// There was none of the credentials that the route accepts.
+    /// The request has none of the credentials that the route accepts.
     case missing
     /// A signed token is not built as the rules say, or lacks a claim.
     case tokenMalformed

@@ -4,8 +4,8 @@ public import Primitives
 
 /// Decides what a credential proves, as far as that can be told without storage.
 ///
-/// Each attempt ends in a decision or finds that the credential is not its kind; only then comes the next one.
-/// So a forged token is not forgiven for the sake of a good key beside it (spec http-and-websocket 1.2).
+/// Each attempt ends in a decision, or finds that the credential is of another kind; only then the next attempt
+/// follows. So a forged token is refused even if a good key stands beside it (spec http-and-websocket 1.2).
 public struct CredentialVerifier: Sendable {
     private let serverSecret: ServerSecret
     private let tokenSecret: Secret
@@ -60,7 +60,7 @@ public struct CredentialVerifier: Sendable {
         }
     }
 
-    /// The key that lets headers in on a route that accepts nothing else, once storage has confirmed it.
+    /// The API key that let these headers in on a route that accepts nothing else, once storage has confirmed it.
     public static func apiKey(of headers: CredentialHeaders) -> APIKeyHash? {
         let bare = headers.authorization.map(withoutBearer)?.rest ?? ""
         guard case .awaitingUser(.apiKey(let hash))? = apiKey(headers, bare) else { return nil }

@@ -30,7 +30,7 @@ public enum Digest {
     /// HMAC-SHA256 of `bytes` under `key` (RFC 2104), 32 bytes.
     public static func hmacSHA256(_ bytes: [UInt8], key: Secret) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: sha256Bytes)
-        // The length of a key is a C int there; no secret of this daemon comes near its bound.
+        // libcrypto takes the key's length as a C int. No secret of this daemon is nearly that long.
         let keyBytes = Int32(clamping: key.bytes.count)
         guard unsafe HMAC(EVP_sha256(), key.bytes, keyBytes, bytes, bytes.count, &digest, nil) != nil else {
             preconditionFailure("libcrypto computes HMAC-SHA256 of bytes in memory")

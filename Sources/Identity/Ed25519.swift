@@ -26,7 +26,8 @@ public enum Ed25519 {
         let verified =
             unsafe EVP_DigestVerifyInit(context, nil, nil, nil, handle) == 1
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
-        // A refusal leaves its reason in this thread's queue, where the next reader would take it for his own.
+        // A refusal leaves its reason in this thread's error queue, where the next reader would take it for its own
+        // error.
         if !verified { ERR_clear_error() }
         return verified
     }
@@ -37,7 +38,7 @@ public enum Ed25519 {
         bytes.count == 64 && publicKey(of: Secret(Array(bytes.prefix(32)))).bytes == Array(bytes.suffix(32))
     }
 
-    /// The public half of a secret of 32 bytes, of which each is good.
+    /// The public half of a secret of 32 bytes. Any 32 bytes are a good secret.
     static func publicKey(of seed: Secret) -> PublicKey {
         var bytes = [UInt8](repeating: 0, count: PublicKey.byteCount)
         var count = bytes.count
@@ -73,14 +74,14 @@ public enum Ed25519 {
         return unsafe handle
     }
 
-    /// Whether an encoded point's coordinate is below 2^255 - 19, so that it has this one spelling. Only the
-    /// nineteen greatest 255-bit numbers are not.
+    /// True if an encoded point's coordinate is below 2^255 - 19, so that the point has no other spelling. Only the
+    /// nineteen greatest 255-bit numbers are not below.
     private static func isCanonical(_ point: ArraySlice<UInt8>) -> Bool {
         let bytes = unsigned(point)
         return bytes[31] < 0x7F || bytes[1..<31].contains { $0 != 0xFF } || bytes[0] < 0xED
     }
 
-    /// Whether an encoded point is one of the eight whose order divides eight.
+    /// True if an encoded point is one of the eight whose order divides eight.
     private static func hasSmallOrder(_ point: ArraySlice<UInt8>) -> Bool {
         smallOrderCoordinates.contains(unsigned(point))
     }

@@ -2,7 +2,7 @@
 
 internal import Wire
 
-/// Why a text is no key file. Says nothing of what stands in it.
+/// Why a text is no key file. Reveals nothing of its content.
 public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Not an array of 64 numbers below 256.
     case malformed

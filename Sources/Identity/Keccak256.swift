@@ -1,7 +1,7 @@
 // The hash function Keccak-256 as Ethereum and Solana use it. Stateless, usable anywhere.
 
 /// Keccak with 32 bytes of output as it was submitted to the competition (Bertoni, Daemen, Peeters, Van Assche, 2011).
-/// SHA3-256, which became of it, pads differently and gives other digests.
+/// SHA3-256, the later standard, pads differently and gives other digests.
 public enum Keccak256 {
     /// Bytes of a digest.
     public static let digestBytes = 32

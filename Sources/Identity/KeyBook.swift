@@ -7,13 +7,13 @@ public enum KeyOutcome: Hashable, Sendable {
     case done(createdAt: Timestamp)
     /// The user has a key of this name.
     case nameTaken
-    /// The user has as many keys as he may.
+    /// The user has as many keys as allowed.
     case tooMany
 }
 
 /// Keeps API keys. Each method returns at once; its reply comes exactly once, on any thread.
 public protocol KeyBook: Sendable {
-    /// Stores a key of a user under a name that none of his keys has.
+    /// Stores a key of a user under a name that no other key of the user has.
     func create(
         _ key: APIKey, named name: String, of user: UserID,
         reply: @escaping @Sendable (Result<KeyOutcome, StorageError>) -> Void)

@@ -1,10 +1,11 @@
-// The text that a wallet signs to log in. Stateless: what a server has made it recognises by its code.
+// The text that a wallet signs to log in. Stateless: a server recognises its own challenges by their code.
 
 public import Primitives
 
 /// A challenge that was made here, is still good, and was signed by the holder of its key (spec http-and-websocket 1.6).
 ///
-/// The text says who wants to log in and when he asked, with a keyed code over both; nothing is stored for it.
+/// The text names the public key and the second of the challenge, with a keyed code over both; nothing is stored for
+/// it.
 public struct LoginChallenge: Hashable, Sendable {
     /// Who wants to log in.
     public let publicKey: PublicKey
@@ -28,7 +29,7 @@ public struct LoginChallenge: Hashable, Sendable {
     }
 
     /// Reads a challenge's text, a dot, and the Base58 of an Ed25519 signature over that text; nil unless all of it is
-    /// as it must be. Which part is not is nobody's business.
+    /// valid. Callers are not told which part is not.
     public init?(signed token: String, at now: Timestamp, secret: ServerSecret) {
         // The length first, so that nothing long is ever decoded.
         guard token.utf8.count > LoginChallenge.messageByteCount,
@@ -52,8 +53,8 @@ public struct LoginChallenge: Hashable, Sendable {
         }
         publicKey = key
         second = Int64(bitPattern: time)
-        // A time ahead of ours was given out as such, or by another server of this installation: the code says that it is
-        // no stranger's.
+        // The challenge's time may be ahead of this clock: seconds ahead are given out, and another server of this
+        // installation may have made it. The code proves that no stranger made it.
         let (age, overflow) = LoginChallenge.second(of: now).subtractingReportingOverflow(second)
         guard !overflow, age < LoginChallenge.lifetime,
             let signature = Base58.decode(token[token.index(after: dot)...]),

@@ -31,8 +31,8 @@ public struct PassphraseTerms: Hashable, Sendable {
     /// The block size r and the parallelism p of scrypt, those of RFC 7914 section 2.
     public static let blockSize: UInt64 = 8
     public static let parallelism: UInt64 = 1
-    /// 128 MiB and a third of a second for a key: twelve characters that somebody chose are guessed by machines with
-    /// thousands of cores, and it is the memory that they do not have thousands of times.
+    /// A key takes 128 MiB and a third of a second. Machines with thousands of cores could guess twelve characters that
+    /// a person chose, but they do not have this memory thousands of times.
     private static let newCost: UInt64 = 1 << 17
     /// Up to 256 MiB are spent on terms that came with a file.
     private static let costMax: UInt64 = 1 << 18
@@ -76,7 +76,7 @@ public struct Passphrase: Sendable, CustomStringConvertible {
     public func key(_ terms: PassphraseTerms) throws(PassphraseError) -> SealingKey {
         var bytes = [UInt8](repeating: 0, count: BLAKE3.keyBytes)
         let characters = secret.bytes.map { CChar(bitPattern: $0) }
-        // What the algorithm needs by its definition, and as much again for what libcrypto adds.
+        // The memory that the algorithm needs by its definition, and as much again for what libcrypto adds.
         let memoryMax = 2 * 128 * terms.cost * PassphraseTerms.blockSize
         let isMade = unsafe EVP_PBE_scrypt(
             characters, characters.count, terms.salt, terms.salt.count, terms.cost,

@@ -1,4 +1,4 @@
-// The Ed25519 public key by which people of this world are known. A value, usable anywhere.
+// The Ed25519 public key by which users are known. A value, usable anywhere.
 
 internal import Primitives
 

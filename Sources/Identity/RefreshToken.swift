@@ -1,20 +1,20 @@
-// What a client keeps of its session, to get the next access token. A value; storage knows its hashes only.
+// The token that a client keeps to get the next access token of its session. A value; storage knows its hashes only.
 
 internal import Primitives
 
 /// A text of 43 characters that is good for one renewal of a session, which gives the next one.
 ///
-/// Its first half is random and the same in all tokens of a session, its family; so a token that was used up long ago is
-/// known again, without anything being kept of it. The second half is random in the first token and a keyed hash of the
-/// token before in each further one: nobody without the server's secret can tell the next, and a client whose answer was
-/// lost gets the very same one again.
+/// Its first half is the session's family: random, and the same in all tokens of a session. So a token that was used up
+/// long ago is recognised, although nothing of it is kept. The second half is random in the first token and a keyed
+/// hash of the token before in each further one: nobody without the server's secret can compute the next one, and a
+/// client whose answer was lost gets the very same one again.
 public struct RefreshToken: Sendable, CustomStringConvertible, CustomReflectable {
     private static let byteCount = 32
     private static let familyByteCount = 16
 
     /// The whole token. Goes to its session's client and nowhere else.
     public let text: String
-    /// What it shares with its predecessors and successors. As secret as the token.
+    /// The part that it shares with its predecessors and successors. As secret as the token.
     private let family: [UInt8]
 
     /// The first token of a new session.
@@ -25,7 +25,7 @@ public struct RefreshToken: Sendable, CustomStringConvertible, CustomReflectable
         family = Array(bytes.prefix(RefreshToken.familyByteCount))
     }
 
-    /// Reads a presented token; nil for what cannot be one, which is then not worth looking up.
+    /// Reads a presented token; nil for a text that cannot be one and need not be looked up.
     public init?(_ text: String) {
         // The length first, so that nothing long is ever decoded.
         guard text.utf8.count == 43, let bytes = Base64.decode(text, alphabet: .url, padded: false),

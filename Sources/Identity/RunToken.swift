@@ -17,7 +17,7 @@ public enum RunToken {
         return prefix + Base64.encode(id + code, alphabet: .url, padded: false)
     }
 
-    /// The run that a token proves a right to; nil for anything this server did not make.
+    /// The run that a token gives a right to; nil for a token that this server did not make.
     public static func verify(_ token: some StringProtocol, secret: ServerSecret) -> RunID? {
         // The length first, so that nothing long is ever decoded.
         guard token.utf8.count == 67, token.hasPrefix(prefix),

@@ -1,4 +1,4 @@
-// Texts that must not be read by whoever reads the table they are in: ChaCha20-Poly1305 by libcrypto (RFC 8439).
+// Encrypts texts so that a reader of their table cannot read them: ChaCha20-Poly1305 by libcrypto (RFC 8439).
 // Stateless, usable anywhere.
 
 internal import COpenSSL
@@ -42,8 +42,8 @@ public enum SealedBox {
     /// What a box takes beside its content.
     public static let extraByteCount = SealingKey.nameByteCount + nonceByteCount + tagByteCount
 
-    /// Seals `content` for `place`, which must be given again to open it. Two boxes of one content differ: with random
-    /// nonces of 96 bits, that some pair of boxes shares one stays unlikely up to 2^32 of them.
+    /// Seals `content` for `place`, which must be given again to open it. Two boxes of one content differ. The nonces
+    /// are random and have 96 bits, so up to 2^32 boxes it stays unlikely that two of them share one.
     public static func seal(_ content: [UInt8], for place: [UInt8], under key: SealingKey) -> [UInt8] {
         let nonce = Digest.randomBytes(nonceByteCount)
         return key.name + nonce + encrypt(content, nonce: nonce, for: place, key: key.secret)
@@ -97,7 +97,8 @@ public enum SealedBox {
             unsafe EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(tagByteCount), &tag) == 1,
             unsafe EVP_DecryptFinal_ex(context, &rest, &count) == 1
         else {
-            // A refusal leaves its reason in this thread's queue, where the next reader would take it for his own.
+            // A refusal leaves its reason in this thread's error queue, where the next reader would take it for its own
+            // error.
             ERR_clear_error()
             return nil
         }

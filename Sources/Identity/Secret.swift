@@ -1,6 +1,6 @@
 // Bytes that must not be seen: keys of this server and of its users. A value, owned by whoever was given it.
 
-/// A key. Nothing that prints it shows more than that it is there.
+/// A key. Printing it shows only that it is there.
 public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
     /// The key itself, for the functions that compute with it.
     public let bytes: [UInt8]

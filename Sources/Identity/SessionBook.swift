@@ -1,8 +1,8 @@
-// The sessions of users: the port on which logins, renewals and goodbyes are written down.
+// The sessions of users: the port on which logins, renewals and logouts are written down.
 
 public import Primitives
 
-/// A user as his own clients see him.
+/// A user as the user's own clients see it.
 public struct UserProfile: Hashable, Sendable {
     public let user: UserID
     public let publicKey: PublicKey
@@ -26,7 +26,7 @@ public struct UserProfile: Hashable, Sendable {
 /// A session as it is written down when it begins.
 public struct NewSession: Sendable {
     public let id: SessionID
-    /// Of its first refresh token.
+    /// The hash of the session's first refresh token.
     public let refreshHash: [UInt8]
     /// When it ends if nobody renews it.
     public let expiresAt: Timestamp
@@ -44,11 +44,11 @@ public enum LoginOutcome: Hashable, Sendable {
     case refused(LoginRefusal)
 }
 
-/// Why somebody who has signed a challenge is not let in.
+/// Why somebody who has signed a challenge cannot log in.
 public enum LoginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// He is no user, and only those whose key the operator has listed may become one.
+    /// The signer is no user, and only keys that the operator has listed may become users.
     case signUpClosed
-    /// He is no user, and in the last hour as many became one as may.
+    /// The signer is no user, and in the last hour as many users were made as allowed.
     case tooManySignUps
     case userDisabled
     /// The challenge has begun a session before.
@@ -86,21 +86,22 @@ public enum SessionScope: String, Sendable {
 
 /// Keeps sessions. Each method returns at once; its reply comes exactly once, on any thread.
 public protocol SessionBook: Sendable {
-    /// Begins a session of the user with the key of a signed challenge. A challenge is good for one session. A user who
-    /// is not there yet is made if sign-up is open or the operator has listed his key.
+    /// Begins a session of the user with the key of a signed challenge. A challenge is good for one session. A user
+    /// that does not exist yet is made if sign-up is open or the operator has listed the key.
     func logIn(
         _ challenge: LoginChallenge, _ session: NewSession, signUpIsOpen: Bool,
         reply: @escaping @Sendable (Result<LoginOutcome, StorageError>) -> Void)
 
-    /// Begins a session of a user for one of his keys, with which it ends; nil if he is disabled, or he or the key is
-    /// gone.
+    /// Begins a session of a user for one of the user's API keys. The session ends with the key. Nil if the user is
+    /// disabled, or user or key is gone.
     func claim(
         _ session: NewSession, of user: UserID, for key: APIKeyHash,
         reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void)
 
-    /// Puts a refresh token's hash in the place of the one before. Nil if that is of no open session. The one before that
-    /// is taken once more for a moment, with the same `fresh`, as its answer may have been lost. The use of any other that
-    /// the session has had ends it, however long ago that was: somebody else knows it.
+    /// Puts a refresh token's hash in the place of the one before. Nil if `old` belongs to no open session. The token
+    /// that was just replaced is accepted once more for a moment, with the same `fresh`, because its answer may have
+    /// been lost. Any other earlier token of the session ends the session, however old the token is: its use means that
+    /// somebody else knows it.
     ///
     /// - Parameter family: the hash of what the tokens of a session have in common.
     func renew(
@@ -109,11 +110,11 @@ public protocol SessionBook: Sendable {
 
     /// Ends sessions of a user, their access tokens included.
     ///
-    /// - Parameter session: the one that asks; nil for a token of another service, which has none here.
+    /// - Parameter session: the session that asks; nil for a token of another service, which has no session here.
     func end(
         _ scope: SessionScope, of user: UserID, session: SessionID?,
         reply: @escaping @Sendable (Result<Void, StorageError>) -> Void)
 
-    /// A user as his clients see him; nil if he is disabled or gone.
+    /// The profile of a user as the user's clients see it; nil if the user is disabled or gone.
     func profile(of user: UserID, reply: @escaping @Sendable (Result<UserProfile?, StorageError>) -> Void)
 }

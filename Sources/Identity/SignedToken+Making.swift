@@ -4,8 +4,8 @@ public import Primitives
 internal import Wire
 
 extension SignedToken {
-    /// An access token for a session of a user, good until a second after 1970. Besides what is believed of a token it
-    /// says what other services look at that share the secret (spec http-and-websocket 1.4).
+    /// An access token for a session of a user, good until a second after 1970. Besides the claims that this server
+    /// reads, it has claims for other services that share the secret (spec http-and-websocket 1.4).
     public static func make(
         for profile: UserProfile, session: SessionID, at now: Timestamp, expirySeconds: Int64, secret: Secret
     ) -> String {

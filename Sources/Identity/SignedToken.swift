@@ -1,4 +1,4 @@
-// JSON web tokens with HS256 (RFC 7515, RFC 7519), as far as this server believes them. A value.
+// JSON web tokens with HS256 (RFC 7515, RFC 7519), as far as this server accepts them. A value.
 
 public import Primitives
 internal import Wire
@@ -14,8 +14,8 @@ public struct SignedToken: Sendable {
         public let publicKey: PublicKey
         /// `exp`: seconds since 1970, the first at which the token is no longer good.
         public let expirySeconds: Int64
-        /// `session_id`, of a token that this server has made; nil for one that another service has signed with the same
-        /// secret, whatever it says of a session there.
+        /// `session_id` of a token that this server has made. Nil for a token that another service has signed with the
+        /// same secret, whatever its `session_id`.
         public let session: SessionID?
 
         public init(user: UserID, publicKey: PublicKey, expirySeconds: Int64, session: SessionID?) {
@@ -32,7 +32,8 @@ public struct SignedToken: Sendable {
         }
     }
 
-    /// Fewest bytes of a secret for tokens (RFC 7518 section 3.2): a shorter one could be found by trying.
+    /// The least number of bytes of a secret for tokens (RFC 7518 section 3.2): a shorter secret could be found by
+    /// trying.
     public static let secretByteCountMin = 32
 
     /// `iss` of the tokens that this server makes.
@@ -41,7 +42,7 @@ public struct SignedToken: Sendable {
     private let header: Substring
     private let payload: Substring
     private let signature: Substring
-    /// Nil if there are more than two dots, of which a signature could be made but no token.
+    /// Nil if the text has more than two dots: then it is no token, whatever its signature.
     private let signedText: [UInt8]?
 
     /// Takes a text apart; nil if it is some other kind of credential.

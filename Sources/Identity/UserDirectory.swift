@@ -1,9 +1,9 @@
-// What storage says of users' credentials: the port that every loop asks for every request.
+// What storage says about users' credentials: the port that every loop asks for every request.
 
 public import Primitives
 
-/// What a credential proves as far as that can be told without storage, which has the last word: keys are deleted,
-/// sessions end, users are disabled.
+/// What a credential proves without storage. Storage has the last word, because keys are deleted, sessions end, and
+/// users are disabled.
 public enum UserProof: Hashable, Sendable {
     /// The API key with this hash was presented.
     case apiKey(APIKeyHash)
@@ -18,7 +18,7 @@ public enum UserProof: Hashable, Sendable {
         }
     }
 
-    /// The proof says itself that it counts no more at the wall time `now`; storage need not be asked.
+    /// True if the proof itself says that it counts no more at the wall time `now`, so that storage need not be asked.
     public func hasExpired(at now: Timestamp) -> Bool {
         switch self {
         case .apiKey: false
@@ -27,7 +27,7 @@ public enum UserProof: Hashable, Sendable {
     }
 }
 
-/// A user as storage knows him.
+/// A user as storage knows it.
 public struct KnownUser: Hashable, Sendable {
     public let user: UserID
     public let publicKey: PublicKey
@@ -37,12 +37,12 @@ public struct KnownUser: Hashable, Sendable {
         self.publicKey = publicKey
     }
 
-    /// This user as the one who calls.
+    /// This user as the caller.
     public var caller: Caller { .user(user, publicKey) }
 }
 
-/// Knows who stands behind a proof right now. Nothing of it is remembered by those who ask, so that what is deleted,
-/// revoked or disabled stops at once, on every loop and every server.
+/// Knows who stands behind a proof right now. Callers must not remember the answer, so that deleted keys, revoked
+/// sessions and disabled users stop at once, on every loop and every server.
 public protocol UserDirectory: Sendable {
     /// The user behind a proof; nil if there is none, or no longer. Returns at once; the reply comes exactly once, on any
     /// thread.

@@ -10,7 +10,7 @@ public enum WalletKind: String, Sendable {
     case kept = "HARDCODED"
 }
 
-/// What shall be written of a wallet. In a change, nil leaves what is there.
+/// The values to write into a wallet. In a change, nil leaves the stored value.
 public struct WalletDraft: Sendable {
     public var kind: WalletKind?
     public var publicKey: PublicKey?
@@ -25,7 +25,7 @@ public struct WalletDraft: Sendable {
     public init() {}
 }
 
-/// A stored wallet, without what it signs with.
+/// A stored wallet, without its secret key.
 public struct Wallet: Hashable, Sendable {
     public var id: Int64
     public var user: UserID
@@ -62,11 +62,11 @@ public enum WalletOutcome: Hashable, Sendable {
     case missing
     /// Another wallet of the user has this public key.
     case keyTaken
-    /// The user has as many wallets as he may.
+    /// The user has as many wallets as allowed.
     case tooMany
     /// The server is to sign with a key that it was not given.
     case keyPairMissing
-    /// The holder is to sign, and yet the key was given.
+    /// The holder is to sign, but the secret key was given.
     case keyPairUnwanted
 }
 
