@@ -5,7 +5,7 @@ internal import Primitives
 internal import Wire
 
 extension JSONObject {
-    /// The members of a body that must be there and say that it is JSON (spec http-and-websocket 2.1, 2.3).
+    /// The members of a required body, whose content type must be JSON (spec http-and-websocket 2.1, 2.3).
     fileprivate init(requiredBodyOf request: HTTPRequest) throws(BodyError) {
         guard request.declaresJSON else { throw .contentType }
         guard let object = try JSONValue(body: request.body).object else {
@@ -22,7 +22,7 @@ extension JSONObject {
             guard text.utf8.count <= bytesMax else {
                 throw .field(name, rule: "expected at most \(bytesMax) bytes")
             }
-            // The database cannot hold it, and whoever compares must not be shown something else.
+            // The database cannot hold NUL, and a client that compares texts must not be shown another one.
             guard !text.utf8.contains(0) else { throw .field(name, rule: "must not contain U+0000") }
             return text
         default: throw .field(name, rule: "expected a string")
@@ -105,9 +105,9 @@ struct KeyHashBody {
 
 /// The body of `/wallets/upsert`: a row of the table (spec http-and-websocket 2.10).
 struct WalletBody {
-    /// Of the wallet to change; nil to add one.
+    /// The id of the wallet to change; nil to add one.
     let id: Int64?
-    /// Whose it shall be, if the body says so.
+    /// The owner that the body names, if it names one.
     let user: UserID?
     let draft: WalletDraft
 

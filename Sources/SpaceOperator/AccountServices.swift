@@ -3,7 +3,7 @@
 public import Identity
 public import Primitives
 
-/// Users' sessions, keys and wallets, and the secrets behind what is handed out for them.
+/// Users' sessions, keys and wallets, and the secrets that sign and authenticate their tokens.
 public struct AccountServices: Sendable {
     public let sessions: any SessionBook
     public let keys: any KeyBook
@@ -12,9 +12,9 @@ public struct AccountServices: Sendable {
     public let tokenSecret: Secret
     /// Authenticates login challenges.
     public let loginSecret: ServerSecret
-    /// Of the challenges that were given out. All copies of this value share them.
+    /// The seconds of the challenges that were given out. All copies of this value share them.
     let challengeSeconds = ChallengeSeconds()
-    /// Makes refresh tokens of those before them.
+    /// Makes each refresh token from the one before.
     public let refreshSecret: ServerSecret
     /// Whether a key that nobody has listed may become a user by signing a challenge.
     public let signUpIsOpen: Bool
@@ -44,7 +44,7 @@ extension AccountServices {
         return (session, token)
     }
 
-    /// When a session ends that is begun or renewed now.
+    /// The end of a session that is begun or renewed now.
     var sessionEnd: Timestamp { clock.now().advanced(by: .seconds(Limits.sessionSeconds)) }
 
     /// What a client gets when a session has begun or was renewed.

@@ -10,7 +10,8 @@ struct AuthRoutes {
     private let accounts: AccountServices
     private let anonKey: [UInt8]
 
-    /// - Parameter anonKey: what `/info` tells clients to send as `apikey`. No secret: it keeps strays away.
+    /// - Parameter anonKey: the value that `/info` tells clients to send as `apikey`. It is no secret; it keeps away
+    ///   clients that have not read `/info`.
     init(_ accounts: AccountServices, anonKey: String) {
         self.accounts = accounts
         self.anonKey = Array(anonKey.utf8)

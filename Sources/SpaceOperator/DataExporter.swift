@@ -32,7 +32,7 @@ public enum DataExportError: Error, Hashable, Sendable, CustomStringConvertible 
 public protocol DataExporter: Sendable {
     /// The file of everything that a user may take along.
     ///
-    /// - Parameter passphrase: seals his secrets; without one they are not in it.
+    /// - Parameter passphrase: seals the user's secrets; without one the file has none.
     func export(
         _ user: UserID, passphrase: Passphrase?,
         reply: @escaping @Sendable (Result<[UInt8], DataExportError>) -> Void)

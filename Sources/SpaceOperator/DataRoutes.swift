@@ -1,12 +1,13 @@
-// The route by which a user takes his data along.
+// The route by which a user exports their data.
 
 internal import Dialect
 internal import Identity
 internal import Primitives
 internal import Wire
 
-/// Spec http-and-websocket 2.10 and 7.10. Secrets are in an export only if its owner asks for them with a passphrase and a
-/// signed token: an API key lies in scripts. There is no route for the way in: that is for the operator's command.
+/// Spec http-and-websocket 2.10 and 7.10. An export has secrets only if its owner asks for them with a passphrase and a
+/// signed token, because an API key may lie in a script. There is no route for imports: they are a command of the
+/// operator.
 struct DataRoutes {
     private let exporter: any DataExporter
 

@@ -1,4 +1,4 @@
-// A document that stays the same while the server runs, and clients that have it already.
+// A document that stays the same while the server runs, and the 304 for clients that have it already.
 
 internal import Identity
 internal import Primitives

@@ -14,8 +14,8 @@ enum InputRoutes {
         ]
     }
 
-    /// Whoever knows the address may answer (spec flow-engine 15.3). That he knows one is found out before anything large is
-    /// taken from him; a small answer is as cheap as that question.
+    /// Everybody who knows the address may answer (spec flow-engine 15.3). Before a large content is taken, storage is
+    /// asked whether the address is waited for. A small content is as cheap as that question.
     @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
         guard let key = key(of: request) else { return .respond(.refusal(.refused(.notFound))) }
         guard request.isLarge else { return submit(key, from: .stranger) }

@@ -5,8 +5,8 @@ internal import Identity
 internal import Primitives
 internal import Wire
 
-/// Spec http-and-websocket 2.4. A key cannot make or delete keys: whoever finds one in a script must not be able to keep
-/// its owner out.
+/// Spec http-and-websocket 2.4. An API key cannot make or delete keys, so that somebody who finds one in a script
+/// cannot lock its owner out.
 struct KeyRoutes {
     private let accounts: AccountServices?
 
@@ -50,7 +50,7 @@ struct KeyRoutes {
 
     private static func delete(_ request: RouteRequest, _ accounts: AccountServices) -> RouteStep {
         .asUser(.signedTokenOnly) { user, request throws(BodyError) in
-            // What cannot be a hash is nobody's.
+            // A text that is no hash belongs to no key.
             guard let hash = APIKeyHash(try KeyHashBody(request).hash) else {
                 return .respond(notFound)
             }
@@ -69,7 +69,7 @@ struct KeyRoutes {
             "trimmed_key": .string(key.trimmed),
             "name": .string(name),
             "user_id": .string(user.text),
-            // In UTC, but clients know this one time without its zone.
+            // In UTC, but clients expect this one time without its zone.
             "created_at": .string(String(time.text.dropLast())),
         ]
     }

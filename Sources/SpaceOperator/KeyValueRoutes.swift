@@ -70,7 +70,7 @@ struct KeyValueRoutes {
             .error(.badRequest, "store name must match the regex: '^[a-zA-Z][a-zA-Z0-9_-]*$'")
         case (.storeExists, _): .error(.preconditionFailed, error.description)
         case (.limitExceeded, _): .error(.forbidden, error.description)
-        // An item of a store that is not there is not there either.
+        // If the store does not exist, the item does not either.
         case (.storeNotFound, .read), (.storeNotFound, .deleteItem): .error(.notFound, "not found")
         case (.storeNotFound, _): .error(.notFound, error.description)
         case (.invalidKey, _), (.itemTooLarge, _): .error(.badRequest, error.description)

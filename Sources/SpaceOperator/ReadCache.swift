@@ -1,4 +1,4 @@
-// What reads have answered lately, and who waits for those that are under way. A pure machine.
+// The recent answers of reads, and the waiters for reads that are under way. A pure machine.
 
 internal import Engine
 internal import Primitives
@@ -7,7 +7,7 @@ internal import Primitives
 struct ReadKey: Hashable, Sendable {
     /// Which route, which flow or deployment, and for whom.
     let scope: String
-    /// What the permission to read was given for: another one after each change of the flow or deployment.
+    /// The revision that the permission to read was given for. It changes with each change of the flow or deployment.
     let revision: String
     /// Digest of the inputs, whatever the order of their names.
     let inputs: [UInt8]
@@ -22,16 +22,16 @@ struct ReadAnswer: Sendable {
     let computedAt: Timestamp
 }
 
-/// Answers of a while ago, and waiters for those to come. Bounded in answers, bytes and waiters; what is full asks the
-/// engine again or refuses, it never grows.
+/// Recent answers, and waiters for answers to come. Answers, bytes and waiters are bounded: the oldest answers are
+/// forgotten, and further waiters are refused.
 struct ReadCache<Waiter> {
     /// What is to be done for a read.
     enum Claim {
         /// Here is the answer.
         case kept(ReadAnswer)
-        /// It is computed already: the waiter gets what comes.
+        /// The answer is being computed; the waiter gets it.
         case joined(Place)
-        /// Compute it, then call `finish`, whoever leaves meanwhile.
+        /// Compute the answer, then call `finish`, even if waiters have left meanwhile.
         case first(Place)
         /// Too many wait for it.
         case full
@@ -88,7 +88,7 @@ struct ReadCache<Waiter> {
         if let entry = kept.removeValue(forKey: key) { keptBytes -= entry.answer.json.count }
     }
 
-    /// What is old goes; if that is not enough, what would be old first.
+    /// Removes old answers; if that is not enough, those that would become old first.
     private mutating func makeRoom(for count: Int, now: Int64) {
         func isFull() -> Bool {
             kept.count >= Limits.readsKeptMax || keptBytes + count > Limits.readsKeptBytesMax

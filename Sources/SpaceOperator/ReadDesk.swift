@@ -35,8 +35,8 @@ public final class ReadDesk: Sendable {
     /// - Parameters:
     ///   - key: nil to run in any case and keep nothing.
     ///   - lifetime: how long the answer is good, whole seconds.
-    /// - Returns: the place among those who wait for the same; nil without one. What runs goes on without readers: it has
-    ///   an end soon, and others may come for it.
+    /// - Returns: the place among those who wait for the same read; nil without one. A run goes on without readers: it
+    ///   ends soon, and other readers may come for its output.
     @discardableResult
     func read(
         _ request: StartRequest, key: ReadKey?, lifetime: Duration,
@@ -71,7 +71,7 @@ public final class ReadDesk: Sendable {
         PendingCall { [weak self] in self?.cache.withLock { $0.leave(place, key) } }
     }
 
-    /// A run that failed may have an output, too; only that of one that did not is good for others.
+    /// A failed run may have an output too. Only the output of a run that did not fail is kept for others.
     private func run(
         _ request: StartRequest,
         _ done: @escaping @Sendable (Result<ReadAnswer, EngineError>, _ isWhole: Bool) -> Void
@@ -91,7 +91,8 @@ public final class ReadDesk: Sendable {
 extension ReadAnswer {
     init(_ output: ValueMap, at time: Timestamp) {
         json = ValueJSON.encode(.map(output))
-        // Of the names in order: the same content has the same tag, whichever node ended first.
+        // The tag is computed with the names in order, so that the same content has the same tag, whichever node ended
+        // first.
         let sorted = ValueJSON.encode(Value.map(output).sortedByName)
         tag = "\"\(Hexadecimal.encode(Digest.sha256(sorted)))\""
         computedAt = time

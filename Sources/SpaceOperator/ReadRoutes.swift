@@ -71,7 +71,7 @@ struct ReadRoutes {
             let parameters = try parse(request)
             let head = request.head
             let start = StartRequest(way, starter: starter, inputs: parameters.inputs, isReadOnly: true)
-            // Permission is looked at before the cache, so that it never outlives the permission.
+            // Permission is checked before the cache is looked at, so that no cached answer outlives the permission.
             return .call(.permit(start)) { reply in
                 guard case .permitted(let revision) = reply else { return .respond(.refusal(reply)) }
                 let key =
@@ -126,7 +126,7 @@ extension ReadKey {
     }
 }
 
-/// What a read is told beside what is to be read.
+/// The parameters of a read, without the flow or deployment.
 private protocol ReadParameters: Sendable {
     var inputs: ValueMap { get }
     /// Run in any case, and remember nothing.

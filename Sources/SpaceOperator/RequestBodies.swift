@@ -12,7 +12,7 @@ enum BodyError: Error, CustomStringConvertible {
     case field(String, rule: String)
     /// The request does not say that its body is JSON.
     case contentType
-    /// There is a field that the route does not know, on one of the few that mind.
+    /// There is an unknown field, on one of the few routes that refuse such fields.
     case unknownField(String)
     /// The inputs in the query of a read are not what they must be.
     case inputsQuery(String)
@@ -58,7 +58,7 @@ extension JSONObject {
         self = object
     }
 
-    /// For the few routes that refuse what they do not know (spec http-and-websocket 2.7).
+    /// Refuses unknown fields, for the few routes that do so (spec http-and-websocket 2.7).
     func refuseFields(beyond known: [String]) throws(BodyError) {
         guard let entry = entries.first(where: { !known.contains($0.key) }) else { return }
         throw .unknownField(entry.key)

@@ -37,8 +37,8 @@ extension RouteStep {
         }
     }
 
-    /// Finds out who calls and takes the content of his wish to run something. Of somebody who only names a key no large
-    /// content is taken before it is known that he may run it.
+    /// Finds out who calls, and takes the content of a request to run something. If the caller only names a key, a
+    /// large content is taken only after it is known that the caller may run it.
     static func withContent(
         for way: StartWay, _ request: RouteRequest, _ shape: CredentialShape, isReadOnly: Bool = false,
         _ body: @escaping @Sendable (Starter, HTTPRequest) throws(BodyError) -> RouteStep

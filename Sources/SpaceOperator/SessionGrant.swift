@@ -1,4 +1,4 @@
-// What a client gets of a session, in the forms that its kinds of clients expect. A value.
+// What a client gets for a session, in the forms that the kinds of clients expect. A value.
 
 internal import Identity
 internal import Primitives
@@ -9,7 +9,7 @@ struct SessionGrant: Sendable {
     let profile: UserProfile
     let accessToken: String
     let refreshToken: RefreshToken
-    /// Of the access token, in seconds since 1970.
+    /// When the access token expires, in seconds since 1970.
     let expirySeconds: Int64
 
     /// The session object that clients hand on to a Supabase client (spec http-and-websocket 2.4).

@@ -91,7 +91,7 @@ struct SessionRoutes {
 }
 
 extension AccountServices {
-    /// The session of the token that a request was let in by, if it is one of ours.
+    /// The session of the token that a request was let in by; nil for a token of another service.
     fileprivate func session(of request: HTTPRequest) -> SessionID? {
         guard let header = request.headers["authorization"], header.hasPrefix("Bearer "),
             let token = SignedToken(header.dropFirst("Bearer ".count))

@@ -1,4 +1,4 @@
-// Routes under which wallets find what they are asked to sign, and answer.
+// Routes on which wallets find what they are asked to sign, and answer.
 
 internal import Dialect
 internal import Engine

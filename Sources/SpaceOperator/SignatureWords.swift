@@ -72,7 +72,7 @@ enum SignatureWords {
         writer.string(request.kind.rawValue)
     }
 
-    /// Signatures of others belong to transactions.
+    /// Signatures of other signers exist in transactions only.
     private static func writeSignatures(to writer: inout JSONWriter) {
         writer.key("signatures")
         writer.null()

@@ -18,7 +18,7 @@ enum SocketRequest: Sendable {
     case authenticate(token: String)
     case subscribeRunEvents(RunEventsWish, token: String?)
     case subscribeSignatureRequests
-    /// Beyond the existing clients: nothing more of the subscription with this number.
+    /// Beyond the existing clients: end the subscription with this number.
     case unsubscribe(UInt64)
 }
 

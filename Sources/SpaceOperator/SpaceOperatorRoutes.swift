@@ -41,7 +41,7 @@ extension RouteStep {
         .content(sender) { request in .checked { () throws(BodyError) in try body(request) } }
     }
 
-    /// Finds out which user calls, takes the content of his request and goes on.
+    /// Finds out which user calls, takes the content of the request and goes on.
     static func asUser(
         _ shape: CredentialShape,
         withContent body: @escaping @Sendable (UserID, HTTPRequest) throws(BodyError) -> RouteStep
@@ -51,7 +51,7 @@ extension RouteStep {
         }
     }
 
-    /// Finds out which user calls and goes on, or says that he is not known.
+    /// Finds out which user calls and goes on, or says that the user is not known.
     static func asUser(
         _ shape: CredentialShape, _ body: @escaping @Sendable (UserID) throws(BodyError) -> RouteStep
     ) -> RouteStep {
@@ -61,7 +61,7 @@ extension RouteStep {
         }
     }
 
-    /// Finds out who calls and goes on, or says that he is not known.
+    /// Finds out who calls and goes on, or says that the caller is not known.
     static func authenticated(
         _ shape: CredentialShape, _ body: @escaping @Sendable (Caller) throws(BodyError) -> RouteStep
     ) -> RouteStep {

@@ -1,4 +1,4 @@
-// What the routes of the dialect use beside the engine: given by whoever makes the dialect.
+// What the routes of the dialect use beside the engine. The maker of the dialect gives it.
 
 public import Engine
 public import Primitives
@@ -8,11 +8,11 @@ public import Tables
 public struct SpaceOperatorServices: Sendable {
     /// What `/info` tells clients to send as `apikey`.
     public var anonKey: String
-    /// Of this build.
+    /// The version of this build.
     public var version = ""
     /// True while storage answers; asked by the health check.
     public var isReady: @Sendable () -> Bool
-    /// What editors may put into flows, a JSON array; this dialect does not look inside.
+    /// The nodes that editors may put into flows, a JSON array. This dialect does not look inside.
     public var nodeDefinitions = Array("[]".utf8)
     /// The token that gives its holder the right to a run; shown to whoever starts one.
     public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }

@@ -8,18 +8,18 @@ internal import Wire
 
 /// Authenticates, again and again if asked, and subscribes (spec http-and-websocket 3.2 to 3.5).
 ///
-/// Identities only ever add up: each success adds what it proved, a failure takes nothing away.
+/// Identities only add up: each success adds one, a failure takes none away.
 struct SpaceOperatorSession: SocketSession {
-    /// What the answer to the question on its way is for.
+    /// What the answer to the open question is for.
     private enum Pending {
         case authentication(Spelling, id: Int64)
-        /// The token of a subscription is being looked at.
+        /// The token of a subscription is being checked.
         case subscriptionToken(Spelling, id: Int64, RunEventsWish)
         case subscription(Spelling, id: Int64, RunEventsWish)
         case signatureSubscription(Spelling, id: Int64)
     }
 
-    /// A subscriber who names the last message that he has seen is told the place of each one.
+    /// A subscriber that names the last message it has seen is told the place of each message.
     private static let placing = PlaceWords(before: Array(#""seq":"#.utf8), after: [UInt8(ascii: ",")])
 
     private let makeSubscriptionNumber: @Sendable () -> UInt64
@@ -62,7 +62,7 @@ struct SpaceOperatorSession: SocketSession {
         case .subscribeRunEvents(let wish, nil):
             return watch(wish, spelling, id)
         case .subscribeSignatureRequests:
-            // The first one counts (spec 3.3).
+            // The first user counts (spec 3.3).
             guard let user = principals.lazy.compactMap(\.user).first else {
                 return [.send(SocketReply.failure(id: id, EngineError.unauthorized.description))]
             }
@@ -159,7 +159,7 @@ struct SpaceOperatorSession: SocketSession {
         return [.call(.watch(wish.run, principals: principals))]
     }
 
-    /// What is said to a peer that has too many subscriptions; nil if there is room for one more.
+    /// The answer to a peer that has too many subscriptions; nil if there is room for one more.
     private func refusal(_ id: Int64) -> [SessionOrder]? {
         guard subscriptions.count >= Limits.subscriptionsPerConnectionMax else { return nil }
         let text = "too many subscriptions: at most \(Limits.subscriptionsPerConnectionMax) on a connection"

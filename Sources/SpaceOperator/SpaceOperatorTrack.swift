@@ -81,7 +81,7 @@ extension Spelling {
     /// Where this spelling's track stands in `SpaceOperatorDialect.tracks`.
     var track: TrackID { TrackID(index: self == .documented ? 0 : 1) }
 
-    /// What stands before each message body of a subscription.
+    /// The bytes in front of each message body of a subscription.
     func prefix(_ number: UInt64) -> [UInt8] {
         Array("{\"\(self == .documented ? "sub_id" : "stream_id")\":\(number),".utf8)
     }

@@ -41,8 +41,8 @@ struct TableRoutes {
         }
     }
 
-    /// Clients without a session send the key that everybody is told, alone or as a token, too; what may be seen by
-    /// everybody is for them.
+    /// Clients without a session send the key that everybody is told, either alone or also as a token. They see what
+    /// everybody may see.
     private func caller(
         _ result: AuthenticationResult, _ request: HTTPRequest
     ) throws(TableError) -> TableCaller {

@@ -1,4 +1,4 @@
-// What is said of the routes about who calls: API keys, wallet login, sessions.
+// The description of the routes about callers: API keys, wallet login, sessions.
 
 internal import Wire
 

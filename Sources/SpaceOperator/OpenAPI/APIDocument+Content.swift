@@ -1,4 +1,4 @@
-// What is said of the routes about what users keep: items, wallets, and all of it together.
+// The description of the routes about what users keep: items, wallets, and exports.
 
 internal import Wire
 

@@ -1,4 +1,4 @@
-// What is said of the routes about deployments and copies of flows.
+// The description of the routes about deployments and copies of flows.
 
 internal import Wire
 

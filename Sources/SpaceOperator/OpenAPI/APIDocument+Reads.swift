@@ -1,4 +1,4 @@
-// What is said of the routes that give a flow's output at once.
+// The description of the routes that give a flow's output at once.
 
 internal import Wire
 

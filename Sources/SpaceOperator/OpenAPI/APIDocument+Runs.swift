@@ -1,4 +1,4 @@
-// What is said of the routes that start, stop and await runs, and of those under which runs take values.
+// The description of the routes that start, stop and await runs, and of the routes on which runs take values.
 
 internal import Wire
 

@@ -1,4 +1,4 @@
-// What is said of the routes about the server itself.
+// The description of the routes about the server itself.
 
 internal import Wire
 
@@ -29,7 +29,7 @@ extension APIDocument {
         fixed("/openapi.json", "This document.", .object([])),
     ]
 
-    /// What is a socket after its first answer.
+    /// The operations that become a socket with their first answer.
     static let socketOperations: [APIOperation] = [
         APIOperation(
             method: .get, path: "/ws", subject: "events",

@@ -1,4 +1,4 @@
-// What is said of the routes about signatures.
+// The description of the routes about signatures.
 
 internal import Wire
 

@@ -1,4 +1,4 @@
-// What is said of the tables: PostgREST's conventions over a few of them.
+// The description of the tables: PostgREST's conventions over a few of them.
 
 internal import Wire
 

@@ -1,11 +1,11 @@
-// What the document says of one route. Pure values.
+// The description of one route. Pure values.
 
 internal import Dialect
 internal import Wire
 
 /// A route as its users must know it.
 struct APIOperation: Sendable {
-    /// By what a caller may prove who he is.
+    /// The credentials that a route may accept.
     enum Credential: String, CaseIterable, Sendable {
         case signedToken, apiKey, publicKey, runToken, anonKey
     }
@@ -59,7 +59,7 @@ struct APIOperation: Sendable {
     let path: String
     let subject: String
     let summary: String
-    /// Any one of them will do; none if the route asks for nobody.
+    /// The accepted credentials; any one of them suffices. Empty if the route asks for none.
     var credentials: [Credential] = []
     var parameters: [Parameter] = []
     var body: Body?
@@ -102,7 +102,7 @@ extension APIOperation {
         .array(credentials.map { [$0.rawValue: []] })
     }
 
-    /// What a route says of itself, and what can be said to any request.
+    /// The answers of the route, and those that any request may get.
     private var responses: JSONValue {
         var all = answers
         if !credentials.isEmpty { all.append(.refused(401, "No credential that does.")) }
