@@ -50,14 +50,14 @@ enum ChildProcess {
             guard text != nil, Clock.system.steady() < deadline else { break }
             usleep(1_000)
         }
-        // Its whole group: a program that hangs may have others that it waits for.
+        // Kills the whole group: a program that hangs may be waiting for other programs.
         _ = kill(-process, SIGKILL)
         while end(of: process) == nil { usleep(1_000) }
         throw StartError("\(command[0]) did not end within \(secondsMax) seconds")
     }
 
-    /// Starts a program in the background; what it prints goes to a descriptor, which stays open here. Whoever starts
-    /// it asks for its end, or a corpse remains.
+    /// Starts a program in the background. Its output goes to a descriptor, which stays open here. The caller must ask
+    /// for the program's end, otherwise a zombie remains.
     static func start(_ command: [String], output: Int32) throws(StartError) -> pid_t {
         let words = unsafe command.map { unsafe strdup($0) }
         defer { unsafe words.forEach { unsafe free($0) } }
@@ -69,7 +69,7 @@ enum ChildProcess {
         return process
     }
 
-    /// How a program that this process has started ended; nil while it runs, and once it has been told.
+    /// How a program that this process has started ended; nil while it runs, and after its end has been given once.
     static func end(of process: pid_t) -> ChildEnd? {
         var status: Int32 = 0
         return unsafe waitpid(process, &status, WNOHANG) == process ? ChildEnd(status: status) : nil

@@ -8,19 +8,19 @@ internal import Identity
 struct ClusterLayout: Sendable {
     /// The cluster's own folder.
     let cluster: String
-    /// The folder of its socket, which keeps everybody else out.
+    /// The folder of its socket, which other users cannot enter.
     let socketFolder: String
     let logFile: String
-    /// Who the server runs as, unless as ourselves.
+    /// The user that the server runs as; nil for this process's own.
     let user: UnprivilegedUser?
     private let dataFolder: String
-    /// The data folder, or what stands for it.
+    /// The data folder, or the folder that stands for it.
     private let home: String
 
-    /// Where folders are that stand for data folders.
+    /// The folder of the folders that stand for data folders.
     private static let homes = "/var/lib/flowd"
 
-    /// The place that the system's address of a socket leaves for a path, less `/.s.PGSQL.5432`.
+    /// The bytes that the system's socket address has for a path, less `/.s.PGSQL.5432`.
     private static let socketFolderBytesMax = 90
 
     init(dataFolder: String) throws(StartError) {
@@ -45,7 +45,7 @@ struct ClusterLayout: Sendable {
             path += "/" + part
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             let permissions = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
-            // Somebody else must be able to pass through every folder on the way.
+            // The other user must be able to pass through every folder on the way.
             if permissions & 0o001 == 0 { return homes + "/\(shortName(of: dataFolder))" }
         }
         return dataFolder
@@ -88,13 +88,14 @@ struct ClusterLayout: Sendable {
         }
     }
 
-    /// Makes the folder of the socket, closed to everybody else: all who can enter it are let into the database.
+    /// Makes the folder of the socket, closed to other users, because everybody who can enter it is let into the
+    /// database.
     func makeSocketFolder() throws(StartError) {
         try makeHome()
         try ClosedFolder.make(socketFolder, permissions: 0o700, for: user)
     }
 
-    /// The data folder is there; one that stands for it is made.
+    /// Makes the folder that stands for the data folder, if there is one. The data folder itself is there.
     private func makeHome() throws(StartError) {
         guard home != dataFolder else { return }
         do {

@@ -1,4 +1,4 @@
-// What flowd can be told to do. Pure values; doing it is for others.
+// The commands of flowd. Pure values; they are carried out elsewhere.
 
 public import Engine
 public import Identity

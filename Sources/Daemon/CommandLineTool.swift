@@ -1,4 +1,4 @@
-// What the executable does with its arguments: reads the configuration and carries one command out.
+// The executable's work: reads the arguments and the configuration, and carries one command out.
 
 internal import Documents
 internal import Foundation
@@ -181,8 +181,8 @@ public enum CommandLineTool {
         return user
     }
 
-    /// The file is made first, so that a name that cannot be is told before anything is read; it goes away again if
-    /// there is nothing to put into it.
+    /// The file is made first, so that an impossible name is reported before anything is read. If there is nothing to
+    /// put into it, it is deleted again.
     private static func export(
         to path: String, _ user: PublicKey?, _ configuration: Configuration
     ) throws(StartError) {

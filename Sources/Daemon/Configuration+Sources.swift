@@ -90,7 +90,7 @@ extension Configuration {
     }
 
     private mutating func apply(_ setting: Setting, _ value: String) -> ConfigurationProblem.Reason? {
-        // So that an empty variable handed through by a container's description changes nothing.
+        // An empty variable, which a container's description may hand through, changes nothing.
         if value.isEmpty { return nil }
         guard !value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { return .controlCharacter }
         return setting.apply(value, &self) ? nil : .value(of: setting.key, allowed: setting.allowed)

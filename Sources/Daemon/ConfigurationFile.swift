@@ -40,7 +40,7 @@ public struct ConfigurationFile: Sendable {
         let key = trimmed(line[..<mark])
         let value = trimmed(line[line.index(after: mark)...])
         if key.isEmpty { return .failure(.noAssignment) }
-        // Both would be taken for part of the value; refusing them is kinder than a folder named "x # y".
+        // A comment or quotes would become part of the value. Refusing them is kinder than a folder named "x # y".
         if value.hasPrefix("#") || value.contains(" #") || value.contains("\t#") {
             return .failure(.commentBehindValue)
         }

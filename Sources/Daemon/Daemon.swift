@@ -47,8 +47,8 @@ public final class Daemon: Sendable {
 
     /// Starts everything and returns when clients can come. Blocks meanwhile.
     ///
-    /// - Parameter databaseLost: the private database has died and cannot be started again: `failure` says why, and
-    ///   nothing is left to do but `stop`. Called at most once, on a thread of its own.
+    /// - Parameter databaseLost: called when the private database has died and cannot be started again. `failure` says
+    ///   why, and only `stop` is left to do. Called at most once, on a thread of its own.
     /// - Throws: one sentence for the operator; nothing is left running then.
     public static func start(
         _ configuration: Configuration, log: Log, databaseLost: @escaping @Sendable () -> Void = {}
@@ -171,9 +171,9 @@ public final class Daemon: Sendable {
     /// Why this daemon cannot go on, if it cannot.
     public var failure: StartError? { postgres?.failure }
 
-    /// Stops everything, the outside first, and lets go of the data folder. Blocks until the end of every run is
-    /// durable and every thread has ended, within the drain time and `Limits.stopBeyondDrainMilliseconds`: what is cut short
-    /// is in the log.
+    /// Stops everything, the outside first, and releases the data folder. Blocks until the end of every run is durable
+    /// and every thread has ended, at most for the drain time and `Limits.stopBeyondDrainMilliseconds`. The log says
+    /// what was cut short.
     public func stop() {
         log.info("daemon", "stopping")
         let budget = StopBudget(drainTime: drainTime)
@@ -189,7 +189,7 @@ public final class Daemon: Sendable {
             withinMilliseconds: standsStill
                 ? Limits.stopBriefMilliseconds
                 : budget.milliseconds(keeping: reserve, atMost: Limits.storageStopMillisecondsMax))
-        // The last second is for telling it once more. One that stands still will hardly listen.
+        // The last second is for a second order to stop. A server that stands still will hardly obey the first.
         let rest = budget.milliseconds(
             keeping: 1_000, atMost: standsStill ? Limits.stopPostgresMilliseconds : .max)
         postgres?.stop(withinMilliseconds: max(Limits.stopBriefMilliseconds, rest))
@@ -197,8 +197,8 @@ public final class Daemon: Sendable {
         log.info("daemon", "stopped")
     }
 
-    /// The engine ends what is left when its time is over, and is done when that is written down: of storage that takes
-    /// nothing this is not awaited.
+    /// Waits until the engine has ended its runs and their ends are written down. When the time is over the engine ends
+    /// the runs that are left. If storage takes nothing, this is not awaited.
     private func waitForRuns(_ budget: StopBudget) {
         let drained = DispatchSemaphore(value: 0)
         engine.drain(within: drainTime) { drained.signal() }

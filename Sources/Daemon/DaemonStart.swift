@@ -1,4 +1,4 @@
-// A start that can be broken off: it may wait for a database for minutes, and whoever tells flowd to stop meanwhile does not.
+// A start that can be broken off: it may wait for a database for minutes, and a signal to stop must not wait so long.
 
 internal import Foundation
 internal import Primitives
@@ -26,12 +26,13 @@ final class DaemonStart: Sendable {
             outcome.withLock { $0 = result }
         }
         thread.name = "start"
-        // As much as the main thread has: flows are read on it.
+        // As large as the main thread's stack, because flows are read on this thread.
         thread.stackSize = 8 << 20
         thread.start()
     }
 
-    /// Waits for the daemon. When the signal to stop comes first, a start that is as good as done is still waited for a moment.
+    /// Waits for the daemon. If the signal to stop comes first, the start still gets a moment, in case that it is
+    /// almost done.
     ///
     /// - Returns: the daemon, and the signal if it has come.
     /// - Throws: why there is none. After a signal nothing else can be done but to end the process.

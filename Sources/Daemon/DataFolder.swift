@@ -6,7 +6,7 @@ internal import Glibc
 
 /// The data folder, held by one daemon at a time.
 ///
-/// The lock is the kernel's: it is gone with the process that held it, however that ended.
+/// The lock is the kernel's: it is released when its process ends, however that ended.
 final class DataFolder: Sendable {
     /// Absolute.
     let path: String
@@ -39,7 +39,7 @@ final class DataFolder: Sendable {
         _ = close(lock)
     }
 
-    /// Lets another daemon have the folder. What is asked of this one afterwards is not protected any more.
+    /// Lets another daemon have the folder. Later calls on this object are no longer protected by the lock.
     func unlock() {
         _ = flock(lock, LOCK_UN)
     }

@@ -49,7 +49,7 @@ final class EmbeddedPostgres: Sendable {
                 LogField("socket", layout.socketFolder))
             let postgres = EmbeddedPostgres(layout: layout, binaries: binaries, server: running, log: log)
             if try postgres.becomesReady(withinSeconds: Limits.postgresStartSecondsMax) { return postgres }
-            // It was on its way out, told to stop by a daemon that did not live to see it.
+            // The server was stopping, told so by a daemon that died before the server had ended.
             log.info("postgres", "the running server has ended")
         }
         let postgres = EmbeddedPostgres(
@@ -87,10 +87,10 @@ final class EmbeddedPostgres: Sendable {
     /// Its server now.
     var server: PostmasterProcess { state.withLock { $0.server } }
 
-    /// A stop has begun: from here on its server is not started any more.
+    /// True once a stop has begun: from then on the server is not started any more.
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    /// From here on its server is not started any more.
+    /// Begins a stop: from here on the server is not started any more.
     func beginStopping() { state.withLock { $0.isStopping = true } }
 
     /// Stops the server: connections are cut, everything committed is kept. Waits until it has gone.
@@ -108,10 +108,11 @@ final class EmbeddedPostgres: Sendable {
         }
     }
 
-    /// Starts a server in place of one that has died, or takes over one that somebody else has started. False if it ended
-    /// at once, as it does while processes of the dead one are there, or if a stop has begun meanwhile.
+    /// Starts a server in place of one that has died, or takes over one that somebody else has started. False if the
+    /// new server ended at once, as it does while processes of the dead one are there, or if a stop has begun
+    /// meanwhile.
     ///
-    /// - Parameter seconds: how long one that runs may take to answer.
+    /// - Parameter seconds: how long a server that runs may take to answer.
     func startAgain(withinSeconds seconds: Int) throws(StartError) -> Bool {
         guard !isStopping else { return false }
         let next: PostmasterProcess
@@ -120,7 +121,7 @@ final class EmbeddedPostgres: Sendable {
         } else {
             next = try PostmasterProcess.launch(binaries, layout)
         }
-        // Whoever stops waits for whoever is in here, and then stops this one.
+        // A stop waits until this function has returned, and then stops this server.
         state.withLock { $0.server = next }
         return try becomesReady(withinSeconds: seconds)
     }

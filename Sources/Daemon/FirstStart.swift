@@ -1,4 +1,4 @@
-// What makes an empty database usable: its owner, his API key, the example flows. Does nothing the second time.
+// Makes an empty database usable: the owner, the owner's API key, the example flows. Does nothing the second time.
 
 internal import Documents
 internal import Foundation
@@ -64,7 +64,7 @@ struct FirstStart {
 
     private func makeKey(_ accounts: Accounts, _ owner: UserID) throws(StartError) {
         if let given = configuration.ownerAPIKey {
-            // Another name each time, so that a new key in the environment works beside the old ones.
+            // The name differs each time, so that a new key in the environment works beside the old ones.
             let isNew = try store(given, accounts, owner, name: "environment \(given.trimmed)")
             if isNew { log.info("daemon", "stored the API key of FLOWD_OWNER_API_KEY") }
             return

@@ -13,8 +13,8 @@ struct FlowImporter {
     let imports: FlowImports
     let compiler: FlowDocumentCompiler
 
-    /// Stores the flow of a file and gives its number. The flow keeps the UUID that the document says, by which other
-    /// flows run it, unless there is a flow of that name already.
+    /// Stores the flow of a file and gives its number. The flow keeps the UUID of the document, by which other flows
+    /// run it, unless another flow has it already.
     ///
     /// - Parameter keepsNumber: give the flow the number that the document says, if it says one.
     /// - Throws: every problem of the document at once, and `StartError` when file or database fail.

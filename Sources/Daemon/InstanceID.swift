@@ -4,7 +4,8 @@ internal import Foundation
 internal import Primitives
 
 /// The id of a data folder: random, made once and kept in it, so that a daemon which starts again is the server that it
-/// was. Its path would not do: servers in two containers have the same one, and each would take the other for itself.
+/// was. The folder's path would not do as an id: servers in two containers may have the same path, and each would take
+/// the other for itself.
 enum InstanceID {
     private static let file = "instance-id"
 

@@ -1,4 +1,4 @@
-// A command line taken apart. Pure; what the settings among the flags mean is for Configuration to say.
+// A command line taken apart. Pure; Configuration decides what the settings among the flags mean.
 
 /// A flag that belongs to no command, so to the configuration.
 public struct ConfigurationFlag: Hashable, Sendable {
@@ -61,7 +61,8 @@ public struct Invocation: Sendable {
                     let value = String(argument[argument.index(after: mark)...])
                     flags.rest.append(ConfigurationFlag(name: String(argument[..<mark]), value: value))
                 } else {
-                    // What looks like a flag is one, so that a forgotten value does not swallow it.
+                    // A word that looks like a flag is a flag, so that it does not become the forgotten value of the
+                    // one before.
                     let value = rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
                     if value != nil { rest.removeFirst() }
                     flags.rest.append(ConfigurationFlag(name: argument, value: value))

@@ -1,11 +1,11 @@
-// Where log lines go: standard error, by way of a bounded buffer, so that nobody waits for a slow reader.
+// Writes log lines to standard error through a bounded buffer, so that nobody waits for a slow reader.
 
 internal import Dispatch
 internal import Glibc
 internal import Primitives
 internal import Synchronization
 
-/// Writes log lines to standard error in order. Full, it drops lines and says how many.
+/// Writes log lines to standard error in order. When the buffer is full it drops lines and says how many.
 final class LogWriter: Sendable {
     private struct State {
         var waiting: [UInt8] = []

@@ -10,7 +10,7 @@ struct PostgresBinaries: Sendable {
     /// The oldest version that the tables are made for.
     static let oldestMajor = 14
 
-    /// The newest version there is, or for a cluster that exists the one that made it.
+    /// The newest version; for a cluster that exists, the version that made it.
     static func find(forCluster cluster: String) throws(StartError) -> PostgresBinaries {
         let found = candidates()
         if let version = try? String(contentsOfFile: cluster + "/PG_VERSION", encoding: .utf8),

@@ -5,8 +5,8 @@ internal import Foundation
 internal import Primitives
 internal import Synchronization
 
-/// A thread that looks at the server twice a second: one that was launched, and one that was taken over, which is no
-/// child of this process and whose end nobody tells.
+/// A thread that looks at the server twice a second. It watches a launched server and a server that was taken over: the
+/// latter is no child of this process, so the system does not report its end.
 final class PostgresSupervisor: Sendable {
     private let postgres: EmbeddedPostgres
     private let log: Log
@@ -20,8 +20,9 @@ final class PostgresSupervisor: Sendable {
     /// Begins to watch.
     ///
     /// - Parameters:
-    ///   - startSecondsMax: how long it is tried to start a server in place of a dead one.
-    ///   - giveUp: the server is gone and cannot be started; nobody watches any more. On the supervisor's thread.
+    ///   - startSecondsMax: for how long the supervisor tries to start a server in place of a dead one.
+    ///   - giveUp: called on the supervisor's thread when the server is gone and cannot be started. The watch ends
+    ///     then.
     init(
         _ postgres: EmbeddedPostgres, startSecondsMax: Int = Limits.postgresStartSecondsMax, log: Log,
         giveUp: @escaping @Sendable (StartError) -> Void
@@ -38,7 +39,7 @@ final class PostgresSupervisor: Sendable {
         thread.start()
     }
 
-    /// Says who is told, on the supervisor's thread, that a server is there again. Once.
+    /// Sets what is called, on the supervisor's thread, when a server is there again. Once.
     func whenBack(_ tell: @escaping @Sendable () -> Void) { back.withLock { $0 = tell } }
 
     /// Stops watching: from here on the server is not started any more. Waits for nothing.
@@ -47,7 +48,8 @@ final class PostgresSupervisor: Sendable {
         bell.signal()
     }
 
-    /// Stops watching, and waits for a start that is under way, which looks at this every few seconds. Once.
+    /// Stops watching, and waits for a start that is under way. Such a start looks every few seconds whether it must
+    /// stop. Once.
     func stop(withinMilliseconds milliseconds: Int) {
         beginStopping()
         if hasEnded.wait(timeout: .now() + .milliseconds(milliseconds)) == .timedOut {
@@ -77,7 +79,7 @@ final class PostgresSupervisor: Sendable {
         }
     }
 
-    /// Tries until it is there. False if a stop has begun.
+    /// Tries until a server is there. False if a stop has begun.
     private func isBack() throws(StartError) -> Bool {
         let beginning = Clock.system.steady()
         let deadline = beginning + Int64(startSecondsMax) * 1_000_000_000
@@ -86,7 +88,7 @@ final class PostgresSupervisor: Sendable {
                 "the private Postgres has died and ends at each new start; \(postgres.layout.logFile) says why",
                 exitStatus: 3)
             do throws(StartError) {
-                // Replaying its log takes as long as it takes; one that runs is given that time.
+                // Replaying the log may take long, and a server that runs is given the time for it.
                 if try postgres.startAgain(withinSeconds: Limits.postgresReplaySecondsMax) {
                     log.info(
                         "postgres", "the server of the private cluster is back",
@@ -108,7 +110,7 @@ final class PostgresSupervisor: Sendable {
     }
 }
 
-/// The private database of a daemon, with who watches over it.
+/// The private database of a daemon with its supervisor.
 final class SupervisedPostgres: Sendable {
     private let postgres: EmbeddedPostgres
     private let supervisor: PostgresSupervisor
@@ -119,7 +121,7 @@ final class SupervisedPostgres: Sendable {
         let failure = Mutex<StartError?>(nil)
     }
 
-    /// - Parameter lost: the database is gone for good; `failure` says why. On the supervisor's thread.
+    /// - Parameter lost: called on the supervisor's thread when the database is gone for good; `failure` says why.
     init(_ postgres: EmbeddedPostgres, log: Log, lost: @escaping @Sendable () -> Void) {
         let outcome = Outcome()
         self.postgres = postgres
@@ -134,10 +136,10 @@ final class SupervisedPostgres: Sendable {
     /// Why the database is gone for good.
     var failure: StartError? { outcome.failure.withLock { $0 } }
 
-    /// From here on its server is not started any more. Waits for nothing.
+    /// Begins a stop: from here on the server is not started any more. Waits for nothing.
     func beginStopping() { supervisor.beginStopping() }
 
-    /// Says who is told that its server has died and another one is there. Once.
+    /// Sets what is called when the server has died and another one is there. Once.
     func whenBack(_ tell: @escaping @Sendable () -> Void) { supervisor.whenBack(tell) }
 
     /// Stops its server, and a start of it that is under way. Once.

@@ -3,22 +3,22 @@
 internal import Foundation
 internal import Glibc
 
-/// A server by its process number and the moment it began, which name one process for ever: a number that has gone to
-/// somebody else is never taken for it, and never gets a signal.
+/// A server, named by its process number and the moment it began. Both together name one process for ever: if the
+/// number goes to another process, that process is never taken for the server and never gets a signal.
 struct PostmasterProcess: Sendable, Equatable {
     let identifier: pid_t
     /// Clock ticks since the machine started (manual, proc_pid_stat, field 22).
     private let beginning: UInt64
 
-    /// The server that works on a cluster now, if there is one: a process of the number that the cluster's own file
-    /// names, standing in the cluster's folder.
+    /// The server that works on a cluster now, if there is one: the process whose number the cluster's own file names,
+    /// and whose working folder is the cluster.
     static func running(in cluster: String) -> PostmasterProcess? {
         guard let text = try? String(contentsOfFile: cluster + "/postmaster.pid", encoding: .utf8),
             let first = text.split(separator: "\n").first, let identifier = pid_t(first), identifier > 1,
             let server = PostmasterProcess(identifier: identifier),
             let folder = try? FileManager.default.destinationOfSymbolicLink(
                 atPath: "/proc/\(identifier)/cwd"),
-            // Asked last: then it was this one process that stood there.
+            // Checked last, so that all answers were about this one process.
             server.isAlive
         else { return nil }
         return URL(filePath: folder).resolvingSymlinksInPath()
@@ -59,7 +59,7 @@ struct PostmasterProcess: Sendable, Equatable {
         self.init(identifier: identifier, beginning: facts.beginning)
     }
 
-    /// No network; nothing durable is traded for speed; small enough for a laptop.
+    /// No network, full durability, and memory small enough for a laptop.
     private static func settings(socketFolder: String) -> [String] {
         let settings = [
             "listen_addresses=", "port=5432", "unix_socket_directories=\(socketFolder)",
@@ -70,13 +70,13 @@ struct PostmasterProcess: Sendable, Equatable {
         return settings.flatMap { ["-c", $0] }
     }
 
-    /// True while the process is there and not a corpse.
+    /// True while the process is there and no zombie.
     var isAlive: Bool {
         guard let facts = ProcessFacts(of: identifier) else { return false }
         return facts.beginning == beginning && !facts.isCorpse
     }
 
-    /// Takes the corpse of a server that this process has started; how it ended. Nil of others.
+    /// Reaps a server that this process has started and says how it ended; nil for servers that others have started.
     func takeEnd() -> ChildEnd? { ChildProcess.end(of: identifier) }
 
     /// Sends a signal, if it is still there.
@@ -85,8 +85,8 @@ struct PostmasterProcess: Sendable, Equatable {
         _ = kill(identifier, number)
     }
 
-    /// Asks for a fast shutdown, and for an immediate one when that takes longer than `milliseconds`; then it is waited for a
-    /// second more. Everything committed is kept in any case.
+    /// Asks for a fast shutdown, and for an immediate one when that takes longer than `milliseconds`. After that it
+    /// waits one more second. Everything committed is kept in any case.
     func stop(withinMilliseconds milliseconds: Int) -> PostmasterStop {
         signal(SIGINT)
         if hasEnded(withinMilliseconds: milliseconds) { return .ended }
@@ -109,12 +109,12 @@ struct PostmasterProcess: Sendable, Equatable {
 /// What came of asking a server to end.
 enum PostmasterStop: Equatable, Sendable {
     case ended
-    /// It ended when it was told to do so at once; its next start replays its log.
+    /// The server ended at the immediate shutdown; its next start replays its log.
     case cutShort
     case goesOn
 }
 
-/// What the system says of a process.
+/// What the system says about a process.
 struct ProcessFacts: Equatable, Sendable {
     let isCorpse: Bool
     /// In clock ticks since the machine started.

@@ -13,11 +13,11 @@ struct SecretCommands {
 
     init(_ connection: BlockingConnection) { secrets = Secrets(connection) }
 
-    /// What comes in on standard input, without the end of its last line. Arguments are for everybody to see.
+    /// Reads a secret from standard input, without the end of its last line. Arguments are visible to everybody.
     static func readSecret() throws(StartError) -> String {
         let bytes: Data
         do {
-            // One more than may be, and the end of a line.
+            // One byte more than allowed, and the end of a line.
             bytes = try FileHandle.standardInput.read(upToCount: Limits.vaultSecretBytesMax + 3) ?? Data()
         } catch {
             throw StartError("the secret cannot be read: \(error.localizedDescription)")

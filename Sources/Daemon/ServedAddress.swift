@@ -1,4 +1,4 @@
-// Where clients reach this daemon, which is not known for sure before it listens.
+// The address at which clients reach this daemon. It is known for sure only once the daemon listens.
 
 internal import Net
 internal import Synchronization
@@ -16,7 +16,7 @@ final class ServedAddress: Sendable {
     /// Without a slash at its end.
     var text: String { url.withLock { $0 } }
 
-    /// The kernel has chosen a port, if none was wished for.
+    /// Sets the address that is listened on: the kernel may have chosen the port.
     func listening(on address: SocketAddress) {
         guard !isConfigured else { return }
         url.withLock { $0 = address.localURL }

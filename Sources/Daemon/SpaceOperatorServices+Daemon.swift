@@ -21,7 +21,8 @@ extension SpaceOperatorServices {
         nodeDefinitions = NodeDefinitionJSON.encode(NodeLibrary.kinds(.unavailable))
     }
 
-    /// What can be found without knowing the kinds of nodes: a flow that is not finished may be stored.
+    /// Problems that can be found without knowing the kinds of nodes. Others are tolerated, because an unfinished flow
+    /// may be stored.
     @Sendable private static func problems(_ document: [UInt8]) -> [String] {
         do throws(GraphProblems) {
             return try FlowDocument(document).problems.prefix(Limits.documentProblemsMax).map { "\($0)" }

@@ -18,8 +18,8 @@ struct StopBudget {
             + Int64(Limits.stopBeyondDrainMilliseconds) * 1_000_000
     }
 
-    /// Milliseconds that a part may take: what is left without those that later parts need, and at most so many; none
-    /// below 0.
+    /// Milliseconds that a part may take: the rest of the budget, less the reserve for later parts, between 0 and
+    /// `most`.
     func milliseconds(keeping reserve: Int = 0, atMost most: Int = .max) -> Int {
         max(0, min(most, Int((end - clock.steady()) / 1_000_000) - reserve))
     }

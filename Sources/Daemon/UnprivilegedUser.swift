@@ -1,4 +1,4 @@
-// Who the private Postgres runs as when the daemon is root.
+// The user that the private Postgres runs as when the daemon is root.
 
 internal import Glibc
 

@@ -11,7 +11,7 @@ internal import Synchronization
 /// Makes the exports of users. Any thread; replies come on the desk's queue.
 ///
 /// One is made at a time, each on a connection of its own: about six times `Limits.exportAnswerBytesMax` of memory, and
-/// 128 MiB more while a passphrase becomes a key. Those that wait cost next to nothing, and there are few of them.
+/// 128 MiB more while a passphrase becomes a key. Waiting exports cost next to nothing, and there are few of them.
 final class ExportDesk: DataExporter {
     private let database: String
     private let key: SealingKey
@@ -21,7 +21,7 @@ final class ExportDesk: DataExporter {
     /// Exports that are made or wait.
     private let count = Mutex(0)
 
-    /// - Parameter isReady: the database answers; while it does not, nobody is made to wait for it.
+    /// - Parameter isReady: whether the database answers; while it does not, exports are refused at once.
     init(database: String, key: SealingKey, isReady: @escaping @Sendable () -> Bool, log: Log) {
         self.database = database
         self.key = key

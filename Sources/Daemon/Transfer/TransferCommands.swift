@@ -40,7 +40,7 @@ struct TransferCommands {
         }
     }
 
-    /// Makes the file that an export will be in: empty, for its owner's eyes only, and never one that is there already.
+    /// Makes the file for an export: empty, readable by its owner only, and never one that is there already.
     static func create(_ path: String) throws(StartError) -> FileHandle {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -90,7 +90,7 @@ struct TransferCommands {
         }
     }
 
-    /// The secrets of an export, if it has some and whoever imports it knows the passphrase.
+    /// The secrets of an export, if it has some and the operator knows the passphrase.
     static func secrets(of file: ExportFile) throws(StartError) -> ExportedSecrets? {
         guard file[.secrets] != nil, let passphrase = try readPassphrase() else { return nil }
         do throws(TransferError) {
@@ -100,7 +100,7 @@ struct TransferCommands {
         }
     }
 
-    /// The first line of standard input; nil if it is empty. Arguments are for everybody to see.
+    /// The first line of standard input; nil if it is empty. Arguments are visible to everybody.
     static func readPassphrase() throws(StartError) -> Passphrase? {
         if isatty(STDIN_FILENO) == 1 {
             FileHandle.standardError.write(Data("passphrase, or an empty line to leave secrets out: ".utf8))
@@ -113,7 +113,7 @@ struct TransferCommands {
         }
     }
 
-    /// What an export says must not write to a terminal as anything but text.
+    /// The text without control characters: an export must not control the operator's terminal.
     private static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
