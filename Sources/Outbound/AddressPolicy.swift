@@ -5,8 +5,8 @@ public import Net
 /// Keeps nodes away from everything that is not the public internet: this machine, its networks, the services that
 /// clouds offer to their machines (spec nodes 2.5, 6.29).
 ///
-/// The check is for the address that a connection goes to, never for a name: whoever owns a name decides what it
-/// resolves to, and may decide anew each time.
+/// The address that a connection goes to is checked, never a name: the owner of a name decides what it resolves to, and
+/// may decide anew each time.
 public struct AddressPolicy: Sendable {
     /// Networks that nodes may reach although they are not public.
     public let allowed: [IPNetwork]
@@ -21,7 +21,7 @@ public struct AddressPolicy: Sendable {
         guard case .v6(let number) = address else {
             return !AddressPolicy.blocked.contains { $0.contains(address) }
         }
-        // Addresses that stand for an IPv4 address are as good as that one.
+        // An address that stands for an IPv4 address is treated like that address.
         if let inner = AddressPolicy.translated(number) { return permits(inner) }
         if AddressPolicy.reachable.contains(where: { $0.contains(address) }) { return true }
         return !AddressPolicy.blocked.contains { $0.contains(address) }
@@ -42,7 +42,7 @@ public struct AddressPolicy: Sendable {
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
         "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
         "203.0.113.0/24",
-        // The retired relays of 6to4; what Azure serves its machines at, outside of every special network.
+        // The retired relays of 6to4; the address of Azure's services for its machines, which is in no special network.
         "192.88.99.0/24", "168.63.129.16",
         // Multicast; reserved, with broadcast at its end.
         "224.0.0.0/4", "240.0.0.0/4",
@@ -53,7 +53,7 @@ public struct AddressPolicy: Sendable {
         // Unique local, link local, the retired site local, multicast.
         "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8")
 
-    /// What the registry of special addresses calls globally reachable within `2001::/23` (RFC 6890).
+    /// The networks within `2001::/23` that the registry of special addresses calls globally reachable (RFC 6890).
     private static let reachable: [IPNetwork] = networks(
         "2001:1::1", "2001:1::2", "2001:1::3", "2001:3::/32", "2001:4:112::/48", "2001:20::/28",
         "2001:30::/28")

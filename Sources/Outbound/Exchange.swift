@@ -8,8 +8,8 @@ internal import Wire
 
 /// The course of one request: resolve, check, connect, send, receive, perhaps redirect.
 ///
-/// At any time at most one order to resolve or one connection is open. What comes late, for a question that is no
-/// longer open, is ignored; after `finish` everything is.
+/// At any time at most one order to resolve or one connection is open. A late fact, for a question that is no longer
+/// open, is ignored; after `finish` all facts are.
 struct Exchange {
     /// What happened outside.
     enum Fact {
@@ -29,7 +29,7 @@ struct Exchange {
     /// What is to be done outside.
     enum Order {
         case resolve(String)
-        /// `serverName` is whom TLS must reach; nil for a connection without.
+        /// `serverName` is the name that TLS must verify; nil for a connection without TLS.
         case connect(IPAddress, port: UInt16, serverName: String?)
         case send([UInt8])
         case disconnect
@@ -49,10 +49,10 @@ struct Exchange {
     private let policy: AddressPolicy
     private let responseBytesMax: Int
     private var state = State.waiting
-    /// What is asked for now, once the URL has been read.
+    /// The request that is being sent, once its URL has been read.
     private var request: HTTPClientRequest?
     private var redirectCount = 0
-    /// Of the answer to it, while one is received. Beside the state, so that what has come is never copied.
+    /// Decodes the answer while it is received. It stands beside the state, so that received bytes are never copied.
     private var decoder: HTTPResponseDecoder?
 
     init(_ request: OutboundRequest, policy: AddressPolicy, responseBytesMax: Int) {
@@ -116,8 +116,8 @@ struct Exchange {
         return [.resolve(request.url.host)]
     }
 
-    /// Every address is checked, also those that would not be tried: a name that leads to an inner address among
-    /// others is not one that should be followed.
+    /// Every address is checked, also those that would not be tried. If one of them is an inner address, the name is
+    /// not followed at all.
     private mutating func connect(to addresses: [IPAddress]) throws(OutboundFailure) -> [Order] {
         if let refused = addresses.first(where: { !policy.permits($0) }) {
             throw .addressNotAllowed(refused)

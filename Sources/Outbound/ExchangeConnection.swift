@@ -4,13 +4,13 @@ internal import Net
 internal import Primitives
 
 /// Connects, shakes hands, then carries bytes. A class only because a table cannot hold noncopyable values; it never
-/// leaves its loop. Closes when it is let go.
+/// leaves its loop. Closes when it is released.
 final class ExchangeConnection {
     private enum Phase {
         case connecting, shakingHands, open
     }
 
-    /// Which exchange it is for.
+    /// The exchange that it serves.
     let exchange: UInt64
     private let token: UInt64
     private var phase = Phase.connecting
@@ -18,7 +18,7 @@ final class ExchangeConnection {
     private var socket: Socket?
     private var transport: Transport?
     private var session: TLSSession?
-    /// What is to be sent and how much of it has been handed to the transport.
+    /// The bytes to be sent, and how many of them the transport has got.
     private var output: [UInt8] = []
     private var handedOver = 0
 
@@ -76,7 +76,7 @@ final class ExchangeConnection {
         switch transport?.receive(on: &loop) {
         case nil, .nothing: return []
         case .failed(let error): return [.failed(.connectionLost(error))]
-        // A peer that speaks TLS says when it ends; without that, something may be missing.
+        // A peer that speaks TLS says when it ends. If it has not said so, something may be missing.
         case .ended: return [session == nil ? .ended : .failed(.tls(.truncated))]
         case .bytes(let count):
             guard session != nil else { return [.received(Array(loop.scratch[..<count]))] }
@@ -106,7 +106,7 @@ final class ExchangeConnection {
         do throws(TLSError) {
             try handOver()
             if case .failed(let error) = transport?.flush() {
-                // The server may have answered before it went: what has come is worth more than the reason.
+                // The server may have answered before it went. Its answer is worth more than the reason for the loss.
                 return answerBeforeEnd(on: &loop) + [.failed(.connectionLost(error))]
             }
             try handOver()
@@ -125,7 +125,8 @@ final class ExchangeConnection {
     private func handOver() throws(TLSError) {
         guard let waiting = transport?.waitingBytes else { return }
         guard waiting == 0 else {
-            // What TLS itself has to say meanwhile: more and more of it if a peer asks on and on and does not listen.
+            // TLS itself may produce output meanwhile, and more and more of it if the peer keeps asking and does not
+            // read.
             guard let sealed = session?.waitingBytes, sealed > Limits.outputBytesHigh else { return }
             throw .protocolFailed
         }

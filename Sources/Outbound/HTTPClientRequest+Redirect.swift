@@ -1,11 +1,12 @@
-// Where an answer sends a request, and what goes with it. Pure functions.
+// Where an answer redirects a request, and which parts of it go along. Pure functions.
 
 internal import Wire
 
 extension HTTPClientRequest {
     /// The request to send in place of this one, or nil if the answer is the last word (RFC 9110 section 15.4).
     ///
-    /// A request for another origin takes along what describes it and nothing else: any field may be a credential.
+    /// A request for another origin takes along only the fields that describe it, because any other field may be a
+    /// credential.
     func redirected(by answer: HTTPResponse) throws(OutboundFailure) -> HTTPClientRequest? {
         guard [301, 302, 303, 307, 308].contains(answer.status.code),
             let location = answer.headers["location"]
@@ -31,7 +32,7 @@ extension HTTPClientRequest {
         return next
     }
 
-    /// Fields, in lower case, that say what is sent or wanted, and nothing about who asks.
+    /// True for fields, in lower case, that say what is sent or wanted, and nothing about who asks.
     private static func travels(_ name: String) -> Bool {
         name == "accept" || name == "accept-language" || name == "user-agent" || name == "content-type"
             || name == "content-language"
@@ -39,8 +40,8 @@ extension HTTPClientRequest {
 }
 
 extension HTTPStatus {
-    /// True if what follows is asked for with GET although the request had another method: 303 says so, and 301 and
-    /// 302 have always been taken to mean it after a POST.
+    /// True if the next request uses GET although this one had another method. 303 says so; 301 and 302 have always
+    /// been taken to mean it after a POST.
     fileprivate func asksForGet(_ method: HTTPMethod) -> Bool {
         switch code {
         case 303: method != .get && method != .head

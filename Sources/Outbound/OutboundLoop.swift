@@ -27,7 +27,8 @@ public final class OutboundLoop: OutboundClient {
         let trust = try TLSContext(clientTrusting: settings.trust)
         let lookups = try WorkThreads(
             name: "lookup", count: Limits.lookupThreads, capacity: Limits.outboundExchangesMax)
-        // Requests are bounded, and one whose answer waits here keeps its place among them.
+        // The number of requests is bounded, and a request whose answer waits here still counts. So this line needs no
+        // bound.
         let answers = try WorkThreads(name: "answer", count: Limits.answerThreads, capacity: .max)
         let loop = try EventLoop<OutboundMessage>.start(
             name: "outbound", capacity: Limits.outboundWaitingMax
@@ -69,7 +70,8 @@ public final class OutboundLoop: OutboundClient {
         answers.join()
     }
 
-    /// Answers what was posted too late for the loop. Whoever drains a message answers it, so each is answered once.
+    /// Answers messages that were posted too late for the loop. The thread that drains a message answers it, so each is
+    /// answered once.
     private func refuseLeftovers() {
         for message in loop.mailbox.drain() {
             guard case .send(_, _, let reply) = message else { continue }

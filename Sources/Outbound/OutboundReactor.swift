@@ -9,7 +9,7 @@ enum OutboundMessage: Sendable {
     case send(id: UInt64, OutboundRequest, reply: @Sendable (Result<OutboundResponse, OutboundError>) -> Void)
     case cancel(id: UInt64)
     case resolved(id: UInt64, [IPAddress])
-    /// The taker of an exchange that had begun has its answer.
+    /// The caller of an exchange that had begun has taken its answer.
     case answerTaken
     /// Ends everything.
     case stop
@@ -41,7 +41,8 @@ struct OutboundReactor: Reactor {
     /// Exchanges that have not begun, in order; some may be over already.
     private var line = FIFO<UInt64>()
     private var waitingCount = 0
-    /// Exchanges that have begun and whose takers do not have their answers yet: all that may hold one.
+    /// The number of exchanges that have begun and whose callers have not taken their answers yet. All of them may hold
+    /// an answer.
     private var begunCount = 0
     private var lastToken: UInt64 = 0
     private var isStopping = false
@@ -85,7 +86,7 @@ struct OutboundReactor: Reactor {
         take([Event(fact: fact)], for: id, on: &loop)
     }
 
-    /// Those who wait begin when others have ended, after everything else of the turn.
+    /// Begins waiting exchanges in place of those that have ended, after everything else of the turn.
     mutating func turnEnded(on loop: inout LoopContext) {
         while begunCount < Limits.outboundExchangesMax, let id = line.popFirst() {
             guard running[id] != nil else { continue }
@@ -192,7 +193,8 @@ struct OutboundReactor: Reactor {
         }
     }
 
-    /// Away from the loop: the taker may have a large answer to read. Every request comes here exactly once.
+    /// Replies on another thread, because the caller may have a large answer to read. Every request comes here exactly
+    /// once.
     private func answer(
         _ result: Result<OutboundResponse, OutboundFailure>,
         to reply: @escaping @Sendable (Result<OutboundResponse, OutboundError>) -> Void

@@ -11,7 +11,7 @@ public final class BlockingConnection {
     /// Connects.
     ///
     /// - Parameters:
-    ///   - connectMillisecondsMax: how long the lookup of its hosts may take, and then the way there.
+    ///   - connectMillisecondsMax: how long the lookup of the hosts may take, and then the connecting.
     ///   - replyMillisecondsMax: how long one statement may take; the connection is of no use after it.
     public init(
         _ connectionString: String, applicationName: String = "flowd",

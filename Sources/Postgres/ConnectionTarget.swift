@@ -1,5 +1,5 @@
-// Where a connection string leads, and which names must be looked up before somebody goes there: the client library
-// would do that itself, and block whoever calls it. Pure but for reading the string.
+// The hosts of a connection string, and the names that must be looked up before connecting. The client library would
+// look them up itself and block its caller. Pure but for reading the string.
 
 public import Net
 internal import Synchronization
@@ -21,8 +21,8 @@ public struct ConnectionTarget: Sendable {
 
     private let places: [Place]
 
-    /// Reads a connection string as the client library does, with its environment and its service file. A string
-    /// that cannot be understood leads nowhere: the library says why when it is used.
+    /// Reads a connection string as the client library does, with its environment and its service file. A string that
+    /// cannot be understood has no hosts: the library says why when it is used.
     public init(_ connectionString: String) {
         let place = PostgresConnection.place(of: connectionString)
         self.init(host: place.host, address: place.address, port: place.port)
@@ -34,7 +34,7 @@ public struct ConnectionTarget: Sendable {
             text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
         let (hosts, addresses, ports) = (list(host), list(address), list(port))
-        // Lists that do not fit each other are for the library to refuse.
+        // If the lists do not fit each other, the library refuses them.
         guard addresses.isEmpty || addresses.count == hosts.count,
             ports.count < 2 || ports.count == hosts.count
         else {
@@ -55,8 +55,8 @@ public struct ConnectionTarget: Sendable {
         return names
     }
 
-    /// Settings that go before those of the connection string, with an address beside each name: the name still
-    /// counts for TLS and for passwords. A name without an address is left out; nil if nothing remains.
+    /// Settings that take precedence over those of the connection string, with an address beside each name. The name
+    /// still counts for TLS and for passwords. A name without an address is left out; nil if nothing remains.
     public func settings(with addresses: [String: [IPAddress]]) -> [ConnectionSetting]? {
         var found: [Place] = []
         for place in places {
@@ -77,7 +77,7 @@ public struct ConnectionTarget: Sendable {
         ]
     }
 
-    /// Looks the names up on a thread of its own. Blocks the calling one, which must be none of a loop.
+    /// Looks the names up on a thread of its own. Blocks the calling thread, which must not be a loop's.
     func settings(withinMilliseconds milliseconds: Int32) throws(PostgresError) -> [ConnectionSetting] {
         guard !names.isEmpty else { return [] }
         let box = AddressBox()
@@ -102,7 +102,7 @@ public struct ConnectionTarget: Sendable {
         throw PostgresError(.connection, detail: "the host names were not looked up in time")
     }
 
-    /// Why there is no way to any host.
+    /// The error that no name of a host could be looked up.
     public var unknownNames: PostgresError {
         PostgresError(
             .connection, detail: "no address is known of \(names.joined(separator: ", "))")

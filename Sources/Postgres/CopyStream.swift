@@ -31,8 +31,8 @@ public struct CopyRows: Sendable {
     public var encoded: [UInt8] { bytes + CopyRows.trailer }
 }
 
-/// A COPY that the server has asked the data of: cuts it into pieces and then ends it. The library gives no
-/// reply before the end, so there is nothing else to do meanwhile.
+/// A COPY whose data the server waits for: cuts the data into pieces and then ends the COPY. The library gives no reply
+/// before the end, so nothing else can be done meanwhile.
 public struct CopyStream: Sendable {
     /// What the connection does next.
     public enum Order: Equatable, Sendable {

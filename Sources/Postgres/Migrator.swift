@@ -1,4 +1,4 @@
-// Brings the tables from whatever they are to what this build expects. Runs once at start, before the loops.
+// Brings the tables to the state that this build expects. Runs once at start, before the loops.
 
 /// One numbered step. Once released it never changes; what must change becomes a further step.
 public struct Migration: Sendable {
@@ -62,8 +62,8 @@ public struct Migrator {
         self.digest = digest
     }
 
-    /// Applies what is missing; gives the numbers of the steps that it applied. Throws before it changes anything if
-    /// what is there does not fit this build.
+    /// Applies what is missing; gives the numbers of the steps that it applied. If the stored steps do not fit this
+    /// build, it throws before it changes anything.
     public func migrate(_ connection: BlockingConnection) throws(MigrationError) -> [Int32] {
         do {
             try connection.run("SELECT pg_advisory_lock(\(Migrator.lockKey))")

@@ -1,12 +1,12 @@
 // Which reply belongs to which request when many are under way, and what an error does to the rest. Pure: the
-// connection's shell sends, reads replies, and asks here whose they are.
+// connection's shell sends, reads replies, and asks here which request they belong to.
 
 internal import Primitives
 
 /// Requests of one connection in the order in which they were sent, in groups that end with a sync point.
 ///
-/// An error makes the server skip what follows up to the next sync point. A group is one implicit
-/// transaction, so of a group with a refused request nothing has happened.
+/// An error makes the server skip everything up to the next sync point. A group is one implicit transaction, so a group
+/// with a refused request has no effect.
 public struct Pipeline<Request> {
     /// One thing that the connection read.
     public enum Reply {
@@ -95,8 +95,8 @@ public struct Pipeline<Request> {
         }
     }
 
-    /// The connection is gone: gives back what has no outcome, in order, and starts anew. Whether these had an
-    /// effect is not known.
+    /// The connection is gone: gives back the requests without an outcome, in order, and starts anew. It is not known
+    /// whether these requests had an effect.
     public mutating func lost() -> [Request] {
         let requests = entries.waiting.compactMap { entry -> Request? in
             if case .request(let request) = entry { request } else { nil }

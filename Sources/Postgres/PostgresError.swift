@@ -1,4 +1,4 @@
-// What can go wrong between this process and the database, and what to do about it. Pure values.
+// The errors between this process and the database, and the remedies. Pure values.
 
 internal import Primitives
 
@@ -51,7 +51,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case unexpectedReply
     }
 
-    /// What helps.
+    /// What helps against an error.
     public enum Remedy: Hashable, Sendable {
         /// A new connection; the statement may be sent again there.
         case reconnect

@@ -1,4 +1,4 @@
-// What a session of the database has told those that listen.
+// A notification from a session of the database to the sessions that listen.
 
 /// One notification (manual, NOTIFY). Whoever may connect can send any text.
 public struct PostgresNotification: Hashable, Sendable {

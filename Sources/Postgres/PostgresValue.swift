@@ -39,7 +39,7 @@ public enum PostgresValue: Sendable {
     /// JSON text for a parsed column, which refuses `\u0000`.
     case jsonb([UInt8])
     case uuid(UniqueID)
-    /// Whole microseconds; what a moment has below them is in `Timestamp.nanosecondsBelowMicrosecond`.
+    /// Whole microseconds; `Timestamp.nanosecondsBelowMicrosecond` has the rest of a moment.
     case timestamptz(Timestamp)
     case array(PostgresArray)
 
@@ -107,7 +107,7 @@ public enum PostgresValue: Sendable {
         }
     }
 
-    /// Fields are bounded far below this by everything that makes them; the protocol has no longer ones.
+    /// The length of a field. All makers of fields bound them far below 2 GiB, which is the protocol's bound.
     static func length(_ count: Int) -> Int32 {
         guard let length = Int32(exactly: count) else {
             preconditionFailure("a field of more than two gibibytes cannot be sent to the database")
@@ -195,7 +195,7 @@ extension Timestamp {
         return (nanoseconds % 1_000 < 0 ? microseconds - 1 : microseconds) - Timestamp.postgresEpoch
     }
 
-    /// What the server's microseconds lose: 0 to 999.
+    /// The nanoseconds that the server's microseconds lose: 0 to 999.
     public var nanosecondsBelowMicrosecond: Int16 {
         let rest = nanoseconds % 1_000
         return Int16(rest < 0 ? rest + 1_000 : rest)

@@ -30,7 +30,7 @@ public struct ByteBuffer: Sendable {
         return encode(&bytes)
     }
 
-    /// Marks the first unread bytes as read. What is left empty keeps little memory: most connections are idle
+    /// Marks the first unread bytes as read. An empty buffer keeps little memory, because most connections are idle
     /// most of the time.
     public mutating func consume(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "Only bytes that are there can be read.")

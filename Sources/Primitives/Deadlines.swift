@@ -1,7 +1,7 @@
 // Moments at which something is due, soonest first.
 
-/// A heap of keys by the steady time at which they are due. Keys are not unique; whoever gets one that no longer matters
-/// ignores it, and may have all such removed now and then.
+/// A heap of keys by the steady time at which they are due. Keys are not unique. The owner ignores keys that no longer
+/// matter, and may remove all of them now and then.
 public struct Deadlines<Key: Sendable>: Sendable {
     private var heap: [(due: Int64, key: Key)] = []
 

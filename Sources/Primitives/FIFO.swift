@@ -1,7 +1,7 @@
 // A first-in first-out line without a bound of its own; its owner bounds it.
 
-/// Elements in order of arrival. Adding and taking cost constant time on average; what is taken is let go of at once,
-/// its place as the line moves on.
+/// Elements in order of arrival. Adding and taking cost constant time on average. A taken element is released at once,
+/// its place in memory later.
 public struct FIFO<Element> {
     private var elements: [Element?] = []
     private var first = 0

@@ -161,7 +161,7 @@ public struct UserID: Identifier {
     public init(_ id: UniqueID) { self.id = id }
 }
 
-/// What begins when a user proves who he is, and ends when he leaves or does not come back.
+/// A session of a user: it begins with a login, and ends when the user logs out or does not come back.
 public struct SessionID: Identifier {
     public let id: UniqueID
     public init(_ id: UniqueID) { self.id = id }

@@ -1,4 +1,4 @@
-// The daemon's own log: one structured line per fact, never blocking who writes it.
+// The daemon's own log: one structured line per fact, never blocking its writer.
 
 /// How much a line matters. Ordered from the least to the most.
 public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
