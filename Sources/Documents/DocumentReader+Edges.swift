@@ -5,7 +5,7 @@ internal import Primitives
 internal import Wire
 
 extension DocumentReader {
-    /// What stands before the id of an input that is used as an output.
+    /// The prefix of an input's id where the input is used as an output.
     private static let passthroughPrefix = "passthrough-"
 
     mutating func edges(of flow: JSONObject) -> [DocumentEdge] {

@@ -76,9 +76,9 @@ extension DocumentReader {
 
     // MARK: Type
 
-    /// Rows of today and documents of the first generation know the type from the kind's name unless they say
-    /// something that counts (spec 1.5); wire nodes must say one of five words, and saying nothing means
-    /// native.
+    /// The type of a node. For rows of today and documents of the first generation it follows from the kind's name,
+    /// unless the node names another type than native (spec 1.5). Wire nodes must name one of five types; without a
+    /// name the type is native.
     private mutating func runtime(
         _ form: Form, _ type: JSONValue?, kindName: String, of node: NodeID
     ) -> DocumentNode.Runtime? {
@@ -128,7 +128,7 @@ extension DocumentReader {
             isOptional: port["optional"]?.bool ?? false, tooltip: port["tooltip"]?.string)
     }
 
-    /// Names of types are for people; what is no text among them is not worth a refusal.
+    /// Names of types are for people only, so an entry that is no text is skipped and not refused.
     private func types(_ tree: JSONValue?) -> [String] {
         switch tree {
         case .string(let name)?: [name]
@@ -157,7 +157,7 @@ extension DocumentReader {
         case .first:
             var config =
                 (data["targets_form"]?["form_data"] ?? data["targets_form.form_data"])?.object ?? JSONObject()
-            // Defaults stood on the ports in the first generation. Of equal names the last entry counts.
+            // In the first generation the ports held the defaults. Of equal names the last entry counts.
             let defaults = (inputs?.array ?? []).compactMap { input -> JSONObject.Entry? in
                 guard let name = input["name"]?.string, let value = input["defaultValue"], value != .null,
                     value != ""

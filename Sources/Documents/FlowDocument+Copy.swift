@@ -6,7 +6,7 @@ internal import Values
 internal import Wire
 
 extension FlowDocumentCompiler: FlowRewriter {
-    /// What a node refers to is known from its kind, by way of the graph: there is no second rule for what a wallet is.
+    /// The graph says what a node refers to, as its kind has decided. So there is no second rule for what a wallet is.
     public func rewrite(_ document: [UInt8], _ graph: FlowGraph, _ references: FlowReferences)
         throws(GraphProblems) -> RewrittenFlow
     {

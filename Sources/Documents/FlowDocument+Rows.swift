@@ -1,12 +1,12 @@
-// A document as the flows table holds it, and as snapshots are named by (spec flow-engine 1.1, 1.3).
+// A document as the flows table holds it, and in the form that names snapshots (spec flow-engine 1.1, 1.3).
 
 internal import Engine
 internal import Primitives
 internal import Wire
 
 extension FlowDocument {
-    /// What a run depends on and nothing else, always in the same bytes: members sorted by name, no white
-    /// space, nothing of what only editors look at. Read again it gives the same graph.
+    /// The parts of the document that a run depends on, always in the same bytes: members sorted by name, no white
+    /// space, no members that only editors look at. Read again it gives the same graph.
     ///
     /// Inside a configured value the order stays: it is part of the value.
     public var canonical: [UInt8] {

@@ -1,4 +1,4 @@
-// A flow as somebody wrote it down, whatever of the three forms it had: the one shape that the rest works on.
+// A flow as somebody wrote it down, in any of the three forms: the one shape that the other code works on.
 
 public import Engine
 public import Primitives
@@ -9,7 +9,7 @@ internal import Wire
 /// Reading finds everything that can be found without knowing the kinds of nodes; `FlowDocumentCompiler`
 /// finds the rest. A document with problems holds what could be read.
 public struct FlowDocument: Sendable {
-    /// What the document says beside its nodes.
+    /// The settings of the document, without its nodes.
     public let settings: FlowSettings
     /// In the document's order, nodes of type `mock` included.
     let nodes: [DocumentNode]
@@ -40,7 +40,7 @@ public struct FlowSettings: Hashable, Sendable {
     public var description = ""
     /// The integer id, if the document has one.
     public var number: Int32?
-    /// The UUID, if the document has one that names something.
+    /// The UUID, if the document has one other than zero.
     public var uuid: UniqueID?
     /// Strings that nodes can read.
     public var environment: [String: String] = [:]
@@ -52,7 +52,7 @@ public struct FlowSettings: Hashable, Sendable {
     public var startUnverified = false
     public var readEnabled = false
 
-    /// What a document without any settings has.
+    /// The settings of a document that has none.
     public init() {}
 }
 
@@ -72,7 +72,7 @@ struct DocumentNode: Sendable {
     let outputs: [DocumentPort]
     /// Configured values, tagged or plain; of equal names the last one counts.
     let config: JSONObject
-    /// What only editors look at: members of the node and of its data.
+    /// Members of the node and of its data that only editors look at.
     let layout: [JSONObject.Entry]
     let dataLayout: [JSONObject.Entry]
 }

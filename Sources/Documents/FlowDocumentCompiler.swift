@@ -47,7 +47,7 @@ public struct FlowDocumentCompiler: FlowCompiler {
 }
 
 extension GraphProblems {
-    /// As many problems as somebody can be expected to read, and how many more there are.
+    /// The first `Limits.documentProblemsMax` problems, and how many more there are.
     fileprivate var cut: GraphProblems {
         let rest = problems.count - Limits.documentProblemsMax
         guard rest > 0 else { return self }

@@ -5,7 +5,7 @@ internal import Primitives
 internal import Values
 internal import Wire
 
-/// Turns nodes and edges of a document into those of a graph. What cannot be turned is a problem or a
+/// Turns nodes and edges of a document into those of a graph. A node or edge that cannot be turned is a problem or a
 /// warning.
 struct GraphAssembly {
     private let document: FlowDocument
@@ -14,7 +14,7 @@ struct GraphAssembly {
     private(set) var nodes: [GraphNode] = []
     private(set) var edges: [EdgeDeclaration] = []
     private(set) var problems: [GraphProblem] = []
-    /// Things that run, but perhaps not as meant.
+    /// Things that run, but perhaps not as intended.
     private(set) var warnings: [String] = []
 
     /// Nodes that have no place in the graph, so that edges from or to them are left out without a word.

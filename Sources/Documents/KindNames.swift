@@ -1,4 +1,4 @@
-// Which kind a document means by a name (spec flow-engine 2.1).
+// The kind that a document means by a name (spec flow-engine 2.1).
 
 internal import Engine
 

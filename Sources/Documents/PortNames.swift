@@ -41,7 +41,7 @@ struct PortNames {
         end(port, of: node, first: outputs, second: inputs)
     }
 
-    /// Where an edge ends. An output's name is found, too; that there is no such input is said later.
+    /// Where an edge ends. The name of an output is found as well; that there is no such input is reported later.
     func input(_ port: UniqueID, of node: NodeID) -> End {
         end(port, of: node, first: inputs, second: outputs)
     }

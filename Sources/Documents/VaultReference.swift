@@ -1,5 +1,4 @@
-// References to secrets in a node's configuration (spec flow-engine 2.4). What they refer to is looked up when a run
-// starts.
+// References to secrets in a node's configuration (spec flow-engine 2.4). The secrets are looked up when a run starts.
 
 internal import Engine
 internal import Primitives
@@ -8,13 +7,13 @@ internal import Wire
 /// What a document says in place of a secret: exactly `{"vault_ref":"<provider>/<label>"}`.
 enum VaultReference {
     private static let key = "vault_ref"
-    /// Types that a secret, which is a text, does not fit.
+    /// Port types that do not take a secret, which is a text.
     private static let otherTypes: Set<String> = [
         "bool", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "f32", "f64", "decimal",
         "number", "pubkey", "address", "keypair", "signature", "bytes", "array", "object", "json",
     ]
 
-    /// Extra members make it an ordinary value.
+    /// With further members the object is an ordinary value.
     static func isMeant(by tree: JSONValue) -> Bool {
         guard case .object(let object) = tree else { return false }
         return object.count == 1 && object[key] != nil
