@@ -8,7 +8,7 @@ internal import Wire
 /// Reads what came from another server.
 struct AnswerContent {
     private let body: [UInt8]
-    /// In lower case but for parameters' values; empty if the server does not say.
+    /// In lower case except parameters' values; empty if the server names none.
     private let contentType: String
 
     init(_ response: OutboundResponse) {
@@ -16,8 +16,8 @@ struct AnswerContent {
         contentType = response.headers.last { $0.name == "content-type" }?.value ?? ""
     }
 
-    /// A text, the value of JSON, or bytes. No content at all is Null where JSON was announced: some answers say the
-    /// type of what they leave out.
+    /// A text, the value of JSON, or bytes. An empty content is Null where JSON was announced, because some servers
+    /// name a type although they send nothing.
     var value: Value {
         get throws(NodeFailure) {
             let type = contentType.lowercased()
@@ -44,7 +44,7 @@ struct AnswerContent {
         return text(of: body.prefix(Limits.answerQuotedBytesMax)) + "…"
     }
 
-    /// Unknown character sets are read as UTF-8; what is none of its characters becomes U+FFFD.
+    /// Unknown character sets are read as UTF-8; bytes that are not UTF-8 become U+FFFD.
     private func text(of bytes: ArraySlice<UInt8>) -> String {
         switch charset {
         case "iso-8859-1", "iso8859-1", "latin1", "l1":

@@ -40,7 +40,7 @@ enum ApprovalNodes {
         }
     }
 
-    /// Seconds; what is no time is an error of the node and not of the run (spec flow-engine 24.56).
+    /// The time limit, in seconds. An invalid time is an error of the node and not of the run (spec flow-engine 24.56).
     private static func timeLimit(_ inputs: ValueMap) throws -> Duration? {
         guard let seconds = try inputs.optional("timeout", as: Double.self) else { return nil }
         guard seconds >= 0, seconds.isFinite else {
@@ -71,8 +71,8 @@ private struct Webhook: Sendable {
         extra = try call.inputs.optional("extra", as: Value.self)?.readJSON(bytes: .text) ?? .null
     }
 
-    /// Headers that cannot be written are the node's error (spec flow-engine 15.3); an address that is none is a
-    /// webhook that fails.
+    /// Headers that cannot be written are an error of the node (spec flow-engine 15.3). An invalid address only makes
+    /// the webhook fail.
     private static func requireWritable(
         _ headers: [(name: String, value: String)], to url: String
     ) throws(HTTPClientRequest.Refusal) {
@@ -80,7 +80,7 @@ private struct Webhook: Sendable {
         _ = try HTTPClientRequest(method: .post, url: address, headers: HTTPHeaders(headers)).encodedHead()
     }
 
-    /// A webhook that fails is a line in the run's log and nothing else.
+    /// A failed webhook is only a line in the run's log.
     func send(_ address: String, of call: NodeCall, with outbound: any OutboundClient) {
         let body = JSONWriter.encode([
             "url": .string(address), "flow_run_id": .string(call.run.text),

@@ -3,7 +3,8 @@
 internal import Primitives
 internal import Values
 
-/// Elements of an array that is being made; what would not fit into an output ends the node before it takes memory.
+/// Elements of an array that is being made. An array that would not fit into an output ends the node before it takes
+/// memory.
 struct BoundedList {
     private(set) var elements: [Value] = []
     private var bytes = 0

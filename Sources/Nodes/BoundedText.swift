@@ -4,11 +4,11 @@ internal import Primitives
 internal import Values
 internal import Wire
 
-/// Bytes of a text that is being made; what would not fit into an output ends the node before it takes memory.
+/// Bytes of a text that is being made. A text that would not fit into an output ends the node before it takes memory.
 struct BoundedText {
     private(set) var bytes: [UInt8] = []
 
-    /// The text so far; what is no UTF-8 is replaced.
+    /// The text so far; bytes that are not UTF-8 are replaced by U+FFFD.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func append(_ more: some Collection<UInt8>) throws(NodeFailure) {

@@ -3,7 +3,7 @@
 /// A text that is looked for (the algorithm of Knuth, Morris and Pratt).
 struct ByteSearch {
     private let pattern: [UInt8]
-    /// For each beginning of the pattern: how long its longest end is that is a beginning, too.
+    /// For each prefix of the pattern, the length of its longest proper suffix that is also a prefix.
     private let fallbacks: [Int]
 
     init(_ text: some Sequence<UInt8>) {
@@ -32,7 +32,8 @@ struct ByteSearch {
     }
 
     /// Calls `body` with each place where the pattern stands in a text, in order and without overlaps, until it answers
-    /// false; there is none if the pattern is empty. The places of a long text would take many times its memory.
+    /// false; there is none if the pattern is empty. The places are not gathered, because those of a long text would
+    /// take many times its memory.
     func forEachRange(in text: [UInt8], _ body: (Range<Int>) throws -> Bool) rethrows {
         guard !pattern.isEmpty else { return }
         var matched = 0

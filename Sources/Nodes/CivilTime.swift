@@ -1,4 +1,4 @@
-// A moment as clocks on walls show it.
+// A moment as wall clocks show it.
 
 internal import Primitives
 

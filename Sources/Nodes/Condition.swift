@@ -41,7 +41,7 @@ struct Condition {
         comparand = try inputs.optional("compare_to", as: Value.self)
     }
 
-    /// The answer for what stands at the path in `value`; Null stands where there is nothing.
+    /// The answer for the value at the path in `value`; Null if there is nothing at the path.
     func holds(for value: Value) throws -> Bool {
         let subject = value.value(at: path) ?? .null
         switch `operator` {

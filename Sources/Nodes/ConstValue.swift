@@ -10,7 +10,7 @@ enum ConstValue {
         guard let entry = config["value"] else { return .null }
         switch config["type"]?.text {
         case "JSON":
-            // Only a text that came untagged is JSON text: a tagged one is a text.
+            // Only an untagged text is taken for JSON text; a tagged one stays a text.
             guard !entry.isTagged, let text = entry.text else { return entry.value }
             return try parse(text)
         case "File":

@@ -1,4 +1,4 @@
-// Which type a file has if nobody says one (spec nodes 2.7). Pure.
+// The type of a file if the node names none (spec nodes 2.7). Pure.
 
 internal import Primitives
 
@@ -6,7 +6,7 @@ internal import Primitives
 enum ContentType {
     static let unknown = "application/octet-stream"
 
-    /// By the extension of the path, else by what is in the file.
+    /// The type by the extension of the path, else by the content.
     static func guess(path: String, isText: Bool) -> String {
         let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
         if let dot = name.lastIndex(of: UInt8(ascii: ".")) {

@@ -41,8 +41,8 @@ extension Value {
     /// The text of a scalar without any tag; everything else as indented tagged JSON.
     fileprivate var readableText: String { scalarText ?? IndentedJSON.text(of: ValueJSON.encode(self)) }
 
-    /// The text of a scalar without any tag, nothing for Null; nil for what has parts, for bytes of no certain
-    /// length and for secrets.
+    /// The text of a scalar without any tag, nothing for Null; nil for arrays and maps, for byte strings of other
+    /// lengths than 32 and 64, and for secrets.
     var scalarText: String? {
         switch self {
         case .null: ""

@@ -12,7 +12,7 @@ struct DatePattern: Sendable {
         case field(Character, Int)
     }
 
-    /// Which letters there are, and how often each may stand.
+    /// The letters, and how often each may be repeated.
     private static let widths: [Character: Set<Int>] = [
         "y": [4], "M": [1, 2, 3, 4], "d": [1, 2], "D": [3], "E": [3, 4], "H": [1, 2], "h": [1, 2], "a": [1],
         "m": [1, 2], "s": [1, 2], "S": Set(1...9), "X": [3], "x": [2],
@@ -107,8 +107,8 @@ struct DatePattern: Sendable {
 
     // MARK: Reading
 
-    /// The time that a text says in this pattern. What the pattern does not name is as at the beginning of 1970;
-    /// `offset` is used where it names none.
+    /// The time that a text says in this pattern. Parts that the pattern does not name are those of the beginning of
+    /// 1970. `offset` is used if the pattern names none.
     func time(in text: String, offset: TimeOffset) throws(NodeFailure) -> Timestamp {
         var time = CivilTime(offset: offset)
         var isAfternoon: Bool?

@@ -6,7 +6,7 @@ internal import Values
 
 /// Numbers one step apart, the end excluded, upwards or downwards.
 struct DecimalRange {
-    /// Elements between two looks at whether anybody still wants them: well below a millisecond.
+    /// How many elements are made between two checks for cancellation: well below a millisecond.
     private static let elementsPerLook = 4_096
 
     private let start: Decimal96

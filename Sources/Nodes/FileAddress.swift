@@ -6,7 +6,7 @@ internal import Values
 
 /// A bucket and a path within it, normalised: segments with single slashes between them, none of them `.` or `..`.
 struct FileAddress: Equatable {
-    /// The bucket that a file goes into if nobody says another.
+    /// The bucket of a file if the node names none.
     static let standardBucket = "user-storages"
     /// In these the first segment of every path is the owner's id.
     private static let ownedBuckets: Set<String> = [standardBucket, "user-public-storages"]
@@ -17,7 +17,7 @@ struct FileAddress: Equatable {
     /// What stands before the path that the flow's author sees: nothing, or the owner's id and a slash.
     private let ownerPrefix: String
 
-    /// How the port for files calls it.
+    /// The key by which the port for files knows the file.
     var key: String { "\(bucket)/\(path)" }
 
     /// The file of a node's inputs: `key`, or `bucket` and `path`. In the buckets that are divided by owner, a key
@@ -77,9 +77,10 @@ struct FileAddress: Equatable {
             ? String(decoding: path.utf8.dropFirst(ownerPrefix.utf8.count), as: UTF8.self) : path
     }
 
-    /// The segments of a path. One slash at the begin or the end is no matter, nor is a segment `.`.
+    /// The segments of a path. One slash at the beginning or the end is ignored, and so are segments `.`.
     private static func segments(_ path: String) throws(NodeFailure) -> [String] {
-        // Slashes by bytes: a combining mark behind one would hide it from a search by characters.
+        // Slashes are found by bytes, because a combining mark behind a slash would hide it from a search by
+        // characters.
         var parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.count > 1, parts.first?.isEmpty == true { parts.removeFirst() }
         if parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }

@@ -161,7 +161,7 @@ enum FileNodes {
 }
 
 extension FileReply {
-    /// The file that something was done with.
+    /// The file of a reply that is about one file.
     fileprivate var summary: FileSummary {
         get throws(FileError) {
             guard case .done(let summary) = self else { throw .storage(.failed) }

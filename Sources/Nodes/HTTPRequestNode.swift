@@ -5,8 +5,8 @@ internal import Primitives
 internal import Values
 internal import Wire
 
-/// The kind `http_request`. It may use secrets, so it reads what its inputs are and not what may be seen of them; no
-/// error of its own shows any of it.
+/// The kind `http_request`. It may use secrets, so it reads the hidden values of its inputs and not what is shown for
+/// them. None of its errors shows any of them.
 enum HTTPRequestNode {
     static func kinds(_ services: NodeServices) -> [NodeKind] {
         let outbound = services.outbound
@@ -65,7 +65,7 @@ enum HTTPRequestNode {
         )
     }
 
-    /// From the input, else from the URL.
+    /// The credentials from the input, else those from the URL.
     private static func authorization(_ inputs: ValueMap, _ url: HTTPURL) throws -> String? {
         if let credentials = try inputs.optional("basic_auth", as: ValueMap.self) {
             return HTTPClientRequest.basicAuthorization(
@@ -86,8 +86,8 @@ enum HTTPRequestNode {
 }
 
 extension NodeConduct {
-    /// A request that may change something where it goes. Runs that must not change anything may look; the client
-    /// bounds the time, as the operator has decided.
+    /// The conduct of a request, which may change something at the other server. A run that must not change anything
+    /// may only read. The client bounds the time as the operator has configured.
     static let sendingRequest = NodeConduct(readCapability: .snapshot, repetition: .never, timeLimit: nil)
 }
 

@@ -45,7 +45,7 @@ enum HashNodes {
         return ["result": Value(raw: digest), "hex": .string(Hexadecimal.encode(digest))]
     }
 
-    /// The reading's own error would name what it found.
+    /// The error of reading would quote the value, so it is replaced.
     private static func keyBytes(_ value: Value) throws(NodeFailure) -> Secret {
         guard let bytes = try? value.readBytes() else { throw NodeFailure("key must be a text or bytes") }
         return Secret(bytes)

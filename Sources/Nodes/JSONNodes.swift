@@ -9,7 +9,7 @@ internal import Wire
 enum JSONNodes {
     static let kinds: [NodeKind] = [extract, insert, parse, stringify]
 
-    /// Finds what stands at a path and gives the rest without it. Nothing found is no error.
+    /// Takes out the value at a path and gives the rest as well. It is no error if there is none.
     private static let extract = NodeKind.computing(
         name: "@spo/json.json_extract.0.1", aliases: ["json_extract"],
         summary: "Takes what stands at a path out of a JSON value.",
@@ -144,8 +144,8 @@ extension Value {
         }
     }
 
-    /// Puts a map wherever nothing, or Null, stands on the way to the last of these segments; an array if what comes
-    /// next appends. What cannot be a parent is left for the insertion to complain about.
+    /// Makes the missing parents of the last segment: where nothing or Null stands it puts a map, or an array if the
+    /// next segment appends. If a value on the way cannot be a parent, the insertion reports that later.
     fileprivate mutating func makeParents(of segments: ArraySlice<String>) {
         guard let segment = segments.first else { return }
         if case .null = self { self = segment == "-" ? .array([]) : .map([:]) }

@@ -16,7 +16,8 @@ struct KeyValueExplorer {
 
         init?(_ value: Value) {
             guard case .string(let name) = value else { return nil }
-            // By bytes: a combining mark behind the slash would hide it from a search by characters.
+            // The slash is found by bytes, because a combining mark behind it would hide it from a search by
+            // characters.
             let parts = name.utf8.split(
                 separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
@@ -44,7 +45,7 @@ struct KeyValueExplorer {
         }
     }
 
-    /// Pins that are not built as they should be are left out.
+    /// Pins that are malformed are left out.
     private init(_ declaration: NodeDeclaration) throws(NodeRefusal) {
         guard let entry = declaration.config["pinned"], case .array(let elements) = entry.value else {
             throw NodeRefusal("kvexplorer.pinned must be array<string>")
@@ -68,8 +69,8 @@ struct KeyValueExplorer {
         return .pending
     }
 
-    /// The outputs for these values, in the order of the pins. What is not there is left out, so that the engine
-    /// names its port.
+    /// The outputs for these values, in the order of the pins. Missing items are left out, so that the engine's error
+    /// names their ports.
     private func outputs(_ values: [Value?]) -> ValueMap {
         let found = zip(pins, values).compactMap { pin, value in value.map { (pin: pin, value: $0) } }
         var outputs = ValueMap()
@@ -92,7 +93,7 @@ private final class Answers: Sendable {
     private struct State {
         var values: [Value?]
         var missingCount: Int
-        /// About, of all values.
+        /// About how many bytes all values have.
         var bytes = 0
         var error: (any Error)?
     }
@@ -103,8 +104,8 @@ private final class Answers: Sendable {
         state = Mutex(State(values: Array(repeating: nil, count: count), missingCount: count))
     }
 
-    /// Takes an answer; gives all of them with the last one, or why one of them did not come. An item that is not
-    /// there, or cannot be, is no error.
+    /// Takes an answer. With the last one it gives all answers, or the error of one of them. An item that does not
+    /// exist, or cannot exist, is no error.
     func take(_ result: Result<Value?, KeyValueError>, at position: Int) -> Result<[Value?], any Error>? {
         state.withLock { state in
             do {

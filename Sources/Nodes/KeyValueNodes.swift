@@ -55,7 +55,7 @@ enum KeyValueNodes {
             let store: String = try call.inputs.required("store")
             let key: String = try call.inputs.required("key")
             let value: Value = try call.inputs.required("value")
-            // A stored item has lost the mark that hides it.
+            // Storing a value drops the mark that hides it, so secrets are refused.
             guard !value.holdsSecret else { throw NodeFailure.secret }
             stores.perform(.write(store: store, key: key, value), of: call.context.owner) { result in
                 call.end { ["old_value": try result.get() ?? .null] }
@@ -83,7 +83,7 @@ enum KeyValueNodes {
         }
     }
 
-    /// An item that is not there any more is no error: what was asked for is so.
+    /// Deleting an item that is not there is no error.
     private static func deleteItem(_ stores: any KeyValueStore) -> NodeKind {
         kind(
             "kv_delete_item", "Deletes an item of a store; old_value is what was there, Null if nothing was.",

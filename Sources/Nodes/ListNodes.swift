@@ -13,10 +13,10 @@ enum ListNodes {
     private static let array = InputPort("array", types: ["array"])
     private static let result = OutputPort("result", type: "array")
 
-    /// The names of both of the reference's forms, which disagree (spec nodes 6.11).
+    /// The input names of both forms in the reference, which disagree (spec nodes 6.11).
     private static let elementNames = ["first", "second"] + (0..<8).map { "v\($0)" }
 
-    /// Null is an element; only what gives no value is left out.
+    /// Null is an element; only inputs without a value are left out.
     private static let toVec = NodeKind.computing(
         name: "@spo/std.to_vec.0.1", aliases: ["to_vec"], summary: "Makes an array of all connected inputs.",
         inputs: elementNames.map { InputPort($0, required: false) }, outputs: [result]
@@ -124,7 +124,8 @@ enum ListNodes {
         for (index, element) in try call.array().enumerated() {
             if index % 256 == 0 { try call.checkCancellation() }
             try element.requireComparable()
-            // What is not like itself, as NaN, is like nothing: a set would compare it with all of its own kind.
+            // A value that is not like itself, such as NaN, is like no other. It does not go into the set, which would
+            // compare it with all others of its kind.
             if !element.isAlike(element) || seen.insert(Likeness(value: element)).inserted {
                 result.append(element)
             }

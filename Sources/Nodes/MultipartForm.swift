@@ -26,7 +26,7 @@ struct MultipartForm {
 
     var contentType: String { "multipart/form-data; boundary=\(boundary)" }
 
-    /// As browsers escape names: what would end the name or its line.
+    /// Escapes names as browsers do: the characters that would end the name or its line.
     private static func escaped(_ name: String) -> String {
         name.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {

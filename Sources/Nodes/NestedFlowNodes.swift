@@ -8,10 +8,11 @@ internal import Values
 enum NestedFlowNodes {
     static let kinds: [NodeKind] = [interflow]
 
-    /// The other run's effects are its own: nothing of it acts before it is written down, and then it is found again.
+    /// The effects belong to the other run. That run does nothing before it is written down, and after that it is found
+    /// again. So this node may be repeated.
     private static let conduct = NodeConduct(readCapability: .mutating, repetition: .always, timeLimit: nil)
 
-    /// Ports are those of the document: authors make them like the inputs and outputs of the other flow.
+    /// The ports are those of the document. Authors make them fit the inputs and outputs of the other flow.
     private static let interflow = NodeKind(
         name: "interflow", aliases: [],
         summary: "Runs another flow of the same owner and gives out what it gives out.", inputs: [],

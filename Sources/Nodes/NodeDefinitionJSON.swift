@@ -1,4 +1,4 @@
-// What an editor's palette shows of each kind, in the form of shared definition files (spec nodes 1.1).
+// The definitions that an editor's palette shows, in the form of shared definition files (spec nodes 1.1).
 
 public import Engine
 internal import Values
@@ -57,7 +57,7 @@ public enum NodeDefinitionJSON {
 
     // MARK: Configuration
 
-    /// Everything that a form can ask for: each input that an edge may leave open, and the settings.
+    /// All fields of a node's form: each input that an edge may leave open, and the settings.
     private static func fields(of kind: NodeKind) -> [NodeSetting] {
         kind.settings
             + kind.inputs.map { input in
@@ -96,7 +96,7 @@ public enum NodeDefinitionJSON {
         return (field.name, tree)
     }
 
-    /// Under which heading a palette shows the kinds of a prefix.
+    /// The heading under which a palette shows the kinds of a prefix.
     private static func category(_ prefix: String) -> String {
         switch prefix {
         case "std": "Basics"
@@ -122,7 +122,7 @@ struct DefinitionName {
     let name: String
     let version: String
 
-    /// What is missing in the text is empty.
+    /// Parts that are missing in the text are empty.
     init(_ text: String) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let parts = (halves.last ?? "").split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)

@@ -1,12 +1,11 @@
-// The way kinds are written that ask something outside: read the inputs, ask, and end the execution when the answer
-// comes.
+// How kinds that ask a port are written: read the inputs, ask, and end the execution when the answer comes.
 
 internal import Engine
 internal import Values
 
 extension NodeKind {
-    /// A kind whose work goes on elsewhere. `ask` reads the inputs and asks; whoever answers ends the execution once,
-    /// by `NodeCall.end`. What `ask` throws ends it at once.
+    /// A kind whose work goes on elsewhere. `ask` reads the inputs and asks. The answer's handler ends the execution
+    /// once, by `NodeCall.end`. An error that `ask` throws ends it at once.
     static func asking(
         name: String, aliases: [String], summary: String, inputs: [InputPort], outputs: [OutputPort],
         conduct: NodeConduct, ask: @escaping @Sendable (NodeCall) throws -> Void

@@ -1,4 +1,4 @@
-// The way nearly every kind is written: read the inputs, compute, return outputs or fail with one text.
+// How nearly every kind is written: read the inputs, compute, return outputs or fail with one text.
 
 internal import Engine
 internal import Primitives
@@ -10,14 +10,14 @@ struct NodeFailure: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 
-    /// The value would stand too deep for anything to write or read it.
+    /// The value would be nested too deep to be written and read back.
     static let tooDeep = NodeFailure(
         "the value would be nested more than \(Limits.valueDepthMax) levels deep")
     /// The result would be larger than one event can show.
     static let tooLarge = NodeFailure("the result would be larger than \(Limits.nodeOutputBytesMax) bytes")
     /// The run was stopped or the node's time is over.
     static let cancelled = NodeFailure("canceled")
-    /// The value is to become a text or bytes, or to be compared, which would show what must stay hidden.
+    /// The value is a secret, and turning it into text or bytes, or comparing it, would reveal it.
     static let secret = NodeFailure("the value is or holds a secret, which this node must not use")
 }
 
@@ -25,8 +25,8 @@ extension NodeKind {
     /// A kind that computes its outputs at once from its inputs. Every error ends the execution with its
     /// text.
     ///
-    /// - Parameter makesValues: False for kinds that only hand on what they got, so that nothing needs to be
-    ///   measured; the outputs of all others are refused when they are too large or too deep.
+    /// - Parameter makesValues: false for kinds that only hand on their inputs, whose outputs need not be measured. The
+    ///   outputs of all other kinds are refused when they are too large or too deep.
     static func computing(
         name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
         conduct: NodeConduct = .pure, role: NodeRole = .ordinary, makesValues: Bool = true,

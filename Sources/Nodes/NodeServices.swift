@@ -1,4 +1,4 @@
-// What the nodes of this build use beside their inputs.
+// The ports that the nodes of this build use.
 
 public import Engine
 public import Primitives
@@ -21,7 +21,7 @@ public struct NodeServices: Sendable {
         self.clock = clock
     }
 
-    /// Ports that refuse everything, for whoever only looks at kinds: lists them or checks documents.
+    /// Ports that refuse everything, for code that only lists kinds or checks documents.
     public static let unavailable = NodeServices(
         outbound: UnavailablePort(), keyValues: UnavailablePort(), files: UnavailablePort())
 }

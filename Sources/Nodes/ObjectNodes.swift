@@ -51,7 +51,7 @@ enum ObjectNodes {
 }
 
 extension ValueMap {
-    /// No deeper than the deeper of the two, so it needs no bound of its own.
+    /// The result is no deeper than the deeper of the two, so the depth needs no check.
     fileprivate func merged(with other: ValueMap, isDeep: Bool) -> ValueMap {
         var result = self
         for (key, value) in other.entries {

@@ -6,8 +6,7 @@ internal import Values
 enum PairList {
     typealias Pair = (name: String, value: String)
 
-    /// Reads the entry of this name. Nothing and Null are an empty list, and a Null in the list stands for a pair
-    /// that is not there.
+    /// Reads the entry of this name. A missing entry and Null are an empty list. A Null in the list is skipped.
     static func read(_ name: String, of inputs: ValueMap) throws(NodeFailure) -> [Pair] {
         var pairs: [Pair] = []
         for (key, value) in try entries(inputs[name] ?? .null, name) {

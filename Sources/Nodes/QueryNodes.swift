@@ -137,7 +137,7 @@ enum QueryNodes {
     }
 }
 
-/// A row of the table of builders: what one of them adds to a query.
+/// A row of the table of query builders, with what the builder adds to a query.
 struct QueryBuilder: Sendable {
     let kind: NodeKind
 

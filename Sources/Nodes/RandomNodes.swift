@@ -1,10 +1,10 @@
-// Nodes whose results nobody can foresee: ids and numbers (spec nodes 2.4).
+// Nodes with random results: ids and numbers (spec nodes 2.4).
 
 internal import Engine
 internal import Primitives
 internal import Values
 
-/// The kinds that draw.
+/// The kinds with random results.
 enum RandomNodes {
     static func kinds(_ clock: Clock) -> [NodeKind] { [uuid(clock), random] }
 

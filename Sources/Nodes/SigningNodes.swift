@@ -12,8 +12,8 @@ enum SigningNodes {
     private static let signConduct = NodeConduct(
         readCapability: .interactive, repetition: .always, timeLimit: nil)
 
-    /// A key pair signs here and now. For everything else its public key says who signs: a key that the server keeps, or
-    /// whoever is asked.
+    /// A key pair signs at once. For any other input its public key decides who signs: a key that the server keeps, or
+    /// the person who is asked.
     private static let signMessage = NodeKind(
         name: "@spo/crypto.sign_message.0.1", aliases: ["sign_message"],
         summary: "Has a message signed by a key pair, by a kept key, or by the person who has the wallet.",
@@ -67,7 +67,7 @@ enum SigningNodes {
         case publicKey(Bytes32)
     }
 
-    /// What is no key pair is read by what may be seen of it, so that no error tells more.
+    /// An input that is no key pair is read in its shown form, so that no error reveals more.
     private static func signer(_ inputs: ValueMap) throws -> Signer {
         let wallet = try inputs.revealed.required("wallet", as: Value.self)
         if let bytes = sixtyFourBytes(of: wallet) {

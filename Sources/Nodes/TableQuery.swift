@@ -4,8 +4,8 @@ internal import Engine
 internal import Values
 internal import Wire
 
-/// `{method, url, schema?, queries: [[name, value]], headers: [[name, value]], body?, is_rpc}`. What else is in the
-/// object stays in it. Values are kept as they came, so that a secret stays one until the query is sent.
+/// `{method, url, schema?, queries: [[name, value]], headers: [[name, value]], body?, is_rpc}`. Other members of the
+/// object stay in it. Values are kept as they came, so that a secret stays one until the query is sent.
 struct TableQuery {
     static let input = InputPort("query", types: ["object"])
     static let output = OutputPort("query", type: "object")
@@ -22,7 +22,7 @@ struct TableQuery {
         guard let base = try inputs.optional("url", as: String.self), !base.isEmpty else {
             throw NodeFailure("url is not given, and this server has no tables of its own")
         }
-        // These two would climb out of the base address.
+        // The segments `.` and `..` would leave the base address.
         guard !path.contains("."), !path.contains("..") else {
             throw NodeFailure("a table or function cannot be called . or ..")
         }
@@ -99,7 +99,8 @@ struct TableQuery {
 }
 
 extension Value {
-    /// As the content of a request. A text is JSON already: so do queries from elsewhere carry their content.
+    /// The value as the content of a request. A text is JSON already, because queries from elsewhere carry their
+    /// content so.
     fileprivate var requestJSON: [UInt8] {
         if case .string(let text) = self { return Array(text.utf8) }
         return ValueJSON.plain(from: self, bytes: .text).encoded

@@ -42,7 +42,7 @@ struct TextTemplate: Sendable {
         parts.append(.text(bytes[start...]))
     }
 
-    /// What is written between braces is a path that a person typed.
+    /// A path between braces was typed by a person, so it is short.
     private static let pathBytesMax = 1_024
 
     /// The text with scalars as they are read and the rest as plain JSON.

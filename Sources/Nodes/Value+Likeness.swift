@@ -1,16 +1,16 @@
-// When two values are the same to a flow's author: by number and by bytes, whatever kind they came in.
+// When two values are the same to a flow's author: numbers by value and bytes by content, whatever their kinds.
 
 internal import Values
 
 extension Value {
-    /// True if both are the same number, the same bytes, or the same in every other way; the same holds for what is
-    /// inside of arrays and maps.
+    /// True if both are the same number, the same bytes, or otherwise equal. The elements of arrays and maps are
+    /// compared in the same way.
     ///
     /// Spec nodes 6.1 and 6.2 against flow-engine 24.58, which keeps `eq` strict: a client's numbers come as decimals,
-    /// an engine's as unsigned integers, and an author sees neither; `gt` and `lt` compare by number already. Since no
-    /// document of ours depends on the strict form, there is one operator and no second one to choose wrongly.
+    /// an engine's as unsigned integers, and an author sees neither; `gt` and `lt` compare by number already. No
+    /// document of ours depends on the strict form, so there is one operator, and authors cannot choose a wrong one.
     ///
-    /// Looks behind secrets: a node that tells what comes of it asks `requireComparable` first.
+    /// It compares the hidden values of secrets, so a node that shows the outcome must call `requireComparable` first.
     func isAlike(_ other: Value) -> Bool {
         switch (self, other) {
         case (.array(let left), .array(let right)):
@@ -20,18 +20,18 @@ extension Value {
                 && left.entries.allSatisfy { entry in right[entry.key]?.isAlike(entry.value) ?? false }
         default:
             if let left = rawBytes, let right = other.rawBytes { return left == right }
-            // What is not finite has no order, only its own equality.
+            // Numbers that are not finite have no order, only equality.
             guard let order = try? compared(to: other) else { return self == other }
             return order == 0
         }
     }
 
-    /// Refuses what is or holds a secret: whoever may compare one with texts of his choice finds it out.
+    /// Refuses a value that is or holds a secret: an author who may compare a secret with chosen texts can find it out.
     func requireComparable() throws(NodeFailure) {
         guard !holdsSecret else { throw .secret }
     }
 
-    /// Feeds a hasher so that values which are alike feed it the same. Values that are not may do so, too.
+    /// Feeds a hasher so that values which are alike feed it the same. Values that are not alike may do so as well.
     fileprivate func feed(_ hasher: inout Hasher) {
         switch self {
         case .null: hasher.combine(0)
@@ -56,7 +56,7 @@ extension Value {
         }
     }
 
-    /// By all digits, so that nobody can find many numbers that look the same to a set.
+    /// All digits are fed, so that nobody can find many numbers with the same hash.
     private func feedNumber(_ hasher: inout Hasher) {
         if let whole = try? Int128(reading: self) {
             hasher.combine(whole)
@@ -70,7 +70,7 @@ extension Value {
     }
 }
 
-/// A value as an element of a set in which everything stands once that is alike.
+/// A value as an element of a set that holds each of several alike values once.
 struct Likeness: Hashable {
     let value: Value
 

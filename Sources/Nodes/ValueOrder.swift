@@ -1,8 +1,8 @@
-// Sorting values: numbers by value, texts by code point, the same with what stands at a path in them.
+// Sorting values, or the values at a path in them: numbers by value, texts by code point.
 
 internal import Values
 
-/// An order of values. Elements of which nothing or Null is to be compared come last, in both directions; equal ones
+/// An order of values. Elements whose value to compare is missing or Null come last, in both directions. Equal elements
 /// keep their order.
 struct ValueOrder {
     private static let comparisonsPerLook = 4_096
@@ -10,7 +10,7 @@ struct ValueOrder {
     let path: ValuePath
     let isDescending: Bool
 
-    /// What is compared of an element.
+    /// The part of an element that is compared.
     fileprivate enum Key {
         case number(Value)
         case text(String)
@@ -35,7 +35,7 @@ struct ValueOrder {
             count += 1
             if count % ValueOrder.comparisonsPerLook == 0 { try look() }
             let order = try left.key.compared(to: right.key)
-            // The position makes the order of equal elements certain.
+            // Equal elements are ordered by position.
             return order == 0 ? left.position < right.position : (order < 0) != isDescending
         }
         return keyed.map { elements[$0.position] } + last

@@ -14,7 +14,7 @@ enum WalletNodes {
     ]
 
     /// A wallet from an input, else from the configuration. A key that this server keeps never becomes a value: the
-    /// wallet is then its public key, and who signs is looked up by it.
+    /// wallet is then the public key, and the signer is looked up by this key.
     private static let wallet = NodeKind(
         name: "wallet", aliases: [], summary: "Gives a wallet: a public key, and what signs for it.",
         inputs: inputs, outputs: outputs,
@@ -48,7 +48,7 @@ enum WalletNodes {
                     return .done(.outputs(try outputs(of: given)))
                 }
                 let wallet = try fixed.wallet
-                // Of somebody else's flow a starter signs with a wallet of his own.
+                // A user who starts somebody else's flow signs with a wallet of their own.
                 return .done(.outputs(outputs(of: call.context.wallets[wallet] ?? wallet.key)))
             } catch {
                 return .done(.failed("\(error)"))
@@ -56,7 +56,7 @@ enum WalletNodes {
         }
     }
 
-    /// A key pair stays one; of everything else only the public key counts.
+    /// A key pair stays one; of any other value only the public key counts.
     private static func outputs(of value: Value) throws -> ValueMap {
         let key = try value.readPublicKey()
         switch value {

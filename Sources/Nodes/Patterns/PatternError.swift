@@ -19,7 +19,8 @@ enum PatternError: Error, Equatable, CustomStringConvertible {
     case groupUnknown
     case groupNameWrong
     case groupNameTwice
-    /// Nothing that looks around or back can be matched in time that grows with the text alone.
+    /// The pattern looks around or refers back. Such a pattern cannot be matched in time that is bounded by the lengths
+    /// of text and pattern.
     case notRegular
     case tooManySteps
 

@@ -56,7 +56,7 @@ struct PatternParser {
         return parts.count == 1 ? parts[0] : parts.isEmpty ? .empty : .sequence(parts)
     }
 
-    /// One part without what repeats it; nil for flags, which are no part.
+    /// One part without its repetition; nil for flags, which are no part.
     private mutating func atom() throws(PatternError) -> PatternSyntax? {
         guard let scalar = rest.popFirst() else { return nil }
         switch scalar {
@@ -83,12 +83,12 @@ struct PatternParser {
         return .repetition(part, min: bounds.min, max: bounds.max, isGreedy: isGreedy)
     }
 
-    /// How often what stands before is repeated, if the text says so here.
+    /// The repetition of the part before, if one stands here.
     private mutating func repetition() throws(PatternError) -> (min: Int, max: Int?)? {
         if take("*") { return (0, nil) }
         if take("+") { return (1, nil) }
         if take("?") { return (0, 1) }
-        // A brace that begins no count is a brace.
+        // A brace that begins no count stands for itself.
         guard rest.first == "{", let digit = rest.dropFirst().first, digit.belongs(to: .digit) else {
             return nil
         }
@@ -226,7 +226,7 @@ struct PatternParser {
             guard digits > 0, let scalar = Unicode.Scalar(value) else { throw .escapeUnknown }
             return scalar
         default:
-            // Letters and digits are kept for what may come; everything else stands for itself.
+            // Letters and digits are reserved for future escapes; every other character stands for itself.
             guard !letter.belongs(to: .word) || letter == "_" else { throw .escapeUnknown }
             return letter
         }
@@ -256,7 +256,7 @@ struct PatternParser {
         var isFirst = true
         while true {
             guard let next = rest.popFirst() else { throw .bracketOpen }
-            // A bracket that stands first is one of the scalars.
+            // A closing bracket that stands first is one of the scalars.
             if next == "]", !isFirst { break }
             isFirst = false
             guard let start = try bracketScalar(next, in: &set) else { continue }

@@ -61,7 +61,7 @@ struct PatternProgram: Sendable {
             for _ in 0..<least {
                 let start = steps.count
                 try add(content)
-                // What takes no step takes none however often it is repeated.
+                // A part without steps has none however often it is repeated.
                 if steps.count == start { break }
             }
             guard let most else {

@@ -22,8 +22,8 @@ struct PatternSearch {
         next = current
     }
 
-    /// The first match that begins at this position or behind it: where it and its groups begin and end, -1 for a
-    /// group that took no part. Of several matches that begin at one place the preferred one.
+    /// The first match that begins at this position or behind it: where it and its groups begin and end, -1 for a group
+    /// that took no part. If several matches begin at one place, it is the preferred one.
     mutating func firstMatch(from start: Int) throws -> [Int]? {
         let noSlots = [Int](repeating: -1, count: slotCount)
         var match: [Int]?
@@ -38,7 +38,7 @@ struct PatternSearch {
                 let step = current.steps[index]
                 switch steps[step] {
                 case .match:
-                    // Whoever stands behind a match is less preferred than it.
+                    // Threads behind a match are less preferred than the match, so they are dropped.
                     match = current.slots(of: index)
                     break threads
                 case .take(let set):
@@ -58,10 +58,10 @@ struct PatternSearch {
 
 /// Following the steps that take nothing.
 private struct PatternWalk {
-    /// Steps between two looks at whether anybody still wants the result: well below a hundredth of a second.
+    /// How many steps are made between two calls of `look`: well below a hundredth of a second.
     private static let stepsPerLook = 100_000
 
-    /// What is still to be done.
+    /// What is still to be visited.
     private enum Visit {
         case step(Int)
         case restore(slot: Int, Int)

@@ -8,7 +8,7 @@ indirect enum PatternSyntax: Sendable {
     case sequence([PatternSyntax])
     /// The first one that leads to a match counts.
     case choice([PatternSyntax])
-    /// At most so often, nil for as often as can be; greedy ones take as much as they can.
+    /// A part, repeated from `min` to `max` times; nil for no bound. A greedy repetition takes as much as it can.
     case repetition(PatternSyntax, min: Int, max: Int?, isGreedy: Bool)
     /// A group that is remembered, by its number from 1.
     case group(PatternSyntax, number: Int)

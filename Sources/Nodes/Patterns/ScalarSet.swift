@@ -4,7 +4,7 @@
 struct ScalarSet: Sendable {
     /// What a letter behind a backslash stands for.
     enum Class: Sendable {
-        /// ASCII digits: what follows is nearly always read as a number.
+        /// ASCII digits only, because the match is nearly always read as a number.
         case digit
         /// Letters, marks and digits of every script, and `_`.
         case word
