@@ -3,16 +3,16 @@
 /// What a column holds, which decides how filters and bodies are read.
 public enum TableColumnType: Hashable, Sendable {
     case integer, bigint, bool, text, uuid
-    /// A flow. It is shown as its number; who names one may say its UUID instead.
+    /// A flow. It is shown as its number; clients may name it by its UUID instead.
     case flow
-    /// A flow. It is shown as its UUID; who names one may say its number instead.
+    /// A flow. It is shown as its UUID; clients may name it by its number instead.
     case flowUUID
-    /// A moment: read in any form that the database knows, without a zone taken as UTC.
+    /// A moment, read in any form that the database knows. Without a zone it is taken as UTC.
     case time
     /// Any JSON. It can be compared for equality, but has no order.
     case json
 
-    /// The word that people and the database use for it, for errors.
+    /// The database's word for the type, for errors.
     var word: String {
         switch self {
         case .integer: "integer"
@@ -26,8 +26,8 @@ public enum TableColumnType: Hashable, Sendable {
         }
     }
 
-    /// Whether this value names a flow in the other way than the column shows it: to be compared, it must be looked up
-    /// among those that the caller sees.
+    /// Whether this value names a flow by its other name: by UUID if the column shows numbers, or the other way round.
+    /// Before it is compared, the flow must be looked up among those that the caller sees.
     public func mustLookUp(_ value: TableValue) -> Bool {
         switch (self, value) {
         case (.flow, .uuid), (.flowUUID, .integer): true
@@ -35,7 +35,7 @@ public enum TableColumnType: Hashable, Sendable {
         }
     }
 
-    /// The same of a value that is written: flows are stored by their number.
+    /// The same for a value that is written: flows are stored by their number.
     public func mustLookUp(written value: TableValue) -> Bool {
         switch (self, value) {
         case (.flow, .uuid), (.flowUUID, .uuid), (.flowUUID, .integer): true
@@ -66,7 +66,7 @@ public struct TableColumn: Hashable, Sendable {
     /// Whether `*` means it, too.
     let isListed: Bool
 
-    /// For the definitions: no column is made of what a client has sent.
+    /// For the definitions only: no column is made from what a client has sent.
     init(
         _ name: String, _ type: TableColumnType, writing: Writing = [], rule: TableColumnRule = .any,
         isNullable: Bool = false, isListed: Bool = true

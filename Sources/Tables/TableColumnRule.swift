@@ -1,9 +1,9 @@
-// What a value that is written must be, beside the type of its column. Pure.
+// Rules for a value that is written, beyond the type of its column. Pure.
 
 internal import Primitives
 internal import Wire
 
-/// A rule of one column. Rules that tell more than one row, or the caller, are the database's.
+/// A rule of one column. Rules that need other rows, or the caller, are checked by the database.
 enum TableColumnRule: Hashable, Sendable {
     /// Anything of the type.
     case any
@@ -58,7 +58,7 @@ enum TableColumnRule: Hashable, Sendable {
         }
     }
 
-    /// What nobody reads of it is left out.
+    /// Members that nobody reads are left out.
     private func network(_ tree: JSONValue, _ column: TableColumn) throws(TableError) -> TableValue {
         guard let url = tree["url"]?.string, let cluster = tree["cluster"]?.string,
             TableColumnRule.clusters.contains(cluster), url.utf8.count <= Limits.urlBytesMax,

@@ -1,8 +1,8 @@
-// What users sign and call with. No column shows a key or what a key could be found from.
+// Wallets and API keys. No column shows a secret key, or anything from which a key could be found.
 
 extension TableDefinition {
-    /// Wallets (spec storage-and-operations 1.7). Over HTTP come only those whose holder signs: kept keys go through
-    /// `/wallets/upsert`, which seals them.
+    /// Wallets (spec storage-and-operations 1.7). Only wallets whose holder signs can be written here: kept keys go
+    /// through `/wallets/upsert`, which seals them.
     static let wallets = TableDefinition(
         .wallets, key: ["id"], changes: [.insert, .update, .delete],
         [
@@ -19,7 +19,7 @@ extension TableDefinition {
             TableColumn("verified_at", .time),
         ])
 
-    /// API keys. The hash is what `/apikey/delete` takes; of a key of 32 random bytes it tells nothing.
+    /// API keys. The hash is shown because `/apikey/delete` takes it; it tells nothing about a key of 32 random bytes.
     static let apiKeys = TableDefinition(
         .apiKeys, key: ["key_hash"],
         [

@@ -3,8 +3,8 @@
 extension TableDefinition {
     /// Flows (spec storage-and-operations 1.2).
     ///
-    /// What only editors look at is kept as it was sent, so that hosted editors find it again. The number is given out
-    /// by the server; `version` and the times are kept by the database.
+    /// Values that only editors look at are kept as they were sent, so that hosted editors find them again. The number
+    /// is given out by the server; `version` and the times are kept by the database.
     static let flows = TableDefinition(
         .flows, key: ["id"], changes: [.insert, .update, .delete], conflictTargets: [["id"], ["uuid"]],
         holdsDocuments: true,
@@ -30,7 +30,7 @@ extension TableDefinition {
             TableColumn("updated_at", .time),
         ] + editorColumns)
 
-    /// What hosted editors keep beside a flow's document.
+    /// The columns that hosted editors keep beside a flow's document.
     public static let editorColumns = [
         "slug", "gg_marketplace", "visibility_profile", "viewport", "default_viewport", "guide",
         "backend_endpoint", "current_branch_id", "linked_flows", "lifecycle", "meta_nodes",

@@ -2,7 +2,7 @@
 
 extension TableDefinition {
     /// Runs (spec storage-and-operations 1.5). The graph of a run is large and the same for all runs of a flow: it is
-    /// shown to who asks for it by name, and is no part of `*`, as the UUID of its flow.
+    /// shown only to clients that ask for it by name, and is not part of `*`; nor is the UUID of the run's flow.
     static let flowRun = TableDefinition(
         .flowRun, key: ["id"],
         [
@@ -49,8 +49,7 @@ extension TableDefinition {
             TableColumn("errors", .json),
         ])
 
-    /// Log lines. `log_index` grows within a run; it is the line's place among all that the run's subscribers see, so it
-    /// leaves numbers out.
+    /// Log lines. `log_index` grows within a run. It is the line's place among all events of the run, so it has gaps.
     static let flowRunLogs = TableDefinition(
         .flowRunLogs, key: ["flow_run_id", "log_index"],
         [

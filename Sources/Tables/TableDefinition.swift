@@ -1,10 +1,10 @@
-// A table as clients know it: which columns there are, what may be done with it. Values, the same for everybody.
+// A table as clients know it: its columns, and what clients may do with it. Values, the same for every client.
 
 internal import Wire
 
 /// A table that can be asked over HTTP (spec storage-and-operations 1.2 to 1.7).
 public struct TableDefinition: Sendable {
-    /// Which of them it is.
+    /// The tables by their names.
     public enum Name: String, Hashable, Sendable, CaseIterable {
         case flows
         case flowDeployments = "flow_deployments"
@@ -17,7 +17,7 @@ public struct TableDefinition: Sendable {
         case apiKeys = "apikeys"
     }
 
-    /// What its rows can be changed by.
+    /// The kinds of changes that a table allows.
     public struct Changes: OptionSet, Hashable, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -33,8 +33,8 @@ public struct TableDefinition: Sendable {
     /// The names of the columns that tell its rows apart, and by which they are ordered unless a request says otherwise.
     public let key: [String]
     public let changes: Changes
-    /// The sets of columns by which an insert may find that its row is there already. The first is what a request means
-    /// that names none.
+    /// The sets of columns by which an insert may find that its row is there already. The first set is used if a
+    /// request names none.
     public let conflictTargets: [[String]]
     /// Whether rows hold parts of a flow's document, which must be readable.
     public let holdsDocuments: Bool

@@ -2,7 +2,7 @@
 
 public import Wire
 
-/// Why a request to a table is refused. Texts name the rule and the column, never what was sent, but for preferences
+/// Why a request to a table is refused. Texts name the rule and the column, but never what was sent, except preferences
 /// that are not understood.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let status: HTTPStatus
@@ -62,7 +62,7 @@ extension TableError {
         TableError(.badRequest, "22P02", "invalid input syntax for type \(type.word)")
     }
 
-    /// What of the Prefer headers a strict client gets refused.
+    /// The refusal of preferences that are not understood, for a strict client.
     static func preferences(_ texts: [String]) -> TableError {
         TableError(
             .badRequest, "PGRST122", "Invalid preferences given with handling=strict",
@@ -75,7 +75,7 @@ extension TableError {
 
     // MARK: Rights
 
-    /// One answer for every credential that does not do.
+    /// The one answer for every credential that is not accepted.
     public static let unauthenticated = TableError(.unauthorized, "PGRST301", "unauthenticated")
 
     static func changesDenied(_ table: TableDefinition, anonymous: Bool) -> TableError {
@@ -90,14 +90,14 @@ extension TableError {
             hint: table.columns.filter { !$0.writing.isEmpty }.map(\.name).joined(separator: ", "))
     }
 
-    /// A row that is, or would become, somebody else's.
+    /// The refusal of a row that is, or would become, another user's.
     public static func rowDenied(_ table: TableDefinition) -> TableError {
         TableError(
             .forbidden, "42501", "new row violates row-level security policy for table \(table.name.rawValue)"
         )
     }
 
-    /// A flow that is not there, or that is somebody else's: nobody learns which.
+    /// The refusal of a flow that does not exist, or is another user's. The caller does not learn which.
     static func unknownFlow(_ columns: [TableColumn]) -> TableError {
         TableError(
             .conflict, "23503",
@@ -119,7 +119,7 @@ extension TableError {
             details: "The result contains \(count) rows")
     }
 
-    /// A change would be of more rows than the client has allowed. Nothing has changed.
+    /// The change would affect more rows than the client has allowed. Nothing has changed.
     static func tooManyAffected(_ count: Int64) -> TableError {
         TableError(
             .badRequest, "PGRST124", "Query result exceeds max-affected preference constraint",

@@ -118,7 +118,7 @@ extension TableFilter {
         return elements + [String(element)]
     }
 
-    /// What stands up to the closing mark; false if there is none.
+    /// Reads the text up to the closing mark; false if there is none.
     private static func readQuoted(
         _ characters: inout Substring.UnicodeScalarView, into element: inout String.UnicodeScalarView
     ) throws(TableError) -> Bool {

@@ -1,4 +1,4 @@
-// By which columns rows are put in order, and their reading from `order`. Pure.
+// The columns by which rows are ordered, and their reading from `order`. Pure.
 
 internal import Primitives
 
@@ -6,7 +6,8 @@ internal import Primitives
 public struct TableOrder: Hashable, Sendable {
     public let column: TableColumn
     public let isDescending: Bool
-    /// Where rows without a value stand; nil for behind the others, or in front of them in descending order.
+    /// Whether rows without a value come first. Nil for the default: last in ascending order, first in descending
+    /// order.
     public let nullsFirst: Bool?
 
     init(_ column: TableColumn, isDescending: Bool = false, nullsFirst: Bool? = nil) {

@@ -1,4 +1,4 @@
-// What each row of an answer shows, and its reading from `select`. Pure.
+// The members of the rows of an answer, and their reading from `select`. Pure.
 
 internal import Primitives
 
@@ -9,7 +9,7 @@ public struct TableOutput: Hashable, Sendable {
     public let column: TableColumn
     /// The way into a JSON column: names of members and numbers of elements. They are bound like values.
     public let path: [String]
-    /// The end of the path is wanted as text instead of JSON.
+    /// The value at the path is wanted as text instead of JSON.
     public let isText: Bool
 
     init(_ column: TableColumn, name: String? = nil, path: [String] = [], isText: Bool = false) {
@@ -62,7 +62,7 @@ extension TableOutput {
         return TableOutput(column, name: name, path: path, isText: isText)
     }
 
-    /// The name in front of the arrows, what stands behind them, and whether the last one asks for text.
+    /// The name in front of the arrows, the path behind them, and whether the last arrow asks for text.
     private static func way(_ text: Substring) throws(TableError) -> (String, [String], isText: Bool) {
         let steps = text.split(separator: "->", omittingEmptySubsequences: false)
         let column = steps.first.map { unquoted(trimmed($0)) } ?? ""

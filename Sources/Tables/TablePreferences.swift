@@ -2,10 +2,10 @@
 
 internal import Wire
 
-/// Preferences that are understood. All others are left alone (RFC 7240 section 2), unless the client wants them to be
+/// Preferences that are understood. All others are ignored (RFC 7240 section 2), unless the client wants them to be
 /// refused: `handling=strict`.
 ///
-/// A preference may stand in any of several headers; of one that stands there again, the first that is understood
+/// A preference may stand in any of several headers. If it stands there more than once, the first that is understood
 /// counts. Names and words are compared without regard to case.
 struct TablePreferences: Hashable, Sendable {
     /// What the answer to a change holds.
@@ -20,7 +20,7 @@ struct TablePreferences: Hashable, Sendable {
         case ignore = "ignore-duplicates"
     }
 
-    /// What stands in a new row for a column that others of the body have.
+    /// The value of a column that a row of the body does not name, but other rows do.
     enum Missing: String {
         case defaults = "default"
         case nulls = "null"
@@ -36,13 +36,13 @@ struct TablePreferences: Hashable, Sendable {
         case lenient, strict
     }
 
-    /// How a change ends. There is no case for one that is only tried: it is not offered, and what is not understood
-    /// is refused to whoever is strict.
+    /// How a change ends. Changes that are only tried are not offered, so there is no case for them; a strict client
+    /// gets them refused.
     enum Transaction: String {
         case commit
     }
 
-    /// The zone of the moments in answers. There is no other.
+    /// The zone of the moments in answers. No other zone is offered.
     enum Zone: String {
         case utc
         case etcUTC = "etc/utc"
@@ -76,10 +76,10 @@ struct TablePreferences: Hashable, Sendable {
     /// The answer tells how many rows there are.
     var counts: Bool { count != nil }
 
-    /// A change of more rows than these is none. Counts only with strict handling, as for PostgREST.
+    /// A change of more rows than this is refused. Counts only with strict handling, as in PostgREST.
     var affectedMax: Int64? { handling == .strict ? rowsMax : nil }
 
-    /// What the answer to such a request says that it kept to (RFC 7240 section 3); nil if there is nothing to say.
+    /// The preferences that the answer says it has applied (RFC 7240 section 3); nil if there are none.
     func applied(to action: TableQuery.Action) -> String? {
         let isInsert = action == .insert
         let isChange = action != .read

@@ -3,7 +3,7 @@
 internal import Primitives
 public import Wire
 
-/// What a request asks, as far as that is known before its body is read.
+/// What a request asks, as far as this is known before its body is read.
 ///
 /// The conventions are those of PostgREST, as far as spec http-and-websocket 5.5 and seed 002 need them.
 public struct TableQuery: Sendable {
@@ -25,7 +25,7 @@ public struct TableQuery: Sendable {
     let bodyColumns: [TableColumn]?
 
     /// - Parameter name: the table's name as it stands in the address.
-    /// - Throws: what is wrong with address and headers. Nothing of it depends on who calls.
+    /// - Throws: what is wrong with address and headers. The error does not depend on the caller.
     public init(_ request: HTTPRequest, table name: String) throws(TableError) {
         guard let table = TableDefinition.find(name) else { throw .unknownTable }
         self.table = table
@@ -111,7 +111,8 @@ public struct TableQuery: Sendable {
         return target
     }
 
-    /// A change of all rows is a mistake more often than a wish; hosted databases refuse it with the same code.
+    /// A change of all rows is more often a mistake than intended, so it is refused. Hosted databases refuse it with
+    /// the same code.
     private func checkChange(_ parameters: [String: String]) throws(TableError) {
         switch action {
         case .read: return

@@ -1,4 +1,4 @@
-// Which of the rows are wanted: `limit` and `offset`, or a Range header, or what both leave. Pure.
+// Which of the rows are wanted: by `limit` and `offset`, or by a Range header. Pure.
 
 internal import Primitives
 internal import Wire
@@ -10,8 +10,8 @@ public struct TableRange: Hashable, Sendable {
     /// Rows at most, never above `Limits.tableRowsMax`.
     public let limit: Int64
 
-    /// - Parameter header: `0-9` or `5-`; what cannot be read counts for nothing, as another unit's would (RFC 9110
-    ///   section 14.2).
+    /// - Parameter header: `0-9` or `5-`; a header that cannot be read is ignored, like a range in another unit (RFC
+    ///   9110 section 14.2).
     init(limit: String?, offset: String?, header: String?) throws(TableError) {
         var first: Int64 = 0
         var end = Int64.max

@@ -1,4 +1,4 @@
-// What storage says to a request, and the port that says it.
+// Storage's reply to a request, and the port that gives it.
 
 /// Rows, ready to be sent.
 public struct TableReply: Hashable, Sendable {
@@ -6,8 +6,9 @@ public struct TableReply: Hashable, Sendable {
     public let rows: [UInt8]
     /// How many rows there are in it.
     public let count: Int
-    /// How many rows the request is about: all that meet its filters if it wanted to know, all that a change was for;
-    /// else nil. Nil for a change, too, whose rows name a flow that the caller does not see; then nothing has changed.
+    /// How many rows the request is about: the rows that meet its filters, if the number was asked for, or the rows of
+    /// a change. Otherwise nil. It is nil as well for a change whose rows name a flow that the caller does not see;
+    /// then nothing has changed.
     public let total: Int64?
     /// Rows were left out because the answer would have become too large.
     public let isCut: Bool

@@ -3,7 +3,7 @@
 public import Wire
 
 extension TableRequest {
-    /// The answer that needs no storage, if the request is about no rows at all.
+    /// The answer to a request without any rows, which needs no storage; nil for other requests.
     public var immediateReply: TableReply? {
         guard let rows, rows.isEmpty else { return nil }
         return TableReply.none
@@ -11,7 +11,7 @@ extension TableRequest {
 
     /// The answer to the client.
     ///
-    /// - Throws: if storage found other rows than the request can be about.
+    /// - Throws: if the number of rows that storage found is not one that the request allows.
     public func response(_ reply: TableReply) throws(TableError) -> HTTPResponse {
         var response =
             switch action {
@@ -93,7 +93,7 @@ extension TableRequest {
         counts ? reply.total.map { "\($0)" } ?? "*" : "*"
     }
 
-    /// Where the one row that was made is found. The answer to such a request shows the key.
+    /// The address of the one row that was made. The answer to such a request shows the key.
     private func location(_ reply: TableReply) -> String? {
         guard let row = try? JSONValue.parse(reply.rows).array, row.count == 1 else { return nil }
         let filters = table.key.compactMap { name -> String? in

@@ -6,7 +6,7 @@ internal import Wire
 /// Who asks.
 public enum TableCaller: Hashable, Sendable {
     case user(UserID)
-    /// Somebody with no other credential than the key that everybody is told.
+    /// A client with no other credential than the key that everybody is told.
     case anonymous
 }
 
@@ -39,19 +39,19 @@ public struct TableRequest: Sendable {
     public let range: TableRange
     /// The number of all rows that meet the filters is wanted.
     public let counts: Bool
-    /// The answer is one object. A change happens only if it is of one row.
+    /// The answer is one object. A change happens only if it affects one row.
     public let wantsOne: Bool
-    /// A change happens only if it is of so many rows at most; nil for any number.
+    /// A change happens only if it affects at most so many rows; nil for any number.
     public let affectedMax: Int64?
     /// The columns in which rows of the body name a flow that must be looked up.
     public let lookedUpColumns: [TableColumn]
     let returns: TablePreferences.Return
-    /// What the answer says of preferences, if anything.
+    /// The preferences that the answer says it has applied, if any.
     let appliedPreferences: String?
 
     /// Reads the body, if the request has one, and decides what the caller may do.
     ///
-    /// - Throws: `TableError`, also for changes that nobody or not this caller may make.
+    /// - Throws: `TableError`, also for changes that no caller, or not this one, may make.
     public init(_ query: TableQuery, caller: TableCaller, body: [UInt8]) throws(TableError) {
         table = query.table
         self.caller = caller
@@ -77,7 +77,7 @@ public struct TableRequest: Sendable {
         }
     }
 
-    /// The rows of an insert are those of its body. Only of rows that may be there already, fewer may be affected.
+    /// An insert affects the rows of its body. It can affect fewer only if some of them may be there already.
     private func checkCount() throws(TableError) {
         let count = rows?.count ?? 0
         if wantsOne, count != 1 { throw .notOne("\(count)") }
@@ -121,13 +121,13 @@ public struct TableRequest: Sendable {
             let reader = TableRowReader(
                 table: table, caller: user, writing: .insert, columns: query.bodyColumns)
             let rows = try filled(try reader.rows(body), query, reader.writing)
-            // What is looked up stands in one statement with all rows, where none can ask for a default.
+            // If flows are looked up, one statement holds all rows, and no row can ask for a column's default in it.
             if !lookedUpColumns(of: rows).isEmpty { try checkNames(rows) }
             return .insert(rows)
         }
         let target = query.conflictTarget
         let columns = target.compactMap { table.column($0) }
-        // A number is given out by the server: by it a row can be found, but not made.
+        // The server gives out numbers, so a row can be found by its number, but not made with one.
         let existing = columns.first { columns.count == 1 && !$0.writing.contains(.insert) }
         let reader = TableRowReader(
             table: table, caller: user, writing: existing == nil ? .insert : .update, keys: target,
@@ -197,8 +197,8 @@ public struct TableRequest: Sendable {
         return columns
     }
 
-    /// The parts of flow documents that are written, each as a document: whoever can read such checks them before they
-    /// are stored.
+    /// The parts of flow documents that are written, each as a document, so that they can be checked before they are
+    /// stored.
     public var documents: [[UInt8]] {
         guard table.holdsDocuments else { return [] }
         return (rows ?? []).compactMap { row in

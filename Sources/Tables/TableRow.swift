@@ -21,9 +21,9 @@ public struct TableRow: Hashable, Sendable {
 struct TableRowReader {
     let table: TableDefinition
     let caller: UserID
-    /// The moment for which columns must be writable.
+    /// The kind of writing for which columns must be writable.
     let writing: TableColumn.Writing
-    /// Columns that name a row which is there, and may be given although they cannot be written.
+    /// Columns that identify an existing row. A row may name them although they cannot be written.
     var keys: [String] = []
     /// The columns that count; nil for all.
     var columns: [TableColumn]?
@@ -55,7 +55,7 @@ struct TableRowReader {
                 throw .body("column \(column.name) stands twice in a row")
             }
             if let columns, !columns.contains(column) { continue }
-            // In whole rows clients may say whose they are; they are theirs in any case.
+            // In whole rows clients may name the owner. It must be the caller, whose rows they are in any case.
             if column.name == "user_id", writing == .insert || !keys.isEmpty {
                 guard value.string.flatMap({ UserID($0) }) == caller else { throw .rowDenied(table) }
                 continue

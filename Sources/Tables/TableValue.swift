@@ -1,5 +1,5 @@
 // Values on their way to the database: read from a query or a body, each of the type of its column. They become bound
-// parameters and nothing else.
+// parameters only.
 
 public import Primitives
 internal import Wire
@@ -7,13 +7,13 @@ internal import Wire
 /// A value of a column's type.
 public enum TableValue: Hashable, Sendable {
     case null
-    /// For columns of both widths, within that of the column.
+    /// For integer columns of both widths; within the range of the column.
     case integer(Int64)
     case bool(Bool)
     /// Without NUL, which no text in the database can hold.
     case text(String)
     case uuid(UniqueID)
-    /// A moment in words; the database reads it.
+    /// A moment as text, which the database reads.
     case time(String)
     /// JSON text.
     case json([UInt8])
@@ -51,7 +51,7 @@ extension TableColumnType {
         }
     }
 
-    /// Reads a member of a body; null is for the caller to look at.
+    /// Reads a member of a body; the caller handles null.
     func read(_ tree: JSONValue) throws(TableError) -> TableValue {
         switch (self, tree) {
         case (_, .null): return .null
@@ -60,7 +60,7 @@ extension TableColumnType {
         case (.integer, .number(let number)), (.bigint, .number(let number)), (.flow, .number(let number)),
             (.flowUUID, .number(let number)):
             return try read(number.literal)
-        // Other types travel as text; numbers too may, as JavaScript cannot hold large ones.
+        // Other types travel as text. Numbers may do so as well, because JavaScript cannot hold large ones.
         case (.bool, .string(let text)), (.integer, .string(let text)), (.bigint, .string(let text)),
             (.uuid, .string(let text)), (.text, .string(let text)), (.time, .string(let text)),
             (.flow, .string(let text)), (.flowUUID, .string(let text)):
