@@ -2,7 +2,7 @@
 
 internal import Primitives
 
-/// A table of an export (spec storage-and-operations 5.6). A cell is a text or null; what it means is for others.
+/// A table of an export (spec storage-and-operations 5.6). A cell is a text or null; its meaning is decided elsewhere.
 public struct CSVTable: Hashable, Sendable {
     /// A row, with the line of the text on which it began; the header is line 1.
     public struct Row: Hashable, Sendable {
@@ -30,8 +30,8 @@ public struct CSVTable: Hashable, Sendable {
 
     /// Reads the text of a table. An empty text is a table without columns.
     ///
-    /// Fields with a separator, a quote or a line break in them are quoted, quotes inside are doubled. Nothing at all is
-    /// null, an empty quoted field the empty text.
+    /// Fields with a separator, a quote or a line break in them are quoted, quotes inside are doubled. An empty field
+    /// without quotes is null, an empty quoted field the empty text.
     ///
     /// - Parameter name: of the table, for errors.
     public init(_ text: String, named name: String) throws(TransferError) {
@@ -87,7 +87,7 @@ public struct CSVTable: Hashable, Sendable {
 
     private static func needsQuotes(_ cell: String) -> Bool {
         cell.isEmpty
-            // Postgres takes it for the end of the table.
+            // Postgres takes `\.` for the end of the table.
             || cell == "\\."
             || cell.utf8.contains {
                 [CSVReader.separator, CSVReader.quote, CSVReader.lineFeed, CSVReader.carriageReturn].contains(

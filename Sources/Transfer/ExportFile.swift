@@ -3,7 +3,7 @@
 public import Primitives
 internal import Wire
 
-/// What a user takes along to another installation (spec storage-and-operations 5.6).
+/// The data that a user takes to another installation (spec storage-and-operations 5.6).
 public struct ExportFile: Hashable, Sendable {
     /// Who exported.
     public let user: UserID
@@ -21,7 +21,7 @@ public struct ExportFile: Hashable, Sendable {
         set { tables[name.rawValue] = newValue }
     }
 
-    /// Reads a file. Names that nobody knows are kept; the old name of the node definitions is taken for the new one.
+    /// Reads a file. Unknown names are kept; the old name of the node definitions is read as the new one.
     public init(_ bytes: [UInt8]) throws(TransferError) {
         guard bytes.count <= Limits.exportBytesMax else {
             throw .file(rule: "an export has at most \(Limits.exportBytesMax) bytes")
@@ -30,7 +30,7 @@ public struct ExportFile: Hashable, Sendable {
         do throws(JSONError) {
             tree = try JSONValue.parse(bytes)
         } catch {
-            // Nothing of the error's own words: they may quote what stands there.
+            // The error's own words are left out, because they may quote the file.
             let place = error.position.map { " at \($0)" } ?? ""
             throw .file(rule: "the file is not JSON: something is wrong\(place)")
         }
@@ -40,7 +40,7 @@ public struct ExportFile: Hashable, Sendable {
         var user: UserID?
         var tables: [String: CSVTable] = [:]
         for (key, value) in members {
-            // What names itself badly is named by nobody else either.
+            // Errors do not repeat an unknown name, because it is untrusted text.
             let known = ExportTable(rawValue: key == "nodes" ? "node_definitions" : key)
             let name = known?.rawValue ?? key
             let shown = known?.rawValue ?? "a table of an unknown name"
@@ -85,9 +85,9 @@ public enum ExportTable: String, CaseIterable, Sendable {
     case items = "kvstore"
     case flows
     case nodeDefinitions = "node_definitions"
-    /// What is sealed under a passphrase; only flowd writes and reads it.
+    /// The secrets that are sealed under a passphrase; only flowd writes and reads this table.
     case secrets
 
-    /// Tables of this name are counted and nothing else: what is in them lives elsewhere here, or nowhere.
+    /// True if tables of this name are only counted, because flowd keeps their content elsewhere or not at all.
     public var isIgnored: Bool { [.identities, .usersPublic, .nodeDefinitions].contains(self) }
 }

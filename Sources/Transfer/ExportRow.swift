@@ -1,4 +1,5 @@
-// The cells of a table's row by the names of their columns, read as what they must be. Pure value; errors say where.
+// The cells of a table's row by the names of their columns, each read as the type that it must have. Pure value; errors
+// name the place.
 
 public import Identity
 public import Primitives

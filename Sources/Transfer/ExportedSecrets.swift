@@ -3,9 +3,10 @@
 public import Identity
 public import Primitives
 
-/// What of a user must not be read by whoever gets hold of his export: kept keys and the vault's secrets.
+/// The secrets of a user that must not be readable in an export that falls into other hands: kept keys and the vault's
+/// secrets.
 public struct ExportedSecrets: Sendable {
-    /// Of wallets that the server signs with.
+    /// The key pairs of wallets that the server signs with.
     public var keyPairs: [Ed25519KeyPair] = []
     public var vault: [(provider: String, label: String, secret: String)] = []
 
@@ -22,7 +23,7 @@ public struct ExportedSecrets: Sendable {
             ])
         }
         for entry in vault {
-            // A secret may hold what no table does, U+0000.
+            // A secret may hold U+0000, which no table can hold, so it goes in as Base64.
             content.append(["vault", entry.provider, entry.label, Base64.encode(Array(entry.secret.utf8))])
         }
         let box = SealedBox.seal(Array(content.text.utf8), for: ExportedSecrets.place(user), under: key)

@@ -1,9 +1,9 @@
-// Flows whose references have new names: other flows and wallets that got other ids on their way in. Pure value.
+// Renames the references of imported flows to other flows and wallets that got new ids. Pure value.
 
 public import Primitives
 public import Wire
 
-/// What imported flows and wallets are called here, by what the export calls them.
+/// The new ids of imported flows and wallets, by their ids in the export.
 public struct FlowRenaming: Sendable {
     /// By UUID, if it had to change.
     public var flowUUIDs: [UniqueID: UniqueID] = [:]
@@ -15,8 +15,8 @@ public struct FlowRenaming: Sendable {
 
     /// The nodes of a row with their references renamed; nil if nothing is to change, so that the text stays as it is.
     ///
-    /// It looks into the configurations of all three forms of a node and depends on no kind being known: a flow that
-    /// this server cannot run yet is renamed like any other.
+    /// It looks into the configurations of all three forms of a node, and needs to know no kind. So the references of a
+    /// flow that this server cannot run yet are renamed as well.
     public func rename(_ nodes: JSONValue) -> JSONValue? {
         guard case .array(let trees) = nodes else { return nil }
         var isChanged = false

@@ -1,6 +1,6 @@
 // What came of an import, for the person who ordered it. Pure value.
 
-/// What was taken over, what was not and why, and what is called otherwise now.
+/// What was imported, what was not and why, and what was renamed.
 public struct ImportReport: Hashable, Sendable, CustomStringConvertible {
     /// One table's part.
     public struct Table: Hashable, Sendable {

@@ -1,4 +1,4 @@
-// Why an export cannot be read or taken over. Pure values that never show what stands in it.
+// Why an export cannot be read or imported. Pure values that never show the export's content.
 
 internal import Wire
 
