@@ -49,8 +49,7 @@ extension Decimal96 {
             scale: scale + spare + 38, isNegative: isNegative)?.normalized
     }
 
-    /// What is left of this number after taking `divisor` as often as it fits; has the sign of this number.
-    /// Nil when `divisor` is zero.
+    /// The remainder of the division by `divisor`; has the sign of this number. Nil when `divisor` is zero.
     public func remainder(dividingBy divisor: Decimal96) -> Decimal96? {
         guard !divisor.isZero else { return nil }
         let scale = max(self.scale, divisor.scale)

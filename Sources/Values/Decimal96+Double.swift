@@ -1,8 +1,7 @@
 // Decimal numbers and doubles.
 
 extension Decimal96 {
-    /// Significant digits that a double gives to a decimal input (spec values.md 11): what a double always
-    /// holds.
+    /// The significant digits that a double gives to a decimal input (spec values.md 11).
     private static let doubleDigits = 16
 
     /// The double rounded to at most 16 significant digits, without zeros at the end of the fraction; what is

@@ -27,7 +27,7 @@ extension Decimal96 {
                 guard let magnitude else { throw .overflow }
                 return magnitude
             }
-            // The reciprocal of what is too great is too small.
+            // The reciprocal of a number that is too great is too small.
             guard let magnitude else { return .zero }
             if magnitude.isZero { throw .overflow }
             guard let result = Decimal96(UInt64(1)).divided(by: magnitude) else { throw .overflow }

@@ -1,8 +1,8 @@
 // Texts that are the same only if they are so byte for byte.
 
 extension StringProtocol {
-    /// Byte for byte. The standard library also takes different spellings of one letter for the same, which
-    /// on a wire are different texts.
+    /// Compares byte for byte. The standard library also takes different spellings of one letter for equal, but on a
+    /// wire these are different texts.
     func isSameText(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
@@ -16,8 +16,8 @@ public struct ExactText: Hashable, Sendable {
 
     public static func == (left: ExactText, right: ExactText) -> Bool { left.text.isSameText(as: right.text) }
 
-    /// By bytes, eight at once. The standard library's own hash is the same for all spellings of one letter: a stranger
-    /// could fill a dictionary with texts that all differ and all stand in one place.
+    /// Hashes the bytes, eight at once. The standard library's own hash is the same for all spellings of one letter, so
+    /// a stranger could fill a dictionary with different texts of one hash.
     public func hash(into hasher: inout Hasher) {
         var word: UInt64 = 0
         var count = 0

@@ -35,8 +35,8 @@ public enum FloatText {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Reads decimal and scientific notation, a leading sign, `.5`, `5.`, and `nan`, `inf`, `infinity` in any
-    /// case. What is too great becomes infinite, what is too small becomes zero. Nil for anything else.
+    /// Reads decimal and scientific notation, a leading sign, `.5`, `5.`, and `nan`, `inf`, `infinity` in any case. A
+    /// number that is too great becomes infinite, one that is too small becomes zero. Nil for any other text.
     static func parse(_ text: String) -> Double? {
         var rest = text.utf8[...]
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }

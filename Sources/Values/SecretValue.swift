@@ -1,14 +1,14 @@
 // Values that must not be seen: marked where they enter, so that nothing has to be searched for later.
 
-/// A value in two forms: what it is, and what may be seen in its place.
+/// A value in two forms: the hidden value itself, and the value that is shown in its place.
 ///
-/// Everything that shows, writes or compares texts of values (events, rows, JSON, error texts) takes what may be seen.
-/// No reading of an input succeeds on a secret, except as `Value`, which hands it on unseen, and as a public key. A
-/// node that must use one says so: it reads from `ValueMap.revealed`.
+/// All code that shows, writes or compares texts of values (events, rows, JSON, error texts) uses the shown value. No
+/// reading of an input succeeds on a secret, except as `Value`, which hands it on unseen, and as a public key. A node
+/// that must use a secret reads from `ValueMap.revealed`.
 ///
-/// Nothing that prints it shows more than what may be seen, even what looks into its members.
+/// Printing it shows only the shown value, even when its members are reflected.
 public struct SecretValue: Sendable, CustomStringConvertible, CustomReflectable {
-    /// What stands in its place wherever a value is shown; not a secret itself.
+    /// The value that is shown in its place; not a secret itself.
     public let shown: Value
     let hidden: Value
 
@@ -47,7 +47,7 @@ extension Value {
         }
     }
 
-    /// The value with what it is in place of every secret. For the one node that uses it; must not go into an
+    /// The value with every secret replaced by its hidden value. For the one node that uses it; must not go into an
     /// output, a log line or an error text.
     public var revealed: Value {
         switch self {
@@ -58,7 +58,7 @@ extension Value {
         }
     }
 
-    /// The value with what may be seen in place of every secret.
+    /// The value with every secret replaced by its shown value.
     public var concealed: Value {
         switch self {
         case .secret(let secret): secret.shown
@@ -74,7 +74,7 @@ extension ValueMap {
     /// True if an entry is a secret or holds one.
     public var holdsSecret: Bool { entries.contains { $0.value.holdsSecret } }
 
-    /// The entries with what they are in place of every secret; see `Value.revealed`.
+    /// The entries with every secret replaced by its hidden value; see `Value.revealed`.
     public var revealed: ValueMap {
         holdsSecret ? ValueMap(entries.map { ($0.key, $0.value.revealed) }) : self
     }

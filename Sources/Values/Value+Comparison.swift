@@ -19,8 +19,8 @@ public enum ValueComparisonError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Value {
-    /// Compares two numbers by what they are, whatever their kinds: 9007199254740993 is greater than
-    /// 9007199254740992.0. Negative if this one is less, 0 if they are equal, positive if it is greater.
+    /// Compares two numbers exactly, whatever their kinds: 9007199254740993 is greater than 9007199254740992.0.
+    /// Negative if this one is less, 0 if they are equal, positive if it is greater.
     public func compared(to other: Value) throws(ValueComparisonError) -> Int {
         guard let left = ExactNumber(self) else { throw .leftNotNumeric(self) }
         guard let right = ExactNumber(other) else { throw .rightNotNumeric(other) }
@@ -75,8 +75,8 @@ private struct ExactNumber {
         return comparedMagnitude(to: other) * signs.0
     }
 
-    /// Both are not zero. Each side is multiplied with what the other one is divided by, so both are whole; a
-    /// shift that would leave 256 bits decides by itself.
+    /// Neither is zero. Each side is multiplied by the other side's divisor, so that both are whole. A shift that would
+    /// go beyond 256 bits decides the comparison.
     private func comparedMagnitude(to other: ExactNumber) -> Int {
         var left = WideInteger(mantissa, times: PowersOfTen[other.scale])
         var right = WideInteger(other.mantissa, times: PowersOfTen[scale])

@@ -1,10 +1,10 @@
 // How deep arrays and maps stand inside each other.
 
 extension Value {
-    /// True if more than `limit` arrays and maps stand inside each other. Looks at no more than it must.
+    /// True if more than `limit` arrays and maps stand inside each other. Stops as soon as the answer is known.
     ///
-    /// Whoever puts values into a new array or map asks before the result goes anywhere, with
-    /// `Limits.valueDepthMax`: everything that goes through a value goes down level by level on the stack.
+    /// Code that puts values into a new array or map must call this with `Limits.valueDepthMax` before it passes the
+    /// result on, because all code that walks through a value recurses level by level on the stack.
     public func isDeeper(than limit: Int) -> Bool {
         switch self {
         case .array(let elements): limit == 0 || elements.contains { $0.isDeeper(than: limit - 1) }

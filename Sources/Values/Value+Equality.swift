@@ -1,4 +1,4 @@
-// When two values are the same one (spec values.md 13.1).
+// When two values are equal (spec values.md 13.1).
 
 extension Value: Equatable {
     /// Structural and typed: values of different kinds are never equal. Decimals are equal by number, doubles

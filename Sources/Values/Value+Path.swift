@@ -2,15 +2,15 @@
 
 /// A place in a value that does not exist.
 public enum ValuePathError: Error, Sendable, CustomStringConvertible {
-    /// The parent is missing or holds nothing, or the position is beyond the end.
+    /// The parent is missing or cannot hold values, or the position is beyond the end.
     case noSuchPlace
 
     public var description: String { "failed to insert" }
 }
 
 extension Value {
-    /// What stands at the end of a path; nil if a name is missing, a position is wrong or something on the
-    /// way holds nothing.
+    /// The value at the end of a path; nil if a name is missing, a position is wrong or a value on the way has no
+    /// parts.
     public func value(at path: ValuePath) -> Value? {
         var value = self
         for segment in path.segments {
@@ -30,8 +30,8 @@ extension Value {
         return value
     }
 
-    /// Takes out what stands at the end of a path and returns it; nil if there is nothing. The other entries
-    /// keep their order. Taking out the value itself leaves Null.
+    /// Takes out the value at the end of a path and returns it; nil if there is none. The other entries keep their
+    /// order. Taking out the value itself leaves Null.
     public mutating func remove(at path: ValuePath) -> Value? {
         guard let last = path.segments.last else {
             defer { self = .null }
@@ -83,8 +83,8 @@ extension Value {
         guard isInserted else { throw .noSuchPlace }
     }
 
-    /// Calls `change` with the value that holds the last segment, if there is one. Every level gives up its
-    /// hold on what is below while that changes, so nothing is copied that has no other owner.
+    /// Calls `change` with the value that holds the last segment, if there is one. Each level releases the value below
+    /// while that changes, so a value without another owner is changed in place and not copied.
     private mutating func withParent(of segments: ArraySlice<String>, _ change: (inout Value) -> Void) {
         guard segments.count > 1, let segment = segments.first else { return change(&self) }
         switch self {

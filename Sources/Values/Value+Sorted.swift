@@ -1,7 +1,8 @@
-// Values in an order that does not depend on how they came to be. Pure functions.
+// Values with their names in an order that does not depend on how the maps were built. Pure functions.
 
 extension Value {
-    /// The value with the names of all its maps in the order of their bytes. What a secret shows stays as it is.
+    /// The value with the names of all its maps in the order of their bytes. The shown value of a secret stays as it
+    /// is.
     public var sortedByName: Value {
         switch self {
         case .array(let elements): .array(elements.map(\.sortedByName))

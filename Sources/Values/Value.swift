@@ -2,7 +2,7 @@
 
 internal import Primitives
 
-/// A value on a port (spec values.md section 1). Takes 24 bytes in an array, and what its content takes.
+/// A value on a port (spec values.md section 1). Takes 24 bytes in an array, and the memory of its content.
 ///
 /// The kinds are not unified: `u64(1)`, `i64(1)` and `decimal(1)` are three different values. "Missing" is
 /// not a value; a missing entry is simply not in its map.
@@ -14,7 +14,7 @@ public enum Value: Sendable {
     case i64(Int64)
     case f64(Double)
     case decimal(Decimal96)
-    // Rare, and kept apart so that they do not make every value of an array larger.
+    // These are rare. They are boxed so that they do not make every value larger.
     indirect case i128(Int128)
     indirect case u128(UInt128)
     case b32(Bytes32)

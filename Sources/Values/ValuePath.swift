@@ -1,4 +1,4 @@
-// Where something stands inside of a value: the two path notations (spec values.md 8).
+// Places inside of a value: the two path notations (spec values.md 8).
 
 /// Names and positions that lead from a value to one inside of it.
 public struct ValuePath: Hashable, Sendable {

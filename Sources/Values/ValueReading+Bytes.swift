@@ -11,9 +11,9 @@ extension Value {
         return bytes
     }
 
-    /// A public key in any of its forms. Of a key pair it is the second half, of a map the entry
-    /// `public_key`, whatever else is in the map (spec values.md 15.1), of a secret what may be seen of it. Whether it is a point on the curve is
-    /// not checked.
+    /// A public key in any of its forms. For a key pair it is the second half, for a map the entry `public_key`,
+    /// whatever else is in the map (spec values.md 15.1), and a secret is read by its shown value. Whether it is a
+    /// point on the curve is not checked.
     public func readPublicKey() throws(ValueReadingError) -> Bytes32 {
         if case .secret(let secret) = self { return try secret.shown.readPublicKey() }
         guard case .map(let map) = self else { return try readBarePublicKey() }

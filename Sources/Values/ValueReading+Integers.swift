@@ -41,8 +41,8 @@ extension Int128: ValueReadable {
 }
 
 extension Value {
-    /// Every number that is whole and in range. Beyond what the reference takes this accepts doubles and
-    /// 128-bit numbers, which never changes a run that worked (spec values.md 15.3).
+    /// Every number that is whole and in range. Unlike the reference this accepts doubles and 128-bit numbers, which
+    /// never changes a run that worked (spec values.md 15.3).
     fileprivate func integer<Integer: FixedWidthInteger>(named name: String) throws(ValueReadingError)
         -> Integer
     {

@@ -21,7 +21,7 @@ extension Value {
         return name
     }
 
-    /// How error texts call a value that was found where something else was wanted.
+    /// The phrase of error texts for a value of the wrong kind.
     var kindPhrase: String {
         switch self {
         case .null: "unit value"

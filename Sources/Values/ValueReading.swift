@@ -1,8 +1,8 @@
-// Reading a value as what a node wants: the table of coercions (spec values.md 10, 11, 15.3).
+// Reading a value as the type that a node wants: the table of coercions (spec values.md 10, 11, 15.3).
 
 /// Why an input could not be read. The texts are part of node errors, which clients see.
 public enum ValueReadingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of the value is not one that can be read so.
+    /// A value of this kind cannot be read as the type.
     case wrongKind(String, expected: String)
     /// The kind is right, but the number is out of range or the text is none of the allowed ones.
     case wrongValue(String, expected: String)
@@ -40,7 +40,7 @@ public enum ValueReadingError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Something that a value can be read as.
+/// A type that a value can be read as.
 public protocol ValueReadable {
     /// Reads `value`, without any conversion between texts, numbers and booleans.
     init(reading value: Value) throws(ValueReadingError)

@@ -27,7 +27,7 @@ extension ValueJSON {
             guard ValueTag(rawValue: text) == nil else { throw .bareTag }
             throw .unknownTag(text, line: reader.position.line, column: reader.position.column)
         default:
-            // The first byte of what stands there is the one in question.
+            // The error's place is the first byte of the value.
             throw .expectedValue(line: reader.position.line, column: reader.position.column + 1)
         }
         try reader.enterObject()

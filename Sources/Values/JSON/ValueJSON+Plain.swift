@@ -30,9 +30,8 @@ extension ValueJSON {
         return (value, true)
     }
 
-    /// An input of a request. Every object is looked at by itself: one member that is named like a tag and
-    /// has a payload of the tag's JSON type makes it tagged, and then the payload must be right; any other is
-    /// plain.
+    /// An input of a request. Every object is decided by itself. It is tagged if it has one member that is named like a
+    /// tag and whose payload has the tag's JSON type; then the payload must be valid. Any other object is plain.
     public static func input(_ tree: JSONValue) throws(ValueJSONError) -> Value {
         try input(tree, depth: 0)
     }

@@ -4,7 +4,7 @@ internal import Primitives
 public import Wire
 
 extension ValueJSON {
-    /// What bytes become in plain JSON.
+    /// The form of bytes in plain JSON.
     public enum PlainBytes: Sendable {
         /// An array of numbers.
         case numbers
@@ -12,8 +12,8 @@ extension ValueJSON {
         case text
     }
 
-    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest
-    /// double, what is not finite becomes null.
+    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest double; numbers
+    /// that are not finite become null.
     public static func plain(from value: Value, bytes form: PlainBytes = .numbers) -> JSONValue {
         switch value {
         case .null: .null
@@ -58,7 +58,7 @@ extension ValueJSON {
 }
 
 extension Value {
-    /// What a node gets whose input is declared as JSON: as `ValueJSON.plain(from:)`, but an integer beyond
+    /// The value for a node whose input is declared as JSON: as `ValueJSON.plain(from:)`, except that an integer beyond
     /// 64 bits anywhere inside is refused.
     public func readJSON(bytes form: ValueJSON.PlainBytes = .numbers) throws(ValueReadingError) -> JSONValue {
         try refuseWideIntegers()

@@ -1,4 +1,4 @@
-// Values as tagged JSON, appended to bytes. Every event passes here, so nothing is built on the way.
+// Values as tagged JSON, appended to bytes. Every event is written here, so no intermediate tree is built.
 
 internal import Primitives
 internal import Wire
