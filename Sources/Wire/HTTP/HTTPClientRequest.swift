@@ -6,8 +6,8 @@ internal import Primitives
 public struct HTTPClientRequest: Sendable {
     public var method: HTTPMethod
     public var url: HTTPURL
-    /// Fields of the one who asks. Those that say how the message and the connection are cut are not his to set and
-    /// are left out; see `isReserved`.
+    /// The caller's fields. Fields that decide about framing and connection cannot be set by the caller and are left
+    /// out; see `isReserved`.
     public var headers: HTTPHeaders
     /// Nil for a request without content.
     public var body: [UInt8]?
@@ -40,7 +40,7 @@ public struct HTTPClientRequest: Sendable {
         }
     }
 
-    /// True for fields that the writer decides about: the length, the codings and the life of the connection.
+    /// True for fields that the writer sets itself: the length, the codings and the life of the connection.
     public static func isReserved(_ name: String) -> Bool {
         reserved.contains { ASCII.equal($0, name) }
     }

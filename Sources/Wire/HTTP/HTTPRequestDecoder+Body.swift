@@ -7,7 +7,7 @@ extension HTTPRequestDecoder {
     mutating func takeBody(_ remaining: Int) -> Int {
         let count = min(remaining, buffer.count)
         if body.isEmpty, count > 0 {
-            // A length is only a promise: room for all of it is made when its bytes come.
+            // A length is only a promise, so room is made only as bytes come.
             body.reserveCapacity(min(remaining, Limits.readBytesPerTurnMax))
         }
         body.append(contentsOf: buffer.unread.prefix(count))

@@ -64,14 +64,14 @@ extension HTTPRequestDecoder {
         while let first = value.first, ASCII.isSpace(first) { value.removeFirst() }
         while let last = value.last, ASCII.isSpace(last) { value.removeLast() }
         guard value.allSatisfy(ASCII.isFieldContent) else { throw .headerMalformed }
-        // What is not UTF-8 is opaque (RFC 9110 section 5.5): each byte becomes the character of its number.
+        // A value that is not UTF-8 is opaque (RFC 9110 section 5.5): each byte becomes the character of its number.
         let text =
             UTF8Validator.text(value)
             ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
         return (name: String(decoding: line[..<colon], as: UTF8.self), value: text)
     }
 
-    /// Checks the head as a whole, decides how the body is delimited and gives the request as far as it is.
+    /// Checks the head as a whole, decides how the body is delimited and gives the request without its body.
     mutating func finishHead() throws(HTTPRequestError) -> HTTPRequest {
         guard var request else { preconditionFailure("A head ends only after it has begun.") }
         let headers = request.headers
@@ -118,7 +118,7 @@ extension HTTPRequestDecoder {
         guard lengths.isEmpty else { throw .lengthAmbiguous }
         let codings = request.headers.list("transfer-encoding")
         let chunked = codings.filter { ASCII.equal($0, "chunked") }
-        // HTTP/1.0 knows no chunks, so whoever sends them in it does not say where the body ends.
+        // HTTP/1.0 has no chunks, so a client that sends them in it does not say where the body ends.
         guard request.version == .http11, chunked.count == 1, codings.last == chunked.first else {
             throw .transferEncodingMalformed
         }

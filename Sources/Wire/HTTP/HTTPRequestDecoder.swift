@@ -4,10 +4,10 @@ public import Primitives
 
 /// Decodes the requests of one connection, one after the other (RFC 9112).
 ///
-/// Bytes go in with `append`, events come out of `next` until it returns nil. Nothing is read ahead: bytes
-/// behind a request stay untouched until `next` is called again, so a connection that leaves HTTP can take
-/// them with `takeUnread`. Where the standard lets a server be lenient this one is strict, since a lenient
-/// reading that differs from a proxy's is how requests are smuggled.
+/// Bytes go in with `append`, events come out of `next` until it returns nil. Nothing is read ahead: bytes behind a
+/// request stay untouched until `next` is called again, so a connection that leaves HTTP can take them with
+/// `takeUnread`. Where the standard lets a server be lenient this decoder is strict, because requests are smuggled by a
+/// lenient reading that differs from a proxy's.
 ///
 /// The decoder bounds lines, heads and bodies; the caller bounds how much it appends before calling `next`.
 /// After an error every further call throws the same error.
@@ -55,7 +55,7 @@ public struct HTTPRequestDecoder: Sendable {
         bodyLimit = bodyBytesMax
     }
 
-    /// True if no request has begun: the connection may end here without anything being lost.
+    /// True if no request has begun, so that the connection may end here and nothing is lost.
     public var isBetweenRequests: Bool {
         guard case .awaitingRequestLine = state else { return false }
         return buffer.isEmpty
@@ -91,7 +91,7 @@ public struct HTTPRequestDecoder: Sendable {
         return buffer.takeAll()
     }
 
-    /// Takes no more of the body under way than this, where that is less than the decoder takes of others.
+    /// Lowers the bound for the body under way; a bound above the decoder's own changes nothing.
     ///
     /// - Throws: `bodyTooLarge` if it is known already that there is more.
     public mutating func limitBody(to bytesMax: Int) throws(HTTPRequestError) {

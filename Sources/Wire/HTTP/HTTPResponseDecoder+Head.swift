@@ -54,8 +54,8 @@ extension HTTPResponseDecoder {
             String(decoding: line[..<colon], as: UTF8.self), try text(of: line[(colon + 1)...]))
     }
 
-    /// A field's value without blanks at its ends. What is not UTF-8 is opaque (RFC 9110 section 5.5): each byte
-    /// becomes the character of its number.
+    /// A field's value without blanks at its ends. A value that is not UTF-8 is opaque (RFC 9110 section 5.5): each
+    /// byte becomes the character of its number.
     private func text(of bytes: ArraySlice<UInt8>) throws(HTTPResponseError) -> String {
         var value = bytes
         while let first = value.first, ASCII.isSpace(first) { value.removeFirst() }
@@ -68,7 +68,7 @@ extension HTTPResponseDecoder {
     /// Decides how the content is delimited, or that another head follows.
     mutating func finishHead() throws(HTTPResponseError) {
         let code = response.status.code
-        // Nobody asked for another protocol, and nobody could speak it.
+        // No request asks for another protocol, and this client speaks none.
         guard response.status != .switchingProtocols else { throw .protocolSwitched }
         if code < 200 {
             state = .awaitingStatusLine
@@ -83,7 +83,7 @@ extension HTTPResponseDecoder {
     private func delimitedBody() throws(HTTPResponseError) -> State {
         let headers = response.headers
         if headers["transfer-encoding"] != nil {
-            // HTTP/1.0 knows no chunks, so whoever sends them in it does not say where the content ends.
+            // HTTP/1.0 has no chunks, so a server that sends them in it does not say where the content ends.
             guard !isHTTP10, headers.list("transfer-encoding").elementsEqual(["chunked"], by: ASCII.equal)
             else { throw .transferEncodingUnknown }
             return .awaitingChunkSize

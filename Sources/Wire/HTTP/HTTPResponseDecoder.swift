@@ -5,12 +5,12 @@ internal import Primitives
 /// Decodes the answer to one request that was sent from here (RFC 9112).
 ///
 /// Bytes go in with `append`; `next` gives the answer once it is whole. An answer without a length ends with the
-/// stream, so whoever reads says with `finish` that nothing more comes. Interim answers (1xx) are read and dropped;
-/// they share the allowance of the head, so that a server cannot send them for ever.
+/// stream, so the reader must call `finish` when nothing more comes. Interim answers (1xx) are read and dropped; they
+/// share the allowance of the head, so that a server cannot send them for ever.
 ///
-/// It reads what RFC 9112 asks a client to take although servers should not send it: lines that end with LF alone,
-/// folded header lines, a length beside chunks. With one answer for each connection none of these can move the
-/// border between two messages. After an error every further call throws the same error.
+/// It accepts what RFC 9112 asks a client to accept although servers should not send it: lines that end with LF alone,
+/// folded header lines, a length beside chunks. With one answer for each connection none of these can move the border
+/// between two messages. After an error every further call throws the same error.
 public struct HTTPResponseDecoder: Sendable {
     enum State {
         case awaitingStatusLine

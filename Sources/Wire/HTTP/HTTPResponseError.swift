@@ -1,6 +1,6 @@
 // What can be wrong with the answer of another server.
 
-/// Why an answer cannot be read. The connection is of no further use then. Texts hold nothing of the answer.
+/// Why an answer cannot be read. The connection cannot be used any further. Texts hold nothing of the answer.
 public enum HTTPResponseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first line is not `HTTP/1.x code words`.
     case statusLineMalformed

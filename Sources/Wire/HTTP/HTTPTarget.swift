@@ -4,9 +4,9 @@ internal import Primitives
 
 /// The target of a request (RFC 9112 section 3.2), split and decoded.
 ///
-/// Several slashes in a row count as one: clients join an address that ends in a slash and a path that begins with one. An
-/// escaped slash stays inside its segment, so `/a%2Fb` has one segment. Segments `.` and `..` have no
-/// meaning here and stay what they are: nothing is looked up in a file system by them.
+/// Several slashes in a row count as one: clients join an address that ends in a slash and a path that begins with one.
+/// An escaped slash stays inside its segment, so `/a%2Fb` has one segment. Segments `.` and `..` have no meaning here
+/// and stay as they are, because no path leads to a file system.
 public struct HTTPTarget: Hashable, Sendable {
     /// One `name=value` of the query; the value is empty without `=`.
     public struct QueryItem: Hashable, Sendable {

@@ -1,9 +1,9 @@
-// The part of a URL that says whose it is: user, host and port.
+// The authority of a URL: user, host and port.
 
 internal import Primitives
 
 extension HTTPURL {
-    /// What stands between `//` and the path.
+    /// The part between `//` and the path.
     struct Authority {
         let credentials: Credentials?
         let host: String
@@ -52,7 +52,7 @@ extension HTTPURL {
             return Credentials(user: name, password: password)
         }
 
-        /// Letters, digits and what stands in names; an underscore is no letter of host names, but is used.
+        /// Letters, digits and marks of names. The underscore is not allowed in host names, but is used.
         private static func isNamePart(_ byte: UInt8) -> Bool {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), 0x30...0x39: true
@@ -61,7 +61,7 @@ extension HTTPURL {
             }
         }
 
-        /// No zone: an address that needs one is not reachable from here in any sense.
+        /// Without a zone: an address that needs one is never reachable from here.
         private static func isAddressPart(_ byte: UInt8) -> Bool {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "f"), 0x30...0x39, UInt8(ascii: ":"), UInt8(ascii: "."):

@@ -4,8 +4,8 @@ internal import Primitives
 
 /// An absolute `http` or `https` URL (RFC 3986), without its fragment.
 ///
-/// Reading is forgiving where that is harmless: characters that must be escaped are, blanks around the text are
-/// dropped, `.` and `..` are resolved. It is strict about the authority, since that decides where a request goes.
+/// Reading is forgiving where that is harmless: characters that need escapes get them, blanks around the text are
+/// dropped, `.` and `..` are resolved. It is strict about the authority, because that decides where a request goes.
 public struct HTTPURL: Hashable, Sendable {
     /// The schemes that are read; any other is refused.
     public enum Scheme: String, Sendable {
@@ -62,8 +62,7 @@ public struct HTTPURL: Hashable, Sendable {
         self.query = query
     }
 
-    /// What a reference means that stands in the answer to this URL (RFC 3986 section 5.2), such as the value of
-    /// a Location field.
+    /// The URL of a reference in the answer to this URL (RFC 3986 section 5.2), such as the value of a Location field.
     public func resolving(_ reference: String) throws(HTTPURLError) -> HTTPURL {
         guard reference.utf8.count <= Limits.urlBytesMax else { throw .tooLong }
         let text = PercentEncoding.visible(ASCII.trim(reference[...].utf8))[...]
@@ -101,7 +100,7 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Adds an item to the query, escaped as forms are.
     ///
-    /// - Throws: `tooLong` if the URL grew beyond what can be read; so any number of items costs a bounded time.
+    /// - Throws: `tooLong` if the URL grew beyond what can be read; So adding any number of items takes a bounded time.
     public mutating func addQueryItem(_ name: String, _ value: String) throws(HTTPURLError) {
         let room = Limits.urlBytesMax - (query?.utf8.count ?? 0)
         guard name.utf8.count < room, value.utf8.count < room else { throw .tooLong }

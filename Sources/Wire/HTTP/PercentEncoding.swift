@@ -11,12 +11,12 @@ public enum PercentEncoding {
         }.replacing("%20", with: "+")
     }
 
-    /// The text as one segment of a path: only what has no meaning anywhere stays.
+    /// The text as one segment of a path: only the unreserved characters stay.
     public static func segment(_ text: String) -> String {
         encode(text.utf8) { isLetterOrDigit($0) || "-._~".utf8.contains($0) }
     }
 
-    /// The text with what may not stand in a URL escaped, and everything else, escapes too, as it is.
+    /// The text with all characters escaped that a URL must not hold. Everything else stays, escapes included.
     static func visible(_ text: Substring) -> String {
         encode(text.utf8) { byte in
             byte > 0x20 && byte < 0x7F && !"\"<>\\^`{|}".utf8.contains(byte)

@@ -2,8 +2,8 @@
 
 /// A number that keeps its literal.
 ///
-/// Two numbers are equal if their literals are: `1`, `1.0` and `1e0` are three numbers, and which of them
-/// mean the same is for the layer that gives them a type.
+/// Two numbers are equal if their literals are: `1`, `1.0` and `1e0` are three numbers. The layer that gives them a
+/// type decides which of them mean the same.
 public struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
     /// The text of RFC 8259 section 6.
     public let literal: String

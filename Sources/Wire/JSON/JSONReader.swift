@@ -4,9 +4,9 @@ internal import Primitives
 
 /// A strict pull reader of one JSON text (RFC 8259).
 ///
-/// The caller asks for what must come next: a scalar, the begin of a container and then its elements or
-/// members one by one. Nesting is bounded by `Limits.jsonDepthMax`, the size by whoever took the bytes in.
-/// A copy of the reader is a bookmark: reading the copy later goes over the same text again.
+/// The caller asks for what must come next: a scalar, the begin of a container and then its elements or members one by
+/// one. Nesting is bounded by `Limits.jsonDepthMax`; the receiver of the bytes bounds their number. A copy of the
+/// reader is a bookmark: reading the copy later goes over the same text again.
 ///
 /// ```swift
 /// var reader = JSONReader(bytes)

@@ -68,7 +68,7 @@ public enum JSONValue: Hashable, Sendable {
 /// The members of a JSON object in the order of the text. A name may be empty and may be repeated; asked for
 /// one member, the last of its name answers.
 ///
-/// A member is found by looking through all of them: whoever asks for many should make a dictionary first.
+/// A member is found by looking through all members, so code that asks for many should make a dictionary first.
 public struct JSONObject: Sendable {
     /// One member.
     public typealias Entry = (key: String, value: JSONValue)

@@ -13,8 +13,8 @@ internal import Primitives
 /// send(writer.output)
 /// ```
 ///
-/// The writer does not check that the pieces make a whole: that is for the tests of whoever uses it. Strings
-/// are escaped as little as RFC 8259 section 7 allows.
+/// The writer does not check that the pieces make a whole text: the tests of its users must do that. Strings are
+/// escaped as little as RFC 8259 section 7 allows.
 public struct JSONWriter: Sendable {
     /// Everything written so far, behind what was there before.
     public private(set) var output: [UInt8]

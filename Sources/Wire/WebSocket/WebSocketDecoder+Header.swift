@@ -3,8 +3,8 @@
 internal import Primitives
 
 extension WebSocketDecoder {
-    /// Reads the head of the next frame, or nothing until all of it is there. What its first two bytes say
-    /// wrong is refused without waiting for the rest.
+    /// Reads the head of the next frame, or nothing until all of it is there. A mistake in the first two bytes is
+    /// refused without waiting for the rest.
     static func readHeader(_ buffer: inout ByteBuffer) throws(WebSocketError) -> Header? {
         let bytes = buffer.bytes
         let start = buffer.start

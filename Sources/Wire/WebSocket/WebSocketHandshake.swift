@@ -42,8 +42,8 @@ public struct WebSocketHandshake: Sendable {
 
     /// Accepts a request.
     ///
-    /// - Parameter subprotocols: those the server speaks. The first one of the client's list that is among
-    ///   them is agreed on; without any the conversation goes on without one, and the client decides.
+    /// - Parameter subprotocols: those the server speaks. The first one of the client's list that the server speaks is
+    ///   agreed on. If there is none, the conversation goes on without a subprotocol, and the client decides.
     public init(
         accepting request: HTTPRequest, subprotocols: [String] = []
     ) throws(WebSocketHandshakeError) {
