@@ -47,7 +47,7 @@ public struct RouteQuestion: Sendable {
         self.begin = begin
     }
 
-    /// Asks. For whoever carries steps out.
+    /// Asks the question. Called by the web loop or worker that carries the step out.
     @discardableResult
     public func ask(_ goOn: @escaping @Sendable (RouteStep) -> Void) -> PendingCall? { begin(goOn) }
 }
@@ -73,7 +73,7 @@ public enum BodyAllowance: Sendable {
     }
 }
 
-/// Who calls, or why that cannot be said.
+/// The caller, or why there is none.
 public enum AuthenticationResult: Sendable {
     case caller(Caller)
     case refused(CredentialError)
@@ -92,7 +92,7 @@ public struct Route: Sendable {
 
     public let method: HTTPMethod
     public let segments: [Segment]
-    /// Whoever knows such a path may do what it does: the log has `path` in its place.
+    /// True if knowing the path is enough to use the route. The log then has `path` in place of the real path.
     public let hasSecretPath: Bool
     public let handle: @Sendable (RouteRequest) -> RouteStep
 

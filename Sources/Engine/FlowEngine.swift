@@ -94,11 +94,11 @@ public final class FlowEngine: Sendable {
         return nil
     }
 
-    /// Takes up runs that a server has left behind and that storage has given to this one, or ends those as crashed
-    /// that cannot go on. A nested run goes the way of the run that started it. Any thread.
+    /// Takes up runs that another server has left behind and that storage has given to this one. Runs that cannot go on
+    /// are ended as crashed. A nested run shares the fate of the run that started it. Any thread.
     ///
     /// - Parameters:
-    ///   - runs: with a nested run comes the one that started it, if that has not ended.
+    ///   - runs: the runs; if the starter of a nested run has not ended, it must be among them.
     ///   - isFirst: these are all runs of this server that it did not start itself. Calls about other runs need not
     ///     wait any longer.
     public func resume(_ runs: [ClaimedRun], isFirst: Bool = false) {

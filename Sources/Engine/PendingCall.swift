@@ -1,4 +1,4 @@
-// A call that may wait for long, in the hands of whoever made it. A value; any thread.
+// A call that may wait for long, as its caller holds it. A value; any thread.
 
 /// A call whose answer is still to come.
 public struct PendingCall: Sendable {
@@ -12,7 +12,7 @@ public struct PendingCall: Sendable {
     public func withdraw() { giveUp() }
 }
 
-/// Which call, of all that an engine has been asked.
+/// The name of a call, among all calls to an engine.
 struct CallID: Hashable, Sendable {
     let number: UInt64
 }

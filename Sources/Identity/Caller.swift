@@ -1,4 +1,4 @@
-// Who calls, once a credential has been believed. A value, owned by the request or connection it came with.
+// The caller, once a credential has been accepted. A value, owned by the request or connection it came with.
 
 public import Primitives
 

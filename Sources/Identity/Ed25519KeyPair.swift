@@ -1,4 +1,4 @@
-// A key pair of a user or of this server. A value; whoever holds it can sign.
+// A key pair of a user or of this server. A value; its holder can sign.
 
 /// An Ed25519 secret with its public half (RFC 8032).
 public struct Ed25519KeyPair: Sendable {

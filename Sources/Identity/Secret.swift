@@ -1,4 +1,4 @@
-// Bytes that must not be seen: keys of this server and of its users. A value, owned by whoever was given it.
+// Bytes that must not be seen: keys of this server and of its users. A value.
 
 /// A key. Printing it shows only that it is there.
 public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {

@@ -4,7 +4,7 @@ internal import CLinux
 internal import Glibc
 internal import Primitives
 
-/// An owned, non-blocking stream socket. Closed when its owner lets go of it.
+/// An owned, non-blocking stream socket. Closed when its owner releases it.
 public struct Socket: ~Copyable {
     /// The descriptor, for the interest set of a loop.
     public let descriptor: Int32

@@ -1,5 +1,5 @@
-// One TLS connection over memory: bytes of the peer go in, bytes for the peer come out. No I/O; whoever owns the
-// socket owns this.
+// One TLS connection over memory: bytes of the peer go in, bytes for the peer come out. No I/O; the owner of the socket
+// owns this.
 
 internal import COpenSSL
 internal import Glibc
@@ -133,7 +133,7 @@ internal import Glibc
         precondition(Int(count) == waiting, "Memory gives what it has.")
     }
 
-    /// The reason of a refusal, and an empty queue of errors for whoever comes next on this thread.
+    /// Gives the reason of a refusal, and empties this thread's error queue for its next user.
     private borrowing func failure() -> TLSError {
         let verdict = unsafe SSL_get_verify_result(session)
         guard verdict != Int(X509_V_OK) else { return refusal(.protocolFailed) }

@@ -9,7 +9,7 @@ struct TableReader {
     private let bytes: [UInt8]
     private let delimiter: UInt8
     private var position = 0
-    /// Of the row that was read last, from 1, without empty lines.
+    /// The number of the row that was read last, from 1; empty lines do not count.
     private(set) var rowNumber = 0
 
     init(_ text: String, delimiter: UInt8) {

@@ -69,7 +69,7 @@ enum LoopNodes {
         for name in ["value", "wait_for"] { _ = try inputs.required(name, as: Value.self) }
         let wished = try inputs.optional("duration_ms", as: UInt64.self) ?? 0
         guard wished > 0 else { return .done(.outputs([:])) }
-        // A longer time is as good as never, and sums of times must not overflow.
+        // A longer time means never in practice, and sums of times must not overflow.
         let milliseconds = Int64(min(wished, UInt64(Limits.waitMillisecondsMax)))
         return .wait(.milliseconds(milliseconds), then: .outputs([:]))
     }

@@ -14,7 +14,7 @@ public struct OutboundSettings: Sendable {
     /// Whose certificates are believed.
     public var trust: TLSContext.Trust
 
-    /// The defaults are those of a server that nobody has set up.
+    /// The defaults are those of a server without any settings.
     public init(
         policy: AddressPolicy = AddressPolicy(), responseBytesMax: Int = Limits.outboundResponseBytesMax,
         secondsMax: Int = Limits.outboundSecondsMax, trust: TLSContext.Trust = .system

@@ -1,6 +1,6 @@
-// Bytes that come in at one end and leave at the other. Pure value, owned by whoever reads it.
+// Bytes that come in at one end and leave at the other. Pure value, owned by its reader.
 
-/// Bytes waiting to be read, in order: the one container for what a socket brought or shall take.
+/// Bytes waiting to be read, in order: the one container for bytes that a socket has brought or shall take.
 ///
 /// Reading moves an index; the room in front of it is given back when bytes are appended. Access to single
 /// bytes goes through `bytes` and `start` so that loops over them stay cheap.

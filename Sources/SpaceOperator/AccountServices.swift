@@ -1,4 +1,4 @@
-// What the routes about accounts use: given by whoever makes the dialect.
+// What the routes about accounts use. The maker of the dialect gives it.
 
 public import Identity
 public import Primitives

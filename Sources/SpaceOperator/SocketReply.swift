@@ -24,7 +24,7 @@ enum SocketReply {
             break
         }
         return switch spelling {
-        // Of the two, only what is known.
+        // Only those of the two that are known.
         case .documented:
             success(id, [("user_id", user), ("flow_run_id", run)].filter { $0.1 != .null })
         // All three keys, always: the clients' types insist.

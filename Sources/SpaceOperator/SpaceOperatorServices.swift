@@ -14,7 +14,7 @@ public struct SpaceOperatorServices: Sendable {
     public var isReady: @Sendable () -> Bool
     /// The nodes that editors may put into flows, a JSON array. This dialect does not look inside.
     public var nodeDefinitions = Array("[]".utf8)
-    /// The token that gives its holder the right to a run; shown to whoever starts one.
+    /// The token that gives its holder the right to a run; shown to the caller who starts it.
     public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }
     /// The key-value stores of users; without them there are no routes for them.
     public var keyValues: (any KeyValueStore)?

@@ -10,8 +10,8 @@ public enum TableCaller: Hashable, Sendable {
     case anonymous
 }
 
-/// Something to do with the rows of a table. All names in it are those of the definition; whatever else a client has
-/// sent is a value.
+/// Something to do with the rows of a table. All names in it are those of the definition; everything else that a client
+/// has sent is a value.
 public struct TableRequest: Sendable {
     /// What is done with the rows.
     public enum Action: Hashable, Sendable {

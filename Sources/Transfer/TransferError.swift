@@ -2,7 +2,7 @@
 
 internal import Wire
 
-/// What is wrong with an export: where, and the rule. A cell may hold a key, so nothing of its content is said.
+/// What is wrong with an export: where, and the rule. A cell may hold a key, so its content is never shown.
 public enum TransferError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file as a whole.
     case file(rule: String)

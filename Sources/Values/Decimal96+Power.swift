@@ -11,9 +11,9 @@ public enum DecimalPowerError: Error, Sendable {
 }
 
 extension Decimal96 {
-    /// This number to a power. Whole exponents multiply, with the rounding of `multiplied`; others are right
-    /// to 26 significant digits as long as the exponent is below a million. What is too small becomes 0.
-    /// Takes at most about two hundred multiplications.
+    /// This number to a power. Whole exponents multiply, with the rounding of `multiplied`; others are right to 26
+    /// significant digits as long as the exponent is below a million. A result that is too small becomes 0. Takes at
+    /// most about two hundred multiplications.
     public func power(_ exponent: Decimal96) throws(DecimalPowerError) -> Decimal96 {
         let exponent = exponent.normalized
         if exponent.isZero { return Decimal96(UInt64(1)) }

@@ -4,8 +4,8 @@ internal import Primitives
 
 /// What the pings of one connection say, and what their pongs mean. Pure.
 ///
-/// A peer answers a ping after what stands in front of it (RFC 6455 section 5.5.3 has it answered when it is read), so that
-/// what is sent after the pong comes in a read of its own. A peer that answers something else only harms itself.
+/// A peer answers a ping once it has read it (RFC 6455 section 5.5.3), and so has read everything in front of it. What
+/// is sent after the pong comes in a read of its own. A peer that answers something else only harms itself.
 struct OpeningPings {
     /// Times are counted from the first one, as a peer has no business with this machine's clock.
     private var origin: Int64?

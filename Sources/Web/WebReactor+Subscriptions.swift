@@ -45,7 +45,7 @@ extension WebReactor {
             milliseconds: Int((next - loop.turnTime + 999_999) / 1_000_000))
     }
 
-    /// Moves what its subscriptions have to say into a connection's output. True if not all of it had room.
+    /// Moves the messages of a connection's subscriptions into its output. True if not all of it had room.
     @discardableResult
     func stream(_ client: ClientConnection) -> Bool {
         guard client.isWatching,

@@ -1,4 +1,4 @@
-// What the engine does when it is told of the work of other servers on the same database.
+// What the engine does with news of other servers on the same database.
 
 internal import Primitives
 

@@ -1,4 +1,4 @@
-// What this server is told of the work of others on the same database. Plain values: storage makes them.
+// News of other servers on the same database. Plain values that storage makes.
 
 public import Primitives
 

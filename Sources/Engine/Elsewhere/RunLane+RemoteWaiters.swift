@@ -10,7 +10,7 @@ struct RemoteWaiter: Sendable {
     let reply: EngineReplyHandler
 }
 
-/// Who waits, by run. Kept by the lane that would have the run.
+/// The waiting calls, by run. Kept by the lane that would have the run.
 struct RemoteWaiters {
     private(set) var runs: [RunID: [CallID: EngineReplyHandler]] = [:]
     /// Calls whose run is being looked up.
@@ -43,7 +43,7 @@ struct RemoteWaiters {
         return Array(waiters.values)
     }
 
-    /// Whoever made a call has gone.
+    /// The caller has gone: takes its call out.
     mutating func withdraw(_ call: CallID, about run: RunID) {
         arriving.remove(call)
         guard runs[run]?.removeValue(forKey: call) != nil else { return }

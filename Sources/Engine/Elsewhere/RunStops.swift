@@ -59,7 +59,7 @@ public struct NoRunStops: RunStops {
 }
 
 extension StopRequest {
-    /// What is to be done for somebody whom this run admits.
+    /// The stop that a caller whom this run admits may ask for.
     func stop(of access: RunAccess) -> RunStop {
         RunStop(run: run, endsRun: access.isOwned(by: principals), grace: grace, reason: reason)
     }

@@ -4,9 +4,9 @@ public import Primitives
 
 /// Turns run events into the bytes that all subscribers of one spelling share.
 ///
-/// What differs per subscriber (a stream number, say) is a prefix made at subscription time and put in front
-/// of each message by whoever sends it. Live events and replayed ones go through the same function, so both
-/// are equal byte for byte.
+/// The part that differs per subscriber (a stream number, say) is a prefix. It is made at subscription time, and the
+/// sender puts it in front of each message. Live events and replayed ones go through the same function, so both are
+/// equal byte for byte.
 public protocol EventTrack: Sendable {
     /// The messages of consecutive events, one per event, in the order to be sent. An execution's last `nodeOutput` and
     /// its `nodeFinished` always come in the same call, so a track may swap that pair, and nothing else.
@@ -19,7 +19,7 @@ public protocol EventTrack: Sendable {
 
 /// One event in the words of a track.
 public struct TrackMessage: Sendable {
-    /// Of the event, so that subscribers can be served who do not want all.
+    /// The kind of the event, so that subscribers can be served that do not want all kinds.
     public let kind: RunEventKind
     public let body: [UInt8]
 

@@ -155,7 +155,7 @@ public final class RunFeed: Sendable {
         }
     }
 
-    /// What is there for a cursor, or the events that must be encoded first.
+    /// The outcome of a pull behind a cursor, or the events that must be encoded first.
     private func read(
         _ state: inout State, _ cursor: UInt64, _ track: TrackID, _ bytesMax: Int
     ) -> (FeedPull?, ArraySlice<RunEvent>) {

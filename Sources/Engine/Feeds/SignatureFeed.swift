@@ -16,8 +16,9 @@ public enum SignaturePull: Sendable {
 
 /// A window on the latest requests for one user, shared by all who watch them in this process.
 ///
-/// A subscription is a cursor; there is no queue per subscriber. What has left the window is not told: a reader that is
-/// that far behind must begin anew, with the requests that wait. It lives as long as somebody holds it.
+/// A subscription is a cursor; there is no queue per subscriber. Requests that have left the window are not told: a
+/// reader that is so far behind must begin anew, with the requests that wait. The feed lives as long as somebody holds
+/// it.
 public final class SignatureFeed: Sendable {
     /// Told that a user has something new; must not block.
     public typealias Watcher = @Sendable (UserID) -> Void
@@ -118,7 +119,7 @@ final class SignatureFeeds: Sendable {
 
     init(_ clock: Clock) { self.clock = clock }
 
-    /// The feed of a user, whoever asks.
+    /// The feed of a user; all who watch the same user get the same feed.
     func feed(of user: UserID) -> SignatureFeed {
         entries.withLock { entries in
             if let feed = entries[user]?.feed { return feed }
@@ -131,7 +132,7 @@ final class SignatureFeeds: Sendable {
     /// Those that are there now.
     var watched: [SignatureFeed] { entries.withLock { $0.values.compactMap(\.feed) } }
 
-    /// Tells whoever watches a user of a request.
+    /// Tells the watchers of a user of a request, if there are any.
     func tell(_ user: UserID, _ request: WaitingSignature) {
         entries.withLock { $0[user]?.feed }?.append(request)
     }

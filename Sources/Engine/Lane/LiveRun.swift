@@ -3,7 +3,8 @@
 internal import Primitives
 internal import Values
 
-/// What stays as it is while a run is alive. A class, so that whoever looks at a run copies one reference to all of it.
+/// The part of a run that does not change while the run is alive. A class, so that reading a run copies one reference
+/// to all of it.
 final class RunBasis: Sendable {
     let access: RunAccess
     let graph: FlowGraph
@@ -40,7 +41,7 @@ struct LiveRun {
     var isDurable = false
     /// Who waits for the output.
     var outputWaiters: [CallID: EngineReplyHandler] = [:]
-    /// What is at work.
+    /// The executions at work.
     var executions: [ExecutionSlot: LiveExecution] = [:]
     /// Who waits for a request for a signature.
     var signatureWaiters: [CallID: EngineReplyHandler] = [:]

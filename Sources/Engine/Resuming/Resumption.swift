@@ -72,7 +72,7 @@ struct Resumptions {
     /// Runs whose turn has not come. Callers wait for those in `urgent`.
     private var urgent = FIFO<RunID>()
     private var waiting = FIFO<RunID>()
-    /// Runs of which storage is asked or whose flows are compiled.
+    /// How many runs storage is being asked about, or have their flows compiled.
     private var underWayCount = 0
     private var readsUnderWay = 0
     /// When somebody last called while runs were on their way, in steady nanoseconds.
@@ -167,7 +167,7 @@ struct UnplacedCalls {
         return true
     }
 
-    /// Whoever made a call has gone.
+    /// The caller has gone: takes its call out.
     mutating func withdraw(_ call: CallID, about run: RunID) {
         guard let before = calls[run]?.count else { return }
         calls[run]?.removeAll { $0.callID == call }

@@ -118,7 +118,7 @@ public struct GraphProblems: Error, Sendable, CustomStringConvertible {
         self.problems = problems
     }
 
-    /// The texts, joined by `; `; of very many the first ones, and how many there are beside.
+    /// The texts, joined by `; `. If there are very many, the first ones and the number of the others.
     public var description: String {
         var texts = problems.prefix(Limits.problemsShownMax).map(\.description)
         if problems.count > texts.count { texts.append("and \(problems.count - texts.count) more") }

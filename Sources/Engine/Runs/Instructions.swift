@@ -1,5 +1,5 @@
 // What instruction nodes ask for: instructions that become part of a transaction, and who sends transactions (spec
-// flow-engine 17). The engine groups and orders; what a chain makes of it is the executor's business.
+// flow-engine 17). The engine groups and orders the instructions; the executor brings them to a chain.
 
 public import Primitives
 public import Values

@@ -1,4 +1,4 @@
-// What a node kind is: the one value that a new kind of node consists of, and the registry of all kinds.
+// Node kinds: the one value that a new kind of node consists of, and the registry of all kinds.
 
 public import Primitives
 public import Values

@@ -4,7 +4,7 @@
 public import Primitives
 public import Values
 
-/// What the nodes of a run may know of it.
+/// What the nodes of a run may know about the run.
 public struct RunContext: Sendable {
     /// The owner of the flow. Stores, files and secrets are the owner's, whoever started the run.
     public var owner: UserID
@@ -16,7 +16,7 @@ public struct RunContext: Sendable {
     public var deployment: DeploymentID?
     public var environment: [String: String]
     public var network: FlowNetwork
-    /// What transactions of the run are to pay. Nested runs have none (spec flow-engine 11.2).
+    /// The fees that transactions of the run are to pay. Nested runs have none (spec flow-engine 11.2).
     public var fees: [FlowFee]
     /// Set if transactions of the run are marked as somebody's action. Nested runs have none.
     public var action: FlowAction?

@@ -36,7 +36,7 @@ struct Housekeeping {
     static let sweepTimer: UInt64 = 5
     static let partitionTimer: UInt64 = 6
 
-    /// What is asked on the connection that starts wait for: it must be quick.
+    /// Statements on the connection that starts wait for. They must be quick.
     static let statements = [Recovery.heartbeat, Recovery.leave]
     /// Statements that may take a while, on a connection of their own.
     static let upkeepStatements = [

@@ -1,4 +1,4 @@
-// What servers on one database tell each other through it: where to look, never what there is to see. Pure.
+// What servers on one database tell each other through it: where to look, never the content. Pure.
 
 internal import Engine
 internal import Postgres

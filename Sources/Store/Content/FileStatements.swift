@@ -1,4 +1,4 @@
-// The statements of users' files. What the writing ones do is written down beside the functions; see Schema+Stores.
+// The statements of users' files. The functions behind the writing ones are described in Schema+Stores.
 
 internal import Postgres
 

@@ -1,4 +1,4 @@
-// The statements of the key-value stores. What they mean is written down beside the functions; see Schema+Stores.
+// The statements of the key-value stores. The functions behind them are described in Schema+Stores.
 
 internal import Postgres
 

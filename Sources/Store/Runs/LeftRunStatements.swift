@@ -1,4 +1,4 @@
-// What is asked about runs that another server has left behind: many of them with one statement each.
+// The statements about runs that another server has left behind. Each reads many runs.
 
 internal import Engine
 internal import Postgres

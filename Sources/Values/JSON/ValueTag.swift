@@ -2,8 +2,8 @@
 
 internal import Primitives
 
-/// The name that says of which kind a value on the wire is. None of its characters has a second spelling that
-/// the standard library takes for the same.
+/// The name of a value's kind on the wire. None of its characters has a second spelling that the standard library takes
+/// for the same.
 enum ValueTag: String {
     case null = "N"
     case string = "S"

@@ -100,7 +100,7 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Adds an item to the query, escaped as forms are.
     ///
-    /// - Throws: `tooLong` if the URL grew beyond what can be read; So adding any number of items takes a bounded time.
+    /// - Throws: `tooLong` if the URL grew beyond what can be read. So adding any number of items takes a bounded time.
     public mutating func addQueryItem(_ name: String, _ value: String) throws(HTTPURLError) {
         let room = Limits.urlBytesMax - (query?.utf8.count ?? 0)
         guard name.utf8.count < room, value.utf8.count < room else { throw .tooLong }

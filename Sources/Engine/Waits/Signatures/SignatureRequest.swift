@@ -101,7 +101,7 @@ public struct WaitingSignature: Hashable, Sendable {
     }
 }
 
-/// A request with whoever was asked.
+/// A request with the user who was asked.
 public struct AskedSignature: Hashable, Sendable {
     public let waiting: WaitingSignature
     /// Nil for the holder of the run's token.
