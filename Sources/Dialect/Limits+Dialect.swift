@@ -14,7 +14,7 @@ extension Limits {
 
     // MARK: WebSocket
 
-    /// Milliseconds for which a caller who was let in counts as let in when his answer is there: as good as any that is
+    /// Milliseconds for which a caller who was let in counts as let in when the answer is there: as good as any that is
     /// on its way. Whoever has waited longer is asked about once more; what storage or a short run answers is faster, and
     /// costs no second question.
     public static let immediateAnswerMilliseconds = 100

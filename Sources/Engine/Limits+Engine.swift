@@ -28,11 +28,11 @@ extension Limits {
     static let endedRunsPerLaneMax = 4_096
     /// Bytes of a message that somebody is asked to sign: far more than people read, or a transaction has.
     public static let signatureMessageBytesMax = 16 * 1024
-    /// Requests for one user's signatures that are kept in memory for his connections; one that is further behind is
+    /// Requests for one user's signatures that are kept in memory for the user's connections; one that is further behind is
     /// closed and begins anew.
     static let signatureWindowMax = 256
-    /// Milliseconds before the beginning of such a window from which on requests may be news to it: how far the clocks of
-    /// servers may differ, and how long a request may be on its way into storage.
+    /// Milliseconds by which a window reaches back before its beginning, as requests may arrive late: the clocks of servers
+    /// may differ by this much, or a request may be on its way into storage for so long.
     static let signatureFeedOverlapMilliseconds = 60_000
     /// Requests of which such a window remembers that it has had them: twice what may wait and be told, so that what it
     /// has read just now is not forgotten with the next one.
@@ -79,7 +79,7 @@ extension Limits {
     /// Runs inside each other (spec flow-engine 11.3).
     static let nestedRunsMax = 1_024
     /// How often flows are read to be deployed or cloned if each time one of them is edited before they are written
-    /// down: whoever saves while he deploys meets this once, and only a loop of edits meets it more often.
+    /// down: a user who saves while deploying meets this once, and only a loop of edits meets it more often.
     static let gatheringAttemptsMax = 5
     /// Problems of a flow that an error lists: more than anybody reads at once, and far less than a start with fifty thousand
     /// unknown nodes would send back.
@@ -97,7 +97,7 @@ extension Limits {
     static let keyPairEffortMax = 1_000
     /// As how many values one counts that must be tried: the ratio of their times.
     static let keyPairEffort = 300
-    /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each for himself:
+    /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each its own:
     /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
     static let feedWindowEventsMax = 16_384
     /// Bytes of one run's events kept in memory, in all encodings.
@@ -129,8 +129,8 @@ extension Limits {
 
     // MARK: Storage
 
-    /// Milliseconds that a caller waits for what his start needs of storage, and then for its being written down: he should
-    /// hear within five seconds that he must try again.
+    /// Milliseconds that a caller waits for what a start needs of storage, and then for its being written down: the caller
+    /// should hear within five seconds to try again.
     public static let startAnswerMillisecondsMax = 4_500
 
     // MARK: Other servers

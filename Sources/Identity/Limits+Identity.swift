@@ -15,7 +15,7 @@ extension Limits {
     public static let apiKeysPerUserMax = 100
     /// Bytes of a key's name: an entry of the database's index must stay below 2,700.
     public static let apiKeyNameBytesMax = 255
-    /// Wallets of one user: all of them are looked through when a run of his asks for a signature.
+    /// Wallets of one user: all of them are looked through when a run of this user asks for a signature.
     public static let walletsPerUserMax = 1_000
     /// Bytes of each text of a wallet: an icon may be a small picture in an address.
     public static let walletTextBytesMax = 16 * 1024

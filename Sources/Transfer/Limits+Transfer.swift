@@ -3,7 +3,7 @@
 public import Primitives
 
 extension Limits {
-    /// Bytes of an export's file: what a user's key-value stores may hold by default, written as text in text, and his
+    /// Bytes of an export's file: what a user's key-value stores may hold by default, written as text in text, and the
     /// flows. Reading or writing it takes about six times as much memory.
     public static let exportBytesMax = 192 * 1024 * 1024
     /// Cells of one table of an export: an empty one is a byte in the file and sixteen in memory. As many as more than

@@ -13,7 +13,7 @@ extension Limits {
     static let descriptorsReserved = 256
     /// Of the connections that a loop may have, the part that strangers from one address may: one over so many.
     static let strangersShare = 2
-    /// Milliseconds that somebody who connects has to make a request, or on a socket to prove who he is: many times what a
+    /// Milliseconds that somebody who connects has to make a request, or on a socket to prove who it is: many times what a
     /// program needs, and short enough that strangers cannot keep places for nothing.
     static let strangerMillisecondsMax = 10_000
     /// Milliseconds between two lines of the log about the same thing, where each of many connections could bring one.
@@ -65,11 +65,11 @@ extension Limits {
     /// Milliseconds until storage that was away is asked again about a caller whose answer is there: as one who waits anyway
     /// hardly notices.
     static let confirmationPauseMilliseconds = 1_000
-    /// Milliseconds between pings to a silent peer: keeps address translation alive. As long may somebody go on watching
-    /// whose key was deleted, whose session was revoked or whose token has expired.
+    /// Milliseconds between pings to a silent peer: keeps address translation alive. A client whose key was
+    /// deleted, whose session was revoked or whose token has expired may go on watching for this long.
     static let webSocketPingMilliseconds = 30_000
     /// Milliseconds between the answer to a subscribe and the first event for a peer that does not answer the ping between
-    /// them, which tells that he has read it: clients begin to listen when they have read the answer, and lose what they
+    /// them, which tells that the peer has read it: clients begin to listen when they have read the answer, and lose what they
     /// read together with it. Of 200 subscribes with Node 24, all lost events that were written a turn later, in a write of
     /// their own. On a busy machine some still did 3 ms later; nobody who watches minds this pause.
     static let subscriptionPauseMilliseconds = 25

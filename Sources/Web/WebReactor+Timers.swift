@@ -20,7 +20,7 @@ extension WebReactor {
             guard case .http(let decoder) = client.phase, client.takesBytes else {
                 return close(client, on: &loop)
             }
-            // He is not waited for: his answers are on their way, and he may take as long to read them as anybody.
+            // Nobody waits for this client to send more. Its answers are on their way, and it may read as slowly as others.
             guard !client.isHalfClosed else {
                 return loop.setTimer(
                     ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)

@@ -277,8 +277,8 @@ final class WebReactor: Reactor {
         }
     }
 
-    /// The peer will send nothing more. What he has asked is still answered, within bounds. That it is said again means
-    /// that the connection is broken: nobody is there.
+    /// The peer will send nothing more. What it has asked is still answered, within bounds. If this is said a second
+    /// time, the connection is broken.
     private func ended(_ client: ClientConnection, on loop: inout LoopContext) {
         guard case .http = client.phase, !client.isHalfClosed,
             client.exchange != nil || client.transport.waitingBytes > 0

@@ -10,7 +10,7 @@ enum StorageMessage: Sendable {
     case ask(Question)
     /// The session of this token has addresses of the database to take.
     case addressesFound(UInt64)
-    /// The database is known to be back: nobody waits for his next attempt to reach it.
+    /// The database is known to be back: no connection waits for its next attempt.
     case databaseIsBack
     /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.
     case stop(milliseconds: Int)

@@ -125,7 +125,7 @@ struct StorageReactor: Reactor {
         hurry(on: &loop)
     }
 
-    /// The database takes connections again: nobody waits for his time to try it.
+    /// The database takes connections again: no connection waits for its time to try it.
     private func hurry(on loop: inout LoopContext) {
         journal.hurry(on: &loop)
         listening.hurry(on: &loop)
