@@ -89,20 +89,14 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
             (wrong, nil, SignatureRefusal.wrongSignature), (wrong, [1, 2], .wrongSignature),
             (signature, [1, 2, 3], .changedMessage), (wrong, [], .changedMessage),
         ] as [(Bytes64, [UInt8]?, SignatureRefusal)] {
-            guard
-                case .refused(.signature(refusal)) = await bench.submit(
-                    request.id.number, given, message: message)
-            else { throw EngineBench.Surprise() }
+            try await bench.submit(request.id.number, given, message: message)
+                .expectRefused(.signature(refusal))
             #expect(signatures.all.map(\.answer) == [nil])
         }
-        guard case .accepted = await bench.submit(request.id.number, signature) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.submit(request.id.number, signature).expectAccepted()
         #expect(try await bench.settledOutput(of: run) == signedOutput)
         for id in [request.id.number, request.id.number ^ 1, 0, -1, .max, .min] {
-            guard case .refused(.notFound) = await bench.submit(id, signature) else {
-                throw EngineBench.Surprise()
-            }
+            try await bench.submit(id, signature).expectRefused(.notFound)
         }
     }
 
@@ -112,10 +106,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let run = try await bench.started(7)
         _ = try await bench.request(in: run)
         bench.storage.refuse(run, .takenOver)
-        guard
-            case .refused(.notFound) = await bench.ask(
-                .stop(StopRequest(run: run, principals: [.user(user)])))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)]))).expectRefused(.notFound)
         #expect(signatures.all.map(\.answer) == [nil])
     }
 
@@ -146,9 +137,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         #expect(bench.storage.errors(of: run) == ["timeout"])
         #expect(signatures.all.map(\.answer) == [.expired])
         let request = try await bench.request(in: run)
-        guard case .refused(.notFound) = await bench.submit(request.id.number, signature) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.submit(request.id.number, signature).expectRefused(.notFound)
     }
 
     @Test func `are not waited for any more when the run is stopped`() async throws {
@@ -159,9 +148,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
         _ = try await bench.settledOutput(of: run)
         #expect(signatures.all.map(\.answer) == [.canceled])
-        guard case .refused(.notFound) = await bench.submit(request.id.number, signature) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.submit(request.id.number, signature).expectRefused(.notFound)
     }
 
     @Test func `are still waited for after a restart, and nobody is asked twice`() async throws {
@@ -174,9 +161,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         _ = await drained.next()
         let second = try bench(signatures, storage: first.storage)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
-        guard case .accepted = await second.submit(request.id.number, signature) else {
-            throw EngineBench.Surprise()
-        }
+        try await second.submit(request.id.number, signature).expectAccepted()
         #expect(try await second.settledOutput(of: run) == signedOutput)
         #expect(second.requestCount(in: run) == 1 && signatures.all.count == 1)
     }
@@ -219,22 +204,17 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let replies = Inbox<EngineReply>()
         let run = try await bench.started(7)
         bench.engine.perform(.signatureRequest(run, principals: [.run(run)])) { replies.put($0) }
-        guard case .signatureRequest(let first) = await replies.next() else { throw EngineBench.Surprise() }
+        let first = try await replies.next().expectSignatureRequest()
         #expect(first.run == run)
-        guard
-            case .signatureRequest(first) = await bench.ask(
-                .signatureRequest(run, principals: [.user(user)]))
-        else { throw EngineBench.Surprise() }
+        #expect(
+            try await bench.ask(.signatureRequest(run, principals: [.user(user)])).expectSignatureRequest()
+                == first)
         // Executions of one node come one after the other.
         var seen = [first.request.id]
         for _ in 0..<2 {
-            guard case .accepted = await bench.submit(known(seen.last).number, signature) else {
-                throw EngineBench.Surprise()
-            }
-            guard
-                case .signatureRequest(let next) = await bench.ask(
-                    .signatureRequest(run, principals: [.user(user)]))
-            else { throw EngineBench.Surprise() }
+            try await bench.submit(known(seen.last).number, signature).expectAccepted()
+            let next = try await bench.ask(.signatureRequest(run, principals: [.user(user)]))
+                .expectSignatureRequest()
             seen.append(next.request.id)
         }
         #expect(Set(seen).count == 3)
@@ -252,23 +232,18 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let run = try await bench.started(7)
         let replies = Inbox<EngineReply>()
         bench.engine.perform(.signatureRequest(run, principals: [.user(user)])) { replies.put($0) }
-        guard
-            case .refused(.unauthorized) = await bench.ask(
-                .signatureRequest(run, principals: [.user(EngineBench.stranger)]))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.signatureRequest(run, principals: [.user(EngineBench.stranger)]))
+            .expectRefused(.unauthorized)
         #expect(replies.isEmpty)
         _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
-        guard case .refused(.notFound) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectRefused(.notFound)
         _ = try await bench.settledOutput(of: run)
         for (asked, principals, isKnown) in [
             (run, [Principal.user(user)], true), (run, [.user(EngineBench.stranger)], false),
             (RunID(.random()), [.user(user)], true),
         ] {
-            switch await bench.ask(.signatureRequest(asked, principals: principals)) {
-            case .refused(.notFound): #expect(isKnown)
-            case .refused(.unauthorized): #expect(!isKnown)
-            default: throw EngineBench.Surprise()
-            }
+            try await bench.ask(.signatureRequest(asked, principals: principals))
+                .expectRefused(isKnown ? .notFound : .unauthorized)
         }
     }
 }
@@ -285,27 +260,26 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
     @Test func `is one for all who watch, and tells them of what is asked from then on`() async throws {
         let signatures = asking()
         let bench = try bench(signatures)
-        guard case .watchingSignatures(let feed) = await bench.ask(.watchSignatures(user)),
-            case .watchingSignatures(let same) = await bench.ask(.watchSignatures(user)),
-            case .watchingSignatures(let other) = await bench.ask(.watchSignatures(EngineBench.stranger))
-        else { throw EngineBench.Surprise() }
+        let feed = try await bench.ask(.watchSignatures(user)).expectWatchingSignatures()
+        let same = try await bench.ask(.watchSignatures(user)).expectWatchingSignatures()
+        let other = try await bench.ask(.watchSignatures(EngineBench.stranger)).expectWatchingSignatures()
         #expect(feed === same && feed !== other)
         let news = Inbox<UserID>()
         feed.watch(from: 0) { news.put($0) }
         let cursor = feed.cursor
         let run = try await bench.started(7)
         #expect(await news.next() == user)
-        guard case .requests(let requests, let next) = feed.pull(after: cursor) else {
-            throw EngineBench.Surprise()
+        let pull = feed.pull(after: cursor)
+        guard case .requests(let requests, let next) = pull else {
+            throw Surprise(expected: "requests", pull)
         }
         #expect(requests.map(\.run) == [run])
-        guard case .caughtUp = feed.pull(after: next), case .caughtUp = other.pull(after: other.cursor) else {
-            throw EngineBench.Surprise()
+        for pull in [feed.pull(after: next), other.pull(after: other.cursor)] {
+            guard case .caughtUp = pull else { throw Surprise(expected: "caughtUp", pull) }
         }
-        guard case .pendingSignatures(let waiting) = await bench.ask(.pendingSignatures(user, after: nil)),
-            case .pendingSignatures(let rest) = await bench.ask(
-                .pendingSignatures(user, after: waiting.last?.request))
-        else { throw EngineBench.Surprise() }
+        let waiting = try await bench.ask(.pendingSignatures(user, after: nil)).expectPendingSignatures()
+        let rest = try await bench.ask(.pendingSignatures(user, after: waiting.last?.request))
+            .expectPendingSignatures()
         #expect(waiting == requests && rest.isEmpty)
     }
 }

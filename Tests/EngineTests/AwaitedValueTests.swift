@@ -69,16 +69,10 @@ extension EngineBench {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
         let key = try await bench.key(of: run)
-        guard case .accepted = await bench.ask(.answerInput(key: key, .submitted(.string("yes")))) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.answerInput(key: key, .submitted(.string("yes")))).expectAccepted()
         #expect(try await bench.output(of: run) == "{o: before+yes}")
-        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
-            throw EngineBench.Surprise()
-        }
-        guard case .refused(.notFound) = await bench.ask(.answerInput(key: "guessed", .canceled)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
+        try await bench.ask(.answerInput(key: "guessed", .canceled)).expectRefused(.notFound)
     }
 
     @Test func `can be refused`() async throws {
@@ -95,9 +89,7 @@ extension EngineBench {
         #expect(try await bench.output(of: run) == "{}")
         #expect(bench.storage.errors(of: run) == ["timeout"])
         let key = try await bench.key(of: run)
-        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
     }
 
     @Test func `are found at the latest when the time is over, if nobody told the run`() async throws {
@@ -117,9 +109,7 @@ extension EngineBench {
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == "{}")
-        guard case .flowFinished(_, _, .crashed)? = second.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try second.storage.end(of: run).status == .crashed)
     }
 
     @Test func `are not waited for any more when the run is stopped`() async throws {
@@ -128,9 +118,7 @@ extension EngineBench {
         let key = try await bench.key(of: run)
         _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
         _ = try await bench.output(of: run)
-        guard case .refused(.notFound) = await bench.ask(.answerInput(key: key, .submitted(.null))) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
     }
 
     @Test func `are still waited for after a restart`() async throws {
@@ -146,9 +134,7 @@ extension EngineBench {
 
         let second = try EngineBench([7: asking()], storage: first.storage, inputs: first.inputs)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
-        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("late")))) else {
-            throw EngineBench.Surprise()
-        }
+        try await second.ask(.answerInput(key: key, .submitted(.string("late")))).expectAccepted()
         #expect(try await second.settledOutput(of: run) == "{o: before+late}")
         #expect(second.storage.events(of: run)[Int(sequence ?? 0)].sequence == (sequence ?? 0) + 1)
         let starts = second.storage.events(of: run).count { event in
@@ -179,9 +165,7 @@ extension EngineBench {
         let key = try await first.key(of: child)
         let second = try EngineBench([7: outer, 8: asking()], storage: first.storage, inputs: first.inputs)
         second.engine.resume([ClaimedRun(run: run, parent: nil), ClaimedRun(run: child, parent: run)])
-        guard case .accepted = await second.ask(.answerInput(key: key, .submitted(.string("deep")))) else {
-            throw EngineBench.Surprise()
-        }
+        try await second.ask(.answerInput(key: key, .submitted(.string("deep")))).expectAccepted()
         #expect(try await second.settledOutput(of: run) == "{r: before+deep}")
     }
 
@@ -194,12 +178,9 @@ extension EngineBench {
         let second = try EngineBench([7: sketch], storage: first.storage, inputs: first.inputs)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == "{}")
-        guard case .flowFinished(let notRun, _, let status)? = second.storage.events(of: run).last?.content
-        else { throw EngineBench.Surprise() }
-        #expect(status == .crashed && notRun.count == 2)
-        guard case .refused(.notFound) = await second.ask(.answerInput(key: key, .submitted(.null))) else {
-            throw EngineBench.Surprise()
-        }
+        let end = try second.storage.end(of: run)
+        #expect(end.status == .crashed && end.notRun.count == 2)
+        try await second.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
     }
 }
 
@@ -254,9 +235,7 @@ extension EngineBench {
     func `do nothing again that must not be`(conduct: NodeConduct, isAllowed: Bool) async throws {
         let (bench, run) = try await Self.resumed(conduct, resumesOnCrash: isAllowed)
         #expect(try await bench.settledOutput(of: run) == "{}")
-        guard case .flowFinished(_, _, .crashed)? = bench.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: run).status == .crashed)
     }
 }
 

@@ -39,15 +39,13 @@ private struct NoContent: FlowRewriter {
 
 extension EngineBench {
     fileprivate func deployed(_ flow: Int32) async throws -> DeploymentID {
-        guard case .deployed(let id) = await ask(.deploy(.number(flow), by: EngineBench.owner)) else {
-            throw EngineBench.Surprise()
-        }
+        let reply = await ask(.deploy(.number(flow), by: EngineBench.owner))
+        guard case .deployed(let id) = reply else { throw Surprise(expected: "deployed", reply) }
         return id
     }
 
     fileprivate func started(_ request: StartRequest) async throws -> RunID {
-        guard case .started(let run) = await ask(.start(request)) else { throw EngineBench.Surprise() }
-        return run
+        try await ask(.start(request)).expectStarted()
     }
 
     /// Changes a deployment's row, as its owner may at any time.
@@ -74,9 +72,7 @@ extension EngineBench {
         bench.storage.edit(times: Limits.gatheringAttemptsMax - 1)
         _ = try await bench.deployed(7)
         bench.storage.edit(times: Limits.gatheringAttemptsMax)
-        guard case .refused(.busy) = await bench.ask(.deploy(.number(7), by: owner)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.deploy(.number(7), by: owner)).expectBusy()
         #expect(bench.storage.deployments.count == 1)
     }
 
@@ -87,9 +83,8 @@ extension EngineBench {
             ports.copies = storage
         }
         storage.edit(times: 1)
-        guard case .cloned(_, let all) = await bench.ask(.clone(.number(7), by: owner)) else {
-            throw EngineBench.Surprise()
-        }
+        let reply = await bench.ask(.clone(.number(7), by: owner))
+        guard case .cloned(_, let all) = reply else { throw Surprise(expected: "cloned", reply) }
         #expect(all.count == 2)
     }
 
@@ -139,15 +134,13 @@ extension EngineBench {
             bench.edit(id, permission: now)
             for (starter, isAdmitted) in zip(starters, now == permission ? admits : [true, true, true]) {
                 let request = StartRequest(.deployed(.id(id)), starter: starter)
-                switch await bench.ask(.start(request)) {
-                case .started: #expect(isAdmitted)
-                case .refused(.notFound): #expect(!isAdmitted)
-                default: throw EngineBench.Surprise()
-                }
-                switch await bench.ask(.permit(request)) {
-                case .permitted: #expect(isAdmitted)
-                case .refused(.notFound): #expect(!isAdmitted)
-                default: throw EngineBench.Surprise()
+                let (start, permit) = (await bench.ask(.start(request)), await bench.ask(.permit(request)))
+                if isAdmitted {
+                    try start.expectStarted()
+                    try permit.expectPermitted()
+                } else {
+                    try start.expectRefused(.notFound)
+                    try permit.expectRefused(.notFound)
                 }
             }
         }
@@ -181,14 +174,10 @@ extension EngineBench {
             id: DeploymentID(UniqueID(high: 1, low: 1)), owner: owner, entrypoint: 7, permission: .owner,
             revision: "1", flows: [])
         bench.storage.set(row)
-        guard
-            case .refused(.invalidFlow) = await bench.ask(
-                .start(StartRequest(.deployed(.id(row.id)), starter: .user(owner))))
-        else { throw EngineBench.Surprise() }
-        guard
-            case .refused(.notFound) = await bench.ask(
-                .start(StartRequest(.deployed(.id(row.id)), starter: .user(other))))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.start(StartRequest(.deployed(.id(row.id)), starter: .user(owner))))
+            .expectInvalidFlow()
+        try await bench.ask(.start(StartRequest(.deployed(.id(row.id)), starter: .user(other))))
+            .expectRefused(.notFound)
     }
 
     @Test func `with columns that cannot be used is refused`() async throws {
@@ -196,9 +185,7 @@ extension EngineBench {
         let id = try await bench.deployed(7)
         bench.edit(id, permission: .owner, problems: ["fees: no"])
         let request = StartRequest(.deployed(.id(id)), starter: .user(owner))
-        guard case .refused(.invalidFlow(let problems)) = await bench.ask(.start(request)) else {
-            throw EngineBench.Surprise()
-        }
+        let problems = try await bench.ask(.start(request)).expectInvalidFlow()
         #expect(problems.description == "fees: no")
     }
 
@@ -210,18 +197,14 @@ extension EngineBench {
             (.number(7), owner), (.number(9), other), (.number(10), owner), (.number(8), owner),
         ]
         for (flow, user) in asked {
-            guard case .refused(.flowNotFound) = await bench.ask(.deploy(flow, by: user)) else {
-                throw EngineBench.Surprise()
-            }
+            try await bench.ask(.deploy(flow, by: user)).expectRefused(.flowNotFound)
         }
         bench.storage.add(
             FlowRow(
                 number: 11, uuid: UniqueID(high: 7, low: 11), owner: owner, isPublic: false,
                 startShared: false, startUnverified: false, readEnabled: false, version: 1,
                 document: Array("no sketch".utf8)))
-        guard case .refused(.invalidFlow) = await bench.ask(.deploy(.number(11), by: owner)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.deploy(.number(11), by: owner)).expectInvalidFlow()
         #expect(bench.storage.deployments.isEmpty)
     }
 
@@ -244,9 +227,7 @@ extension EngineBench {
         for number: Int32 in [7, 8] { bench.storage.removeFlow(number) }
         next.engine.resume([ClaimedRun(run: run, parent: nil)])
         let key = String(address.dropFirst("at:".count))
-        guard case .accepted = await next.ask(.answerInput(key: key, .submitted(.u64(1)))) else {
-            throw EngineBench.Surprise()
-        }
+        try await next.ask(.answerInput(key: key, .submitted(.u64(1)))).expectAccepted()
         #expect(try await next.output(of: run) == "{a: old, b: old}")
     }
 }
@@ -277,9 +258,7 @@ extension EngineBench {
 
     private func key(_ bench: EngineBench, _ way: StartWay, _ starter: Starter) async throws -> Value? {
         let run = try await bench.started(StartRequest(way, starter: starter))
-        guard case .output(let output) = await bench.ask(.output(run, principals: [.run(run)])) else {
-            throw EngineBench.Surprise()
-        }
+        let output = try await bench.ask(.output(run, principals: [.run(run)])).expectOutput()
         return output["o"]
     }
 

@@ -46,9 +46,9 @@ extension EngineBench {
         bench.engine.drain(within: .seconds(3600)) { drained.put(true) }
         call.complete(.outputs(["out": .u64(1)]))
         _ = await drained.next()
-        guard case .flowFinished(_, let output, .finished)? = bench.storage.events(of: run).last?.content
-        else { throw EngineBench.Surprise() }
-        #expect(GraphSketch.text(.map(output)) == "{o: 1}")
+        let end = try bench.storage.end(of: run)
+        #expect(end.status == .finished)
+        #expect(GraphSketch.text(.map(end.output)) == "{o: 1}")
     }
 
     @Test func `leaves a run with its nested run if that waits for a value`() async throws {
@@ -70,7 +70,7 @@ extension EngineBench {
         let replies = Inbox<EngineReply>()
         bench.engine.perform(.output(run, principals: [.user(EngineBench.owner)])) { replies.put($0) }
         bench.engine.drain(within: .seconds(3600)) {}
-        guard case .refused(.busy) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectBusy()
     }
 
     /// A node that is at work until its run is left.
@@ -114,9 +114,7 @@ extension EngineBench {
         let run = try await bench.started(7)
         _ = await calls.next()
         await drained(bench, within: .zero)
-        guard case .flowFinished(_, _, .stopped)? = bench.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: run).status == .stopped)
     }
 
     @Test func `leaves a run whose value and whose time are waited for, nested as well`() async throws {
@@ -146,9 +144,7 @@ extension EngineBench {
         // Each lane looks at the time.
         _ = await bench.ask(.stop(StopRequest(run: run, principals: [])))
         _ = await drained.next()
-        guard case .flowFinished(_, _, .finished)? = bench.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: run).status == .finished)
     }
 
     @Test func `ends a run that was told to stop, whatever time it was given`() async throws {
@@ -157,10 +153,8 @@ extension EngineBench {
         try await bench.isAsked(run)
         let graceful = StopRequest(
             run: run, principals: [.user(EngineBench.owner)], grace: .seconds(3600), reason: "enough")
-        guard case .stopping = await bench.ask(.stop(graceful)) else { throw EngineBench.Surprise() }
+        try await bench.ask(.stop(graceful)).expectStopping()
         await drained(bench, within: .zero)
-        guard case .flowFinished(_, _, .stopped)? = bench.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: run).status == .stopped)
     }
 }

@@ -5,8 +5,6 @@ import Values
 
 /// An engine on memory with some flows, by number.
 struct EngineBench {
-    struct Surprise: Error {}
-
     static let owner = UserID(UniqueID(high: 1, low: 1))
     static let stranger = UserID(UniqueID(high: 2, low: 2))
 
@@ -77,17 +75,12 @@ struct EngineBench {
         _ flow: Int32, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
         partial: PartialConfig? = nil
     ) async throws -> RunID {
-        let reply = await start(flow, inputs: inputs, environment: environment, partial: partial)
-        guard case .started(let run) = reply else { throw Surprise() }
-        return run
+        try await start(flow, inputs: inputs, environment: environment, partial: partial).expectStarted()
     }
 
     /// The run's output as short text, once it has ended.
     func output(of run: RunID) async throws -> String {
-        guard
-            case .output(let output) = await ask(
-                .output(run, principals: [.user(EngineBench.owner)]))
-        else { throw Surprise() }
+        let output = try await ask(.output(run, principals: [.user(EngineBench.owner)])).expectOutput()
         return GraphSketch.text(.map(output))
     }
 }
@@ -110,6 +103,17 @@ struct SequenceTrack: EventTrack {
 }
 
 extension MemoryStorage {
+    /// What a run's last event says; a run that has not ended is a surprise.
+    func end(
+        of run: RunID, file: String = #fileID, line: Int = #line
+    ) throws -> (notRun: [NodeID], output: ValueMap, status: RunStatus) {
+        let last = events(of: run).last?.content
+        guard case .flowFinished(let notRun, let output, let status)? = last else {
+            throw Surprise(expected: "flowFinished", last, file: file, line: line)
+        }
+        return (notRun, output, status)
+    }
+
     /// The error texts of a run's nodes, those that follow from others left out.
     func errors(of run: RunID) -> [String] {
         events(of: run).compactMap { event in

@@ -27,9 +27,7 @@ private func waiting() -> GraphSketch {
     @Test func `runs a flow and gives its output`() async throws {
         let bench = try EngineBench([7: adding()])
         let run = try await bench.started(7)
-        guard case .output(let output) = await bench.ask(.output(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
+        let output = try await bench.ask(.output(run, principals: [.user(owner)])).expectOutput()
         #expect(GraphSketch.text(.map(output)) == "{o: 1}")
         #expect(bench.storage.events(of: run).map(\.sequence) == (1...8).map { UInt64($0) })
     }
@@ -50,7 +48,7 @@ private func waiting() -> GraphSketch {
         }
         #expect(replies.isEmpty)
         bench.storage.release()
-        guard case .started = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectStarted()
     }
 
     @Test(arguments: [
@@ -59,43 +57,31 @@ private func waiting() -> GraphSketch {
     func `says why storage takes no record of a run`(refusal: JournalRefusal, text: String) async throws {
         let bench = try EngineBench([7: adding()])
         bench.storage.refuseRuns(refusal)
-        guard case .refused(let error) = await bench.start(7) else { throw EngineBench.Surprise() }
+        let error = try await bench.start(7).expectRefusal()
         #expect(error.description == text)
         #expect(bench.storage.runCount == 0)
     }
 
     @Test func `knows no flow of somebody else`() async throws {
         let bench = try EngineBench([7: adding()])
-        guard
-            case .refused(.notFound) = await bench.ask(
-                .start(StartRequest(.own(.number(7)), starter: .user(stranger))))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.start(StartRequest(.own(.number(7)), starter: .user(stranger))))
+            .expectRefused(.notFound)
         #expect(bench.storage.runCount == 0)
     }
 
     @Test func `gives output and events to readers only`() async throws {
         let bench = try EngineBench([7: adding()])
         let run = try await bench.started(7)
-        guard case .refused(.unauthorized) = await bench.ask(.output(run, principals: [.user(stranger)]))
-        else {
-            throw EngineBench.Surprise()
-        }
-        guard case .refused(.unauthorized) = await bench.ask(.watch(run, principals: [])) else {
-            throw EngineBench.Surprise()
-        }
-        guard case .refused(.notFound) = await bench.ask(.watch(RunID(.random()), principals: [.user(owner)]))
-        else {
-            throw EngineBench.Surprise()
-        }
-        guard case .output = await bench.ask(.output(run, principals: [.run(run)])) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.output(run, principals: [.user(stranger)])).expectRefused(.unauthorized)
+        try await bench.ask(.watch(run, principals: [])).expectRefused(.unauthorized)
+        try await bench.ask(.watch(RunID(.random()), principals: [.user(owner)])).expectRefused(.notFound)
+        try await bench.ask(.output(run, principals: [.run(run)])).expectOutput()
     }
 
     @Test func `refuses starts while the journal is full, and takes them again`() async throws {
         let bench = try EngineBench([7: adding()])
         bench.storage.setPressure(.full)
-        guard case .refused(.busy) = await bench.start(7) else { throw EngineBench.Surprise() }
+        try await bench.start(7).expectBusy()
         bench.storage.setPressure(.low)
         _ = try await bench.started(7)
     }
@@ -117,10 +103,10 @@ private func waiting() -> GraphSketch {
             _ = await asked.next()
         }
         bench.storage.setPressure(.away)
-        guard case .refused(.busy) = await bench.start(7) else { throw EngineBench.Surprise() }
+        try await bench.start(7).expectBusy()
         bench.storage.setPressure(.low)
         bench.storage.release()
-        guard case .started = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectStarted()
     }
 
     @Test func `starts no nodes while the journal is behind, and goes on when it has caught up`() async throws
@@ -130,31 +116,18 @@ private func waiting() -> GraphSketch {
         let run = try await bench.started(7)
         #expect(bench.storage.events(of: run).count == 2)
         bench.storage.setPressure(.low)
-        guard case .output = await bench.ask(.output(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.output(run, principals: [.user(owner)])).expectOutput()
     }
 
     @Test func `stops a run whose node waits for an hour at once`() async throws {
         let bench = try EngineBench([7: waiting()])
         let run = try await bench.started(7)
-        guard
-            case .refused(.unauthorized) = await bench.ask(
-                .stop(StopRequest(run: run, principals: [.user(stranger)])))
-        else { throw EngineBench.Surprise() }
-        guard
-            case .stopping = await bench.ask(
-                .stop(StopRequest(run: run, principals: [.user(owner)], reason: "enough")))
-        else { throw EngineBench.Surprise() }
-        guard case .output = await bench.ask(.output(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
-        guard
-            case .refused(.notFound) = await bench.ask(
-                .stop(StopRequest(run: run, principals: [.user(owner)])))
-        else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(stranger)])))
+            .expectRefused(.unauthorized)
+        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(owner)], reason: "enough")))
+            .expectStopping()
+        try await bench.ask(.output(run, principals: [.user(owner)])).expectOutput()
+        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(owner)]))).expectRefused(.notFound)
         let errors = bench.storage.events(of: run).compactMap { event in
             if case .nodeFailed(_, let error, false) = event.content { error } else { nil }
         }
@@ -168,7 +141,7 @@ private func waiting() -> GraphSketch {
         bench.engine.drain(within: .milliseconds(10)) { drained.put(true) }
         _ = await drained.next()
         #expect(bench.storage.events(of: run).last?.isEnd == true)
-        guard case .refused(.busy) = await bench.start(7) else { throw EngineBench.Surprise() }
+        try await bench.start(7).expectBusy()
     }
 
     @Test func `a reader who comes right after a short run has it from memory`() async throws {
@@ -176,22 +149,12 @@ private func waiting() -> GraphSketch {
         let bench = try EngineBench([7: adding()], clock: Clock(now: Clock.system.now, steady: { 0 }))
         let run = try await bench.started(7)
         _ = await bench.ask(.output(run, principals: [.user(owner)]))
-        guard case .watching(let feed) = await bench.ask(.watch(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
-        guard case .messages(let messages, _) = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
-        else {
-            throw EngineBench.Surprise()
-        }
+        let feed = try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
+        let pull = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
+        guard case .messages(let messages, _) = pull else { throw Surprise(expected: "messages", pull) }
         #expect(messages.count == 8)
-        guard case .refused(.unauthorized) = await bench.ask(.watch(run, principals: [.user(stranger)]))
-        else {
-            throw EngineBench.Surprise()
-        }
-        guard case .refused(.unauthorized) = await bench.ask(.output(run, principals: [.user(stranger)]))
-        else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.watch(run, principals: [.user(stranger)])).expectRefused(.unauthorized)
+        try await bench.ask(.output(run, principals: [.user(stranger)])).expectRefused(.unauthorized)
     }
 
     @Test func `a late reader of a long run is sent to storage`() async throws {
@@ -204,15 +167,10 @@ private func waiting() -> GraphSketch {
         let bench = try EngineBench([7: sketch])
         let run = try await bench.started(7)
         _ = await bench.ask(.output(run, principals: [.user(owner)]))
-        guard case .watching(let feed) = await bench.ask(.watch(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
-        guard case .behind = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000) else {
-            throw EngineBench.Surprise()
-        }
-        guard case .page(let events, true) = await bench.ask(.page(run, after: 300)) else {
-            throw EngineBench.Surprise()
-        }
+        let feed = try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
+        let pull = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
+        guard case .behind = pull else { throw Surprise(expected: "behind", pull) }
+        let events = try await bench.ask(.page(run, after: 300)).expectLastPage()
         #expect(events.map(\.sequence) == (301...308).map { UInt64($0) })
     }
 }

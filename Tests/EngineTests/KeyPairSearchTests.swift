@@ -67,23 +67,17 @@ private final class Trials: Sendable {
     @Test func `are sought among so many values at most, else nothing starts`() async throws {
         let bench = try bench(Self.passing())
         let many = Trials.candidates(Limits.keyPairsSoughtMax + 1)
-        guard case .refused(.tooManyKeyPairs) = await bench.start(7, inputs: ["given": many]) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.start(7, inputs: ["given": many]).expectRefused(.tooManyKeyPairs)
         #expect(trials.count == Limits.keyPairsSoughtMax)
         let fewer = Trials.candidates(Limits.keyPairsSoughtMax)
-        guard case .started = await bench.start(7, inputs: ["given": fewer]) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.start(7, inputs: ["given": fewer]).expectStarted()
     }
 
     @Test func `are not sought in what may not be started`() async throws {
         let bench = try bench(Self.passing())
         let request = StartRequest(
             .own(.number(7)), starter: .user(EngineBench.stranger), inputs: ["given": Trials.candidates(100)])
-        guard case .refused(.notFound) = await bench.ask(.start(request)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.start(request)).expectRefused(.notFound)
         #expect(trials.count == 0)
     }
 
@@ -91,23 +85,18 @@ private final class Trials: Sendable {
         let bench = try bench(Self.asking())
         let run = try await bench.started(7)
         let key = try await key(of: run, bench)
-        guard case .accepted = await bench.ask(.awaitsInput(key: key)),
-            case .accepted = await bench.ask(
-                .answerInput(key: key, .submitted(Trials.candidates(count))))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.awaitsInput(key: key)).expectAccepted()
+        try await bench.ask(.answerInput(key: key, .submitted(Trials.candidates(count)))).expectAccepted()
         let output = try await bench.output(of: run)
         #expect(output.contains("public_key"))
-        guard case .refused(.notFound) = await bench.ask(.awaitsInput(key: key)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.awaitsInput(key: key)).expectRefused(.notFound)
     }
 
     @Test func `are not sought in much that nobody waits for`() async throws {
         let bench = try bench(Self.asking())
-        guard case .refused(.notFound) = await bench.ask(.awaitsInput(key: "guessed")),
-            case .refused(.notFound) = await bench.ask(
-                .answerInput(key: "guessed", .submitted(Trials.candidates(10_000))))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.awaitsInput(key: "guessed")).expectRefused(.notFound)
+        try await bench.ask(.answerInput(key: "guessed", .submitted(Trials.candidates(10_000))))
+            .expectRefused(.notFound)
         #expect(trials.count == 0)
     }
 
@@ -115,11 +104,10 @@ private final class Trials: Sendable {
         let bench = try bench(Self.asking())
         let run = try await bench.started(7)
         let key = try await key(of: run, bench)
-        guard
-            case .refused(.tooManyKeyPairs) = await bench.ask(
-                .answerInput(key: key, .submitted(Trials.candidates(Limits.keyPairsSoughtMax + 1)))),
-            case .accepted = await bench.ask(.answerInput(key: key, .submitted(.string("yes"))))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(
+            .answerInput(key: key, .submitted(Trials.candidates(Limits.keyPairsSoughtMax + 1)))
+        ).expectRefused(.tooManyKeyPairs)
+        try await bench.ask(.answerInput(key: key, .submitted(.string("yes")))).expectAccepted()
         #expect(try await bench.output(of: run) == "{o: yes}")
     }
 }

@@ -30,7 +30,7 @@ import Values
         let call = await working.next()
         time.advance(milliseconds: Int64(Limits.startAnswerMillisecondsMax))
         await turn(bench)
-        guard case .refused(.busy) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectBusy()
 
         bench.storage.release()
         let end = try await bench.storage.next(in: call.run) { content in

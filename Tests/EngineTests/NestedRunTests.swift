@@ -33,7 +33,9 @@ private func echoing() -> GraphSketch {
         #expect(try await bench.output(of: run) == "{o: 1}")
         let child = try #require(bench.storage.runIDs.first { $0 != run })
         let record = try #require(bench.storage.record(of: child))
-        guard case .nested(run, let execution) = record.origin else { throw EngineBench.Surprise() }
+        guard case .nested(run, let execution) = record.origin else {
+            throw Surprise(expected: "nested in \(run.text)", record.origin)
+        }
         #expect(execution == NodeExecution(node: GraphSketch.id(1), times: 0))
         #expect(record.depth == 2 && record.owner == EngineBench.owner)
         #expect(GraphSketch.text(.map(record.inputs)) == "{in: 1}")
@@ -84,16 +86,14 @@ private func echoing() -> GraphSketch {
         if status == .finished { call.complete(.outputs(["out": .u64(1)])) }
         #expect(try await bench.output(of: run) == "{}", "what follows in the parent does not start")
         #expect(try await bench.output(of: call.run) == output)
-        guard case .flowFinished(_, _, status)? = bench.storage.events(of: call.run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: call.run).status == status)
     }
 
     @Test func `must exist and belong to the same owner before anything starts`() async throws {
         let bench = try EngineBench([7: calling(9)])
-        guard case .refused(.flowNotFound) = await bench.start(7) else { throw EngineBench.Surprise() }
+        try await bench.start(7).expectRefused(.flowNotFound)
         let other = try EngineBench([7: calling()], others: [8: echoing()])
-        guard case .refused(.flowNotFound) = await other.start(7) else { throw EngineBench.Surprise() }
+        try await other.start(7).expectRefused(.flowNotFound)
         #expect(bench.storage.runCount == 0 && other.storage.runCount == 0)
     }
 

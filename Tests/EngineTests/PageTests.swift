@@ -65,9 +65,7 @@ private struct EndingMeanwhile: FlowCatalog {
                 run, owner: EngineBench.owner,
                 RunEvent(sequence: 1, time: Timestamp(nanoseconds: 1), content: .flowStarted)),
         ])
-        guard case .page(let events, isLast: true) = await bench.ask(.page(run, after: 1)) else {
-            throw EngineBench.Surprise()
-        }
+        let events = try await bench.ask(.page(run, after: 1)).expectLastPage()
         #expect(events.map(\.sequence) == [2])
     }
 }

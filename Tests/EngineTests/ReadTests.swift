@@ -20,20 +20,19 @@ private func request(_ flow: Int32) -> StartRequest {
 @Suite(.timeLimit(.minutes(5))) struct `A read` {
     @Test func `is a run whose output is the answer`() async throws {
         let bench = try EngineBench([7: slow(.zero)])
-        guard case .read(let output, .finished) = await bench.ask(.read(request(7), within: .seconds(30)))
-        else { throw EngineBench.Surprise() }
+        let output = try await bench.ask(.read(request(7), within: .seconds(30))).expectRead(.finished)
         #expect(GraphSketch.text(.map(output)) == "{o: x}")
         let run = try #require(bench.storage.runIDs.first)
-        guard case .read? = bench.storage.record(of: run)?.origin else { throw EngineBench.Surprise() }
+        let origin = bench.storage.record(of: run)?.origin
+        guard case .read? = origin else { throw Surprise(expected: "read", origin) }
     }
 
     @Test func `says how the run went`() async throws {
         var sketch = GraphSketch()
         sketch.node("n", outputs: []) { _ in .done(.failed("no")) }
         let bench = try EngineBench([7: sketch])
-        guard case .read(_, .failed) = await bench.ask(.read(request(7), within: .seconds(30))) else {
-            throw EngineBench.Surprise()
-        }
+        let output = try await bench.ask(.read(request(7), within: .seconds(30))).expectRead(.failed)
+        #expect(GraphSketch.text(.map(output)) == "{}")
     }
 
     @Test func `that takes too long is refused, and its run is stopped`() async throws {
@@ -46,8 +45,7 @@ private func request(_ flow: Int32) -> StartRequest {
         sketch.output("o")
         sketch.connect("n.out -> o.o")
         let bench = try EngineBench([7: sketch])
-        guard case .refused(.readTimeout) = await bench.ask(.read(request(7), within: .milliseconds(1)))
-        else { throw EngineBench.Surprise() }
+        try await bench.ask(.read(request(7), within: .milliseconds(1))).expectRefused(.readTimeout)
         // What was at work may end, and nothing comes after it.
         await completions.next()(.outputs(["out": .string("x")]))
         let run = try #require(bench.storage.runIDs.first)
@@ -56,8 +54,6 @@ private func request(_ flow: Int32) -> StartRequest {
 
     @Test func `of a flow that is not there is refused`() async throws {
         let bench = try EngineBench([:])
-        guard case .refused(.notFound) = await bench.ask(.read(request(7), within: .seconds(30))) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.read(request(7), within: .seconds(30))).expectRefused(.notFound)
     }
 }

@@ -193,15 +193,11 @@ private struct TwoServers {
 
     func submitHere(_ request: SignatureRequest) async throws {
         let submission = SignatureSubmission(id: request.id.number, signature: signature)
-        guard case .accepted = await here.ask(.submitSignature(submission)) else {
-            throw EngineBench.Surprise()
-        }
+        try await here.ask(.submitSignature(submission)).expectAccepted()
     }
 
     func answerHere(_ key: String, _ value: Value) async throws {
-        guard case .accepted = await here.ask(.answerInput(key: key, .submitted(value))) else {
-            throw EngineBench.Surprise()
-        }
+        try await here.ask(.answerInput(key: key, .submitted(value))).expectAccepted()
     }
 
     func stopHere(
@@ -278,9 +274,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         signatures.resolve(request.id, .signed(signature)) { _ in }
         bench.engine.hear(.runTouched(run))
         // A call that its lane answers: then the news has been heard.
-        guard case .watching = await bench.ask(.watch(run, principals: [.user(owner)])) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
         slow.release()
         _ = await bench.ask(
             .answerInput(key: String(address.dropFirst("at:".count)), .submitted(.string("yes"))))
@@ -330,9 +324,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         /// The lane has done what was due, and heard what came of it.
         func settle() async throws {
             for _ in 0..<2 {
-                guard case .watching = await bench.ask(.watch(run, principals: [.user(owner)])) else {
-                    throw EngineBench.Surprise()
-                }
+                try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
             }
         }
         for _ in 0..<10 {
@@ -352,11 +344,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
     @Test func `a stop ends the run as one that arrives where the run is`() async throws {
         let servers = try TwoServers()
         let (run, _, _) = try await servers.run()
-        guard case .refused(.unauthorized) = await servers.stopHere(run, by: EngineBench.stranger),
-            case .refused(.notFound) = await servers.stopHere(RunID(.random())),
-            case .stopping = await servers.stopHere(run, reason: "enough"),
-            case .stopping = await servers.stopHere(run, grace: .seconds(9), reason: "too late")
-        else { throw EngineBench.Surprise() }
+        try await servers.stopHere(run, by: EngineBench.stranger).expectRefused(.unauthorized)
+        try await servers.stopHere(RunID(.random())).expectRefused(.notFound)
+        try await servers.stopHere(run, reason: "enough").expectStopping()
+        try await servers.stopHere(run, grace: .seconds(9), reason: "too late").expectStopping()
         #expect(
             servers.stops.all == [RunStop(run: run, endsRun: true, grace: .zero, reason: "enough")])
         servers.there.engine.hear(.runTouched(run))
@@ -364,7 +355,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         #expect(try await servers.output(of: run) == "{}")
         #expect(
             servers.storage.errors(of: run) == ["canceled by user enough", "canceled by user enough"])
-        guard case .refused(.notFound) = await servers.stopHere(run) else { throw EngineBench.Surprise() }
+        try await servers.stopHere(run).expectRefused(.notFound)
     }
 
     @Test func `the first stop counts, wherever it arrives`() async throws {
@@ -372,9 +363,8 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let (run, key, request) = try await servers.run()
         let local = StopRequest(
             run: run, principals: [.user(owner)], grace: .seconds(300), reason: "slowly")
-        guard case .stopping = await servers.there.ask(.stop(local)),
-            case .stopping = await servers.stopHere(run, reason: "at once")
-        else { throw EngineBench.Surprise() }
+        try await servers.there.ask(.stop(local)).expectStopping()
+        try await servers.stopHere(run, reason: "at once").expectStopping()
         servers.there.engine.hear(.runTouched(run))
         try await servers.submitHere(request)
         try await servers.answerHere(key, .string("yes"))
@@ -389,9 +379,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let drained = Inbox<Bool>()
         servers.there.engine.drain(within: .seconds(3_600)) { drained.put(true) }
         _ = await drained.next()
-        guard case .stopping = await servers.stopHere(run, reason: "enough") else {
-            throw EngineBench.Surprise()
-        }
+        try await servers.stopHere(run, reason: "enough").expectStopping()
         let next = try EngineBench([7: waiting()], storage: servers.storage, inputs: servers.inputs) {
             $0.signatures = servers.signatures
             $0.stops = servers.stops
@@ -408,7 +396,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         // Nothing of the run is written down any more, as if its server died.
         servers.storage.hold()
         let local = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
-        guard case .stopping = await servers.there.ask(.stop(local)) else { throw EngineBench.Surprise() }
+        try await servers.there.ask(.stop(local)).expectStopping()
         #expect(
             servers.stops.all == [RunStop(run: run, endsRun: true, grace: .zero, reason: "enough")])
     }
@@ -431,10 +419,9 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
 @Suite(.timeLimit(.minutes(5))) struct `Requests for signatures of runs elsewhere` {
     @Test func `are told whoever watches the user, once`() async throws {
         let servers = try TwoServers()
-        guard case .watchingSignatures(let feed) = await servers.here.ask(.watchSignatures(owner)),
-            case .watchingSignatures(let other) = await servers.here.ask(
-                .watchSignatures(EngineBench.stranger))
-        else { throw EngineBench.Surprise() }
+        let feed = try await servers.here.ask(.watchSignatures(owner)).expectWatchingSignatures()
+        let other = try await servers.here.ask(.watchSignatures(EngineBench.stranger))
+            .expectWatchingSignatures()
         let marks = Inbox<UserID>()
         feed.watch(from: 0) { marks.put($0) }
         let (_, _, first) = try await servers.run()
@@ -454,9 +441,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
 
     @Test func `that are not told come to the feed in pages`() async throws {
         let servers = try TwoServers()
-        guard case .watchingSignatures(let feed) = await servers.here.ask(.watchSignatures(owner)) else {
-            throw EngineBench.Surprise()
-        }
+        let feed = try await servers.here.ask(.watchSignatures(owner)).expectWatchingSignatures()
         var all: Set<SignatureRequestID> = []
         for _ in 0..<Limits.signaturePageMax + 20 { all.insert(try await servers.run().request.id) }
         servers.here.engine.hear(.anythingHappened)
@@ -477,9 +462,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
                 owner: owner, startedBy: nil, startedKey: nil, deployment: nil, ownerKeyCounts: false)
             servers.signatures.arrange(waiting, for: parties) { _ in }
         }
-        guard case .watchingSignatures(let feed) = await servers.here.ask(.watchSignatures(owner)) else {
-            throw EngineBench.Surprise()
-        }
+        let feed = try await servers.here.ask(.watchSignatures(owner)).expectWatchingSignatures()
         // A subscription stands here and reads what waits by itself.
         let cursor = feed.cursor
         let (_, _, request) = try await servers.run()
@@ -493,14 +476,12 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         sketch.constant("late", .u64(1))
         let servers = try TwoServers(sketch)
         let (run, _, request) = try await servers.run()
-        guard
-            case .signatureRequest(let waiting) = await servers.here.ask(
-                .signatureRequest(run, principals: [.user(owner)])),
-            case .refused(.unauthorized) = await servers.here.ask(
-                .signatureRequest(run, principals: [.user(EngineBench.stranger)])),
-            case .refused(.notFound) = await servers.here.ask(
-                .signatureRequest(RunID(.random()), principals: [.user(owner)]))
-        else { throw EngineBench.Surprise() }
+        let waiting = try await servers.here.ask(.signatureRequest(run, principals: [.user(owner)]))
+            .expectSignatureRequest()
+        try await servers.here.ask(.signatureRequest(run, principals: [.user(EngineBench.stranger)]))
+            .expectRefused(.unauthorized)
+        try await servers.here.ask(.signatureRequest(RunID(.random()), principals: [.user(owner)]))
+            .expectRefused(.notFound)
         #expect(waiting.request == request && waiting.run == run)
 
         try await servers.submitHere(request)
@@ -515,7 +496,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         _ = await servers.there.ask(.stop(local))
         _ = try await servers.output(of: run)
         if let news { servers.here.engine.hear(news) }
-        guard case .refused(.notFound) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectRefused(.notFound)
     }
 
     @Test func `are given to who waits when they are made`() async throws {
@@ -541,9 +522,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
             if case .signatureRequested(_, let request) = content { request } else { nil }
         }
         servers.here.engine.hear(.signatureAsked(request.id))
-        guard case .signatureRequest(let waiting) = await replies.next() else {
-            throw EngineBench.Surprise()
-        }
+        let waiting = try await replies.next().expectSignatureRequest()
         #expect(waiting.request == request)
     }
 
@@ -567,7 +546,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         _ = await servers.there.ask(.stop(StopRequest(run: run, principals: [.user(owner)])))
         _ = try await servers.output(of: run)
         servers.here.engine.hear(.anythingHappened)
-        guard case .refused(.notFound) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectRefused(.notFound)
     }
 
     @Test func `are not waited for by a server that stops`() async throws {
@@ -579,7 +558,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let drained = Inbox<Bool>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
         servers.here.engine.drain(within: .seconds(3_600)) { drained.put(true) }
-        guard case .refused(.busy) = await replies.next() else { throw EngineBench.Surprise() }
+        try await replies.next().expectBusy()
         _ = await drained.next()
     }
 }

@@ -51,9 +51,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     @Test func `must be parts of the flow`() async throws {
         let bench = try EngineBench([7: line()])
         let part = PartialConfig(onlyNodes: [GraphSketch.id(40)], runs: [:], defaultRun: nil)
-        guard case .refused(.invalidFlow(let problems)) = await bench.start(7, partial: part) else {
-            throw EngineBench.Surprise()
-        }
+        let problems = try await bench.start(7, partial: part).expectInvalidFlow()
         #expect(problems.description == "node not found in partial_config: \(GraphSketch.id(40))")
         #expect(bench.storage.runCount == 0)
     }
@@ -86,9 +84,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     @Test func `run what changes nothing`() async throws {
         let bench = try EngineBench([7: line(), 8: conducting(.reading)])
         for flow: Int32 in [7, 8] {
-            guard case .started = await bench.start(flow, isReadOnly: true) else {
-                throw EngineBench.Surprise()
-            }
+            try await bench.start(flow, isReadOnly: true).expectStarted()
         }
     }
 
@@ -98,8 +94,9 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     ])
     func `are refused before anything starts`(conduct: NodeConduct, word: String) async throws {
         let bench = try EngineBench([7: conducting(conduct)])
-        guard case .refused(.readViolation(let text)) = await bench.start(7, isReadOnly: true) else {
-            throw EngineBench.Surprise()
+        let refusal = try await bench.start(7, isReadOnly: true).expectRefusal()
+        guard case .readViolation(let text) = refusal else {
+            throw Surprise(expected: "readViolation", refusal)
         }
         #expect(
             text
@@ -188,9 +185,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
             vault: ["key": VaultName(provider: "openai", label: "main")]
         ) { _ in .done(.outputs([:])) }
         let bench = try EngineBench([7: sketch]) { $0.vault = MemoryVault() }
-        guard case .refused(.invalidFlow(let problems)) = await bench.start(7) else {
-            throw EngineBench.Surprise()
-        }
+        let problems = try await bench.start(7).expectInvalidFlow()
         #expect(
             problems.description
                 == "node \(GraphSketch.id(0)):key references missing vault secret openai/main")
@@ -261,9 +256,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         }
         flows[7] = wide
         let bench = try EngineBench(flows)
-        guard case .refused(.invalidFlow(let problems)) = await bench.start(7) else {
-            throw EngineBench.Surprise()
-        }
+        let problems = try await bench.start(7).expectInvalidFlow()
         #expect(problems.description.contains("too many other flows"))
     }
 }

@@ -96,10 +96,7 @@ private enum Caller: CaseIterable {
         let bench = try EngineBench([7: giving()])
         func revision() async throws -> String {
             let request = StartRequest(.own(.uuid(UniqueID(high: 7, low: 7))), starter: .user(owner))
-            guard case .permitted(let revision) = await bench.ask(.permit(request)) else {
-                throw EngineBench.Surprise()
-            }
-            return revision
+            return try await bench.ask(.permit(request)).expectPermitted()
         }
         let before = try await revision()
         #expect(try await revision() == before)
@@ -123,37 +120,36 @@ private enum Caller: CaseIterable {
         -> RunRecord
     {
         let request = StartRequest(way, starter: starter, isReadOnly: isReadOnly)
-        guard case .started(let run) = await bench.ask(.start(request)),
-            let record = bench.storage.record(of: run)
-        else { throw EngineBench.Surprise() }
-        return record
+        let run = try await bench.ask(.start(request)).expectStarted()
+        return try #require(bench.storage.record(of: run))
     }
 
     @Test func `is its flow owner's, and shared with him`() async throws {
         let record = try await start(.shared(.number(7)), .user(other))
         #expect(record.owner == owner && record.startedBy == other && record.sharedWith == [other])
-        guard case .startShared(by: other) = record.origin else { throw EngineBench.Surprise() }
-        guard case .output = await bench.ask(.output(record.id, principals: [.user(other)])) else {
-            throw EngineBench.Surprise()
+        guard case .startShared(by: other) = record.origin else {
+            throw Surprise(expected: "startShared(by: \(other))", record.origin)
         }
+        try await bench.ask(.output(record.id, principals: [.user(other)])).expectOutput()
     }
 
     @Test func `is an ordinary one when it is the owner after all`() async throws {
         let record = try await start(.shared(.number(7)), .user(owner))
         #expect(record.startedBy == owner && record.sharedWith.isEmpty)
-        guard case .start = record.origin else { throw EngineBench.Surprise() }
+        guard case .start = record.origin else { throw Surprise(expected: "start", record.origin) }
     }
 
     @Test func `belongs to no user if he only claims a key`() async throws {
         let record = try await start(.unverified(.number(7)), .claimant(key))
         #expect(record.owner == owner && record.startedBy == nil && record.sharedWith.isEmpty)
         #expect(record.startedKey == Base58.encode(key.bytes))
-        guard case .start = record.origin else { throw EngineBench.Surprise() }
+        guard case .start = record.origin else { throw Surprise(expected: "start", record.origin) }
     }
 
     @Test func `is a read if it may not change anything`() async throws {
         let record = try await start(.shared(.number(7)), .user(other), isReadOnly: true)
-        guard case .read = record.origin, record.sharedWith == [other] else { throw EngineBench.Surprise() }
+        #expect(record.sharedWith == [other])
+        guard case .read = record.origin else { throw Surprise(expected: "read", record.origin) }
     }
 
     @Test func `sends nothing any more when he stops it, nor do those within it`() async throws {
@@ -179,17 +175,15 @@ private enum Caller: CaseIterable {
             [7: sketch, 8: sending], flags: FlowFlags(isPublic: true, startShared: true)
         ) { $0.executor = PatientExecutor(waiting: waiting) }
         let request = StartRequest(.shared(.number(7)), starter: .user(other))
-        guard case .started(let run) = await bench.ask(.start(request)) else { throw EngineBench.Surprise() }
+        let run = try await bench.ask(.start(request)).expectStarted()
         #expect(await waiting.next())
         let stop = StopRequest(run: run, principals: [.user(other)])
-        guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+        try await bench.ask(.stop(stop)).expectStopping()
         #expect(try await bench.output(of: run) == "{o: x}")
         let inner = try #require(bench.storage.runIDs.first { $0 != run })
         #expect(bench.storage.errors(of: inner) == ["canceled"])
         #expect(bench.storage.errors(of: run) == ["1 nodes failed;\n"])
-        guard case .flowFinished(_, _, .failed)? = bench.storage.events(of: run).last?.content else {
-            throw EngineBench.Surprise()
-        }
+        #expect(try bench.storage.end(of: run).status == .failed)
     }
 
     @Test func `goes on when he stops it, and ends when the owner does`() async throws {
@@ -197,13 +191,13 @@ private enum Caller: CaseIterable {
         sketch.awaiting("w")
         let bench = try EngineBench([7: sketch], flags: FlowFlags(isPublic: true, startShared: true))
         let request = StartRequest(.shared(.number(7)), starter: .user(other))
-        guard case .started(let run) = await bench.ask(.start(request)) else { throw EngineBench.Surprise() }
+        let run = try await bench.ask(.start(request)).expectStarted()
         for _ in 0..<2 {
             let stop = StopRequest(run: run, principals: [.user(other)])
-            guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+            try await bench.ask(.stop(stop)).expectStopping()
         }
         let stop = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
-        guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+        try await bench.ask(.stop(stop)).expectStopping()
         _ = await bench.ask(.output(run, principals: [.user(other)]))
         #expect(bench.storage.errors(of: run) == ["canceled by user enough"])
     }

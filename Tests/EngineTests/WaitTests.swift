@@ -91,7 +91,7 @@ private let minute: Int64 = 60_000
                 let run = try await bench.started(7)
                 _ = await begun.next()
                 let stop = StopRequest(run: run, principals: [.user(EngineBench.owner)])
-                guard case .stopping = await bench.ask(.stop(stop)) else { throw EngineBench.Surprise() }
+                try await bench.ask(.stop(stop)).expectStopping()
                 // Runs that have just ended are remembered for a moment.
                 made.advance(milliseconds: 10)
             }
@@ -128,7 +128,7 @@ private let minute: Int64 = 60_000
         }
         #expect(calls.isEmpty, "nothing is durable yet")
         bench.storage.release()
-        guard case .started(let run) = await replies.next() else { throw EngineBench.Surprise() }
+        let run = try await replies.next().expectStarted()
         _ = await calls.next()
         #expect(try await bench.output(of: run) == "{o: 1}")
     }

@@ -70,9 +70,7 @@ private let crowd = 5_000
         #expect(replies.isEmpty)
         // What has been answered cannot be taken back.
         calls[0]?.withdraw()
-        guard case .output = await bench.ask(.output(run, principals: mine)) else {
-            throw EngineBench.Surprise()
-        }
+        try await bench.ask(.output(run, principals: mine)).expectOutput()
     }
 
     @Test func `are those alone that only wait`() async throws {
