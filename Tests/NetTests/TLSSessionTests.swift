@@ -85,6 +85,9 @@ private func readAll(_ session: inout TLSSession) throws -> (bytes: [UInt8], has
     func `trusts a certificate for the host it asks for`(names: String, host: String) throws {
         var talk = try conversation(host: host, with: authority.certificate(for: names))
         try talk.shakeHands()
+        try talk.client.write([1, 2, 3])
+        while talk.carry() {}
+        #expect(try readAll(&talk.server) == ([1, 2, 3], false))
     }
 
     @Test(arguments: [

@@ -27,8 +27,6 @@ extension ReadCache.Claim {
     }
 }
 
-private struct Unexpected: Error {}
-
 @Suite struct `The cache of reads` {
     @Test func `lets one compute and the others wait`() {
         var cache = ReadCache<Int>()
@@ -57,10 +55,12 @@ private struct Unexpected: Error {}
 
     @Test func `gives the place of who has gone to the next, and the answer to those who stay`() throws {
         var cache = ReadCache<Int>()
-        guard case .first(let first) = cache.claim(key("a"), 1, now: 0) else { throw Unexpected() }
+        let claim = cache.claim(key("a"), 1, now: 0)
+        guard case .first(let first) = claim else { throw Surprise(expected: "first", claim) }
         var places = [first]
         for waiter in 2...Limits.readWaitersMax {
-            guard case .joined(let place) = cache.claim(key("a"), waiter, now: 0) else { throw Unexpected() }
+            let claim = cache.claim(key("a"), waiter, now: 0)
+            guard case .joined(let place) = claim else { throw Surprise(expected: "joined", claim) }
             places.append(place)
         }
         #expect(cache.claim(key("a"), 0, now: 0).word == "full")

@@ -79,19 +79,25 @@ extension SpaceOperatorSession {
     @Test func `speaks the documented spelling: numbers by counting, one key in each answer`() throws {
         var session = makeSession()
         let first = session.say(#"{"Authenticate":{"token":"b3-x"}}"#)
-        guard case .authenticate(let token)? = first.first else { throw Failure() }
+        guard case .authenticate(let token)? = first.first else {
+            throw Surprise(expected: "authenticate", first)
+        }
         #expect(token == "b3-x")
         #expect(
             sent(session.authenticated(.caller(.user(owner, ownerKey))))
                 == [#"{"id":0,"Ok":{"user_id":"e006ca5d-3c7c-4839-8b23-9c6f624f36b9"}}"#])
         let second = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)
-        guard case .call(.watch(let watched, let principals))? = second.first else { throw Failure() }
+        guard case .call(.watch(let watched, let principals))? = second.first else {
+            throw Surprise(expected: "call(watch)", second)
+        }
         #expect(watched == run)
         #expect(principals == [.user(owner)])
         let orders = session.replied(
             .watching(RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))))
         #expect(sent(orders) == [#"{"id":1,"Ok":{"subscription_id":3}}"#])
-        guard case .subscribe(let subscription)? = orders.last else { throw Failure() }
+        guard case .subscribe(let subscription)? = orders.last else {
+            throw Surprise(expected: "subscribe", orders)
+        }
         #expect(subscription.prefix == Array(#"{"sub_id":3,"#.utf8))
         #expect(subscription.track == TrackID(index: 0))
     }
@@ -123,11 +129,10 @@ extension SpaceOperatorSession {
             sent(session.authenticated(.caller(.run(run)))) == [
                 #"{"id":5,"Ok":{"user_id":null,"pubkey":null,"flow_run_id":"b6223a0f-1d8b-44e3-b0d0-0130ebbfdf0e"}}"#
             ])
-        guard
-            case .call(.watch(_, let principals))? = session.say(
-                #"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#
-            ).first
-        else { throw Failure() }
+        let orders = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)
+        guard case .call(.watch(_, let principals))? = orders.first else {
+            throw Surprise(expected: "call(watch)", orders)
+        }
         #expect(principals == [.user(owner), .run(run)])
     }
 
@@ -135,7 +140,9 @@ extension SpaceOperatorSession {
         var session = makeSession()
         let orders = session.say(
             #"{"id":10,"method":"SubscribeFlowRunEvents","params":{"flow_run_id":"\#(run)","token":"fr-x"}}"#)
-        guard case .authenticate(let token)? = orders.first else { throw Failure() }
+        guard case .authenticate(let token)? = orders.first else {
+            throw Surprise(expected: "authenticate", orders)
+        }
         #expect(token == "fr-x")
         #expect(
             sent(session.authenticated(.refused(.runTokenForged))) == [#"{"id":10,"Err":"unauthenticated"}"#])
@@ -187,7 +194,10 @@ extension SpaceOperatorSession {
     private func order(_ members: String) throws -> SubscriptionOrder {
         var session = makeSession()
         _ = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"\#(members)}}"#)
-        guard case .subscribe(let order)? = session.replied(.watching(feed)).last else { throw Failure() }
+        let orders = session.replied(.watching(feed))
+        guard case .subscribe(let order)? = orders.last else {
+            throw Surprise(expected: "subscribe", orders)
+        }
         return order
     }
 
@@ -236,10 +246,10 @@ extension SpaceOperatorSession {
         _ = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)
         _ = session.replied(.watching(feed))
         let orders = session.say(request)
-        guard case .unsubscribe(3)? = orders.first else { throw Failure() }
+        guard case .unsubscribe(3)? = orders.first else {
+            throw Surprise(expected: "unsubscribe(3)", orders)
+        }
         #expect(sent(orders) == [answer])
         #expect(sent(session.say(request))[0].hasSuffix(#""Err":"not found"}"#))
     }
 }
-
-private struct Failure: Error {}

@@ -68,8 +68,11 @@ private func bodies(_ spelling: Spelling) -> [String] {
 
     @Test(arguments: [Spelling.documented, .numbered])
     func `every body behind its prefix is one JSON document`(spelling: Spelling) throws {
-        for message in SpaceOperatorTrack(spelling: spelling).encode(events[...], of: run) {
-            _ = try JSONValue.parse(spelling.prefix(3) + message.body)
+        let messages = SpaceOperatorTrack(spelling: spelling).encode(events[...], of: run)
+        #expect(messages.count == events.count)
+        for message in messages {
+            let document = try JSONValue.parse(spelling.prefix(3) + message.body)
+            guard case .object = document else { throw Surprise(expected: "object", document) }
         }
     }
 }

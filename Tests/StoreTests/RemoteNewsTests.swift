@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Primitives
 import Synchronization
+import TestKit
 import TestTraits
 import Testing
 import Values
@@ -33,11 +34,11 @@ private final class Hearing: Sendable {
                 return Array(heard[..<place])
             }
             if let before { return before }
-            guard arrivals.wait(timeout: .now() + 60) == .success else { throw NothingHeard() }
+            guard arrivals.wait(timeout: .now() + 60) == .success else {
+                throw Surprise(expected: "\(wanted) within a minute", heard.withLock { $0 })
+            }
         }
     }
-
-    struct NothingHeard: Error {}
 }
 
 /// Two servers on one database. The first one has a run that waits for a signature and for values.
@@ -181,8 +182,12 @@ private final class Pair {
             for _ in 0..<2 {
                 let mark = RunID(.random())
                 let deadline = ContinuousClock.now + .seconds(60)
-                while try pair.listenerCount() < 2 {
-                    guard ContinuousClock.now < deadline else { throw Hearing.NothingHeard() }
+                var count = try pair.listenerCount()
+                while count < 2 {
+                    guard ContinuousClock.now < deadline else {
+                        throw Surprise(expected: "two who listen", count)
+                    }
+                    count = try pair.listenerCount()
                 }
                 try pair.notify(ServerNotice.Channel.runWake, mark.text)
                 for hearing in [pair.first, pair.second] { try hearing.waitFor(.runTouched(mark)) }

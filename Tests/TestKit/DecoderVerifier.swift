@@ -58,6 +58,10 @@ public struct DecoderVerifier<Decoder, Event: Equatable & Sendable>: Sendable {
     /// Checks that each beginning of a valid input gives a beginning of its events and no refusal.
     public func verifyTruncation(of input: [UInt8]) throws {
         let whole = transcript(of: input)
+        // A decoder that gives nothing at all would pass, too.
+        guard !whole.events.isEmpty, whole.failure == nil else {
+            throw Mismatch(cut: "an input that is not valid", whole: whole, cutUp: whole)
+        }
         for count in 0..<input.count {
             let part = transcript(of: Array(input.prefix(count)))
             guard whole.events.starts(with: part.events), part.failure == nil else {

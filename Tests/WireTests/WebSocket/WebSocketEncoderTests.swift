@@ -74,8 +74,11 @@ import Wire
     }
 
     @Test func `takes the words of Upgrade and Connection in any case and among others`() throws {
-        _ = try WebSocketHandshake(
+        let handshake = try WebSocketHandshake(
             accepting: request(["Upgrade": "h2c, WebSocket", "Connection": "keep-alive, UPGRADE"]))
+        let answer = handshake.response
+        #expect(answer.status == .switchingProtocols)
+        #expect(answer.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
     }
 
     @Test func `agrees on the first subprotocol of the client that the server speaks`() throws {
