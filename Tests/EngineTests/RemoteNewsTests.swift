@@ -547,6 +547,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         _ = try await servers.output(of: run)
         servers.here.engine.hear(.anythingHappened)
         try await replies.next().expectRefused(.notFound)
+        #expect(refusals.isEmpty)
     }
 
     @Test func `are not waited for by a server that stops`() async throws {

@@ -79,7 +79,9 @@ private struct DocumentedPage: GoldenPeer {
                 authenticate: { _ in .refused(.missing) },
                 call: { _ in .watching(feed) })
             try other.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(DocumentedPage.run)"}}"#)
-            guard try other.hear() == #"{"id":0,"Ok":{"subscription_id":\#(id)}}"# else { throw NoAnswer() }
+            let answer = try other.hear()
+            let wanted = #"{"id":0,"Ok":{"subscription_id":\#(id)}}"#
+            guard answer == wanted else { throw Surprise(expected: wanted, answer) }
         }
         return socket
     }

@@ -9,7 +9,6 @@ import TestKit
 
 /// Carries out a session's orders at once and collects what it sends.
 final class SessionSocket: GoldenSocket {
-    struct Closed: Error {}
     struct Unexpected: Error { let message: String }
 
     private struct Subscription {
@@ -73,7 +72,7 @@ final class SessionSocket: GoldenSocket {
             case .unsubscribe(let number):
                 signatures.removeAll { $0.order.number == number }
                 subscriptions.removeAll { $0.order.number == number }
-            case .close: throw Closed()
+            case .close: throw Surprise(expected: "an order that leaves the socket open", order)
             }
         }
     }
@@ -121,10 +120,10 @@ final class SessionSocket: GoldenSocket {
             subscriptions[index].cursor = last
         case .behind:
             // The event in front of the cursor comes, too: it may be one of a pair that a track swaps.
-            guard
-                case .page(let events, let isLast) = try call(
-                    .page(order.feed.run, after: max(cursor, 1) - 1)), isLast || !events.isEmpty
-            else { throw NoAnswer() }
+            let reply = try call(.page(order.feed.run, after: max(cursor, 1) - 1))
+            guard case .page(let events, let isLast) = reply, isLast || !events.isEmpty else {
+                throw Surprise(expected: "page with events", reply)
+            }
             if isLast, (events.last?.sequence ?? 0) < cursor {
                 subscriptions[index].cursor = 0
                 return true

@@ -98,6 +98,19 @@ private func code(_ line: Substring) -> Substring {
         }
     }
 
+    @Test func `has no test that ends without a word of what it expected`() {
+        // In two pieces: this file must not find itself.
+        let silent = ["Surprise", "throw Unexpected", "throw Failure"].map { $0 + "()" }
+        for file in Repository.files(in: "Tests", endings: ["swift"]) {
+            for (number, line) in file.lines.enumerated() {
+                let text = code(line)
+                #expect(
+                    !silent.contains { text.contains($0) },
+                    "\(file):\(number + 1) does not say what was expected and what came")
+            }
+        }
+    }
+
     @Test func `begins every source file with a comment that says what lives there`() {
         for file in Repository.sources where file.path != "Sources/flowd/main.swift" {
             #expect(file.text.hasPrefix("// "), "\(file) does not say what it is")

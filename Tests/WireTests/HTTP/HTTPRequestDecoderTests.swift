@@ -75,7 +75,8 @@ private let validInputs: [[UInt8]] = [
     ) throws {
         var decoder = HTTPRequestDecoder()
         decoder.append("POST /a HTTP/1.1\r\nHost: x\r\n\(rest)".utf8)
-        guard case .headReceived? = try decoder.next() else { throw HTTPRequestError.requestLineMalformed }
+        let event = try decoder.next()
+        guard case .headReceived? = event else { throw Surprise(expected: "headReceived", event) }
         #expect(decoder.announcedBodyBytes == announced)
         if decoder.isContinueExpected {
             #expect(throws: HTTPRequestError.bodyTooLarge) { try decoder.limitBody(to: 5) }
