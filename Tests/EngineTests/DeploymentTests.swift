@@ -54,7 +54,7 @@ extension EngineBench {
         fees: [FlowFee] = [], actionIdentity: Bytes32? = nil, collectsInstructions: Bool = false,
         problems: [String] = []
     ) {
-        guard let row = storage.deployments.first(where: { $0.id == id }) else { return }
+        let row = known(storage.deployments.first { $0.id == id })
         storage.set(
             DeploymentRow(
                 id: id, owner: row.owner, entrypoint: row.entrypoint, permission: permission,

@@ -83,14 +83,17 @@ import Testing
 
     @Test func `never trap on damaged text`() {
         let sound = "a;b;c\n1;'it''s\n';\n'';x;'y;z'\n"
+        var readCount = 0
         for index in sound.indices {
             for character in ["'", ";", "\n", "\r", "\0", ""] {
                 let damaged = sound[..<index] + character + sound[sound.index(after: index)...]
                 for text in [String(damaged), String(sound[..<index])] {
                     guard let read = try? table(text) else { continue }
+                    readCount += 1
                     #expect(read.rows.allSatisfy { $0.cells.count == read.columns.count })
                 }
             }
         }
+        #expect(readCount > 0, "some damage does no harm")
     }
 }

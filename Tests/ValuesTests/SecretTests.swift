@@ -22,7 +22,10 @@ import Values
                     #expect(!text.contains(Base58.encode(pair.bytes)))
                 }
             }
-            guard case .secret(let bare) = secret else { continue }
+            guard case .secret(let bare) = secret else {
+                Issue.record("a secret that is not kept as one")
+                continue
+            }
             #expect(!"\(bare)".contains(Self.hidden) && !String(reflecting: bare).contains("171"))
         }
     }
