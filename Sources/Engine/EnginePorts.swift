@@ -12,7 +12,7 @@ public struct EnginePorts: Sendable {
     public var journal: any RunJournal
     public var compiler: any FlowCompiler
     public var tracks: TrackTable
-    public var deployments: any DeploymentRegister
+    public var deployments: any DeploymentBook
     public var rewriter: any FlowRewriter
     public var copies: any FlowCopies
     public var vault: any Vault
@@ -42,7 +42,7 @@ public struct EnginePorts: Sendable {
         self.tracks = tracks
         self.clock = clock
         self.log = log
-        deployments = NoDeploymentRegister()
+        deployments = NoDeploymentBook()
         rewriter = NoFlowCopies()
         copies = NoFlowCopies()
         vault = NoVault()

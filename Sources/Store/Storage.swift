@@ -65,8 +65,8 @@ public final class Storage: Sendable {
     /// This server, as the tables know it.
     public let server: ServerID
     private let secrets: [ServerSecretName: ServerSecret]
-    private let claimed: ClaimedRuns
-    private let news: RemoteNewsDesk
+    private let claimed: LateListener<ClaimNews>
+    private let news: LateListener<RemoteNews>
     private let loop: EventLoop<StorageMessage>
     private let readiness: StorageReadiness
     private let readers: WorkThreads
@@ -75,8 +75,8 @@ public final class Storage: Sendable {
 
     private init(
         journal: PostgresJournal, desk: QuestionDesk, server: ServerID,
-        secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: ClaimedRuns,
-        news: RemoteNewsDesk, loop: EventLoop<StorageMessage>, readiness: StorageReadiness,
+        secrets: [ServerSecretName: ServerSecret], vaultKey: SealingKey?, claimed: LateListener<ClaimNews>,
+        news: LateListener<RemoteNews>, loop: EventLoop<StorageMessage>, readiness: StorageReadiness,
         lookup: HostLookup, readers: WorkThreads
     ) {
         self.journal = journal
@@ -123,8 +123,8 @@ public final class Storage: Sendable {
         let connection = try prepare(connectionString, log: log)
         let housekeeping = Housekeeping(server: server, version: serverVersion)
         let secrets: [ServerSecretName: ServerSecret]
-        let claimed = ClaimedRuns()
-        let news = RemoteNewsDesk()
+        let claimed = LateListener<ClaimNews>()
+        let news = LateListener<RemoteNews>(summary: .anythingHappened)
         do throws(PostgresError) {
             secrets = try ServerSecretName.load(connection)
             try housekeeping.begin(connection, log: log)
@@ -214,11 +214,11 @@ public final class Storage: Sendable {
     /// Sets who takes up runs that dead servers have left to this one; it is called on the storage loop's thread as
     /// they are found. Once.
     public func takeUpClaimedRuns(_ take: @escaping @Sendable (ClaimNews) -> Void) {
-        claimed.setTaker(take)
+        claimed.setListener(take)
     }
 
     /// Sets who hears of changes by other servers on this database; it is called on the storage loop's thread. Once.
-    public func hearOtherServers(_ hear: @escaping @Sendable (RemoteNews) -> Void) { news.setHearer(hear) }
+    public func hearOtherServers(_ hear: @escaping @Sendable (RemoteNews) -> Void) { news.setListener(hear) }
 
     /// True while the database answers, all connections to it are there and the journal takes runs.
     public var isReady: Bool {

@@ -32,13 +32,13 @@ public struct WebServices: Sendable {
     public let engine: FlowEngine
     public let dialects: [any Dialect]
     public let verifier: CredentialVerifier
-    public let users: any UserDirectory
+    public let users: any UserBook
     public let clock: Clock
     public let log: Log
 
     public init(
         engine: FlowEngine, dialects: [any Dialect], verifier: CredentialVerifier,
-        users: any UserDirectory, clock: Clock, log: Log
+        users: any UserBook, clock: Clock, log: Log
     ) {
         self.engine = engine
         self.dialects = dialects

@@ -29,6 +29,6 @@ public final class MemoryRunStops: RunStops {
     public func stops(
         of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
     ) {
-        reply(.success(all.filter { runs.contains($0.run) }))
+        reply(.success(all.filter { runs.contains($0.run) && storage.goesOn($0.run) }))
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 import Values
 
 /// A journal and a catalog over the same tables. Durability can be held back and let go.
-public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, FlowCopies {
+public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowCopies {
     fileprivate struct State {
         var flows: [FlowRow] = []
         var deployments: [DeploymentRow] = []
@@ -198,7 +198,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
         reply(.success(state.withLock { $0.wallets.filter { users.contains($0.owner) } }))
     }
 
-    // MARK: DeploymentRegister
+    // MARK: DeploymentBook
 
     public func deploy(
         _ draft: DeploymentDraft,
@@ -255,6 +255,15 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentRegister, F
     }
 
     // MARK: Runs
+
+    /// The run is there and has not ended.
+    public func goesOn(_ id: RunID) -> Bool {
+        state.withLock { state in
+            guard state.records[id] != nil else { return false }
+            guard case .flowFinished? = state.events[id]?.last?.content else { return true }
+            return false
+        }
+    }
 
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         let summary = state.withLock { state -> RunSummary? in

@@ -64,7 +64,7 @@ private struct WatchingSession: SocketSession {
 }
 
 /// Believes every key until they are deleted.
-private final class KeyHolders: UserDirectory {
+private final class KeyHolders: UserBook {
     private let areDeleted = Atomic(false)
 
     func deleteKeys() { areDeleted.store(true, ordering: .relaxed) }

@@ -13,7 +13,7 @@ let waitingOwner = UserID(UniqueID(high: 1, low: 1))
 private let ownerKey = known(PublicKey(bytes: Array(repeating: 7, count: 32)))
 
 /// Knows the owner by whatever he shows, until it is told something else, and counts how often it is asked.
-final class CountingUsers: UserDirectory {
+final class CountingUsers: UserBook {
     typealias Reply = @Sendable (Result<KnownUser?, StorageError>) -> Void
 
     /// `nothing` keeps who asks waiting.

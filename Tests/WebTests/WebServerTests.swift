@@ -100,7 +100,7 @@ private struct PlainSession: SocketSession {
 }
 
 /// Knows the owner by his key.
-private struct OneUser: UserDirectory {
+private struct OneUser: UserBook {
     func user(
         provedBy proof: UserProof, reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {

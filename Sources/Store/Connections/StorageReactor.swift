@@ -16,9 +16,9 @@ struct StorageReactor: Reactor {
     private let journal: JournalWriter
     let sessions: StorageSessions
     let listening: ListeningSession
-    let news: RemoteNewsDesk
+    let news: LateListener<RemoteNews>
     var housekeeping: Housekeeping
-    private let claimed: ClaimedRuns
+    private let claimed: LateListener<ClaimNews>
     private let readiness: StorageReadiness
     let log: Log
     private var isStopping = false
@@ -30,9 +30,10 @@ struct StorageReactor: Reactor {
     private var commandsStandStill = false
 
     init(
-        journal: JournalWriter, sessions: StorageSessions, listening: ListeningSession, news: RemoteNewsDesk,
+        journal: JournalWriter, sessions: StorageSessions, listening: ListeningSession,
+        news: LateListener<RemoteNews>,
         housekeeping: Housekeeping,
-        claimed: ClaimedRuns, readiness: StorageReadiness, log: Log,
+        claimed: LateListener<ClaimNews>, readiness: StorageReadiness, log: Log,
         on loop: inout LoopContext
     ) {
         self.journal = journal

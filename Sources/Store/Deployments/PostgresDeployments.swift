@@ -45,7 +45,7 @@ extension PostgresCatalog {
 }
 
 /// The register of deployments. Any thread; replies come on the storage loop's thread.
-public struct PostgresDeployments: DeploymentRegister {
+public struct PostgresDeployments: DeploymentBook {
     let desk: QuestionDesk
 
     /// Writes a deployment with its copies and wallets down in one statement; nil if one of its flows has another

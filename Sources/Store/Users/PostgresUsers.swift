@@ -6,7 +6,7 @@ public import Primitives
 
 /// Who stands behind a credential. Any thread; replies come on the storage loop's thread and must be posted on from
 /// there.
-public struct PostgresUsers: UserDirectory {
+public struct PostgresUsers: UserBook {
     let desk: QuestionDesk
 
     /// Reads the user behind a proof; nil if there is none or it counts no more. A user of another service, whose

@@ -43,7 +43,7 @@ public struct KnownUser: Hashable, Sendable {
 
 /// Knows who stands behind a proof right now. Callers must not remember the answer, so that deleted keys, revoked
 /// sessions and disabled users stop at once, on every loop and every server.
-public protocol UserDirectory: Sendable {
+public protocol UserBook: Sendable {
     /// The user behind a proof; nil if there is none, or no longer. Returns at once; the reply comes exactly once, on any
     /// thread.
     func user(

@@ -39,7 +39,7 @@ public struct DeploymentDraft: Sendable {
 }
 
 /// The deployments of all users.
-public protocol DeploymentRegister: Sendable {
+public protocol DeploymentBook: Sendable {
     /// Writes a deployment down, all of it or nothing. Nil if one of its flows has another version by now, or another
     /// owner, or is gone: all of them must have been so at one moment.
     func deploy(
@@ -48,7 +48,7 @@ public protocol DeploymentRegister: Sendable {
 }
 
 /// Nowhere to keep deployments.
-struct NoDeploymentRegister: DeploymentRegister {
+struct NoDeploymentBook: DeploymentBook {
     func deploy(
         _ draft: DeploymentDraft,
         reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void
