@@ -1,0 +1,99 @@
+import Engine
+import Primitives
+import TestKit
+import TestTraits
+import Testing
+
+@testable import Store
+
+/// What every record of stops must do: the one in memory, on which the engine is tested, and the one on Postgres.
+@Suite(.blocking) struct `Stops that are written down` {
+    enum Kind: CaseIterable {
+        case memory, postgres
+    }
+
+    /// One implementation with the storage that its runs are in.
+    private final class Bench {
+        let journal: any RunJournal
+        let stops: any RunStops
+        let harness: StorageHarness?
+        let user: UserID
+        private let box = NoticeBox()
+
+        init(_ kind: Kind) throws {
+            switch kind {
+            case .memory:
+                let memory = MemoryStorage()
+                (journal, stops) = (memory, MemoryRunStops(memory))
+                (harness, user) = (nil, UserID(.random()))
+            case .postgres:
+                let harness = try StorageHarness()
+                (journal, stops) = (harness.storage.journal, harness.storage.stops)
+                (self.harness, user) = (harness, harness.user)
+            }
+            journal.addListener(lane: 0, of: 1) { [box] in box.add($0) }
+        }
+
+        deinit { harness?.storage.stop() }
+
+        /// A run that goes on, and the script of its events.
+        func run() -> (RunID, EventScript) {
+            let run = RunID.make(at: Clock.system.now())
+            var script = EventScript(run: run, owner: user)
+            let record = RunRecord(
+                id: run, owner: user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
+                inputs: [:],
+                environment: [:], network: .standard, bundling: "Off", createdAt: Clock.system.now())
+            journal.append([.created(record), script.add(.flowStarted)])
+            #expect(box.wait { $0.durable(run) == 1 })
+            return (run, script)
+        }
+
+        func end(_ run: RunID, _ script: inout EventScript) {
+            journal.append([script.add(.flowFinished(notRun: [], output: [:], status: .finished))])
+            #expect(box.wait { $0.durable(run) == 2 })
+        }
+
+        func record(_ run: RunID, endsRun: Bool = true, reason: String? = nil) throws -> Bool {
+            let stop = RunStop(run: run, endsRun: endsRun, grace: .seconds(2), reason: reason)
+            return try answer { stops.record(stop, reply: $0) }.get()
+        }
+
+        func find(_ runs: RunID...) throws -> Set<RunStop> {
+            Set(try answer { stops.stops(of: runs, reply: $0) }.get())
+        }
+    }
+
+    @Test(arguments: Kind.allCases) func `are found by their runs`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        let (first, _) = bench.run()
+        let (second, _) = bench.run()
+        #expect(try bench.find(first, second).isEmpty)
+        #expect(try bench.record(first, reason: "enough"))
+        #expect(try bench.record(second, endsRun: false))
+        let ends = RunStop(run: first, endsRun: true, grace: .seconds(2), reason: "enough")
+        let signsNoMore = RunStop(run: second, endsRun: false, grace: .seconds(2), reason: nil)
+        #expect(try bench.find(first, second, RunID(.random())) == [ends, signsNoMore])
+        #expect(try bench.find(second) == [signsNoMore])
+        #expect(try bench.find().isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `of several of a kind the first one stays`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        let (run, _) = bench.run()
+        #expect(try bench.record(run, reason: "first"))
+        #expect(try bench.record(run, reason: "second"))
+        #expect(try bench.record(run, endsRun: false))
+        #expect(try Set(bench.find(run).map(\.reason)) == ["first", nil])
+    }
+
+    @Test(arguments: Kind.allCases) func `are for runs that are there and go on`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        #expect(try !bench.record(RunID(.random())))
+        var (ended, script) = bench.run()
+        #expect(try bench.record(ended))
+        bench.end(ended, &script)
+        #expect(try !bench.record(ended))
+        #expect(try bench.find(ended).isEmpty, "the run has ended, and nobody has to stop it")
+    }
+}
