@@ -82,7 +82,7 @@ actor RunLane {
     }
 
     private func receive(_ call: LaneCall) {
-        resumptions.called(at: context.clock.steady())
+        if !resumptions.isEmpty { resumptions.called(at: context.clock.steady()) }
         switch call {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)

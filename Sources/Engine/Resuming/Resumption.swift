@@ -65,7 +65,7 @@ final class Resumption {
 /// All of a lane's runs on their way back.
 struct Resumptions {
     /// It is not known yet which runs of a dead server this one has claimed.
-    var isAwaitingClaim = false
+    var isAwaitingClaim: Bool
     /// Calls that wait until it is known.
     var unplaced = UnplacedCalls()
     private(set) var runs: [RunID: Resumption] = [:]
@@ -108,7 +108,7 @@ struct Resumptions {
 
     /// A caller has come: for a while fewer runs are read at once, so that callers have the processors.
     mutating func called(at now: Int64) {
-        if !isEmpty { lastCallAt = now }
+        lastCallAt = now
     }
 
     /// The runs that are read next, together; empty if none may be now.

@@ -86,8 +86,9 @@ struct Housekeeping {
                 Recovery.claim, [.uuid(server.id), .array(of: .uuid, dead) { .uuid($0.id) }], .claim)
         case .claim: return mayHaveMore ? inherit() : found(try ClaimedRun.all(rows))
         case .inherit:
+            let runs = try ClaimedRun.all(rows)
             mayHaveMore = false
-            return found(try ClaimedRun.all(rows))
+            return found(runs)
         }
     }
 

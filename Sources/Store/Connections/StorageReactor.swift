@@ -193,7 +193,7 @@ struct StorageReactor: Reactor {
                     statement: statement, values: values, asker: .chore(chore), channel: chore.channel))
         case .tell(let news):
             if case .claimed(let runs, _) = news, !runs.isEmpty {
-                log.info("storage", "claimed runs of a server that is gone", LogField("runs", runs.count))
+                log.info("storage", "runs were left to this server", LogField("runs", runs.count))
             }
             claimed.tell(news)
         }
