@@ -93,11 +93,11 @@ final class ProgramFolder: Sendable {
         try entry.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try entry.fileHandleForWriting.close()
         // What these commands say fits into a pipe.
-        process.waitUntilExit()
+        let status = process.waitForEnd() ?? -1
         func text(_ pipe: Pipe) throws -> String {
             String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         }
-        return (process.terminationStatus, try text(output), try text(complaint))
+        return (status, try text(output), try text(complaint))
     }
 }
 
@@ -173,8 +173,7 @@ final class FlowdProgram {
         limiter.executableURL = URL(filePath: "/usr/bin/prlimit")
         limiter.arguments = ["--pid", "\(process.processIdentifier)", "--nofile=\(count):"]
         try limiter.run()
-        limiter.waitUntilExit()
-        guard limiter.terminationStatus == 0, try descriptorsMax == count else {
+        guard limiter.waitForEnd() == 0, try descriptorsMax == count else {
             throw Failure(description: "the limit of descriptors cannot be set")
         }
     }
@@ -182,23 +181,21 @@ final class FlowdProgram {
     /// Ends it without a word of warning.
     func crash() {
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.waitForEnd()
     }
 
     /// Tells it to stop, and kills it if that takes longer; gives its exit status, nil if it was killed.
     func stop(withinSeconds seconds: Int) -> Int32? {
         let killer = DispatchWorkItem { [process] in kill(process.processIdentifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: killer)
-        let status = stop()
-        killer.cancel()
-        return process.terminationReason == .exit ? status : nil
+        defer { killer.cancel() }
+        return stop()
     }
 
-    /// Tells it to stop and gives its exit status.
-    func stop() -> Int32 {
+    /// Tells it to stop and gives its exit status, nil if a signal has ended it.
+    func stop() -> Int32? {
         process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return process.waitForEnd()
     }
 
     /// Beside the tests that run now, wherever they were built.

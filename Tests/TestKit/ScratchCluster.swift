@@ -176,9 +176,9 @@ public final class ScratchCluster: @unchecked Sendable {
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
+        let status = process.waitForEnd()
         let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(program): \(text)") }
+        guard status == 0 else { throw Failure(description: "\(program): \(text)") }
         return text
     }
 }

@@ -60,8 +60,7 @@ public final class TestAuthority: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        guard process.waitForEnd() == 0 else {
             throw Failure(description: "openssl \(arguments.joined(separator: " ")) failed")
         }
     }
