@@ -151,7 +151,11 @@ struct SimulatedRun {
         switch node.kind {
         case .asking:
             tasks.append(.answer(occasion, inputs))
-            return .inputRequested(node: occasion.node, times: occasion.times, url: "url")
+            return .nodeWaits(
+                node: occasion.node, times: occasion.times,
+                .inputRequested(
+                    NodeExecution(node: flow.graph.nodes[occasion.node].id, times: occasion.times), url: "url"
+                ))
         case .instructions:
             guard let call = node.call(inputs, times: occasion.times) else {
                 return ended(occasion, .failed("told to fail"))

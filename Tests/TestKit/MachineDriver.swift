@@ -129,7 +129,8 @@ public struct MachineDriver {
         case .ask(.signature): return ended(.failed("this driver cannot sign"))
         case .ask(.input):
             awaitingInput.append((node, times))
-            return .inputRequested(node: node, times: times, url: "<submit URL>")
+            return .nodeWaits(
+                node: node, times: times, .inputRequested(call.execution, url: "<submit URL>"))
         }
     }
 

@@ -6,8 +6,7 @@ internal import Primitives
 enum RemoteMessage: Sendable {
     case touched(RunID)
     case anythingHappened
-    case inputsRead(Result<[StoredInputRequest], StorageError>)
-    case signaturesRead(Result<[StoredSignature], StorageError>)
+    case answersRead(Result<[WaitMessage], StorageError>)
     case stopsRead(Result<[RunStop], StorageError>)
     case awaitedRunFound(RemoteWaiter, Result<RunSummary?, StorageError>)
     case signatureAsked(WaitingSignature)

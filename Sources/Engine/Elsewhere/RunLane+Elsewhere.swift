@@ -21,8 +21,7 @@ extension RunLane {
         switch message {
         case .touched(let run): touchedElsewhere(run)
         case .anythingHappened: anythingHappenedElsewhere()
-        case .inputsRead(let result): lookAnswered(result, inputsRead)
-        case .signaturesRead(let result): lookAnswered(result, signaturesRead)
+        case .answersRead(let result): lookAnswered(result) { $0.forEach(receive) }
         case .stopsRead(let result): lookAnswered(result) { $0.forEach(carryOut) }
         case .awaitedRunFound(let waiter, let result): awaitedRunFound(waiter, result)
         case .signatureAsked(let waiting): signatureAskedElsewhere(waiting)
@@ -51,28 +50,21 @@ extension RunLane {
         guard elsewhere.look.missingCount == 0 else { return }
         elsewhere.look.underWay = []
         elsewhere.look.hasFailed = false
-        var keyHashes: [[UInt8]] = []
-        var signatures: [SignatureRequestID] = []
-        while elsewhere.look.underWay.count + keyHashes.count + signatures.count
-            < Limits.remoteLookRequestsMax,
+        var waits: [any Wait] = []
+        while elsewhere.look.underWay.count + waits.count < Limits.remoteLookRequestsMax,
             let run = elsewhere.look.runs.popFirst()
         {
             elsewhere.look.underWay.append(run)
-            for execution in runs[run]?.executions.values ?? [:].values {
-                if let hash = execution.inputKeyHash { keyHashes.append(hash) }
-                if let waiting = execution.signature { signatures.append(waiting.request.id) }
+            for case let wait? in runs[run]?.executions.values.map(\.wait) ?? [] where wait.isRecorded {
+                waits.append(wait)
             }
         }
         let mailbox = mailbox
-        if !keyHashes.isEmpty {
-            elsewhere.look.missingCount += 1
-            context.ports.inputs.answered(keyHashes) { mailbox.postReply(.elsewhere(.inputsRead($0))) }
-        }
-        if !signatures.isEmpty {
-            elsewhere.look.missingCount += 1
-            context.ports.signatures.answered(signatures) {
-                mailbox.postReply(.elsewhere(.signaturesRead($0)))
+        for record in context.ports.waitRecords {
+            let isAsked = record.readAnswers(to: waits) {
+                mailbox.postReply(.elsewhere(.answersRead($0)))
             }
+            if isAsked { elsewhere.look.missingCount += 1 }
         }
         if !elsewhere.look.underWay.isEmpty {
             elsewhere.look.missingCount += 1
@@ -105,18 +97,6 @@ extension RunLane {
             return lookElsewhereLater()
         }
         if !elsewhere.look.runs.isEmpty { lookElsewhere() }
-    }
-
-    private func inputsRead(_ found: [StoredInputRequest]) {
-        for request in found {
-            if let answer = request.answer { storedInputAnswered(request.request, answer) }
-        }
-    }
-
-    private func signaturesRead(_ found: [StoredSignature]) {
-        for signature in found {
-            if let answer = signature.answer { signatureAnswered(signature.waiting, answer) }
-        }
     }
 
     /// Handles a stop that has come to a server which does not have the run. "Not found" is decided before permission,

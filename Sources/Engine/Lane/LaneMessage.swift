@@ -9,8 +9,7 @@ enum LaneMessage: Sendable {
     case resuming(ResumptionMessage)
     case nested(NestedRunMessage)
     case node(NodeMessage)
-    case input(InputMessage)
-    case signature(SignatureMessage)
+    case wait(WaitMessage)
     case elsewhere(RemoteMessage)
     case journalNoticed([JournalNotice])
 }
@@ -61,8 +60,7 @@ extension LaneMessage {
         switch self {
         case .call(let call): call.run
         case .nested(let message): message.runInQuestion
-        case .input(let message): message.runInQuestion
-        case .signature(let message): message.runInQuestion
+        case .wait(let message): message.run
         case .starting, .resuming, .node, .elsewhere, .journalNoticed: nil
         }
     }

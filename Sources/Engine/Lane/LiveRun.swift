@@ -45,8 +45,8 @@ struct LiveRun {
     var executions: [ExecutionSlot: LiveExecution] = [:]
     /// Who waits for a request for a signature.
     var signatureWaiters: [CallID: EngineReplyHandler] = [:]
-    /// What executions asked for before the run was durable, and what must be written down.
-    var earlyRequests: [(ExecutionSlot, NodeRequest)] = []
+    /// Executions whose waits begin when the run is durable.
+    var earlyWaits: [ExecutionSlot] = []
     /// Work that must not be done twice, and the event that has to be durable before it begins.
     var unrecorded: [(sequence: UInt64, work: HeldWork)] = []
     /// The last event's sequence, the output and the status, once there is an end.
@@ -78,16 +78,8 @@ struct LiveExecution {
     let cancellation = NodeCancellation()
     /// When it has failed for taking too long, in steady nanoseconds.
     var due: Int64?
-    /// Its outcome and when it has it, if it only waits for a moment.
-    var sleeping: (outcome: NodeOutcome, due: Int64)?
-    /// It waits for a value under an address whose key has this hash.
-    var inputKeyHash: [UInt8]?
-    /// It waits for somebody to sign this.
-    var signature: WaitingSignature?
-    /// It waits for the end of this run.
-    var child: RunID?
-    /// The nested run has been left for the next server.
-    var isChildLeft = false
+    /// What it waits for, if it has asked for something.
+    var wait: (any Wait)?
 
     init(startedAt: Int64) { self.startedAt = startedAt }
 }

@@ -36,7 +36,7 @@ extension RunLane {
     func stopTransactions(of run: RunID) {
         guard let live = runs[run] else { return }
         live.transactions.cancel()
-        for child in live.executions.values.compactMap(\.child) {
+        for child in live.children {
             context.lanes.post(.nested(.stopTransactions(child)), toLaneOf: child)
         }
     }
@@ -71,27 +71,6 @@ extension RunLane {
         withStoredRun(run, principals, reply) { summary in
             if let output = summary.output { reply(.output(output)) } else { reply(.refused(.noOutput)) }
         }
-    }
-
-    // MARK: Requests for signatures
-
-    /// The request that waits longest, or the next one.
-    func signatureRequest(
-        _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
-    ) {
-        guard let live = runs[run] else {
-            guard let ended = endedRuns[run] else {
-                return awaitSignatureElsewhere(run, principals, call, reply)
-            }
-            return reply(.refused(ended.access.admits(principals) ? .notFound : .unauthorized))
-        }
-        guard live.access.admits(principals) else { return reply(.refused(.unauthorized)) }
-        guard live.end == nil else { return reply(.refused(.notFound)) }
-        if let waiting = live.oldestSignature { return reply(.signatureRequest(waiting)) }
-        guard live.signatureWaiters.count < Limits.outputWaitersPerRunMax else {
-            return reply(.refused(.busy(retryAfterSeconds: 1)))
-        }
-        runs[run]?.signatureWaiters[call] = reply
     }
 
     // MARK: Watch

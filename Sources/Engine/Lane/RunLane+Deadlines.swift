@@ -5,10 +5,8 @@ internal import Primitives
 
 /// Something that becomes due on a lane.
 enum LaneDeadline: Sendable {
-    case wakes(RunID, ExecutionSlot)
+    case waitEnds(RunID, ExecutionSlot)
     case graceEnds(RunID)
-    case inputExpires(RunID, ExecutionSlot)
-    case signatureExpires(RunID, ExecutionSlot)
     case readEnds(RunID)
     case drainEnds
     case retries
@@ -36,7 +34,7 @@ extension RunLane {
 
     var waits: (deadlines: Int, sleeping: Int) {
         let executions = runs.values.lazy.flatMap(\.executions.values)
-        return (times.deadlines.count, executions.count { $0.sleeping != nil })
+        return (times.deadlines.count, executions.count { $0.wait is SleepWait })
     }
 
     /// A deadline stays in the heap when its execution or run has ended, and its time may be a year away. When there
@@ -49,9 +47,7 @@ extension RunLane {
 
     private func matters(_ deadline: LaneDeadline) -> Bool {
         switch deadline {
-        case .wakes(let run, let slot): runs[run]?.executions[slot]?.sleeping != nil
-        case .inputExpires(let run, let slot): runs[run]?.executions[slot]?.inputKeyHash != nil
-        case .signatureExpires(let run, let slot): runs[run]?.executions[slot]?.signature != nil
+        case .waitEnds(let run, let slot): runs[run]?.executions[slot]?.wait != nil
         case .graceEnds(let run): runs[run] != nil
         case .readEnds(let run): readers[run] != nil
         case .resumes(let run): resumptions[run] != nil

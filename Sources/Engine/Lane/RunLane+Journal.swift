@@ -11,10 +11,14 @@ extension RunLane {
             context.log.warning(
                 "engine", "run refused by storage", LogField("run", run), LogField("reason", refusal))
             guard let live = runs.removeValue(forKey: run) else { return }
-            for execution in live.executions.values {
+            for (slot, execution) in live.executions {
                 // Another server has taken a durable run over. What the run waits for, and the runs that it started,
                 // now belong to that server.
-                if live.isDurable { execution.cancellation.cancel() } else { cancel(execution, of: live) }
+                if live.isDurable {
+                    execution.cancellation.cancel()
+                } else {
+                    cancel(slot, execution, of: live)
+                }
             }
             live.startReply?(.refused(refusal == .originGone ? .notFound : .storage(.failed)))
             for waiter in live.waiters { waiter(.refused(.notFound)) }
@@ -31,8 +35,7 @@ extension RunLane {
             runs[run]?.isDurable = true
             runs[run]?.startReply = nil
             live.startReply?(.started(run))
-            runs[run]?.earlyRequests = []
-            for (slot, request) in live.earlyRequests { record(request, of: slot, in: run) }
+            beginEarlyWaits(of: run)
         }
         if !live.unrecorded.isEmpty { beginRecorded(run, through: sequence) }
         live.feed.markDurable(through: sequence)

@@ -73,8 +73,7 @@ actor RunLane {
         case .resuming(let message): receive(message)
         case .nested(let message): receive(message)
         case .node(let message): receive(message)
-        case .input(let message): receive(message)
-        case .signature(let message): receive(message)
+        case .wait(let message): receive(message)
         case .elsewhere(let message): receive(message)
         case .journalNoticed(let notices):
             for notice in notices { journalNoticed(notice) }
@@ -99,12 +98,8 @@ actor RunLane {
 
     private func reach(_ deadline: LaneDeadline) {
         switch deadline {
-        case .wakes(let run, let slot):
-            guard let sleeping = runs[run]?.executions[slot]?.sleeping else { return }
-            end(slot, of: run, sleeping.outcome, at: context.clock.now())
+        case .waitEnds(let run, let slot): expire(slot, of: run)
         case .graceEnds(let run): add(.graceEnded, to: run)
-        case .inputExpires(let run, let slot): expireInput(slot, of: run)
-        case .signatureExpires(let run, let slot): expireSignature(slot, of: run)
         case .readEnds(let run): endRead(run)
         case .retries: work.isRetrying = false
         case .looksAtStarts: lookAtStarts()
@@ -164,8 +159,9 @@ actor RunLane {
         if let last = step.events.last, case .flowFinished(_, let output, let status) = last.content {
             live.end = (last.sequence, output, status)
             if let parent = live.parent {
-                let end = NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors)
-                context.lanes.post(.nested(.ended(parent.run, parent.slot, end)), toLaneOf: parent.run)
+                tell(
+                    parent,
+                    NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors))
             }
         }
         for order in step.orders { carryOut(order, of: run, &live, writtenAt: step.events.last?.sequence) }

@@ -80,35 +80,15 @@ extension LiveRun {
         guard continuity.obstacle == nil, !stops.contains(where: \.endsRun) else { return .never }
         var mayEndHere = false
         for (slot, execution) in executions {
-            if execution.child != nil, !execution.isChildLeft {
-                mayEndHere = true
-                continue
-            }
             let node = graph.nodes[slot.node]
             let id = NodeExecution(node: node.id, times: slot.times)
-            guard continuity.obstacle(execution.work(node.conduct.repetition), of: id) == nil else {
-                return .never
-            }
-            if execution.isAtWork(until: draining.due) { mayEndHere = true }
+            let work = execution.wait?.work(node.conduct.repetition) ?? .atWork(node.conduct.repetition)
+            guard continuity.obstacle(work, of: id) == nil else { return .never }
+            if execution.wait?.mayEnd(before: draining.due) ?? true { mayEndHere = true }
         }
         // Its creation is on its way to the disk, or what it does next is decided in this turn.
         guard isDurable, !executions.isEmpty, facts.isEmpty else { return .later }
-        if executions.values.contains(where: { $0.child != nil && !$0.isChildLeft }) { return .later }
+        if executions.values.contains(where: { $0.wait?.canBeLeft == false }) { return .later }
         return mayEndHere && !draining.isOver ? .later : .now
-    }
-}
-
-extension LiveExecution {
-    fileprivate func work(_ repetition: Repetition) -> OpenWork {
-        if inputKeyHash != nil || signature != nil { return .isRecorded }
-        if let child { return .nested(child, goesOn: true) }
-        return .atWork(repetition)
-    }
-
-    /// True if it may end by itself before that moment.
-    fileprivate func isAtWork(until moment: Int64) -> Bool {
-        if inputKeyHash != nil || signature != nil || isChildLeft { return false }
-        if let sleeping { return sleeping.due < moment }
-        return true
     }
 }

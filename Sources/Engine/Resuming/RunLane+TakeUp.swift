@@ -57,9 +57,7 @@ extension RunLane {
         touchedElsewhere(run)
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })
-        for child in left.openChildren where !waiting.contains(child.execution) {
-            context.lanes.post(.resuming(.parentIsGone(child.run)), toLaneOf: child.run)
-        }
+        for child in left.children where !waiting.contains(child.execution) { child.abandon(in: context) }
     }
 
     private func takeUp(
@@ -68,30 +66,8 @@ extension RunLane {
     ) {
         let slot = ExecutionSlot(node: open.node, times: open.times)
         let execution = NodeExecution(node: graph.nodes[open.node].id, times: open.times)
-        if let request = left.input(of: execution) {
-            runs[run]?.executions[slot]?.inputKeyHash = request.request.keyHash
-            if let answer = request.answer { return inputAnswered(request.request, answer) }
-            if !resumption.hasTold(execution) {
-                let address = context.ports.addresses.address(run, execution)
-                add(.inputRequested(node: slot.node, times: slot.times, url: address), to: run)
-            }
-            guard let expiry = request.request.expiresAt else { return }
-            let rest = expiry.nanoseconds - context.clock.now().nanoseconds
-            schedule(.inputExpires(run, slot), after: .nanoseconds(max(0, rest)))
-        } else if let signature = left.signature(of: execution) {
-            takeUp(signature, slot, hasTold: resumption.hasTold(execution))
-        } else if let child = left.child(of: execution) {
-            runs[run]?.executions[slot]?.child = child.run
-            let link = ParentLink(run: run, slot: slot, execution: execution)
-            if child.isOpen {
-                context.lanes.post(.resuming(.parentGoesOn(child.run, parent: link)), toLaneOf: child.run)
-            } else {
-                let end = NestedEnd(run: child.run, output: child.output ?? ValueMap(), errors: child.errors)
-                self.end(slot, of: run, NestedEnd.outcome(end), at: context.clock.now())
-            }
-        } else {
-            again(slot, of: run, open.inputs)
-        }
+        guard let wait = left.wait(of: execution) else { return again(slot, of: run, open.inputs) }
+        takeUp(wait, slot, of: run, hasTold: resumption.hasTold(execution))
     }
 
     /// The steady time of a moment that has passed.
@@ -117,15 +93,7 @@ extension RunLane {
         runs[run] = live
         context.takingUp.ended()
         endResumption(of: run)
-        for request in left.inputs where request.answer == nil {
-            context.ports.inputs.resolve(keyHash: request.request.keyHash, .canceled) { _ in }
-        }
-        for signature in left.signatures where signature.answer == nil {
-            context.ports.signatures.resolve(signature.waiting.request.id, .canceled) { _ in }
-        }
-        for child in left.openChildren {
-            context.lanes.post(.resuming(.parentIsGone(child.run)), toLaneOf: child.run)
-        }
+        for wait in left.waits { wait.abandon(in: context) }
     }
 }
 
@@ -177,36 +145,13 @@ extension LeftRun {
     }
 
     /// What an execution is doing, as far as storage knows.
-    fileprivate func work(on execution: NodeExecution, _ repetition: Repetition) -> OpenWork {
-        if let request = input(of: execution) {
-            if case .submitted(let value)? = request.answer, value.holdsSecret { return .hasHiddenAnswer }
-            return .isRecorded
-        }
-        if signature(of: execution) != nil { return .isRecorded }
-        if let child = child(of: execution) {
-            return .nested(
-                child.run, goesOn: child.isOpen || child.output != nil || !child.errors.isEmpty)
-        }
-        return .atWork(repetition)
+    private func work(on execution: NodeExecution, _ repetition: Repetition) -> OpenWork {
+        wait(of: execution)?.work ?? .atWork(repetition)
     }
 
-    fileprivate func input(of execution: NodeExecution) -> StoredInputRequest? {
-        inputs.first { $0.request.execution == execution }
+    fileprivate func wait(of execution: NodeExecution) -> (any StoredWait)? {
+        waits.first { $0.execution == execution }
     }
-
-    fileprivate func signature(of execution: NodeExecution) -> StoredSignature? {
-        signatures.first { $0.waiting.execution == execution }
-    }
-
-    fileprivate func child(of execution: NodeExecution) -> LeftChild? {
-        children.first { $0.execution == execution }
-    }
-
-    fileprivate var openChildren: [LeftChild] { children.filter(\.isOpen) }
-}
-
-extension LeftChild {
-    fileprivate var isOpen: Bool { status == .running || status == .starting }
 }
 
 extension RunRecord {

@@ -141,15 +141,10 @@ private struct JournalReplay {
         case .nodeFailed(let execution, let error, let isDerived):
             if !isDerived { endings[execution, default: Ending()].error = error }
         case .nodeFinished(let execution): try end(execution, at: event.time)
-        case .inputRequested(let execution, let url):
+        case .inputRequested(let execution, _), .signatureRequested(let execution, _):
             facts.append(
                 RunFact(
-                    .inputRequested(node: try index(execution), times: execution.times, url: url),
-                    at: event.time))
-        case .signatureRequested(let execution, let request):
-            facts.append(
-                RunFact(
-                    .signatureRequested(node: try index(execution), times: execution.times, request),
+                    .nodeWaits(node: try index(execution), times: execution.times, event.content),
                     at: event.time))
         case .flowLogged, .nodeLogged: break
         // This event is the first half of an end that was cut off; the rest is not repeated.

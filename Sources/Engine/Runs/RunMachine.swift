@@ -24,10 +24,8 @@ public struct RunFact: Sendable {
         case flowLogged(RunLogLine)
         /// A line of a running execution.
         case nodeLogged(node: Int, times: Int32, RunLogLine)
-        /// A running execution waits for a value that is to be posted to this address.
-        case inputRequested(node: Int, times: Int32, url: String)
-        /// A running execution waits for somebody to sign.
-        case signatureRequested(node: Int, times: Int32, SignatureRequest)
+        /// A running execution waits for something outside; this event says for what.
+        case nodeWaits(node: Int, times: Int32, RunEvent.Content)
         /// A running execution wants instructions on the chain.
         case instructionsGiven(node: Int, times: Int32, InstructionCall)
         /// A transaction is confirmed, or has failed.
@@ -169,12 +167,9 @@ public struct RunMachine: Sendable {
         case .nodeLogged(let node, let times, let line):
             guard isRunning(node, times) else { return }
             emit(.nodeLogged(execution(node), line))
-        case .inputRequested(let node, let times, let url):
+        case .nodeWaits(let node, let times, let content):
             guard isRunning(node, times) else { return }
-            emit(.inputRequested(execution(node), url: url))
-        case .signatureRequested(let node, let times, let request):
-            guard isRunning(node, times) else { return }
-            emit(.signatureRequested(execution(node), request))
+            emit(content)
         case .instructionsGiven(let node, let times, let call):
             guard isRunning(node, times) else { return }
             receive(call, from: node)

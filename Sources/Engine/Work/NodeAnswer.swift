@@ -23,15 +23,16 @@ struct NodeAnswer: Sendable {
         switch step {
         case .done(let outcome): end(outcome)
         case .wait(let duration, let outcome):
-            mailbox.postReply(.node(.slept(run, slot, duration, outcome.markingKeyPairs(isKeyPair))))
+            wait(SleepWait(duration, then: outcome.markingKeyPairs(isKeyPair)))
+        // The inputs enter another run. A node's inputs may be constants of a document, too.
         case .ask(.flow(let flow)):
-            // They enter another run. A node's inputs may be constants of a document, too.
-            let inputs = inputs.markingKeyPairs(isKeyPair)
-            mailbox.postReply(.node(.asked(run, slot, .flow(flow), inputs, clock.now())))
-        case .ask(let request): mailbox.postReply(.node(.asked(run, slot, request, inputs, clock.now())))
+            wait(NodeRequest.flow(flow).wait(inputs: inputs.markingKeyPairs(isKeyPair)))
+        case .ask(let request): wait(request.wait(inputs: inputs))
         case .pending: break
         }
     }
+
+    private func wait(_ wait: any Wait) { mailbox.postReply(.node(.waits(run, slot, wait))) }
 
     func end(_ outcome: NodeOutcome) {
         mailbox.postReply(.node(.ended(run, slot, outcome.markingKeyPairs(isKeyPair), clock.now())))

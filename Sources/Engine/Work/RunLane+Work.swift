@@ -38,7 +38,8 @@ extension RunLane {
                 mailbox.postReply(.node(.transactionBuilt(run, result, clock.now())))
             }
         case .cancelNode(let node, let times):
-            cancel(live.executions.removeValue(forKey: ExecutionSlot(node: node, times: times)), of: live)
+            let slot = ExecutionSlot(node: node, times: times)
+            cancel(slot, live.executions.removeValue(forKey: slot), of: live)
         case .end:
             live.transactions.cancel()
         }

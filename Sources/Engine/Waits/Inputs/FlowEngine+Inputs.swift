@@ -49,7 +49,7 @@ extension LaneContext {
             case .success(nil): reply(.refused(.notFound))
             case .success(let request?):
                 // A run that is not here now finds the answer in storage when it is taken up again.
-                lanes.post(.input(.answered(request, marked)), toLaneOf: request.run)
+                lanes.post(.wait(request.message(.answered(marked))), toLaneOf: request.run)
                 reply(.accepted)
             }
         }

@@ -1,14 +1,11 @@
-// What the lanes of a run and of the runs that its nodes start say to each other.
+// What the lane of a nested run is told of the run that has started it.
 
 internal import Primitives
 internal import Values
 
-/// A message about a nested run, to its own lane or to the lane of the run that started it.
+/// A message about a nested run, to its own lane.
 enum NestedRunMessage: Sendable {
     case start(RunID, NestedStart)
-    case ended(RunID, ExecutionSlot, NestedEnd)
-    /// The nested run goes on at another server.
-    case left(RunID, ExecutionSlot, child: RunID)
     case stop(RunID, reason: String?)
     case stopTransactions(RunID)
 
@@ -16,7 +13,7 @@ enum NestedRunMessage: Sendable {
     var runInQuestion: RunID? {
         switch self {
         case .start: nil
-        case .ended(let run, _, _), .left(let run, _, _), .stop(let run, _), .stopTransactions(let run): run
+        case .stop(let run, _), .stopTransactions(let run): run
         }
     }
 }
@@ -39,11 +36,4 @@ struct ParentLink: Sendable {
     let run: RunID
     let slot: ExecutionSlot
     let execution: NodeExecution
-}
-
-/// What the parent learns of a run.
-struct NestedEnd: Sendable {
-    let run: RunID
-    let output: ValueMap
-    let errors: [String]
 }

@@ -40,7 +40,7 @@ extension LaneContext {
             case .failure(let error): reply(.refused(.storage(error)))
             case .success(nil): reply(.refused(.notFound))
             case .success(let waiting?):
-                lanes.post(.signature(.answered(waiting, answer)), toLaneOf: waiting.run)
+                lanes.post(.wait(waiting.message(answer)), toLaneOf: waiting.run)
                 reply(.accepted)
             }
         }
