@@ -50,6 +50,7 @@ let package = Package(
         library("Engine", ["Primitives", "Values"]),
         library("Postgres", ["Primitives", "Net", "CLibPQ"]),
 
+        library("Chain", ["Primitives", "Values", "Engine"]),
         library("Documents", ["Primitives", "Wire", "Values", "Engine"]),
         library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine"]),
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
@@ -67,7 +68,7 @@ let package = Package(
         library(
             "Daemon",
             [
-                "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres",
+                "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Chain", "Postgres",
                 "Documents",
                 "Nodes", "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Transfer", "Web",
             ]),
@@ -78,7 +79,8 @@ let package = Package(
             path: "Benchmarks/flowd-bench", swiftSettings: settings),
 
         .target(
-            name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine", "Chain"],
+            path: "Tests/TestKit",
             swiftSettings: testSettings),
         .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: testSettings),
         tests("PrimitivesTests", ["Primitives", "TestKit"]),
@@ -87,7 +89,8 @@ let package = Package(
         tests("NetTests", ["Net", "Primitives", "TestKit"]),
         tests("IdentityTests", ["Identity", "Primitives", "Wire", "TestKit"]),
         tests(
-            "EngineTests", ["Engine", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"],
+            "EngineTests",
+            ["Engine", "Chain", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"],
             exclude: ["Examples"]),
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
@@ -119,7 +122,7 @@ let package = Package(
             ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         .executableTarget(
-            name: "flowd-simulate", dependencies: ["Engine", "Values", "Primitives", "TestKit"],
+            name: "flowd-simulate", dependencies: ["Engine", "Chain", "Values", "Primitives", "TestKit"],
             path: "Tests/Simulation", swiftSettings: testSettings),
         tests("SimulationTests", ["flowd-simulate", "Engine", "Values", "Primitives", "TestKit"]),
         tests("TidyTests", []),

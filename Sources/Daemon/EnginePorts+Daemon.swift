@@ -1,5 +1,6 @@
 // What the engine of the daemon is built with.
 
+internal import Chain
 internal import Documents
 internal import Engine
 internal import Identity
@@ -24,6 +25,7 @@ extension EnginePorts {
         signatures = storage.signatures
         stops = storage.stops
         leftRuns = storage.leftRuns
+        executor = NoTransactionExecutor()
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }

@@ -22,7 +22,7 @@ public struct EnginePorts: Sendable {
     public var stops: any RunStops
     /// What dead servers have left to this one.
     public var leftRuns: any LeftRuns
-    public var executor: any TransactionExecutor
+    public var executor: any ActExecutor
     /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
     public var isKeyPair: @Sendable (Bytes64) -> Bool
     /// True if these are the signature, the message and the key that belong together. May take a tenth of a millisecond.
@@ -52,7 +52,7 @@ public struct EnginePorts: Sendable {
         stops = NoRunStops()
         leftRuns = NoLeftRuns()
         verifySignature = { _, _, _ in false }
-        executor = NoTransactionExecutor()
+        executor = NoActExecutor()
         isKeyPair = { _ in false }
     }
 }

@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -16,8 +17,8 @@ import Values
                 GraphNode(
                     id: GraphSketch.id(nodes.count), kindName: name, inputs: inputs.map { InputPort($0) },
                     outputs: [OutputPort("known"), OutputPort("signature")],
-                    instructionInfo: InstructionInfo(before: ["known"], signature: "signature")
-                ) { _ in .ask(.execute(call(payer, name))) })
+                    actInfo: ActInfo(before: ["known"], receipt: "signature")
+                ) { _ in .ask(.act(call(payer, name))) })
         }
 
         mutating func plain(
@@ -40,16 +41,17 @@ import Values
         func driver(collects: Bool = false) throws -> MachineDriver {
             var settings = RunSettings()
             settings.bundles = true
-            settings.collectsInstructions = collects
+            settings.collectsActs = collects
             return MachineDriver(try FlowGraph(nodes: nodes, edges: edges), settings: settings)
         }
     }
 
-    private static func call(_ payer: UInt8, _ name: String) -> InstructionCall {
+    private static func call(_ payer: UInt8, _ name: String) -> ActCall {
         guard let key = Bytes32(Array(repeating: payer, count: 32)) else { preconditionFailure("32 bytes") }
-        return InstructionCall(
-            feePayer: key, signers: [],
-            instructions: [Instruction(program: key, accounts: [], data: Array(name.utf8))],
+        return ActCall(
+            InstructionAct(
+                feePayer: key, signers: [],
+                instructions: [Instruction(program: key, accounts: [], data: Array(name.utf8))]),
             early: ["known": .u64(1)]
         ) { .outputs(["signature": .string($0 ?? "")]) }
     }
@@ -81,7 +83,7 @@ import Values
         driver.apply([.started])
         driver.finishRound()
         driver.apply([
-            .stopRequested(reason: nil, isGraceful: false), .transactionEnded(1, .success("signature")),
+            .stopRequested(reason: nil, isGraceful: false), .parcelEnded(1, .success("signature")),
         ])
         #expect(driver.lines.count { $0 == "finish second#0" } == 1)
         #expect(driver.result?.status == .stopped)

@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -157,13 +158,14 @@ private enum Caller: CaseIterable {
         var sending = GraphSketch()
         sending.node(
             "send", outputs: [OutputPort("signature", optional: true)],
-            instructionInfo: InstructionInfo(before: [], signature: "signature")
+            actInfo: ActInfo(before: [], receipt: "signature")
         ) { _ in
             .ask(
-                .execute(
-                    InstructionCall(
-                        feePayer: bytes32(1), signers: [],
-                        instructions: [Instruction(program: bytes32(2), accounts: [], data: [])]
+                .act(
+                    ActCall(
+                        InstructionAct(
+                            feePayer: bytes32(1), signers: [],
+                            instructions: [Instruction(program: bytes32(2), accounts: [], data: [])])
                     ) { _ in .outputs([:]) }))
         }
         var sketch = GraphSketch()
@@ -204,21 +206,21 @@ private enum Caller: CaseIterable {
 }
 
 /// Sends nothing until it is told that nobody wants it any more.
-private struct PatientExecutor: TransactionExecutor {
+private struct PatientExecutor: ActExecutor {
     let waiting: Inbox<Bool>
 
     func execute(
-        _ draft: TransactionDraft, of run: RunID, in context: RunContext, cancellation: NodeCancellation,
-        reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void
+        _ acts: [any Act], of run: RunID, in context: RunContext, cancellation: NodeCancellation,
+        reply: @escaping @Sendable (Result<String, ActFailure>) -> Void
     ) {
-        cancellation.whenCancelled { reply(.failure(TransactionFailure("canceled"))) }
+        cancellation.whenCancelled { reply(.failure(ActFailure("canceled"))) }
         waiting.put(true)
     }
 
     func build(
-        _ draft: TransactionDraft, of run: RunID, in context: RunContext,
-        reply: @escaping @Sendable (Result<String, TransactionFailure>) -> Void
+        _ acts: [any Act], of run: RunID, in context: RunContext,
+        reply: @escaping @Sendable (Result<ValueMap, ActFailure>) -> Void
     ) {
-        reply(.failure(TransactionFailure("not here")))
+        reply(.failure(ActFailure("not here")))
     }
 }

@@ -41,7 +41,7 @@ import Values
         var errors: [String] = []
         var settings = RunSettings()
         settings.bundles = flow.bundling != "Off"
-        settings.collectsInstructions = example.settings.contains("collect")
+        settings.collectsActs = example.settings.contains("collect")
         if let only = example.settings.first(where: { $0.hasPrefix("only ") }) {
             let selection = try graph.selecting(
                 PartialConfig(
@@ -57,7 +57,7 @@ import Values
         }
         for setting in example.settings where setting.hasPrefix("failure ") {
             let words = setting.split(separator: " ", maxSplits: 2)
-            driver.failures.append(TransactionFailure(String(words[2]), instruction: Int(words[1])))
+            driver.failures.append(ActFailure(String(words[2]), act: Int(words[1])))
         }
         driver.apply(errors.map { .flowFailed(error: $0) } + [.started])
         for case .stop(let milliseconds, let reason) in example.lines {

@@ -66,7 +66,7 @@ struct NodeBench {
             return "asks \(Base58.encode(wish.publicKey.bytes)) to sign \(wish.message.count) bytes"
                 + " within \(wish.timeLimit)"
         case .ask(.flow(let flow)): return "asks for flow \(flow)"
-        case .ask(.execute): return "asks for a transaction"
+        case .ask(.act): return "asks for a transaction"
         }
     }
 

@@ -216,7 +216,7 @@ struct EventVerifier {
 
     /// The output is what flow outputs have put out, as the events say; nothing after a crash.
     private func verifyOutput(_ output: ValueMap) throws(Discrepancy) {
-        guard !flow.settings.collectsInstructions else { return }
+        guard !flow.settings.collectsActs else { return }
         var awaited = ValueMap()
         for (node, accounts) in accounts.enumerated() where earlyEnd != .crash {
             guard case .flowOutput(let name) = flow.nodes[node].kind else { continue }

@@ -130,8 +130,8 @@ struct ExpectedRun {
         case .instructions:
             guard let call = node.call(inputs, times: times) else { return .failed("") }
             var signature: String?
-            if !call.instructions.isEmpty {
-                guard case .success(let text) = Chain.result(call.instructions.map(\.data)) else {
+            if !call.act.isEmpty {
+                guard case .success(let text) = SimulatedChain.result([call.act]) else {
                     return .failed("")
                 }
                 signature = text

@@ -170,7 +170,7 @@ struct FlowGenerator {
         for (place, position) in document.enumerated() { places[position] = place }
         var settings = RunSettings()
         settings.bundles = flip()
-        settings.collectsInstructions = isInstructing && chance(1, in: 6)
+        settings.collectsActs = isInstructing && chance(1, in: 6)
         settings.isReadOnly = isInstructing && chance(1, in: 10)
         var inputs = ValueMap()
         for label in ["a", "b", "c"] where flip() {

@@ -56,7 +56,7 @@ enum JournalVerifier {
             return rebuilt
         } catch {
             switch error {
-            case .instructions where verifier.hasInstructed: return nil
+            case .acts where verifier.hasInstructed: return nil
             case .hiddenOutput where verifier.hasHidden || isCutBeforeOutput(journal): return nil
             default:
                 throw Discrepancy("rebuilding from \(journal.count) events: \(error)")

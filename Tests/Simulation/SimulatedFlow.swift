@@ -54,12 +54,12 @@ struct SimulatedFlow {
     /// True if what comes of one node depends on others that no edge leads from: on those that share its transaction,
     /// for example.
     var isEntangled: Bool {
-        hasInstructions && (settings.bundles || settings.collectsInstructions || settings.isReadOnly)
+        hasInstructions && (settings.bundles || settings.collectsActs || settings.isReadOnly)
     }
 
     private static func graphNode(_ node: SimulatedNode, at position: Int) -> GraphNode {
         var role = NodeRole.ordinary
-        var info: InstructionInfo?
+        var info: ActInfo?
         var binding: StartBinding?
         switch node.kind {
         case .foreach: role = .foreach
@@ -70,12 +70,12 @@ struct SimulatedFlow {
         case .flowOutput(let name): role = .flowOutput(name)
         case .instructions:
             let carried = node.inputs.filter(\.isPassthrough).map(\.name)
-            info = InstructionInfo(before: ["early"] + carried, signature: "signature", after: ["late"])
+            info = ActInfo(before: ["early"] + carried, receipt: "signature", after: ["late"])
         case .ordinary, .asking, .nested: break
         }
         return GraphNode(
             id: id(position), kindName: node.name, role: role, inputs: node.inputs, outputs: node.outputs,
-            defaults: node.defaults, isAlwaysArray: node.isAlwaysArray, instructionInfo: info,
+            defaults: node.defaults, isAlwaysArray: node.isAlwaysArray, actInfo: info,
             startBinding: binding
         ) { _ in
             // The simulation does the work itself: it knows what comes of it.

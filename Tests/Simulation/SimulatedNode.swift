@@ -1,5 +1,6 @@
 // A node of a simulated flow: its ports, and what its work comes to. Pure: the same inputs give the same outcome.
 
+import Chain
 import Engine
 import Primitives
 import Values
@@ -55,7 +56,7 @@ struct SimulatedNode {
     }
 
     /// What it asks to be sent, nil if it fails before.
-    func call(_ inputs: ValueMap, times: Int32) -> InstructionCall? {
+    func call(_ inputs: ValueMap, times: Int32) -> ActCall? {
         guard case .instructions(let payer) = kind,
             case .outputs(let all) = outcome(inputs, times: times),
             let key = Bytes32(Array(repeating: payer, count: 32))
@@ -68,9 +69,11 @@ struct SimulatedNode {
         early["early"] = all["early"]
         var late = all
         late["early"] = nil
-        return InstructionCall(
-            feePayer: key, signers: [],
-            instructions: isEmpty ? [] : [Instruction(program: key, accounts: [], data: data)], early: early
+        return ActCall(
+            InstructionAct(
+                feePayer: key, signers: [],
+                instructions: isEmpty ? [] : [Instruction(program: key, accounts: [], data: data)]),
+            early: early
         ) { [late] signature in
             var outputs = late
             outputs["signature"] = .string(signature ?? "")
@@ -126,16 +129,23 @@ struct SimulatedNode {
 }
 
 /// The chain of a simulation: what comes of a transaction depends on its instructions alone.
-enum Chain {
-    static func result(_ instructions: [[UInt8]]) -> Result<String, TransactionFailure> {
+enum SimulatedChain {
+    static func result(_ acts: [any Act]) -> Result<String, ActFailure> {
+        guard let draft = TransactionDraft(acts) else { return .failure(ActFailure("no transaction")) }
         var mixer = Mixer(0)
-        for (position, data) in instructions.enumerated() {
+        for (position, data) in draft.instructions.map(\.data).enumerated() {
             for byte in data { mixer.add(UInt64(byte)) }
             guard data[0] % 8 != 0 else {
                 return .failure(
-                    TransactionFailure("refused", instruction: data[1] % 2 == 0 ? position : nil))
+                    ActFailure(
+                        "refused", act: data[1] % 2 == 0 ? draft.act(ofInstruction: position) : nil))
             }
         }
         return .success("s\(mixer.number % 1_000_000)")
+    }
+
+    /// What a run gives out in place of sending the transaction.
+    static func built(_ acts: [any Act]) -> Result<ValueMap, ActFailure> {
+        result(acts).map { TransactionDraft(acts)?.outputs($0) ?? ValueMap() }
     }
 }

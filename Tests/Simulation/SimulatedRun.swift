@@ -11,9 +11,9 @@ struct SimulatedRun {
         case work(Occasion, ValueMap)
         /// The value that an execution waits for.
         case answer(Occasion, ValueMap)
-        case rest(Occasion, ValueMap, InstructionCall, signature: String?)
-        case transaction(TransactionNumber, TransactionDraft)
-        case building(TransactionDraft)
+        case rest(Occasion, ValueMap, ActCall, receipt: String?)
+        case transaction(ParcelNumber, [any Act])
+        case building([any Act])
 
         var occasion: Occasion? {
             switch self {
@@ -100,7 +100,7 @@ struct SimulatedRun {
             facts.shuffle(using: &outside.random)
             if let interruption = interruption() {
                 // A transaction that is built ends the run at once, and nothing behind it counts.
-                let last = flow.settings.collectsInstructions ? 0 : facts.count
+                let last = flow.settings.collectsActs ? 0 : facts.count
                 facts.insert(interruption, at: Int.random(in: 0...last, using: &outside.random))
             }
             if outside.happens(oneIn: 4) {
@@ -138,11 +138,10 @@ struct SimulatedRun {
         case .work(let occasion, let inputs): return try work(occasion, inputs)
         case .answer(let occasion, let inputs):
             return ended(occasion, flow.nodes[occasion.node].outcome(inputs, times: occasion.times))
-        case .rest(let occasion, _, let call, let signature): return ended(occasion, call.then(signature))
-        case .transaction(let number, let draft):
-            return .transactionEnded(number, Chain.result(draft.instructions.map(\.data)))
-        case .building(let draft):
-            return .transactionBuilt(Chain.result(draft.instructions.map(\.data)))
+        case .rest(let occasion, _, let call, let receipt): return ended(occasion, call.then(receipt))
+        case .transaction(let number, let acts):
+            return .parcelEnded(number, SimulatedChain.result(acts))
+        case .building(let acts): return .parcelBuilt(SimulatedChain.built(acts))
         }
     }
 
@@ -161,7 +160,7 @@ struct SimulatedRun {
                 return ended(occasion, .failed("told to fail"))
             }
             sending[occasion] = inputs
-            return .instructionsGiven(node: occasion.node, times: occasion.times, call)
+            return .actGiven(node: occasion.node, times: occasion.times, call)
         case .nested(let index): return ended(occasion, try nestedOutcome(flow.nested[index], inputs))
         default: return ended(occasion, node.outcome(inputs, times: occasion.times))
         }
@@ -211,11 +210,11 @@ struct SimulatedRun {
                 guard starts.first == execution else { throw Discrepancy("an order without its start") }
                 starts.removeFirst()
                 tasks.append(.work(Occasion(node: node, times: times), inputs))
-            case .resumeNode(let node, let times, let call, let signature):
+            case .resumeNode(let node, let times, let call, let receipt):
                 let occasion = Occasion(node: node, times: times)
-                tasks.append(.rest(occasion, sending[occasion] ?? ValueMap(), call, signature: signature))
-            case .sendTransaction(let number, let draft): tasks.append(.transaction(number, draft))
-            case .buildTransaction(let draft): tasks.append(.building(draft))
+                tasks.append(.rest(occasion, sending[occasion] ?? ValueMap(), call, receipt: receipt))
+            case .carryOutParcel(let number, let acts): tasks.append(.transaction(number, acts))
+            case .buildParcel(let acts): tasks.append(.building(acts))
             case .cancelNode(let node, let times):
                 let occasion = Occasion(node: node, times: times)
                 guard before.contains(occasion) else { throw Discrepancy("cancels what does not run") }
@@ -257,9 +256,9 @@ enum Noise {
             return .nodeLogged(node: occasion.node, times: occasion.times, line)
         case 2: return .nodeEnded(node: node, times: 100_000, .failed("stale"))
         case 3: return .nodeLogged(node: node, times: -1, line)
-        case 4: return .transactionEnded(100_000, .success("stale"))
-        case _ where flow.settings.collectsInstructions: return .graceEnded
-        default: return .transactionBuilt(.success("stale"))
+        case 4: return .parcelEnded(100_000, .success("stale"))
+        case _ where flow.settings.collectsActs: return .graceEnded
+        default: return .parcelBuilt(.success(["transaction": .string("stale")]))
         }
     }
 }

@@ -26,7 +26,7 @@ enum Transcript {
         }
         lines.append(
             "start \(show(flow.inputs)) bundles \(flow.settings.bundles) "
-                + "collects \(flow.settings.collectsInstructions)")
+                + "collects \(flow.settings.collectsActs)")
         for (index, nested) in flow.nested.enumerated() {
             lines.append("nested flow \(index):")
             lines += Transcript.lines(nested, indent: "    ")

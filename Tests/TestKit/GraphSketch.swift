@@ -19,12 +19,12 @@ public struct GraphSketch {
     public mutating func node(
         _ name: String, role: NodeRole = .ordinary, inputs: [InputPort] = [], outputs: [OutputPort] = [],
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, vault: [String: VaultName] = [:],
-        instructionInfo: InstructionInfo? = nil,
+        actInfo: ActInfo? = nil,
         work: @escaping NodeWork
     ) {
         let node = GraphNode(
             id: GraphSketch.id(nodes.count), kindName: name, role: role, inputs: inputs, outputs: outputs,
-            defaults: defaults, conduct: conduct, instructionInfo: instructionInfo, work: work)
+            defaults: defaults, conduct: conduct, actInfo: actInfo, work: work)
         nodes.append(node.withVaultInputs(vault.map { (input: $0.key, secret: $0.value) }))
         names.append(name)
     }

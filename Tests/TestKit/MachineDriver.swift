@@ -1,5 +1,6 @@
 // Runs a machine without threads, chain or clock: what it orders is done at once, in an order that the test decides.
 
+import Chain
 import Engine
 import Primitives
 import Values
@@ -9,9 +10,9 @@ public struct MachineDriver {
     /// Something that the machine has ordered and that has not been done yet.
     public enum Task {
         case work(node: Int, times: Int32, inputs: ValueMap)
-        case rest(node: Int, times: Int32, InstructionCall, signature: String?)
-        case transaction(TransactionNumber, TransactionDraft)
-        case building(TransactionDraft)
+        case rest(node: Int, times: Int32, ActCall, receipt: String?)
+        case transaction(ParcelNumber, [any Act])
+        case building([any Act])
 
         public var node: Int? {
             switch self {
@@ -31,7 +32,7 @@ public struct MachineDriver {
     /// The transactions that were sent, by the data of their instructions as text.
     public private(set) var transactions: [[String]] = []
     /// What the chain says to the next transactions, the first one first; with nothing here each succeeds.
-    public var failures: [TransactionFailure?] = []
+    public var failures: [ActFailure?] = []
     /// Flows that nodes can run.
     public var flows: [FlowID: FlowGraph] = [:]
     /// The events of nested runs, in order of their starts.
@@ -58,10 +59,10 @@ public struct MachineDriver {
             switch order {
             case .startNode(let node, let times, let inputs):
                 waiting.append(.work(node: node, times: times, inputs: inputs))
-            case .resumeNode(let node, let times, let call, let signature):
-                waiting.append(.rest(node: node, times: times, call, signature: signature))
-            case .sendTransaction(let number, let draft): waiting.append(.transaction(number, draft))
-            case .buildTransaction(let draft): waiting.append(.building(draft))
+            case .resumeNode(let node, let times, let call, let receipt):
+                waiting.append(.rest(node: node, times: times, call, receipt: receipt))
+            case .carryOutParcel(let number, let acts): waiting.append(.transaction(number, acts))
+            case .buildParcel(let acts): waiting.append(.building(acts))
             case .cancelNode(let node, let times):
                 waiting.removeAll { task in
                     switch task {
@@ -108,11 +109,11 @@ public struct MachineDriver {
     private mutating func fact(from task: Task) -> RunFact.Kind? {
         switch task {
         case .work(let node, let times, let inputs): work(node, times, inputs)
-        case .rest(let node, let times, let call, let signature):
-            .nodeEnded(node: node, times: times, call.then(signature))
-        case .transaction(let number, let draft): .transactionEnded(number, send(draft))
-        case .building(let draft):
-            .transactionBuilt(.success(MachineDriver.texts(draft).joined(separator: "+")))
+        case .rest(let node, let times, let call, let receipt):
+            .nodeEnded(node: node, times: times, call.then(receipt))
+        case .transaction(let number, let acts): .parcelEnded(number, send(acts))
+        case .building(let acts):
+            .parcelBuilt(MachineDriver.built(acts))
         }
     }
 
@@ -124,7 +125,7 @@ public struct MachineDriver {
         switch graph.nodes[node].work(call) {
         case .done(let outcome), .wait(_, let outcome): return ended(outcome)
         case .pending: return ended(.failed("this driver cannot wait"))
-        case .ask(.execute(let call)): return .instructionsGiven(node: node, times: times, call)
+        case .ask(.act(let call)): return .actGiven(node: node, times: times, call)
         case .ask(.flow(let flow)): return ended(runNested(flow, inputs))
         case .ask(.signature): return ended(.failed("this driver cannot sign"))
         case .ask(.input):
@@ -148,14 +149,19 @@ public struct MachineDriver {
             : .failed(child.machine.flowErrors.map { $0 + ";\n" }.joined())
     }
 
-    private mutating func send(_ draft: TransactionDraft) -> Result<String, TransactionFailure> {
-        transactions.append(MachineDriver.texts(draft))
+    private mutating func send(_ acts: [any Act]) -> Result<String, ActFailure> {
+        transactions.append(MachineDriver.texts(TransactionDraft(acts)))
         if !failures.isEmpty, let failure = failures.removeFirst() { return .failure(failure) }
         return .success("sig\(transactions.count)")
     }
 
-    private static func texts(_ draft: TransactionDraft) -> [String] {
-        draft.instructions.map { String(decoding: $0.data, as: UTF8.self) }
+    private static func built(_ acts: [any Act]) -> Result<ValueMap, ActFailure> {
+        guard let draft = TransactionDraft(acts) else { return .failure(ActFailure("no transaction")) }
+        return .success(draft.outputs(texts(draft).joined(separator: "+")))
+    }
+
+    private static func texts(_ draft: TransactionDraft?) -> [String] {
+        draft?.instructions.map { String(decoding: $0.data, as: UTF8.self) } ?? []
     }
 
     /// The run's output and the nodes that did not run, once it has ended.

@@ -1,5 +1,6 @@
 // The test command of the worked examples about instructions.
 
+import Chain
 import Engine
 import Primitives
 import Values
@@ -30,15 +31,16 @@ public enum TestInstructionNode {
         return GraphNode(
             id: declaration.id, kindName: kind.name, inputs: kind.inputs, outputs: kind.outputs,
             defaults: declaration.defaults(for: kind.inputs), conduct: kind.conduct,
-            instructionInfo: InstructionInfo(before: ["x", "acct"], signature: "signature")
+            actInfo: ActInfo(before: ["x", "acct"], receipt: "signature")
         ) { call in
             let isSilent = call.inputs["submit"] == .bool(false)
             let instruction = Instruction(program: payer, accounts: [], data: Array(label.utf8))
             return .ask(
-                .execute(
-                    InstructionCall(
-                        feePayer: payer, signers: [.map(["public_key": .b32(payer)])],
-                        instructions: isSilent ? [] : [instruction],
+                .act(
+                    ActCall(
+                        InstructionAct(
+                            feePayer: payer, signers: [.map(["public_key": .b32(payer)])],
+                            instructions: isSilent ? [] : [instruction]),
                         early: ["acct": .string("acct-\(label)")]
                     ) { signature in
                         .outputs(["signature": signature.map { .string($0) } ?? .null])

@@ -10,6 +10,7 @@ private let granted: [String: Set<String>] = [
     "Net": ["Primitives", "CLinux", "COpenSSL"],
     "Identity": ["Primitives", "Wire", "COpenSSL"],
     "Engine": ["Primitives", "Values"],
+    "Chain": ["Primitives", "Values", "Engine"],
     "Postgres": ["Primitives", "Net", "CLibPQ"],
     "Documents": ["Primitives", "Wire", "Values", "Engine"],
     "Nodes": ["Primitives", "Wire", "Values", "Identity", "Engine"],
@@ -21,8 +22,8 @@ private let granted: [String: Set<String>] = [
     "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables", "Transfer"],
     "Web": ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"],
     "Daemon": [
-        "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Postgres", "Documents",
-        "Nodes",
+        "CLinux", "Primitives", "Wire", "Values", "Net", "Identity", "Engine", "Chain", "Postgres",
+        "Documents", "Nodes",
         "Outbound", "Dialect", "SpaceOperator", "Store", "Tables", "Transfer", "Web",
     ],
     "flowd": ["Daemon"],

@@ -53,6 +53,9 @@ struct RemoteWaiters {
 }
 
 extension RunLane {
+    /// The caller has gone.
+    func withdrawElsewhere(_ call: CallID, about run: RunID) { elsewhere.waiters.withdraw(call, about: run) }
+
     /// For a run that is not here: it may be elsewhere.
     func awaitSignatureElsewhere(
         _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler

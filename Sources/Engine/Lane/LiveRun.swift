@@ -13,8 +13,8 @@ final class RunBasis: Sendable {
     let feed: RunFeed
     /// The execution of another run that waits for this one.
     let parent: ParentLink?
-    /// Ends the transactions under way.
-    let transactions = NodeCancellation()
+    /// Ends the acts under way.
+    let acts = NodeCancellation()
 
     init(
         access: RunAccess, graph: FlowGraph, context: RunContext, flows: FlowSet, feed: RunFeed,
@@ -51,7 +51,7 @@ struct LiveRun {
     var unrecorded: [(sequence: UInt64, work: HeldWork)] = []
     /// The last event's sequence, the output and the status, once there is an end.
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
-    /// The stops of the run or of its transactions. Only the first stop of each kind counts (spec flow-engine 9.1).
+    /// The stops of the run or of its acts. Only the first stop of each kind counts (spec flow-engine 9.1).
     var stops: [RunStop] = []
     /// Another server has written something down for the run. It may concern a request that storage had not yet
     /// confirmed here.
@@ -65,7 +65,7 @@ struct LiveRun {
     var flows: FlowSet { basis.flows }
     var feed: RunFeed { basis.feed }
     var parent: ParentLink? { basis.parent }
-    var transactions: NodeCancellation { basis.transactions }
+    var acts: NodeCancellation { basis.acts }
 
     /// Everybody who waits for something of the run.
     var waiters: [EngineReplyHandler] { Array(outputWaiters.values) + Array(signatureWaiters.values) }

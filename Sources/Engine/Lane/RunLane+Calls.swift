@@ -27,17 +27,17 @@ extension RunLane {
         guard let live = runs[stop.run], live.end == nil else { return }
         guard !live.stops.contains(where: { $0.endsRun == stop.endsRun }) else { return }
         runs[stop.run]?.stops.append(stop)
-        guard stop.endsRun else { return stopTransactions(of: stop.run) }
+        guard stop.endsRun else { return stopActs(of: stop.run) }
         add(.stopRequested(reason: stop.reason, isGraceful: stop.grace > .zero), to: stop.run)
         if stop.grace > .zero { schedule(.graceEnds(stop.run), after: stop.grace) }
     }
 
-    /// From now on neither this run nor one nested in it sends a transaction or waits for one.
-    func stopTransactions(of run: RunID) {
+    /// From now on neither this run nor one nested in it acts.
+    func stopActs(of run: RunID) {
         guard let live = runs[run] else { return }
-        live.transactions.cancel()
+        live.acts.cancel()
         for child in live.children {
-            context.lanes.post(.nested(.stopTransactions(child)), toLaneOf: child)
+            context.lanes.post(.nested(.stopActs(child)), toLaneOf: child)
         }
     }
 
@@ -57,13 +57,12 @@ extension RunLane {
         runs[run]?.outputWaiters[call] = reply
     }
 
-    /// The caller has gone. A call about a run that is being taken up is found among the resumptions.
+    /// The caller has gone. Its call may be about a run that is here, is being taken up, or is another server's.
     func withdraw(_ call: CallID, about run: RunID) {
         runs[run]?.outputWaiters[call] = nil
         runs[run]?.signatureWaiters[call] = nil
-        elsewhere.waiters.withdraw(call, about: run)
-        resumptions[run]?.calls.removeAll { $0.callID == call }
-        resumptions.unplaced.withdraw(call, about: run)
+        withdrawElsewhere(call, about: run)
+        withdrawResuming(call, about: run)
     }
 
     private func storedOutput(_ run: RunID, _ principals: [Principal], _ reply: @escaping EngineReplyHandler)

@@ -49,8 +49,8 @@ extension RunLane {
         switch deadline {
         case .waitEnds(let run, let slot): runs[run]?.executions[slot]?.wait != nil
         case .graceEnds(let run): runs[run] != nil
-        case .readEnds(let run): readers[run] != nil
-        case .resumes(let run): resumptions[run] != nil
+        case .readEnds(let run): isRead(run)
+        case .resumes(let run): isResuming(run)
         case .forgets(let run): endedRuns[run] != nil
         case .drainEnds, .retries, .looksAtStarts, .looksElsewhere, .looksAtAwaitedRuns, .checksTimes: true
         }

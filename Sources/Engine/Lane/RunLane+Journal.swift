@@ -42,7 +42,7 @@ extension RunLane {
         guard let end = live.end, sequence >= end.sequence else { return }
         for waiter in live.outputWaiters.values { waiter(.output(end.output)) }
         for waiter in live.signatureWaiters.values { waiter(.refused(.notFound)) }
-        readers.removeValue(forKey: run)?(.read(end.output, end.status))
+        answerReader(of: run, .read(end.output, end.status))
         runs[run] = nil
         guard end.sequence <= Limits.endedRunEventsMax, endedRuns.count < Limits.endedRunsPerLaneMax else {
             return
@@ -56,7 +56,7 @@ extension RunLane {
         guard let waiting = runs[run]?.unrecorded else { return }
         let count = waiting.prefix { $0.sequence <= sequence }.count
         runs[run]?.unrecorded.removeFirst(count)
-        for (_, work) in waiting.prefix(count) { self.work.held.append(work) }
+        for (_, work) in waiting.prefix(count) { hold(work) }
     }
 
     /// Writes an entry down at the end of the turn.

@@ -81,7 +81,7 @@ actor RunLane {
     }
 
     private func receive(_ call: LaneCall) {
-        if !resumptions.isEmpty { resumptions.called(at: context.clock.steady()) }
+        makeRoomForCallers()
         switch call {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
@@ -101,7 +101,7 @@ actor RunLane {
         case .waitEnds(let run, let slot): expire(slot, of: run)
         case .graceEnds(let run): add(.graceEnded, to: run)
         case .readEnds(let run): endRead(run)
-        case .retries: work.isRetrying = false
+        case .retries: mayRetry()
         case .looksAtStarts: lookAtStarts()
         case .looksElsewhere: lookElsewhereDue()
         case .looksAtAwaitedRuns: awaitedRunsDue()
@@ -128,7 +128,12 @@ actor RunLane {
 
     /// Does something later.
     func schedule(_ deadline: LaneDeadline, after wait: Duration) {
-        times.deadlines.add(deadline, due: steady(after: wait))
+        schedule(deadline, at: steady(after: wait))
+    }
+
+    /// Does something at a moment, in steady nanoseconds.
+    func schedule(_ deadline: LaneDeadline, at moment: Int64) {
+        times.deadlines.add(deadline, due: moment)
     }
 
     func advanceRuns() {

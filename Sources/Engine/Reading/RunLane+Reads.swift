@@ -16,9 +16,15 @@ extension RunLane {
         guard readers[run] != nil else { return }
         switch reply {
         case .started: schedule(.readEnds(run), after: limit)
-        default: readers.removeValue(forKey: run)?(reply)
+        default: answerReader(of: run, reply)
         }
     }
+
+    /// Somebody waits for the end of a run that only reads.
+    func isRead(_ run: RunID) -> Bool { readers[run] != nil }
+
+    /// Tells whoever waits for the end of a run that only reads; nobody waits any more then.
+    func answerReader(of run: RunID, _ reply: EngineReply) { readers.removeValue(forKey: run)?(reply) }
 
     /// The time of a read is over. Its nodes may still end by themselves, but nobody waits for them.
     func endRead(_ run: RunID) {

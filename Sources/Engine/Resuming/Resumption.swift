@@ -79,8 +79,6 @@ struct Resumptions {
     private var lastCallAt: Int64?
     /// Runs whose flow is being compiled, by the hash of its document.
     var compiling: [[UInt8]: [RunID]] = [:]
-    /// Runs that wait for the row of a flow that their nodes may run.
-    var finding: [FlowID: [RunID]] = [:]
 
     init(isAwaitingClaim: Bool = false) { self.isAwaitingClaim = isAwaitingClaim }
 

@@ -11,8 +11,8 @@ struct RunContinuity: Sendable {
     private let allowsRepetition: Bool
     /// What keeps the run from going on elsewhere since it began.
     private let hindrance: String?
-    /// Nodes that may have sent a transaction once they have begun: nobody must send one twice.
-    private let sendingNodes: Set<NodeID>
+    /// Nodes that may have acted once they have begun: nobody must do an act twice.
+    private let actingNodes: Set<NodeID>
     /// What keeps it from going on because of what is in its journal.
     private var journalHindrance: String?
     private var lastSequence: UInt64 = 0
@@ -21,16 +21,16 @@ struct RunContinuity: Sendable {
     ///   - hasWholeInputs: storage has the inputs as the run was started with.
     ///   - allowsRepetition: the setting of its flow, `on_crash = resume`.
     init(
-        _ graph: FlowGraph, isPartial: Bool, collectsInstructions: Bool, hasWholeInputs: Bool,
+        _ graph: FlowGraph, isPartial: Bool, collectsActs: Bool, hasWholeInputs: Bool,
         allowsRepetition: Bool
     ) {
         self.allowsRepetition = allowsRepetition
-        sendingNodes = Set(graph.nodes.lazy.filter { $0.instructionInfo != nil }.map(\.id))
+        actingNodes = Set(graph.nodes.lazy.filter { $0.actInfo != nil }.map(\.id))
         hindrance =
             isPartial
             ? "it ran a part of its flow"
-            : collectsInstructions
-                ? "it was collecting instructions"
+            : collectsActs
+                ? "it was collecting acts"
                 : !hasWholeInputs ? "its inputs are not stored whole" : nil
     }
 
@@ -43,8 +43,8 @@ struct RunContinuity: Sendable {
             switch event.content {
             case .nodeOutput(let execution, let output) where output.holdsSecret:
                 journalHindrance = RebuildError.hiddenOutput(execution).description
-            case .nodeStarted(let execution, _) where sendingNodes.contains(execution.node):
-                journalHindrance = RebuildError.instructions(execution).description
+            case .nodeStarted(let execution, _) where actingNodes.contains(execution.node):
+                journalHindrance = RebuildError.acts(execution).description
             default: continue
             }
         }

@@ -32,7 +32,7 @@ extension RunLane {
         draining = Draining(done: done, due: due)
         giveBackWaitingResumptions()
         refuseRemoteWaiters()
-        times.deadlines.add(.drainEnds, due: due)
+        schedule(.drainEnds, at: due)
     }
 
     /// The time for runs to end by themselves is over.
@@ -53,7 +53,7 @@ extension RunLane {
 
     /// Everything of this turn is with the journal.
     func finishDraining() {
-        guard let draining, runs.isEmpty, starts.preparations.isEmpty, resumptions.isEmpty else { return }
+        guard let draining, runs.isEmpty, !hasStartsUnderWay, resumptions.isEmpty else { return }
         self.draining = nil
         hasDrained = true
         draining.done()

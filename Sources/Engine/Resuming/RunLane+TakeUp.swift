@@ -127,7 +127,7 @@ extension RunContinuity {
     fileprivate init(_ left: LeftRun, _ graph: FlowGraph) {
         self.init(
             graph, isPartial: left.record.partial != nil,
-            collectsInstructions: left.record.collectsInstructions, hasWholeInputs: left.hasWholeInputs,
+            collectsActs: left.record.collectsInstructions, hasWholeInputs: left.hasWholeInputs,
             allowsRepetition: left.record.resumesOnCrash)
     }
 }

@@ -16,8 +16,8 @@ public struct GraphNode: Sendable {
     public let conduct: NodeConduct
     /// A flow output that is an array of all values, however many there are (spec nodes 6.17).
     public let isAlwaysArray: Bool
-    /// Set for nodes that execute instructions.
-    public let instructionInfo: InstructionInfo?
+    /// Set for nodes that act.
+    public let actInfo: ActInfo?
     /// The start input that the node gets beside what comes on edges.
     public let startBinding: StartBinding?
     /// The flow that the node runs, for nodes that run one.
@@ -33,7 +33,7 @@ public struct GraphNode: Sendable {
     public init(
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
-        instructionInfo: InstructionInfo? = nil,
+        actInfo: ActInfo? = nil,
         startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, staticWallet: StaticWallet? = nil,
         work: @escaping NodeWork
     ) {
@@ -45,7 +45,7 @@ public struct GraphNode: Sendable {
         self.defaults = defaults
         self.conduct = conduct
         self.isAlwaysArray = isAlwaysArray
-        self.instructionInfo = instructionInfo
+        self.actInfo = actInfo
         self.startBinding = startBinding
         self.nestedFlow = nestedFlow
         self.staticWallet = staticWallet

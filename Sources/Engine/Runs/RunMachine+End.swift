@@ -9,7 +9,7 @@ extension RunMachine {
         status = .stopped
         stopReason = reason
         if phase == .running { phase = .draining }
-        if isGraceful { cancelUnsentInstructions() } else { endGrace() }
+        if isGraceful { cancelUnsentActs() } else { endGrace() }
     }
 
     /// Cuts off the executions that still run when the grace of a stop is over.
@@ -39,26 +39,25 @@ extension RunMachine {
     }
 
     mutating func end() {
-        if status != .stopped, let draft = bundle.collectedDraft {
+        if status != .stopped, bundle.collectedCount == 1 {
             phase = .building
-            step.orders.append(.buildTransaction(draft))
+            step.orders.append(.buildParcel(bundle.collected))
             return
         }
-        if bundle.collectedCount > 1 {
-            fail("output_instructions needs exactly one transaction, this run makes \(bundle.collectedCount)")
+        if bundle.collectedCount > 1, let words = bundle.collected.first?.words {
+            fail("\(words.needsExactlyOne) \(bundle.collectedCount)")
         }
         conclude(output: gathered())
     }
 
-    /// Ends the run with the transaction that it gives out, or with the reason why there is none.
-    mutating func finishCollecting(_ result: Result<String, TransactionFailure>) {
+    /// Ends the run with what it gives out in place of acting, or with the reason why there is nothing.
+    mutating func finishCollecting(_ result: Result<ValueMap, ActFailure>) {
         var output = gathered()
         switch result {
         case .failure(let failure): fail(failure.description)
-        case .success(let transaction):
-            guard output["transaction"] == nil, let draft = bundle.collectedDraft else { break }
-            output["transaction"] = .string(transaction)
-            for entry in draft.outputs.entries { output[entry.key] = entry.value }
+        case .success(let made):
+            guard let first = made.entries.first, output[first.key] == nil else { break }
+            for entry in made.entries { output[entry.key] = entry.value }
         }
         conclude(output: output)
     }

@@ -71,7 +71,7 @@ extension RunMachine {
 
     /// Outputs that are known while the execution goes on (spec flow-engine 6.3, 17.1).
     mutating func give(_ early: ValueMap, from node: Int) {
-        guard let info = graph.nodes[node].instructionInfo else { return }
+        guard let info = graph.nodes[node].actInfo else { return }
         var outputs = early
         for entry in nodes[node].carried.entries
         where info.before.contains(entry.key) && outputs[entry.key] == nil {
@@ -84,10 +84,10 @@ extension RunMachine {
         deliver(outputs, from: node, tag: nodes[node].tag, only: outputs.keys)
     }
 
-    /// Adds passthrough to final outputs. A passthrough value that an instruction node gave early is not given again,
+    /// Adds passthrough to final outputs. A passthrough value that an acting node gave early is not given again,
     /// and never replaces an output.
     private func carryOver(_ node: Int, into outputs: inout ValueMap) {
-        if let info = graph.nodes[node].instructionInfo {
+        if let info = graph.nodes[node].actInfo {
             for entry in nodes[node].carried.entries
             where info.after.contains(entry.key) && outputs[entry.key] == nil {
                 outputs[entry.key] = entry.value

@@ -7,15 +7,15 @@ public import Values
 public enum RebuildError: Error, Sendable, CustomStringConvertible {
     /// A value was hidden or cut when it was written down: a secret, or something too large.
     case hiddenOutput(NodeExecution)
-    /// A node that sends transactions has begun: nobody must send one twice.
-    case instructions(NodeExecution)
+    /// A node that acts has begun: nobody must do its act twice.
+    case acts(NodeExecution)
     /// The events are not those of a run of this graph.
     case otherGraph
 
     public var description: String {
         switch self {
         case .hiddenOutput(let execution): "an output of node \(execution.node) is not stored whole"
-        case .instructions(let execution): "node \(execution.node) may have sent a transaction"
+        case .acts(let execution): "node \(execution.node) may have acted"
         case .otherGraph: "its events do not fit its flow"
         }
     }
@@ -131,8 +131,8 @@ private struct JournalReplay {
         switch event.content {
         case .flowStarted: facts.append(RunFact(.started, at: event.time))
         case .nodeStarted(let execution, _):
-            guard machine.graph.nodes[try index(execution)].instructionInfo == nil else {
-                throw .instructions(execution)
+            guard machine.graph.nodes[try index(execution)].actInfo == nil else {
+                throw .acts(execution)
             }
             starts[execution] = event.time
         case .nodeOutput(let execution, let output):

@@ -26,12 +26,12 @@ public struct RunFact: Sendable {
         case nodeLogged(node: Int, times: Int32, RunLogLine)
         /// A running execution waits for something outside; this event says for what.
         case nodeWaits(node: Int, times: Int32, RunEvent.Content)
-        /// A running execution wants instructions on the chain.
-        case instructionsGiven(node: Int, times: Int32, InstructionCall)
-        /// A transaction is confirmed, or has failed.
-        case transactionEnded(TransactionNumber, Result<String, TransactionFailure>)
-        /// The transaction that the run gives out is built, in Base64, or cannot be.
-        case transactionBuilt(Result<String, TransactionFailure>)
+        /// A running execution wants something done outside.
+        case actGiven(node: Int, times: Int32, ActCall)
+        /// A parcel of acts is done, or has failed.
+        case parcelEnded(ParcelNumber, Result<String, ActFailure>)
+        /// What the run gives out in place of acting is made, or cannot be.
+        case parcelBuilt(Result<ValueMap, ActFailure>)
         /// An execution ended.
         case nodeEnded(node: Int, times: Int32, NodeOutcome)
         /// Somebody wants the run to end. A graceful stop lets running nodes finish until `graceEnded`.
@@ -43,19 +43,19 @@ public struct RunFact: Sendable {
     }
 }
 
-/// Which of a run's transactions: 1, 2, 3 …
-public typealias TransactionNumber = Int32
+/// Which of a run's parcels of acts: 1, 2, 3 …
+public typealias ParcelNumber = Int32
 
 /// What the owner of a machine must do.
 public enum RunOrder: Sendable {
     /// Run this node's work with these inputs and report `nodeEnded`, or what else comes of it.
     case startNode(node: Int, times: Int32, inputs: ValueMap)
-    /// Run the rest of this execution's work with the transaction's signature and report `nodeEnded`.
-    case resumeNode(node: Int, times: Int32, InstructionCall, signature: String?)
-    /// Send a transaction and report `transactionEnded`.
-    case sendTransaction(TransactionNumber, TransactionDraft)
-    /// Build a transaction and report `transactionBuilt`.
-    case buildTransaction(TransactionDraft)
+    /// Run the rest of this execution's work with the receipt of its act and report `nodeEnded`.
+    case resumeNode(node: Int, times: Int32, ActCall, receipt: String?)
+    /// Do these acts as one and report `parcelEnded`.
+    case carryOutParcel(ParcelNumber, [any Act])
+    /// Make of these acts what the run gives out, and report `parcelBuilt`.
+    case buildParcel([any Act])
     /// This execution is no longer wanted; nothing it reports counts any more.
     case cancelNode(node: Int, times: Int32)
     /// The last event is out.
@@ -70,10 +70,10 @@ public struct RunStep: Sendable {
 
 /// What a run is told beside its graph and inputs.
 public struct RunSettings: Sendable {
-    /// Instructions of several nodes go into one transaction (spec flow-engine 17.3).
+    /// Acts of several nodes are done as one (spec flow-engine 17.3).
     public var bundles = false
-    /// The transaction is not sent but given out (spec flow-engine 17.6); goes with bundling.
-    public var collectsInstructions = false
+    /// Acts are not done but given out (spec flow-engine 17.6); goes with bundling.
+    public var collectsActs = false
     /// Nothing may be changed anywhere (spec flow-engine 19).
     public var isReadOnly = false
     /// The owner's secrets that the graph names.
@@ -109,7 +109,7 @@ public struct RunMachine: Sendable {
     var stopReason: String?
     /// What each flow output has received, by node index.
     var outputs: [Int: [Value]] = [:]
-    var bundle: InstructionBundle
+    var bundle: ActBundle
     /// The texts of all `flowFailed` events.
     public private(set) var flowErrors: [String] = []
     /// What the run has given out; complete when it has ended.
@@ -119,7 +119,7 @@ public struct RunMachine: Sendable {
 
     enum Phase {
         case idle, running, draining
-        /// All nodes are done; the transaction that is given out is being built.
+        /// All nodes are done; what is given out is being made.
         case building
         case ended
     }
@@ -131,7 +131,7 @@ public struct RunMachine: Sendable {
         self.settings = settings
         self.nodes = Array(repeating: NodeProgress(), count: graph.nodes.count)
         self.queues = Array(repeating: EdgeQueue(), count: graph.edges.count)
-        self.bundle = InstructionBundle(graph, isOn: settings.bundles || settings.collectsInstructions)
+        self.bundle = ActBundle(graph, isOn: settings.bundles || settings.collectsActs)
     }
 
     /// True once the last event is out.
@@ -151,7 +151,7 @@ public struct RunMachine: Sendable {
         }
         now = moment
         if phase == .running {
-            repeat { startReadyNodes() } while settleInstructions()
+            repeat { startReadyNodes() } while settleActs()
         }
         if phase == .running || phase == .draining, runningCount == 0 { end() }
         defer { step = RunStep() }
@@ -170,11 +170,11 @@ public struct RunMachine: Sendable {
         case .nodeWaits(let node, let times, let content):
             guard isRunning(node, times) else { return }
             emit(content)
-        case .instructionsGiven(let node, let times, let call):
+        case .actGiven(let node, let times, let call):
             guard isRunning(node, times) else { return }
             receive(call, from: node)
-        case .transactionEnded(let number, let result): transactionEnded(number, result)
-        case .transactionBuilt(let result):
+        case .parcelEnded(let number, let result): parcelEnded(number, result)
+        case .parcelBuilt(let result):
             if phase == .building { finishCollecting(result) }
         case .nodeEnded(let node, let times, let outcome):
             guard isRunning(node, times) else { return }

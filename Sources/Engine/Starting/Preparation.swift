@@ -128,7 +128,7 @@ extension RunSettings {
     init(_ flow: CompiledFlow, secrets: [VaultName: String], isCollecting: Bool, isReadOnly: Bool) {
         self.init()
         bundles = flow.bundling != "Off"
-        collectsInstructions = isCollecting
+        collectsActs = isCollecting
         self.isReadOnly = isReadOnly
         self.secrets = secrets
     }

@@ -22,8 +22,8 @@ extension RunLane {
 
     /// Thousands of runs that are taken up may need the same flow. Storage is asked once for all of them.
     private func findTogether(_ flow: FlowID, for run: RunID) {
-        resumptions.finding[flow, default: []].append(run)
-        guard resumptions.finding[flow]?.count == 1 else { return }
+        starts.finding[flow, default: []].append(run)
+        guard starts.finding[flow]?.count == 1 else { return }
         let (mailbox, graphs) = (mailbox, context.graphs)
         let (compiler, pool) = (context.ports.compiler, context.pool)
         context.ports.catalog.flow(flow, knownVersion: graphs.version(of: flow)) { result in
@@ -43,7 +43,7 @@ extension RunLane {
     }
 
     func flowFoundTogether(_ flow: FlowID, _ result: Result<FlowRow?, StorageError>) {
-        for run in resumptions.finding.removeValue(forKey: flow) ?? [] { flowFound(run, flow, result) }
+        for run in starts.finding.removeValue(forKey: flow) ?? [] { flowFound(run, flow, result) }
     }
 
     func flowFound(_ run: RunID, _ id: FlowID, _ result: Result<FlowRow?, StorageError>) {

@@ -54,6 +54,9 @@ extension RunLane {
         proceed(record.id)
     }
 
+    /// Something is on its way to becoming a run.
+    var hasStartsUnderWay: Bool { !starts.preparations.isEmpty }
+
     /// There may be one more run on this lane.
     var hasRoom: Bool { runs.count + starts.preparations.count < Limits.runsPerLaneMax }
 
@@ -193,7 +196,7 @@ extension RunLane {
                 feed: RunFeed(run: run, tracks: context.ports.tracks), parent: plan.parent),
             machine: RunMachine(graph: plan.graph, inputs: inputs, settings: plan.settings),
             continuity: RunContinuity(
-                plan.graph, isPartial: plan.partial != nil, collectsInstructions: plan.isCollecting,
+                plan.graph, isPartial: plan.partial != nil, collectsActs: plan.isCollecting,
                 hasWholeInputs: !inputs.holdsSecret, allowsRepetition: plan.member.resumesOnCrash),
             startReply: reply)
         for warning in plan.member.flow.warnings {

@@ -8,4 +8,6 @@ struct Starts {
     var preparations: [RunID: Preparation] = [:]
     /// Starts whose callers wait until they are written down, the oldest first.
     var unconfirmed = FIFO<UnconfirmedStart>()
+    /// Runs on their way back that wait for the row of a flow which their nodes may run.
+    var finding: [FlowID: [RunID]] = [:]
 }

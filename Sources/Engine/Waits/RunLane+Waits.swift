@@ -98,9 +98,9 @@ extension RunLane {
             case .tell(let content):
                 add(.nodeWaits(node: slot.node, times: slot.times, content), to: run)
             case .log(let line): add(.nodeLogged(node: slot.node, times: slot.times, line), to: run)
-            case .expires(let moment): times.deadlines.add(.waitEnds(run, slot), due: moment)
+            case .expires(let moment): schedule(.waitEnds(run, slot), at: moment)
             case .give(let call):
-                add(.instructionsGiven(node: slot.node, times: slot.times, call), to: run)
+                add(.actGiven(node: slot.node, times: slot.times, call), to: run)
             case .end(let outcome):
                 runs[run]?.executions[slot]?.wait = nil
                 end(slot, of: run, outcome, at: context.clock.now())

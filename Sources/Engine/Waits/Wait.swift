@@ -52,8 +52,8 @@ enum WaitOrder: Sendable {
     case log(RunLogLine)
     /// Call `expire` at this moment, in steady nanoseconds.
     case expires(Int64)
-    /// Give the machine these instructions.
-    case give(InstructionCall)
+    /// Give the machine this act.
+    case give(ActCall)
     /// The wait is over, and so is the execution.
     case end(NodeOutcome)
 }

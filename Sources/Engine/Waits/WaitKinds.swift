@@ -12,7 +12,7 @@ extension NodeRequest {
         case .input(let wish): InputWait(wish)
         case .signature(let wish): SignatureWait(wish)
         case .flow(let flow): NestedRunWait(flow, inputs: inputs)
-        case .execute(let call): InstructionWait(call)
+        case .act(let call): ActWait(call)
         }
     }
 }

@@ -10,8 +10,8 @@ public enum NodeRequest: Sendable {
     case signature(SignatureWish)
     /// The outcome of another flow of the same owner, started with the execution's inputs.
     case flow(FlowID)
-    /// Instructions on the chain.
-    case execute(InstructionCall)
+    /// Something that is to be done outside, perhaps together with acts of other nodes.
+    case act(ActCall)
 }
 
 /// A value that somebody outside is to post (spec flow-engine 15).

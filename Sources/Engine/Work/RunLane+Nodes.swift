@@ -10,10 +10,10 @@ extension RunLane {
         case .waits(let run, let slot, let wait): begin(wait, of: slot, in: run)
         case .logged(let run, let slot, let line, let time):
             add(.nodeLogged(node: slot.node, times: slot.times, line), to: run, at: time)
-        case .transactionEnded(let run, let number, let result, let time):
-            add(.transactionEnded(number, result), to: run, at: time)
-        case .transactionBuilt(let run, let result, let time):
-            add(.transactionBuilt(result), to: run, at: time)
+        case .parcelEnded(let run, let number, let result, let time):
+            add(.parcelEnded(number, result), to: run, at: time)
+        case .parcelBuilt(let run, let result, let time):
+            add(.parcelBuilt(result), to: run, at: time)
         }
     }
 }

@@ -18,32 +18,38 @@ extension RunLane {
             if live.graph.nodes[node].conduct.repetition == .never, let sequence {
                 live.unrecorded.append((sequence, work))
             } else {
-                self.work.held.append(work)
+                hold(work)
             }
-        case .resumeNode(let node, let times, let call, let signature):
+        case .resumeNode(let node, let times, let call, let receipt):
             let slot = ExecutionSlot(node: node, times: times)
-            work.held.append(HeldWork(run: run, slot: slot, kind: .resume(call, signature: signature)))
-        case .sendTransaction(let number, let draft):
+            hold(HeldWork(run: run, slot: slot, kind: .resume(call, receipt: receipt)))
+        case .carryOutParcel(let number, let acts):
             let mailbox = mailbox
             let clock = context.clock
             context.ports.executor.execute(
-                draft, of: run, in: live.context, cancellation: live.transactions
+                acts, of: run, in: live.context, cancellation: live.acts
             ) { result in
-                mailbox.postReply(.node(.transactionEnded(run, number, result, clock.now())))
+                mailbox.postReply(.node(.parcelEnded(run, number, result, clock.now())))
             }
-        case .buildTransaction(let draft):
+        case .buildParcel(let acts):
             let mailbox = mailbox
             let clock = context.clock
-            context.ports.executor.build(draft, of: run, in: live.context) { result in
-                mailbox.postReply(.node(.transactionBuilt(run, result, clock.now())))
+            context.ports.executor.build(acts, of: run, in: live.context) { result in
+                mailbox.postReply(.node(.parcelBuilt(run, result, clock.now())))
             }
         case .cancelNode(let node, let times):
             let slot = ExecutionSlot(node: node, times: times)
             cancel(slot, live.executions.removeValue(forKey: slot), of: live)
         case .end:
-            live.transactions.cancel()
+            live.acts.cancel()
         }
     }
+
+    /// Work that can begin now.
+    func hold(_ work: HeldWork) { self.work.held.append(work) }
+
+    /// The workers' line may have room again.
+    func mayRetry() { work.isRetrying = false }
 
     func startHeldWork() {
         guard !work.held.isEmpty, context.ports.journal.pressure.startsNodes else { return }
@@ -67,9 +73,9 @@ extension RunLane {
             guard submit(work, inputs, execution.cancellation) else { return false }
             limitTime(of: work)
             return true
-        case .resume(let call, let signature):
+        case .resume(let call, let receipt):
             let answer = NodeAnswer(work, context: context, mailbox: mailbox)
-            return context.pool.submit { answer.end(call.then(signature)) }
+            return context.pool.submit { answer.end(call.then(receipt)) }
         }
     }
 
@@ -86,7 +92,7 @@ extension RunLane {
 
     /// Repeats the work of an execution that a crash has interrupted.
     func again(_ slot: ExecutionSlot, of run: RunID, _ inputs: ValueMap) {
-        work.held.append(HeldWork(run: run, slot: slot, kind: .start(inputs)))
+        hold(HeldWork(run: run, slot: slot, kind: .start(inputs)))
     }
 
     // MARK: Time

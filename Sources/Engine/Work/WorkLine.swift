@@ -19,7 +19,7 @@ struct WorkLine {
 struct HeldWork: Sendable {
     enum Kind: Sendable {
         case start(ValueMap)
-        case resume(InstructionCall, signature: String?)
+        case resume(ActCall, receipt: String?)
     }
 
     let run: RunID

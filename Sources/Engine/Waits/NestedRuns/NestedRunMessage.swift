@@ -7,13 +7,13 @@ internal import Values
 enum NestedRunMessage: Sendable {
     case start(RunID, NestedStart)
     case stop(RunID, reason: String?)
-    case stopTransactions(RunID)
+    case stopActs(RunID)
 
     /// See `LaneMessage.runInQuestion`.
     var runInQuestion: RunID? {
         switch self {
         case .start: nil
-        case .stop(let run, _), .stopTransactions(let run): run
+        case .stop(let run, _), .stopActs(let run): run
         }
     }
 }
@@ -27,7 +27,7 @@ struct NestedStart: Sendable {
     let context: RunContext
     let sharedWith: [UserID]
     let isCollecting: Bool
-    let sendsTransactions: Bool
+    let mayAct: Bool
     let flows: FlowSet
 }
 

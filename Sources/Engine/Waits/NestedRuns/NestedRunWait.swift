@@ -50,7 +50,7 @@ struct NestedRunWait: Wait {
         let start = NestedStart(
             parent: place.link, flow: flow, inputs: inputs, context: context,
             sharedWith: run.access.sharedWith, isCollecting: false,
-            sendsTransactions: !run.transactions.isCancelled, flows: run.flows)
+            mayAct: !run.acts.isCancelled, flows: run.flows)
         place.context.lanes.post(.nested(.start(child, start)), toLaneOf: child)
         return [.log(RunLogLine(level: .info, module: "interflow", content: "nested run \(child)"))]
     }

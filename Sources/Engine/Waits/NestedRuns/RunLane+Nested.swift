@@ -10,7 +10,7 @@ extension RunLane {
         case .start(let run, let start): beginNested(run, start)
         case .stop(let run, let reason):
             add(.stopRequested(reason: reason, isGraceful: false), to: run)
-        case .stopTransactions(let run): stopTransactions(of: run)
+        case .stopActs(let run): stopActs(of: run)
         }
     }
 
@@ -32,7 +32,7 @@ extension RunLane {
                 origin: .nested(in: start.parent.run, start.parent.execution), parent: start.parent,
                 isCollecting: start.isCollecting),
             reply: nil)
-        if !start.sendsTransactions { stopTransactions(of: run) }
+        if !start.mayAct { stopActs(of: run) }
     }
 
     // MARK: What the parent is told

@@ -1,11 +1,11 @@
-// Which instruction nodes go into one transaction: fixed by the graph alone (spec flow-engine 17.3, 24.34).
+// Which acts are done as one: fixed by the graph alone (spec flow-engine 17.3, 24.34).
 
-/// The instruction nodes of a graph in groups. A node that needs the outcome of a transaction belongs to a later group
-/// than that transaction.
-struct InstructionGroups: Sendable {
+/// The acting nodes of a graph in groups. A node that needs what is known only when an act is done belongs to a later
+/// group than that act.
+struct ActGroups: Sendable {
     /// Node indices by group, each in topological order, independent nodes in document order.
     let groups: [[Int]]
-    /// The group of each instruction node.
+    /// The group of each acting node.
     let groupOf: [Int: Int]
 
     init(_ graph: FlowGraph) {
@@ -15,10 +15,10 @@ struct InstructionGroups: Sendable {
         let order = graph.nodes.indices.sorted { graph.ranks[$0] < graph.ranks[$1] }
         for node in order {
             for edge in graph.incoming[node].map({ graph.edges[$0] }) {
-                let isLate = graph.nodes[edge.source].instructionInfo?.isLate(edge.output) == true
+                let isLate = graph.nodes[edge.source].actInfo?.isLate(edge.output) == true
                 levels[node] = max(levels[node], levels[edge.source] + (isLate ? 1 : 0))
             }
-            guard graph.nodes[node].instructionInfo != nil else { continue }
+            guard graph.nodes[node].actInfo != nil else { continue }
             while groups.count <= levels[node] { groups.append([]) }
             groups[levels[node]].append(node)
             groupOf[node] = levels[node]
@@ -28,7 +28,7 @@ struct InstructionGroups: Sendable {
     }
 }
 
-extension InstructionInfo {
-    /// True if an output is known only when the transaction is on the chain.
-    func isLate(_ output: String) -> Bool { output == signature || after.contains(output) }
+extension ActInfo {
+    /// True if an output is known only when the act is done.
+    func isLate(_ output: String) -> Bool { output == receipt || after.contains(output) }
 }
