@@ -180,7 +180,8 @@ public struct VaultName: Hashable, Sendable {
 
 /// The vaults of all users.
 public protocol Vault: Sendable {
-    /// The secrets of these names that the owner has.
+    /// The secrets of these names that the owner has; names that the owner has no secret of are left out. Names are told
+    /// apart by their bytes.
     func secrets(
         _ names: [VaultName], of owner: UserID,
         reply: @escaping @Sendable (Result<[VaultName: String], StorageError>) -> Void)
