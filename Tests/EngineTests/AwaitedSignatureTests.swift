@@ -28,10 +28,12 @@ private func signing(timeLimit: Duration = .seconds(180), count: UInt64 = 1) -> 
 
 /// A right signature is one whose bytes are all 3.
 private func bench(
-    _ signatures: MemorySignatures, storage: MemoryStorage = MemoryStorage(),
-    timeLimit: Duration = .seconds(180), count: UInt64 = 1, clock: Clock = .system
+    _ signatures: MemorySignatures, timeLimit: Duration = .seconds(180), count: UInt64 = 1,
+    clock: Clock = .system
 ) throws -> EngineBench {
-    try EngineBench([7: signing(timeLimit: timeLimit, count: count)], storage: storage, clock: clock) {
+    try EngineBench(
+        [7: signing(timeLimit: timeLimit, count: count)], storage: signatures.storage, clock: clock
+    ) {
         ports in
         ports.signatures = signatures
         ports.verifySignature = { given, message, signer in
@@ -41,7 +43,7 @@ private func bench(
 }
 
 private func asking() -> MemorySignatures {
-    let signatures = MemorySignatures()
+    let signatures = MemorySignatures(MemoryStorage())
     signatures.add(.person(user), of: key)
     return signatures
 }
@@ -120,7 +122,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
     }
 
     @Test func `cannot come from nobody`() async throws {
-        let signatures = MemorySignatures()
+        let signatures = MemorySignatures(MemoryStorage())
         signatures.add(.person(EngineBench.stranger), of: key)
         let bench = try bench(signatures)
         let run = try await bench.started(7)
@@ -159,7 +161,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let drained = Inbox<Bool>()
         first.engine.drain(within: .seconds(3600)) { drained.put(true) }
         _ = await drained.next()
-        let second = try bench(signatures, storage: first.storage)
+        let second = try bench(signatures)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         try await second.submit(request.id.number, signature).expectAccepted()
         #expect(try await second.settledOutput(of: run) == signedOutput)
@@ -176,7 +178,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let request = try await first.request(in: run)
         // The first engine is as good as dead: nothing that it would do is waited for.
         signatures.resolve(request.id, answer) { _ in }
-        let second = try bench(signatures, storage: first.storage)
+        let second = try bench(signatures)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         let output = try await second.settledOutput(of: run)
         #expect(output == (answer == .expired ? [:] : signedOutput))
@@ -190,7 +192,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         _ = try await first.request(in: run)
         let later = Clock(
             now: { Clock.system.now().advanced(by: .seconds(3601)) }, steady: Clock.system.steady)
-        let second = try bench(signatures, storage: first.storage, clock: later)
+        let second = try bench(signatures, clock: later)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await second.settledOutput(of: run) == [:])
         #expect(second.storage.errors(of: run) == ["timeout"])

@@ -162,7 +162,7 @@ private struct TwoServers {
 
     init(_ flow: GraphSketch = waiting(), inputsThere: (any InputRequests)? = nil) throws {
         let storage = storage
-        let signatures = MemorySignatures { run in storage.events(of: run).last?.isEnd == true }
+        let signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
         let stops = MemoryRunStops(storage)
         (self.signatures, self.stops) = (signatures, stops)
@@ -262,10 +262,11 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
     }
 
     @Test func `an answer may come before its run knows that the request is written down`() async throws {
-        let signatures = MemorySignatures()
+        let storage = MemoryStorage()
+        let signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
         let slow = SlowSignatures(signatures)
-        let bench = try EngineBench([7: waiting()]) { $0.signatures = slow }
+        let bench = try EngineBench([7: waiting()], storage: storage) { $0.signatures = slow }
         let run = try await bench.started(7)
         let address = try await bench.storage.next(in: run) { content in
             if case .inputRequested(_, let url) = content { url } else { nil }

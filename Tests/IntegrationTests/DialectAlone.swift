@@ -58,7 +58,7 @@ final class DialectAlone: GoldenPeer {
         ports.rewriter = compiler
         ports.copies = storage
         ports.inputs = MemoryInputs()
-        let signatures = MemorySignatures()
+        let signatures = MemorySignatures(storage)
         signatures.add(.person(DialectAlone.owner), of: known(Bytes32(GoldenCast.starterKey.bytes)))
         ports.signatures = signatures
         ports.verifySignature = { signature, message, key in

@@ -12,6 +12,7 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowC
         var deployments: [DeploymentRow] = []
         var snapshots: [[UInt8]: FlowSnapshot] = [:]
         var wallets: [WalletRow] = []
+        var listedKeys: [DeploymentID: Set<Bytes32>] = [:]
         var records: [RunID: RunRecord] = [:]
         var events: [RunID: [RunEvent]] = [:]
         var listeners: [Int: (count: Int, tell: @Sendable ([JournalNotice]) -> Void)] = [:]
@@ -47,6 +48,15 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowC
     }
 
     public var deployments: [DeploymentRow] { state.withLock { $0.deployments } }
+
+    /// Runs of the deployment may sign with this key, if it is kept for the owner.
+    public func list(_ key: Bytes32, for deployment: DeploymentID) {
+        state.withLock { _ = $0.listedKeys[deployment, default: []].insert(key) }
+    }
+
+    func lists(_ key: Bytes32, for deployment: DeploymentID) -> Bool {
+        state.withLock { $0.listedKeys[deployment]?.contains(key) == true }
+    }
 
     /// From now on nothing becomes durable until `release`.
     public func hold() { state.withLock { $0.isHolding = true } }

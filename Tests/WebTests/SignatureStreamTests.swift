@@ -80,7 +80,7 @@ private final class KeyHolders: UserBook {
 /// A server over an engine whose flow asks the owner to sign.
 private final class Bench: Sendable {
     private let storage = MemoryStorage()
-    let signatures = MemorySignatures()
+    let signatures: MemorySignatures
     let users = KeyHolders()
     private let engine: FlowEngine
     let server: WebServer
@@ -95,6 +95,7 @@ private final class Bench: Sendable {
             FlowRow(
                 number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
                 startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
+        signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
         var ports = EnginePorts(
             catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),

@@ -46,16 +46,18 @@ public protocol SignatureRequests: Sendable {
     /// Finds out who signs, in this order: a kept key, a wallet or login key whose holder has proved to hold it, a
     /// wallet that was only written down, the key that an anonymous starter claims (spec flow-engine 16.1). Within each
     /// of these the owner comes before the starting user. A kept key signs at once, otherwise the request is written
-    /// down. The run is durable already.
+    /// down. The run is durable already; a request of a run that is not there, one whose name a stored request has, and a
+    /// second one of an execution fail.
     func arrange(
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void)
-    /// The request of this name while it waits.
+    /// The request of this name while it waits: nil if it has an answer, if its time is over, or if its run has ended.
     func find(
         _ id: SignatureRequestID,
         reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void)
     /// Answers a request, once: gives the request that this call has answered, or nil if none of this name waits. A
-    /// signature that comes after the request's time, or after the end of its run, finds no request.
+    /// signature that comes after the request's time, or after the end of its run, finds no request; the other answers
+    /// are taken then, too.
     func resolve(
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void)
@@ -63,14 +65,15 @@ public protocol SignatureRequests: Sendable {
     func answered(
         _ ids: [SignatureRequestID],
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
-    /// Those of these runs that have ended, and those that wait for a signature, with the oldest request of each. No
-    /// run comes twice.
+    /// Those of these runs that have ended or are not there, and those that wait for a signature, with the oldest request
+    /// of each. In any order; no run comes twice unless it is named twice.
     func awaited(
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void)
-    /// All requests of a run.
+    /// All requests of a run, oldest first.
     func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void)
-    /// The next requests that wait for a user, oldest first, at least one if there is one.
+    /// The next requests that wait for a user, oldest first and those of one moment by their ids: at most
+    /// `Limits.signaturePageMax`, and at least one if there is one. Which wait, `find` says.
     ///
     /// - Parameter last: go on behind this one; nil to begin.
     func pending(
