@@ -18,7 +18,7 @@ private func asking(timeLimit: Duration? = nil) -> GraphSketch {
 
 /// A record whose requests are all answered at once, by somebody who does not tell the engine.
 private struct AnsweredElsewhere: InputRequests {
-    let memory = MemoryInputs()
+    let memory: MemoryInputs
 
     func record(_ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
         let unexpiring = InputRequest(
@@ -93,8 +93,9 @@ extension EngineBench {
     }
 
     @Test func `are found at the latest when the time is over, if nobody told the run`() async throws {
-        let bench = try EngineBench([7: asking(timeLimit: .milliseconds(1))]) { ports in
-            ports.inputs = AnsweredElsewhere()
+        let storage = MemoryStorage()
+        let bench = try EngineBench([7: asking(timeLimit: .milliseconds(1))], storage: storage) { ports in
+            ports.inputs = AnsweredElsewhere(memory: MemoryInputs(storage))
         }
         let run = try await bench.started(7)
         #expect(try await bench.output(of: run) == "{o: before+unheard}")

@@ -18,7 +18,7 @@ struct EngineBench {
     ///   - hasOwnLeftRuns: `change` says what is known of runs that were left behind.
     init(
         _ flows: [Int32: GraphSketch], others: [Int32: GraphSketch] = [:],
-        storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs = MemoryInputs(),
+        storage: MemoryStorage = MemoryStorage(), inputs: MemoryInputs? = nil,
         clock: Clock = .system, resumesOnCrash: Bool = false, flags: FlowFlags = FlowFlags(),
         hasOwnLeftRuns: Bool = false, awaitsClaim: Bool = false,
         change: (inout EnginePorts) -> Void = { _ in }
@@ -36,6 +36,7 @@ struct EngineBench {
                     document: Array("flow \(number)".utf8)))
         }
         self.storage = storage
+        let inputs = inputs ?? MemoryInputs(storage)
         self.inputs = inputs
         var ports = EnginePorts(
             catalog: storage, journal: storage, compiler: SketchCompiler(graphs),

@@ -154,7 +154,7 @@ private final class SlowSignatures: SignatureRequests {
 /// Two engines on one storage: runs are there, and calls come here. Neither hears of the other by itself.
 private struct TwoServers {
     let storage = MemoryStorage()
-    let inputs = MemoryInputs()
+    let inputs: MemoryInputs
     let signatures: MemorySignatures
     let stops: MemoryRunStops
     let here: EngineBench
@@ -165,6 +165,7 @@ private struct TwoServers {
         let signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
         let stops = MemoryRunStops(storage)
+        inputs = MemoryInputs(storage)
         (self.signatures, self.stops) = (signatures, stops)
         func bench(_ inputs: MemoryInputs, _ other: (any InputRequests)?) throws -> EngineBench {
             try EngineBench([7: flow], storage: storage, inputs: inputs) { ports in
@@ -296,13 +297,14 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
     }
 
     @Test func `it is looked for again if storage does not answer`() async throws {
-        let inputs = MemoryInputs()
+        let storage = MemoryStorage()
+        let inputs = MemoryInputs(storage)
         let failing = FailingInputs(inputs)
         var sketch = GraphSketch()
         sketch.awaiting("a")
         sketch.output("o")
         sketch.connect("a.value -> o.o")
-        let bench = try EngineBench([7: sketch], inputs: inputs) { $0.inputs = failing }
+        let bench = try EngineBench([7: sketch], storage: storage, inputs: inputs) { $0.inputs = failing }
         let run = try await bench.started(7)
         let address = try await bench.storage.next(in: run) { content in
             if case .inputRequested(_, let url) = content { url } else { nil }

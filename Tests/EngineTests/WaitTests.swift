@@ -30,7 +30,7 @@ private let minute: Int64 = 60_000
     private func bench(after first: EngineBench? = nil, _ made: MadeClock? = nil) throws -> EngineBench {
         try EngineBench(
             [7: waiting(begun)], storage: first?.storage ?? MemoryStorage(),
-            inputs: first?.inputs ?? MemoryInputs(), clock: (made ?? self.made).clock)
+            inputs: first?.inputs, clock: (made ?? self.made).clock)
     }
 
     /// The run sleeps: whatever the clock says from now on, its lane does not look at it by itself.

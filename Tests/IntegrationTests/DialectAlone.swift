@@ -57,7 +57,7 @@ final class DialectAlone: GoldenPeer {
         ports.deployments = storage
         ports.rewriter = compiler
         ports.copies = storage
-        ports.inputs = MemoryInputs()
+        ports.inputs = MemoryInputs(storage)
         let signatures = MemorySignatures(storage)
         signatures.add(.person(DialectAlone.owner), of: known(Bytes32(GoldenCast.starterKey.bytes)))
         ports.signatures = signatures

@@ -3,27 +3,38 @@
 import Engine
 import Primitives
 import Synchronization
+import Values
 
-/// All requests of all runs. May outlive an engine, like a database.
+/// The requests of all runs of some storage. May outlive an engine, like a database.
 public final class MemoryInputs: InputRequests {
     private struct Entry {
         let request: InputRequest
         var answer: InputAnswer?
 
         var isOpen: Bool { if case nil = answer { true } else { false } }
+        var stored: StoredInputRequest { StoredInputRequest(request: request, answer: answer) }
     }
 
+    private let storage: MemoryStorage
     private let entries = Mutex<[Entry]>([])
     private let clock: Clock
 
-    public init(clock: Clock = .system) { self.clock = clock }
+    /// - Parameter storage: has the runs.
+    public init(_ storage: MemoryStorage, clock: Clock = .system) {
+        self.storage = storage
+        self.clock = clock
+    }
 
     public func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
+        guard storage.record(of: request.run) != nil else { return reply(.failure(.failed)) }
         entries.withLock { entries in
-            guard !entries.contains(where: { $0.request.keyHash == request.keyHash }) else { return }
-            entries.append(Entry(request: request, answer: nil))
+            let isKnown = entries.contains { entry in
+                entry.request.keyHash == request.keyHash
+                    || entry.request.run == request.run && entry.request.execution == request.execution
+            }
+            if !isKnown { entries.append(Entry(request: request, answer: nil)) }
         }
         reply(.success(()))
     }
@@ -36,12 +47,16 @@ public final class MemoryInputs: InputRequests {
         let found = entries.withLock { entries -> InputRequest? in
             guard let index = entries.firstIndex(where: { $0.request.keyHash == keyHash && $0.isOpen })
             else { return nil }
-            if case .expired = answer {
-            } else if let expiry = entries[index].request.expiresAt, expiry <= now {
-                return nil
+            let request = entries[index].request
+            switch answer {
+            case .expired: break
+            case .submitted, .canceled:
+                guard request.expiresAt.map({ $0 > now }) ?? true, storage.goesOn(request.run) else {
+                    return nil
+                }
             }
-            entries[index].answer = answer
-            return entries[index].request
+            entries[index].answer = answer.stored
+            return request
         }
         reply(.success(found))
     }
@@ -60,8 +75,7 @@ public final class MemoryInputs: InputRequests {
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
         let found = entries.withLock { entries in
-            entries.filter { keyHashes.contains($0.request.keyHash) && !$0.isOpen }
-                .map { StoredInputRequest(request: $0.request, answer: $0.answer) }
+            entries.filter { keyHashes.contains($0.request.keyHash) && !$0.isOpen }.map(\.stored)
         }
         reply(.success(found))
     }
@@ -69,10 +83,13 @@ public final class MemoryInputs: InputRequests {
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
     ) {
-        let found = entries.withLock { entries in
-            entries.filter { $0.request.run == run }
-                .map { StoredInputRequest(request: $0.request, answer: $0.answer) }
-        }
-        reply(.success(found))
+        reply(.success(entries.withLock { $0.filter { $0.request.run == run }.map(\.stored) }))
+    }
+}
+
+extension InputAnswer {
+    /// A value that holds a secret is not kept: only what may be seen of it.
+    fileprivate var stored: InputAnswer {
+        if case .submitted(let value) = self, value.holdsSecret { .submitted(value.unknown) } else { self }
     }
 }

@@ -4,7 +4,8 @@ import Engine
 import Primitives
 import Values
 
-/// Everything that is known of runs in some storage. May outlive an engine, like a database.
+/// Everything that is known of runs in some storage, as the one server sees it that has all of them. May outlive an
+/// engine, like a database.
 public final class MemoryLeftRuns: LeftRuns {
     private let storage: MemoryStorage
     private let inputs: any InputRequests
@@ -38,29 +39,39 @@ public final class MemoryLeftRuns: LeftRuns {
     public func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) {
-        // The document of a sketch is its own hash.
-        reply(.success(hashes.map { FlowSnapshot(hash: $0, document: $0) }))
+        storage.snapshots(hashes, reply: reply)
     }
 
     private func run(_ id: RunID) -> LeftRun? {
+        guard let record = storage.record(of: id), storage.goesOn(id) else { return nil }
         let events = storage.events(of: id)
-        guard let record = storage.record(of: id), events.last?.isEnd != true else { return nil }
+        var ended: Set<NodeExecution> = []
+        for case .nodeFinished(let execution) in events.map(\.content) { ended.insert(execution) }
         return LeftRun(
-            record: record, hasWholeInputs: !record.inputs.holdsSecret,
-            events: Array(events.prefix(eventsMax)), hasAllEvents: events.count <= eventsMax,
-            children: storage.children(of: id).compactMap(child),
-            inputs: MemoryLeftRuns.now { inputs.requests(of: id, reply: $0) },
-            signatures: MemoryLeftRuns.now { signatures.requests(of: id, reply: $0) })
+            record: record.left, hasWholeInputs: !record.inputs.holdsSecret,
+            events: events.prefix(eventsMax).map(\.withoutText), hasAllEvents: events.count <= eventsMax,
+            children: storage.children(of: id).compactMap(child).filter { child in
+                !child.status.isEnd || !ended.contains(child.execution)
+            },
+            inputs: MemoryLeftRuns.now { inputs.requests(of: id, reply: $0) }.filter { stored in
+                if case nil = stored.answer { true } else { !ended.contains(stored.request.execution) }
+            },
+            signatures: MemoryLeftRuns.now { signatures.requests(of: id, reply: $0) }.filter { stored in
+                stored.answer == nil || !ended.contains(stored.waiting.execution)
+            })
     }
 
     private func child(_ record: RunRecord) -> LeftChild? {
         guard case .nested(_, let execution) = record.origin else { return nil }
-        var (status, output) = (RunStatus.running, ValueMap?.none)
+        var (status, output) = (RunStatus.starting, ValueMap?.none)
         var errors: [String] = []
         for event in storage.events(of: record.id) {
-            if case .flowFailed(let error) = event.content { errors.append(error) }
-            if case .flowFinished(_, let values, let ended) = event.content {
+            switch event.content {
+            case .flowStarted: status = .running
+            case .flowFailed(let error): errors.append(error)
+            case .flowFinished(_, let values, let ended):
                 (status, output) = (ended, values.holdsSecret ? nil : values)
+            default: continue
             }
         }
         return LeftChild(

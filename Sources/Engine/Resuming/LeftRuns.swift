@@ -5,15 +5,19 @@ public import Values
 
 /// A run that a server has left behind, with everything that is needed to go on with it.
 public struct LeftRun: Sendable {
-    /// The run as it was created. The document of its snapshot is left out: it is read by its hash.
+    /// The run as it was created, its time to the microsecond. The document of its snapshot is left out: it is read by its
+    /// hash. Of inputs that were hidden there is what may be seen. If a part of the flow runs it is only said that it is
+    /// a part.
     public let record: RunRecord
     /// The inputs are those that the run was started with: nothing had to be hidden.
     public let hasWholeInputs: Bool
-    /// The first events, in order. Log lines are there without their text.
+    /// The first events, in order. Log lines are there without their text. Outputs that were hidden are secrets that nobody
+    /// knows.
     public let events: [RunEvent]
     /// There are no events behind these.
     public let hasAllEvents: Bool
-    /// The runs of its nodes that have not ended, or whose end the run does not know.
+    /// The runs of its nodes that have not ended, or whose end the run does not know: the execution that waits for them has
+    /// not ended.
     public let children: [LeftChild]
     /// Requests that have no answer, or whose answer the run does not know.
     public let inputs: [StoredInputRequest]
@@ -72,9 +76,10 @@ public struct FoundRuns: Sendable {
 /// Reads of runs that this server has claimed, many at a time and apart from everything that a start waits for. Every
 /// method returns at once; the answer comes exactly once, on any thread.
 public protocol LeftRuns: Sendable {
-    /// These runs; those that have ended, or are another server's, are left out. At most `Limits.leftRunsReadMax`.
+    /// These runs, in any order; those that have ended, are another server's or are not there are left out. At most
+    /// `Limits.leftRunsReadMax`, each named once.
     func runs(_ ids: [RunID], reply: @escaping @Sendable (Result<FoundRuns, StorageError>) -> Void)
-    /// The events after a sequence, log lines included, at most `limit`.
+    /// The events of a run after a sequence, log lines included and whole, at most `limit`: at least one if there is one.
     func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void)

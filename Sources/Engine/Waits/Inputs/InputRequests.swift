@@ -43,22 +43,24 @@ public struct StoredInputRequest: Sendable {
 
 /// The record of requests.
 public protocol InputRequests: Sendable {
-    /// Writes a request down. The run is durable already. Writing the same request again changes nothing.
+    /// Writes a request down. The run is durable already; a request of a run that is not there fails. Writing the same
+    /// request again changes nothing, nor does a second one of an execution.
     func record(
         _ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void)
     /// Answers a request, once: gives the request that this call has answered, or nil if there is none that waits under
-    /// this key. An answer that comes after `expiresAt` finds no request, even if the request has not been marked as
-    /// expired yet.
+    /// this key. An answer that comes after `expiresAt`, or after the end of its run, finds no request, even if the request
+    /// has not been marked as expired yet; that it is expired may be said then, too. Of a value that holds a secret it is
+    /// kept what may be seen, as a secret that nobody knows.
     func resolve(
         keyHash: [UInt8], _ answer: InputAnswer,
         reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void)
     /// Whether a request waits under this key. A hint: its time may be over, and somebody else may be faster.
     func isAwaited(keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
-    /// Those of these requests that have an answer.
+    /// Those of these requests that have an answer, in any order.
     func answered(
         _ keyHashes: [[UInt8]],
         reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void)
-    /// All requests of a run.
+    /// All requests of a run, oldest first.
     func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void)
 }
