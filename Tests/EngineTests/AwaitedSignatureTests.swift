@@ -57,8 +57,8 @@ extension EngineBench {
 
     fileprivate func submit(
         _ id: Int64, _ signature: Bytes64, message: [UInt8]? = nil
-    ) async -> EngineReply {
-        await ask(.submitSignature(SignatureSubmission(id: id, signature: signature, message: message)))
+    ) async throws -> EngineReply {
+        try await ask(.submitSignature(SignatureSubmission(id: id, signature: signature, message: message)))
     }
 
     fileprivate func requestCount(in run: RunID) -> Int {
@@ -147,7 +147,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let bench = try bench(signatures)
         let run = try await bench.started(7)
         let request = try await bench.request(in: run)
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
         _ = try await bench.settledOutput(of: run)
         #expect(signatures.all.map(\.answer) == [.canceled])
         try await bench.submit(request.id.number, signature).expectRefused(.notFound)
@@ -160,7 +160,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let request = try await first.request(in: run)
         let drained = Inbox<Bool>()
         first.engine.drain(within: .seconds(3600)) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
         let second = try bench(signatures)
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         try await second.submit(request.id.number, signature).expectAccepted()
@@ -221,8 +221,8 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         }
         #expect(Set(seen).count == 3)
         bench.engine.perform(.signatureRequest(run, principals: [.user(user)])) { replies.put($0) }
-        _ = await replies.next()
-        _ = await bench.submit(known(seen.last).number, signature)
+        _ = try await replies.next()
+        _ = try await bench.submit(known(seen.last).number, signature)
         _ = try await bench.settledOutput(of: run)
     }
 
@@ -237,7 +237,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         try await bench.ask(.signatureRequest(run, principals: [.user(EngineBench.stranger)]))
             .expectRefused(.unauthorized)
         #expect(replies.isEmpty)
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
         try await replies.next().expectRefused(.notFound)
         _ = try await bench.settledOutput(of: run)
         for (asked, principals, isKnown) in [
@@ -270,7 +270,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         feed.watch(from: 0) { news.put($0) }
         let cursor = feed.cursor
         let run = try await bench.started(7)
-        #expect(await news.next() == user)
+        #expect(try await news.next() == user)
         let pull = feed.pull(after: cursor)
         guard case .requests(let requests, let next) = pull else {
             throw Surprise(expected: "requests", pull)

@@ -78,7 +78,7 @@ extension EngineBench {
     @Test func `can be refused`() async throws {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
-        _ = await bench.ask(.answerInput(key: try await bench.key(of: run), .canceled))
+        _ = try await bench.ask(.answerInput(key: try await bench.key(of: run), .canceled))
         #expect(try await bench.output(of: run) == "{}")
         #expect(bench.storage.errors(of: run) == ["canceled by user"])
     }
@@ -117,7 +117,7 @@ extension EngineBench {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
         let key = try await bench.key(of: run)
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
         _ = try await bench.output(of: run)
         try await bench.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
     }
@@ -129,7 +129,7 @@ extension EngineBench {
         let drained = Inbox<Bool>()
         // Waiting runs do not hold a stop up and are not ended by it.
         first.engine.drain(within: .seconds(3600)) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
         let sequence = first.storage.events(of: run).last?.sequence
         #expect(first.storage.events(of: run).last?.isEnd == false)
 

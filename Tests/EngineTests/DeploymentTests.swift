@@ -39,7 +39,7 @@ private struct NoContent: FlowRewriter {
 
 extension EngineBench {
     fileprivate func deployed(_ flow: Int32) async throws -> DeploymentID {
-        let reply = await ask(.deploy(.number(flow), by: EngineBench.owner))
+        let reply = try await ask(.deploy(.number(flow), by: EngineBench.owner))
         guard case .deployed(let id) = reply else { throw Surprise(expected: "deployed", reply) }
         return id
     }
@@ -83,7 +83,7 @@ extension EngineBench {
             ports.copies = storage
         }
         storage.edit(times: 1)
-        let reply = await bench.ask(.clone(.number(7), by: owner))
+        let reply = try await bench.ask(.clone(.number(7), by: owner))
         guard case .cloned(_, let all) = reply else { throw Surprise(expected: "cloned", reply) }
         #expect(all.count == 2)
     }
@@ -134,7 +134,9 @@ extension EngineBench {
             bench.edit(id, permission: now)
             for (starter, isAdmitted) in zip(starters, now == permission ? admits : [true, true, true]) {
                 let request = StartRequest(.deployed(.id(id)), starter: starter)
-                let (start, permit) = (await bench.ask(.start(request)), await bench.ask(.permit(request)))
+                let (start, permit) = (
+                    try await bench.ask(.start(request)), try await bench.ask(.permit(request))
+                )
                 if isAdmitted {
                     try start.expectStarted()
                     try permit.expectPermitted()
@@ -285,7 +287,7 @@ extension EngineBench {
         for (starter, way, expected) in starts {
             #expect(try await key(bench, way, starter) == .b32(expected), "\(starter)")
         }
-        _ = await bench.ask(.deploy(.number(7), by: owner))
+        _ = try await bench.ask(.deploy(.number(7), by: owner))
         for (starter, _, expected) in starts {
             #expect(
                 try await key(bench, .deployed(.tag("latest", of: .number(7))), starter) == .b32(expected))

@@ -41,11 +41,11 @@ extension EngineBench {
         slow.connect("w.out -> out.out")
         let bench = try EngineBench([7: calling(), 8: slow])
         let run = try await bench.started(7)
-        let call = await working.next()
+        let call = try await working.next()
         let drained = Inbox<Bool>()
         bench.engine.drain(within: .seconds(3600)) { drained.put(true) }
         call.complete(.outputs(["out": .u64(1)]))
-        _ = await drained.next()
+        _ = try await drained.next()
         let end = try bench.storage.end(of: run)
         #expect(end.status == .finished)
         #expect(GraphSketch.text(.map(end.output)) == "{o: 1}")
@@ -58,7 +58,7 @@ extension EngineBench {
         try await bench.isAsked(child)
         let drained = Inbox<Bool>()
         bench.engine.drain(within: .seconds(3600)) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
         #expect(bench.storage.events(of: run).last?.isEnd == false)
         #expect(bench.storage.events(of: child).last?.isEnd == false)
     }
@@ -91,18 +91,18 @@ extension EngineBench {
         return sketch
     }
 
-    private func drained(_ bench: EngineBench, within grace: Duration) async {
+    private func drained(_ bench: EngineBench, within grace: Duration) async throws {
         let drained = Inbox<Bool>()
         bench.engine.drain(within: grace) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
     }
 
     @Test func `leaves a run that may be repeated, once its time is over`() async throws {
         let (sketch, calls) = working(.reading)
         let bench = try EngineBench([7: sketch], resumesOnCrash: true)
         let run = try await bench.started(7)
-        let call = await calls.next()
-        await drained(bench, within: .zero)
+        let call = try await calls.next()
+        try await drained(bench, within: .zero)
         #expect(bench.storage.events(of: run).last?.isEnd == false)
         #expect(call.cancellation.isCancelled, "nobody waits for its work")
     }
@@ -112,8 +112,8 @@ extension EngineBench {
         let (sketch, calls) = working(conduct)
         let bench = try EngineBench([7: sketch], resumesOnCrash: isAllowed)
         let run = try await bench.started(7)
-        _ = await calls.next()
-        await drained(bench, within: .zero)
+        _ = try await calls.next()
+        try await drained(bench, within: .zero)
         #expect(try bench.storage.end(of: run).status == .stopped)
     }
 
@@ -122,7 +122,7 @@ extension EngineBench {
         let run = try await bench.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         try await bench.isAsked(child)
-        await drained(bench, within: .seconds(60))
+        try await drained(bench, within: .seconds(60))
         #expect(bench.storage.events(of: run).last?.isEnd == false)
         #expect(bench.storage.events(of: child).last?.isEnd == false)
     }
@@ -137,13 +137,13 @@ extension EngineBench {
         }
         let bench = try EngineBench([7: sketch], clock: made.clock)
         let run = try await bench.started(7)
-        _ = await slept.next()
+        _ = try await slept.next()
         let drained = Inbox<Bool>()
         bench.engine.drain(within: .seconds(10)) { drained.put(true) }
         made.advance(milliseconds: 7_000)
         // Each lane looks at the time.
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [])))
-        _ = await drained.next()
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [])))
+        _ = try await drained.next()
         #expect(try bench.storage.end(of: run).status == .finished)
     }
 
@@ -154,7 +154,7 @@ extension EngineBench {
         let graceful = StopRequest(
             run: run, principals: [.user(EngineBench.owner)], grace: .seconds(3600), reason: "enough")
         try await bench.ask(.stop(graceful)).expectStopping()
-        await drained(bench, within: .zero)
+        try await drained(bench, within: .zero)
         #expect(try bench.storage.end(of: run).status == .stopped)
     }
 }

@@ -54,17 +54,17 @@ struct EngineBench {
         engine = FlowEngine(laneCount: 2, workers: 2, awaitsClaim: awaitsClaim, ports: ports)
     }
 
-    func ask(_ call: EngineCall) async -> EngineReply {
+    func ask(_ call: EngineCall) async throws -> EngineReply {
         let replies = Inbox<EngineReply>()
         engine.perform(call) { replies.put($0) }
-        return await replies.next()
+        return try await replies.next()
     }
 
     func start(
         _ flow: Int32, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
         partial: PartialConfig? = nil, isReadOnly: Bool = false
-    ) async -> EngineReply {
-        await ask(
+    ) async throws -> EngineReply {
+        try await ask(
             .start(
                 StartRequest(
                     .own(.number(flow)), starter: .user(EngineBench.owner), inputs: inputs,

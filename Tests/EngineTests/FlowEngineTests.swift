@@ -44,7 +44,7 @@ private func waiting() -> GraphSketch {
         let asked = Inbox<EngineReply>()
         for _ in 0..<20 {
             bench.engine.perform(.output(RunID(.random()), principals: [])) { asked.put($0) }
-            _ = await asked.next()
+            _ = try await asked.next()
         }
         #expect(replies.isEmpty)
         bench.storage.release()
@@ -90,7 +90,7 @@ private func waiting() -> GraphSketch {
         // Its time stands still: no start is late.
         let bench = try EngineBench([7: adding()], clock: MadeClock(at: 1_700_000_000).clock)
         let run = try await bench.started(7)
-        _ = await bench.ask(.output(run, principals: [.user(owner)]))
+        _ = try await bench.ask(.output(run, principals: [.user(owner)]))
         bench.storage.hold()
         let replies = Inbox<EngineReply>()
         bench.engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
@@ -100,7 +100,7 @@ private func waiting() -> GraphSketch {
         let asked = Inbox<EngineReply>()
         for _ in 0..<20 {
             bench.engine.perform(.output(RunID(.random()), principals: [])) { asked.put($0) }
-            _ = await asked.next()
+            _ = try await asked.next()
         }
         bench.storage.setPressure(.away)
         try await bench.start(7).expectBusy()
@@ -140,7 +140,7 @@ private func waiting() -> GraphSketch {
         let run = try await bench.started(7)
         let drained = Inbox<Bool>()
         bench.engine.drain(within: .milliseconds(10)) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
         #expect(bench.storage.events(of: run).last?.isEnd == true)
         try await bench.start(7).expectBusy()
     }
@@ -149,7 +149,7 @@ private func waiting() -> GraphSketch {
         // On this clock the moment does not pass.
         let bench = try EngineBench([7: adding()], clock: Clock(now: Clock.system.now, steady: { 0 }))
         let run = try await bench.started(7)
-        _ = await bench.ask(.output(run, principals: [.user(owner)]))
+        _ = try await bench.ask(.output(run, principals: [.user(owner)]))
         let feed = try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
         let pull = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
         guard case .messages(let messages, _) = pull else { throw Surprise(expected: "messages", pull) }
@@ -167,7 +167,7 @@ private func waiting() -> GraphSketch {
         sketch.connect("f.element -> m.a")
         let bench = try EngineBench([7: sketch])
         let run = try await bench.started(7)
-        _ = await bench.ask(.output(run, principals: [.user(owner)]))
+        _ = try await bench.ask(.output(run, principals: [.user(owner)]))
         let feed = try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
         let pull = feed.pull(after: 0, track: TrackID(index: 0), bytesMax: 1000)
         guard case .behind = pull else { throw Surprise(expected: "behind", pull) }

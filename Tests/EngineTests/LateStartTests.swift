@@ -6,10 +6,10 @@ import Values
 
 @Suite(.timeLimit(.minutes(5))) struct `A start that is not written down` {
     /// Makes every lane take a turn.
-    private func turn(_ bench: EngineBench) async {
+    private func turn(_ bench: EngineBench) async throws {
         for lane in 0..<2 as Range<UInt64> {
             let run = RunID(UniqueID(high: 1, low: lane))
-            _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+            _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
         }
     }
 
@@ -27,9 +27,9 @@ import Values
         bench.engine.perform(
             .start(StartRequest(.own(.number(7)), starter: .user(EngineBench.owner)))
         ) { replies.put($0) }
-        let call = await working.next()
+        let call = try await working.next()
         time.advance(milliseconds: Int64(Limits.startAnswerMillisecondsMax))
-        await turn(bench)
+        try await turn(bench)
         try await replies.next().expectBusy()
 
         bench.storage.release()
@@ -56,8 +56,8 @@ import Values
         for _ in 0..<3 {
             let run = try await bench.started(7)
             time.advance(milliseconds: Int64(Limits.startAnswerMillisecondsMax))
-            await turn(bench)
-            await working.next().complete(.outputs(["out": .string("x")]))
+            try await turn(bench)
+            try await working.next().complete(.outputs(["out": .string("x")]))
             #expect(try await bench.output(of: run) == "{o: x}")
         }
     }

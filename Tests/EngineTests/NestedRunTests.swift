@@ -58,7 +58,7 @@ private func echoing() -> GraphSketch {
         let bench = try EngineBench([7: calling(), 8: waiting])
         let run = try await bench.started(7)
         let child = try await bench.storage.nextRun(beside: run)
-        _ = await bench.ask(
+        _ = try await bench.ask(
             .stop(StopRequest(run: run, principals: [.user(EngineBench.owner)], reason: "enough")))
         #expect(try await bench.output(of: run) == "{}")
         _ = try await bench.output(of: child)
@@ -79,10 +79,10 @@ private func echoing() -> GraphSketch {
         slow.connect("w.out -> out.out")
         let bench = try EngineBench([7: calling(), 8: slow])
         let run = try await bench.started(7)
-        let call = await working.next()
+        let call = try await working.next()
         let stop = StopRequest(
             run: run, principals: [.user(EngineBench.owner)], grace: .milliseconds(grace))
-        _ = await bench.ask(.stop(stop))
+        _ = try await bench.ask(.stop(stop))
         if status == .finished { call.complete(.outputs(["out": .u64(1)])) }
         #expect(try await bench.output(of: run) == "{}", "what follows in the parent does not start")
         #expect(try await bench.output(of: call.run) == output)

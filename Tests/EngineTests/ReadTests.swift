@@ -47,7 +47,7 @@ private func request(_ flow: Int32) -> StartRequest {
         let bench = try EngineBench([7: sketch])
         try await bench.ask(.read(request(7), within: .milliseconds(1))).expectRefused(.readTimeout)
         // What was at work may end, and nothing comes after it.
-        await completions.next()(.outputs(["out": .string("x")]))
+        try await completions.next()(.outputs(["out": .string("x")]))
         let run = try #require(bench.storage.runIDs.first)
         #expect(try await bench.output(of: run) == "{}")
     }

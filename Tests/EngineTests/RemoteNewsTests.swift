@@ -203,8 +203,8 @@ private struct TwoServers {
 
     func stopHere(
         _ run: RunID, by user: UserID = owner, grace: Duration = .zero, reason: String? = nil
-    ) async -> EngineReply {
-        await here.ask(
+    ) async throws -> EngineReply {
+        try await here.ask(
             .stop(StopRequest(run: run, principals: [.user(user)], grace: grace, reason: reason)))
     }
 
@@ -272,13 +272,13 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let address = try await bench.storage.next(in: run) { content in
             if case .inputRequested(_, let url) = content { url } else { nil }
         }
-        let request = await slow.asked.next()
+        let request = try await slow.asked.next()
         signatures.resolve(request.id, .signed(signature)) { _ in }
         bench.engine.hear(.runTouched(run))
         // A call that its lane answers: then the news has been heard.
         try await bench.ask(.watch(run, principals: [.user(owner)])).expectWatching()
         slow.release()
-        _ = await bench.ask(
+        _ = try await bench.ask(
             .answerInput(key: String(address.dropFirst("at:".count)), .submitted(.string("yes"))))
         #expect(try await bench.output(of: run).hasPrefix("{o: yes, p: "))
     }
@@ -381,7 +381,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let (run, _, _) = try await servers.run()
         let drained = Inbox<Bool>()
         servers.there.engine.drain(within: .seconds(3_600)) { drained.put(true) }
-        _ = await drained.next()
+        _ = try await drained.next()
         try await servers.stopHere(run, reason: "enough").expectStopping()
         let next = try EngineBench([7: waiting()], storage: servers.storage, inputs: servers.inputs) {
             $0.signatures = servers.signatures
@@ -429,13 +429,13 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         feed.watch(from: 0) { marks.put($0) }
         let (_, _, first) = try await servers.run()
         servers.here.engine.hear(.signatureAsked(first.id))
-        #expect(await marks.next() == owner)
+        #expect(try await marks.next() == owner)
         #expect(pulled(feed) == [first.id])
         // Nobody has told of the second one.
         let (_, _, second) = try await servers.run()
         servers.here.engine.hear(.signatureAsked(first.id))
         servers.here.engine.hear(.anythingHappened)
-        #expect(await marks.next() == owner)
+        #expect(try await marks.next() == owner)
         servers.here.engine.hear(.anythingHappened)
         servers.here.engine.hear(.signatureAsked(second.id))
         #expect(pulled(feed) == [first.id, second.id])
@@ -496,7 +496,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let replies = Inbox<EngineReply>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
         let local = StopRequest(run: run, principals: [.user(owner)])
-        _ = await servers.there.ask(.stop(local))
+        _ = try await servers.there.ask(.stop(local))
         _ = try await servers.output(of: run)
         if let news { servers.here.engine.hear(news) }
         try await replies.next().expectRefused(.notFound)
@@ -546,7 +546,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         for call in calls { call.withdraw() }
         let replies = Inbox<EngineReply>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
-        _ = await servers.there.ask(.stop(StopRequest(run: run, principals: [.user(owner)])))
+        _ = try await servers.there.ask(.stop(StopRequest(run: run, principals: [.user(owner)])))
         _ = try await servers.output(of: run)
         servers.here.engine.hear(.anythingHappened)
         try await replies.next().expectRefused(.notFound)
@@ -563,6 +563,6 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
         servers.here.engine.drain(within: .seconds(3_600)) { drained.put(true) }
         try await replies.next().expectBusy()
-        _ = await drained.next()
+        _ = try await drained.next()
     }
 }

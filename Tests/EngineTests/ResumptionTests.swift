@@ -241,13 +241,14 @@ extension EngineBench {
         second.engine.resume(runs.map { ClaimedRun(run: $0, parent: nil) })
         // Each lane has seen what came before this.
         for low: UInt64 in 0...1 {
-            _ = await second.ask(.stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
+            _ = try await second.ask(
+                .stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
         }
         #expect(weak.askedCount == 2 * Limits.leftRunsReadsMax * Limits.leftRunsReadMax)
         let drained = Inbox<Bool>()
         second.engine.drain(within: .seconds(3600)) { drained.put(true) }
         weak.release()
-        _ = await drained.next()
+        _ = try await drained.next()
         #expect(runs.allSatisfy { first.storage.events(of: $0).last?.isEnd == false })
     }
 

@@ -123,7 +123,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         let run = try await bench.started(7)
         #expect(try await bench.output(of: run) == "{o: 1}")
         #expect(bench.storage.errors(of: run) == ["the node took longer than 0 seconds"])
-        #expect(await cancelled.next())
+        #expect(try await cancelled.next())
     }
 
     @Test func `that are stopped hear of it`() async throws {
@@ -136,9 +136,9 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         }
         let bench = try EngineBench([7: sketch])
         let run = try await bench.started(7)
-        _ = await working.next()
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
-        #expect(await cancelled.next())
+        _ = try await working.next()
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        #expect(try await cancelled.next())
         #expect(try await bench.output(of: run) == "{}")
     }
 }
@@ -172,7 +172,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         vault.set(VaultName(provider: "openai", label: "main"), of: EngineBench.owner, to: "sesame-7261")
         let bench = try EngineBench([7: sketch]) { $0.vault = vault }
         let run = try await bench.started(7)
-        #expect(await seen.next() == "sesame-7261")
+        #expect(try await seen.next() == "sesame-7261")
         _ = try await bench.output(of: run)
         let traces = Self.traces(bench.storage)
         #expect(traces.contains("<vault:openai/main>") && !traces.contains("sesame"))

@@ -74,9 +74,9 @@ private enum Caller: CaseIterable {
         for caller in Caller.allCases { expected.append((.unverified(.number(7)), caller, unverified)) }
         for (way, caller, answer) in expected {
             let request = StartRequest(way, starter: caller.starter)
-            #expect(word(await bench.ask(.start(request))) == answer, "\(way) \(caller)")
+            #expect(word(try await bench.ask(.start(request))) == answer, "\(way) \(caller)")
             let permitted = answer == "started" ? "permitted" : answer
-            #expect(word(await bench.ask(.permit(request))) == permitted, "\(way) \(caller)")
+            #expect(word(try await bench.ask(.permit(request))) == permitted, "\(way) \(caller)")
         }
     }
 
@@ -85,12 +85,12 @@ private enum Caller: CaseIterable {
         for way in [StartWay.own(.number(7)), .shared(.number(7)), .unverified(.number(7))] {
             for caller in Caller.allCases {
                 let request = StartRequest(way, starter: caller.starter, isReadOnly: true)
-                #expect(word(await bench.ask(.start(request))) == "read not allowed")
-                #expect(word(await bench.ask(.permit(request))) == "read not allowed")
+                #expect(word(try await bench.ask(.start(request))) == "read not allowed")
+                #expect(word(try await bench.ask(.permit(request))) == "read not allowed")
             }
         }
         let missing = StartRequest(.own(.number(8)), starter: .user(owner), isReadOnly: true)
-        #expect(word(await bench.ask(.permit(missing))) == "not found")
+        #expect(word(try await bench.ask(.permit(missing))) == "not found")
     }
 
     @Test func `is another question after each change`() async throws {
@@ -178,7 +178,7 @@ private enum Caller: CaseIterable {
         ) { $0.executor = PatientExecutor(waiting: waiting) }
         let request = StartRequest(.shared(.number(7)), starter: .user(other))
         let run = try await bench.ask(.start(request)).expectStarted()
-        #expect(await waiting.next())
+        #expect(try await waiting.next())
         let stop = StopRequest(run: run, principals: [.user(other)])
         try await bench.ask(.stop(stop)).expectStopping()
         #expect(try await bench.output(of: run) == "{o: x}")
@@ -200,7 +200,7 @@ private enum Caller: CaseIterable {
         }
         let stop = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
         try await bench.ask(.stop(stop)).expectStopping()
-        _ = await bench.ask(.output(run, principals: [.user(other)]))
+        _ = try await bench.ask(.output(run, principals: [.user(other)]))
         #expect(bench.storage.errors(of: run) == ["canceled by user enough"])
     }
 }

@@ -34,14 +34,21 @@ private let minute: Int64 = 60_000
     }
 
     /// The run sleeps: whatever the clock says from now on, its lane does not look at it by itself.
-    private func isAsleep(_ bench: EngineBench) async {
-        _ = await begun.next()
-        while await bench.engine.waits().allSatisfy({ $0.sleeping == 0 }) { await Task.yield() }
+    private func isAsleep(_ bench: EngineBench) async throws {
+        _ = try await begun.next()
+        let deadline = ContinuousClock.now + .seconds(60)
+        while await bench.engine.waits().allSatisfy({ $0.sleeping == 0 }) {
+            guard ContinuousClock.now < deadline else {
+                throw Surprise(
+                    expected: "an execution that sleeps, within a minute", await bench.engine.waits())
+            }
+            await Task.yield()
+        }
     }
 
     /// Lets the lane of a run look at the time.
-    private func look(_ bench: EngineBench, _ run: RunID) async {
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: [])))
+    private func look(_ bench: EngineBench, _ run: RunID) async throws {
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [])))
     }
 
     private func end(_ bench: EngineBench, _ run: RunID) async throws -> String {
@@ -54,26 +61,26 @@ private let minute: Int64 = 60_000
     @Test func `ends when it is due, over any number of servers and whatever its flow says`() async throws {
         let first = try bench()
         let run = try await first.started(7)
-        await isAsleep(first)
+        try await isAsleep(first)
         var (server, made) = (first, made)
         for quarter in 1...3 {
             made = MadeClock(at: 1_000_000 + Int64(quarter) * 900)
             server = try bench(after: server, made)
             server.engine.resume([ClaimedRun(run: run, parent: nil)])
-            await isAsleep(server)
+            try await isAsleep(server)
         }
-        await look(server, run)
+        try await look(server, run)
         #expect(server.storage.events(of: run).last?.isEnd == false, "it has a quarter of an hour left")
         // Events of one moment are told apart by nanoseconds, from which a later server counts.
         made.advance(milliseconds: 15 * minute + 1)
-        await look(server, run)
+        try await look(server, run)
         #expect(try await end(server, run) == "{o: x}")
     }
 
     @Test func `that is overdue ends at once`() async throws {
         let first = try bench()
         let run = try await first.started(7)
-        await isAsleep(first)
+        try await isAsleep(first)
         let second = try bench(after: first, MadeClock(at: 1_000_000 + 600 * 60))
         second.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await end(second, run) == "{o: x}")
@@ -89,7 +96,7 @@ private let minute: Int64 = 60_000
         for _ in 0..<3 {
             for _ in 0..<2 * Limits.laneDeadlinesKept {
                 let run = try await bench.started(7)
-                _ = await begun.next()
+                _ = try await begun.next()
                 let stop = StopRequest(run: run, principals: [.user(EngineBench.owner)])
                 try await bench.ask(.stop(stop)).expectStopping()
                 // Runs that have just ended are remembered for a moment.
@@ -124,12 +131,13 @@ private let minute: Int64 = 60_000
         bench.engine.perform(.start(request)) { replies.put($0) }
         // A run of the same flow in another engine shows that a start has had its turn.
         for low: UInt64 in 0..<64 {
-            _ = await bench.ask(.stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
+            _ = try await bench.ask(
+                .stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
         }
         #expect(calls.isEmpty, "nothing is durable yet")
         bench.storage.release()
         let run = try await replies.next().expectStarted()
-        _ = await calls.next()
+        _ = try await calls.next()
         #expect(try await bench.output(of: run) == "{o: 1}")
     }
 }

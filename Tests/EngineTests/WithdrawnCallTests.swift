@@ -36,10 +36,10 @@ private let crowd = 5_000
         }
         let replies = Inbox<EngineReply>()
         bench.engine.perform(call(run)) { replies.put($0) }
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: mine)))
-        let answer = name(await replies.next())
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: mine)))
+        let answer = name(try await replies.next())
         var count = 0
-        while !others.isEmpty, await others.next() { count += 1 }
+        while !others.isEmpty, try await others.next() { count += 1 }
         return (answer, count)
     }
 
@@ -65,8 +65,8 @@ private let crowd = 5_000
         }
         calls[1]?.withdraw()
         calls[1]?.withdraw()
-        _ = await bench.ask(.stop(StopRequest(run: run, principals: mine)))
-        #expect(Set([await replies.next(), await replies.next()]) == [0, 2])
+        _ = try await bench.ask(.stop(StopRequest(run: run, principals: mine)))
+        #expect(Set([try await replies.next(), try await replies.next()]) == [0, 2])
         #expect(replies.isEmpty)
         // What has been answered cannot be taken back.
         calls[0]?.withdraw()

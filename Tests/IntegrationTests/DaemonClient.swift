@@ -37,8 +37,10 @@ struct DaemonClient: Sendable {
     func waitForHealth() throws {
         let http = try TestHTTPClient(port: port)
         let deadline = ContinuousClock.now + .seconds(60)
-        while try http.get("/healthcheck").status != 200 {
-            guard ContinuousClock.now < deadline else { throw NoAnswer() }
+        while case let answer = try http.get("/healthcheck"), answer.status != 200 {
+            guard ContinuousClock.now < deadline else {
+                throw Surprise(expected: "200 of a daemon that is well, within a minute", answer)
+            }
         }
     }
 

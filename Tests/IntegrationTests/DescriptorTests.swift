@@ -16,7 +16,10 @@ import Testing
     private func waitForLine(_ text: String, of program: FlowdProgram, while work: () throws -> Void) throws {
         let deadline = ContinuousClock.now + .seconds(120)
         while !program.logText.contains(text) {
-            guard ContinuousClock.now < deadline else { throw NoAnswer() }
+            guard ContinuousClock.now < deadline else {
+                throw Surprise(
+                    expected: "\"\(text)\" in the log within two minutes", program.logText.suffix(500))
+            }
             try work()
         }
     }

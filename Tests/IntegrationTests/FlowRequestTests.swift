@@ -46,18 +46,20 @@ import Testing
             try peer.waitForEnd()
             ended.signal()
         }
-        func wait(for semaphore: DispatchSemaphore) throws {
-            guard semaphore.wait(timeout: .now() + 60) == .success else { throw NoAnswer() }
+        func wait(for semaphore: DispatchSemaphore, _ what: String) throws {
+            guard semaphore.wait(timeout: .now() + 60) == .success else {
+                throw Surprise(expected: "the request to \(what) within a minute", nil)
+            }
         }
         let inputs = #"{"url":{"S":"http://127.0.0.1:\#(server.port)/"}}"#
         let first = try client.start(110, inputs: inputs)
-        try wait(for: began)
+        try wait(for: began, "begin")
         #expect(try client.post("/flow/stop/\(first)").status == 200)
-        try wait(for: ended)
+        try wait(for: ended, "end")
         let second = try client.start(110, inputs: inputs)
-        try wait(for: began)
+        try wait(for: began, "begin")
         daemon.stop()
-        try wait(for: ended)
+        try wait(for: ended, "end")
         #expect(
             try place.rows("SELECT status FROM flow_run WHERE id IN ('\(first)', '\(second)')")
                 == ["stopped", "stopped"])

@@ -45,7 +45,7 @@ final class ProgramFolder: Sendable {
         get throws {
             let text = try String(contentsOfFile: dataFolder + "/postgres/postmaster.pid", encoding: .utf8)
             guard let process = text.split(separator: "\n").first.flatMap({ Int32($0) }) else {
-                throw NoAnswer()
+                throw Surprise(expected: "the number of Postgres' process", text)
             }
             return process
         }

@@ -15,12 +15,14 @@ import Testing
         let dead = try folder.postmaster
         kill(dead, SIGKILL)
         let deadline = ContinuousClock.now + .seconds(60)
-        while ["journal connection is back", "connection is back\" role=commands", "is back\" process="]
-            .contains(where: {
-                !program.logText.contains($0)
-            })
-        {
-            guard ContinuousClock.now < deadline else { throw NoAnswer() }
+        let lines = [
+            "journal connection is back", "connection is back\" role=commands", "is back\" process=",
+        ]
+        while case let missing = lines.filter({ !program.logText.contains($0) }), !missing.isEmpty {
+            guard ContinuousClock.now < deadline else {
+                throw Surprise(
+                    expected: "\(missing) in the log within a minute", program.logText.suffix(500))
+            }
             usleep(10_000)
         }
         try client.waitForHealth()

@@ -48,7 +48,9 @@ final class SessionSocket: GoldenSocket {
     func hear() throws -> String {
         while sent.isEmpty {
             try pull()
-            if sent.isEmpty, news.wait(timeout: .now() + 60) == .timedOut { throw NoAnswer() }
+            if sent.isEmpty, news.wait(timeout: .now() + 60) == .timedOut {
+                throw Surprise(expected: "a message within a minute", nil)
+            }
         }
         return sent.removeFirst()
     }

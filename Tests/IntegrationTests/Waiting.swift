@@ -2,15 +2,20 @@
 
 import Dispatch
 import Synchronization
-
-/// Nobody answered for as long as the test was willing to wait.
-struct NoAnswer: Error {}
+import TestKit
 
 /// Waits for the answer of a call that gives it to a closure.
-func awaitAnswer<Answer: Sendable>(_ call: (@escaping @Sendable (Answer) -> Void) -> Void) throws -> Answer {
+///
+/// - Throws: a surprise if nobody answers for as long as the test is willing to wait.
+func awaitAnswer<Answer: Sendable>(
+    file: String = #fileID, line: Int = #line, _ call: (@escaping @Sendable (Answer) -> Void) -> Void
+) throws -> Answer {
     let box = AnswerBox<Answer>()
     call { box.put($0) }
-    return try box.take()
+    guard let answer = box.take() else {
+        throw Surprise(expected: "\(Answer.self) within a minute", nil, file: file, line: line)
+    }
+    return answer
 }
 
 private final class AnswerBox<Answer: Sendable>: Sendable {
@@ -22,10 +27,8 @@ private final class AnswerBox<Answer: Sendable>: Sendable {
         semaphore.signal()
     }
 
-    func take() throws -> Answer {
-        guard semaphore.wait(timeout: .now() + 60) == .success, let value = answer.withLock({ $0 }) else {
-            throw NoAnswer()
-        }
-        return value
+    func take() -> Answer? {
+        _ = semaphore.wait(timeout: .now() + 60)
+        return answer.withLock { $0 }
     }
 }

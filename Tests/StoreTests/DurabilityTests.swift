@@ -55,7 +55,9 @@ import Values
             append(20)
             #expect(harness.notices.wait { _ in harness.storage.journal.pressure == .away })
             #expect(!harness.storage.isReady)
-            let refused = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+            let refused = try answer {
+                harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0)
+            }
             guard case .failure = refused else {
                 Issue.record("a question is answered although the database is away")
                 return
@@ -77,15 +79,23 @@ import Values
         let eventCount = 40
         let runs = Mutex<[RunID]>([])
         let isDone = Mutex(false)
+        let ended = DispatchSemaphore(value: 0)
         let feeder = Thread {
             while !isDone.withLock({ $0 }) {
                 let (run, entries) = self.makeRun(harness, events: eventCount)
-                runs.withLock { $0.append(run) }
+                let earlier = runs.withLock { runs in
+                    runs.append(run)
+                    return runs.dropLast(50).last
+                }
                 storage.journal.append(entries)
-                // As lanes do: nothing new while storage is away.
-                while !storage.journal.pressure.startsRuns, !isDone.withLock({ $0 }) { usleep(500) }
-                usleep(200)
+                // As lanes do: nothing new while storage is away. And no more ahead of it than a few commits hold.
+                _ = harness.notices.wait { box in
+                    isDone.withLock { $0 }
+                        || storage.journal.pressure.startsRuns
+                            && (earlier.map { box.durable($0) != nil } ?? true)
+                }
             }
+            ended.signal()
         }
         feeder.start()
         for _ in 0..<3 {
@@ -113,7 +123,7 @@ import Values
             }
         }
         isDone.withLock { $0 = true }
-        while !feeder.isFinished { usleep(1_000) }
+        #expect(ended.wait(timeout: .now() + 60) == .success)
         let all = runs.withLock { $0 }
         #expect(
             harness.notices.wait(seconds: 60) { box in
@@ -128,12 +138,15 @@ import Values
         let harness = try StorageHarness()
         var runs: [RunID] = []
         for round in 0..<30 {
-            for _ in 0..<10 {
+            for place in 0..<10 {
+                // Some of the round are durable when the others are on their way.
+                if place == round % 7, let last = runs.last {
+                    #expect(harness.notices.wait { $0.durable(last) == 30 })
+                }
                 let (run, entries) = makeRun(harness, events: 30)
                 runs.append(run)
                 harness.storage.journal.append(entries)
             }
-            usleep(UInt32(round % 7) * 700)
             _ = try harness.rows(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'flowd %'"
             )

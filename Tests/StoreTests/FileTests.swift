@@ -48,12 +48,15 @@ import Values
 
         /// Type, size and content or the names, or the text of the error.
         func ask(_ request: FileRequest, user: Int = 0) -> String {
-            switch answer({ files.perform(request, of: users[user], reply: $0) }) {
-            case .success(.done(let file)): "\(file.key) \(file.contentType) \(file.size)"
-            case .success(.content(let file, let content)):
-                "\(file.key) \(file.contentType) \(file.size) \(content)"
-            case .success(.names(let names)): names.joined(separator: " ")
-            case .failure(let error): "\(error)"
+            do {
+                switch try answer({ files.perform(request, of: users[user], reply: $0) }).get() {
+                case .done(let file): return "\(file.key) \(file.contentType) \(file.size)"
+                case .content(let file, let content):
+                    return "\(file.key) \(file.contentType) \(file.size) \(content)"
+                case .names(let names): return names.joined(separator: " ")
+                }
+            } catch {
+                return "\(error)"
             }
         }
 
@@ -70,7 +73,7 @@ import Values
         #expect(bench.ask(.download(key: "b/x/é y")) == "b/x/é y a/b 3 [0, 255, 10]")
         #expect(bench.ask(.summary(key: "b/x/é y")) == "b/x/é y a/b 3")
         guard
-            case .success(.done(let summary)) = answer({
+            case .success(.done(let summary)) = try answer({
                 bench.files.perform(.summary(key: "b/x/é y"), of: bench.users[0], reply: $0)
             })
         else {
@@ -190,7 +193,7 @@ import Values
             otherCount += 1
         }
         #expect(otherCount > 3)
-        let download = answer { files.perform(.download(key: "b/x"), of: harness.user, reply: $0) }
+        let download = try answer { files.perform(.download(key: "b/x"), of: harness.user, reply: $0) }
         guard case .content(let summary, let bytes) = try download.get() else {
             Issue.record("a download gives content")
             return

@@ -181,7 +181,7 @@ final class InputBench {
     func `belong to a run that is stored, and an execution has one`(kind: InputBench.Kind) throws {
         let bench = try InputBench(kind)
         let nowhere = bench.request(1, in: RunID.make(at: Clock.system.now()))
-        let result = answer { bench.inputs.record(nowhere, reply: $0) }
+        let result = try answer { bench.inputs.record(nowhere, reply: $0) }
         #expect(throws: StorageError.self, "a request without a run was stored") { try result.get() }
         try bench.record(bench.request(1))
         try bench.record(

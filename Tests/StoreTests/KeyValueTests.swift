@@ -48,9 +48,11 @@ import Values
 
         /// The value before as tagged JSON, `-` for none, or the text of the error.
         func ask(_ request: KeyValueRequest, user: Int = 0) -> String {
-            switch answer({ stores.perform(request, of: users[user], reply: $0) }) {
-            case .success(let value): value?.taggedText ?? "-"
-            case .failure(let error): "\(error)"
+            do {
+                let result = try answer { stores.perform(request, of: users[user], reply: $0) }
+                return try result.get()?.taggedText ?? "-"
+            } catch {
+                return "\(error)"
             }
         }
     }
@@ -218,7 +220,7 @@ import Values
                 """
             ) == ["0"])
         guard
-            case .failure(.storage(.failed)) = answer({
+            case .failure(.storage(.failed)) = try answer({
                 stores.perform(.createStore("s"), of: harness.user, reply: $0)
             })
         else {

@@ -180,7 +180,7 @@ import Testing
         var newCount = 0
         var users: Set<UserID> = []
         for _ in 0..<20 {
-            guard case .success(.done(let profile, let isNew)) = await replies.next() else {
+            guard case .success(.done(let profile, let isNew)) = try await replies.next() else {
                 Issue.record("a login should do")
                 return
             }

@@ -178,9 +178,9 @@ final class SignatureBench {
     }
 
     /// True if storage has refused the request.
-    func isRefused(_ waiting: WaitingSignature) -> Bool {
+    func isRefused(_ waiting: WaitingSignature) throws -> Bool {
         let parties = parties()
-        let result = answer { signatures.arrange(waiting, for: parties, reply: $0) }
+        let result = try answer { signatures.arrange(waiting, for: parties, reply: $0) }
         if case .failure(.failed) = result { return true }
         return false
     }
@@ -392,15 +392,15 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         throws
     {
         let bench = try bench(kind)
-        #expect(bench.isRefused(bench.waiting(in: RunID.make(at: Clock.system.now()))))
+        #expect(try bench.isRefused(bench.waiting(in: RunID.make(at: Clock.system.now()))))
         let first = bench.waiting()
         #expect(try bench.arrange(bench.parties(), first) == "asked the owner")
         let other = bench.waiting()
         #expect(
-            bench.isRefused(
+            try bench.isRefused(
                 WaitingSignature(run: bench.run, execution: other.execution, request: first.request)))
         #expect(
-            bench.isRefused(
+            try bench.isRefused(
                 WaitingSignature(run: bench.run, execution: first.execution, request: other.request)))
         #expect(try bench.requests().map(\.waiting) == [first])
     }
@@ -508,7 +508,7 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         let bench = try SignatureBench()
         try bench.addWallet(of: bench.owner, kept: true)
         try bench.harness.rows("UPDATE wallets SET sealed_keypair = '\\x00' WHERE type = 'HARDCODED'")
-        #expect(bench.isRefused(bench.waiting()), "a damaged box was opened")
+        #expect(try bench.isRefused(bench.waiting()), "a damaged box was opened")
     }
 
     @Test func `that are large come in pages of some bytes`() throws {
@@ -559,6 +559,6 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         defer { next.stop() }
         let claims = ClaimBox()
         next.takeUpClaimedRuns { claims.add($0) }
-        #expect(claims.first() == [ClaimedRun(run: bench.run, parent: nil)])
+        #expect(try claims.first() == [ClaimedRun(run: bench.run, parent: nil)])
     }
 }

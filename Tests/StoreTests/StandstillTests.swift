@@ -53,7 +53,7 @@ import Values
         try cluster.thaw()
         #expect(harness.notices.wait { $0.durable(second) == 2 })
         #expect(harness.notices.wait { _ in harness.storage.isReady })
-        let late = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+        let late = try answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
         #expect(!late.isUnavailable)
         harness.storage.stop()
     }
@@ -65,7 +65,7 @@ import Values
         // Both connections are there and have been used.
         let first = append(harness)
         #expect(harness.notices.wait { $0.durable(first) == 2 })
-        _ = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+        _ = try answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
         try cluster.freeze()
         let run = append(harness)
         #expect(harness.notices.wait { _ in log.count(of: "the server has stopped answering") >= 2 })
@@ -117,7 +117,7 @@ import Values
         role: String
     ) throws {
         let harness = try StorageHarness()
-        _ = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+        _ = try answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
         #expect(harness.notices.wait { _ in harness.storage.isReady })
         let name = try known(harness.rows("SELECT current_database()").first)
         func besides(_ sql: String) throws {
@@ -133,7 +133,7 @@ import Values
         try besides("ALTER DATABASE \"\(name)\" ALLOW_CONNECTIONS true")
         #expect(harness.notices.wait { _ in harness.storage.isReady })
         let run = RunID.make(at: Clock.system.now())
-        let page = answer { harness.storage.catalog.events(of: run, after: 0, limit: 9, reply: $0) }
+        let page = try answer { harness.storage.catalog.events(of: run, after: 0, limit: 9, reply: $0) }
         #expect(!page.isUnavailable)
         harness.storage.stop()
     }
@@ -143,7 +143,7 @@ import Values
         let log = LogLines()
         let harness = try StorageHarness(cluster: cluster, log: log.log)
         // With an answer there is a connection.
-        _ = answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
+        _ = try answer { harness.storage.catalog.flow(.number(1), knownVersion: nil, reply: $0) }
         try cluster.freeze()
         // An hour: the stop ends because nothing is answered.
         harness.storage.stop(withinMilliseconds: 3_600_000)

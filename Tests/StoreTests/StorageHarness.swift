@@ -66,10 +66,6 @@ final class StorageHarness: Sendable {
         let document = Array(#"{"nodes":[\#(ids)],"edges":[]}"#.utf8)
         return FlowSnapshot(hash: Digest.sha256(document), document: document)
     }()
-
-    func waitUntilReady() {
-        while !storage.isReady { usleep(2_000) }
-    }
 }
 
 /// What cannot be missing, as the test made it so.
@@ -142,14 +138,20 @@ final class NoticeBox: Sendable {
 }
 
 /// Waits for the answer of a call that gives it to a closure.
-func answer<Answer: Sendable>(_ call: (@escaping @Sendable (Answer) -> Void) -> Void) -> Answer {
+///
+/// - Throws: a surprise if none comes for as long as a test is willing to wait.
+func answer<Answer: Sendable>(
+    file: String = #fileID, line: Int = #line, _ call: (@escaping @Sendable (Answer) -> Void) -> Void
+) throws -> Answer {
     let semaphore = DispatchSemaphore(value: 0)
     let result = AnswerBox<Answer>()
     call { answer in
         result.set(answer)
         semaphore.signal()
     }
-    semaphore.wait()
+    guard semaphore.wait(timeout: .now() + 120) == .success else {
+        throw Surprise(expected: "\(Answer.self) within two minutes", nil, file: file, line: line)
+    }
     return known(result.get())
 }
 
@@ -170,9 +172,11 @@ final class ClaimBox: Sendable {
     }
 
     /// What this server had claimed at its start, once that is known.
-    func first() -> [ClaimedRun] {
+    func first() throws -> [ClaimedRun] {
         while true {
-            bell.wait()
+            guard bell.wait(timeout: .now() + 120) == .success else {
+                throw Surprise(expected: "the first claim within two minutes", news.withLock { $0 })
+            }
             for case .claimed(let runs, isFirst: true) in news.withLock({ $0 }) { return runs }
         }
     }

@@ -74,18 +74,20 @@ final class TableBench {
         accept: String = "",
         as caller: TableCaller
     ) -> (status: Int, text: String, headers: HTTPHeaders) {
-        do throws(TableError) {
+        do {
             let target = known(HTTPTarget("/rest/v1/" + target))
             let request = HTTPRequest(
                 method: method, target: target, headers: ["Prefer": prefer, "Accept": accept])
             let query = try TableQuery(request, table: target.segments.last ?? "")
             let tableRequest = try TableRequest(query, caller: caller, body: Array(body.utf8))
             let tables = harness.storage.tables
-            let result = answer { tables.perform(tableRequest, reply: $0) }
+            let result = try answer { tables.perform(tableRequest, reply: $0) }
             let response = try tableRequest.response(try result.get())
             return (response.status.code, String(decoding: response.body, as: UTF8.self), response.headers)
-        } catch {
+        } catch let error as TableError {
             return (error.status.code, error.description, [:])
+        } catch {
+            return (0, "\(error)", [:])
         }
     }
 

@@ -92,7 +92,7 @@ import Testing
         try bench.set("p/a", "theirs", user: 1)
         #expect(try bench.find("p/a") == ["p/a": "mine"])
         #expect(try bench.find("p/a", user: 1) == ["p/a": "theirs"])
-        let stranger = answer {
+        let stranger = try answer {
             bench.vault.secrets([known(VaultName("p/a"))], of: UserID(.random()), reply: $0)
         }
         #expect(try stranger.get() == [:])

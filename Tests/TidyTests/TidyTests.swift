@@ -101,7 +101,7 @@ private func code(_ line: Substring) -> Substring {
 
     @Test func `has no test that ends without a word of what it expected`() {
         // In two pieces: this file must not find itself.
-        let silent = ["Surprise", "throw Unexpected", "throw Failure"].map { $0 + "()" }
+        let silent = ["Surprise", "throw Unexpected", "throw Failure", "throw NoAnswer"].map { $0 + "()" }
         for file in Repository.files(in: "Tests", endings: ["swift"]) {
             for (number, line) in file.lines.enumerated() {
                 let text = code(line)

@@ -77,7 +77,7 @@ import Testing
         defer { bench.server.stop() }
         let client = try TestHTTPClient(port: bench.server.port)
         try client.send("GET", "/wait", ["Authorization": "Bearer \(credential(bench))"])
-        let visitor = await bench.room.visitors.next()
+        let visitor = try await bench.room.visitors.next()
         bench.users.answer(users)
         bench.time.advance(milliseconds: milliseconds)
         visitor.goOn()
@@ -107,19 +107,19 @@ import Testing
         let other = try TestHTTPClient(port: bench.server.port)
         let client = try TestHTTPClient(port: bench.server.port)
         try client.send("GET", "/wait", ["x-api-key": key])
-        let visitor = await bench.room.visitors.next()
-        await bench.users.questions.next()
+        let visitor = try await bench.room.visitors.next()
+        try await bench.users.questions.next()
         bench.users.answer(.silence)
         bench.time.advance(milliseconds: Self.soon + 1)
         visitor.goOn()
         for _ in 0..<3 {
-            await bench.users.questions.next()
+            try await bench.users.questions.next()
             // The one loop has taken the answer to its question in before it answers this.
             #expect(try other.get("/nothing").status == 404)
             bench.time.advance(milliseconds: Int64(Limits.confirmationPauseMilliseconds))
             #expect(try other.get("/nothing").status == 404)
         }
-        await bench.users.questions.next()
+        try await bench.users.questions.next()
         #expect(try other.get("/nothing").status == 404)
         bench.users.answer(later)
         bench.time.advance(milliseconds: Int64(Limits.confirmationPauseMilliseconds))

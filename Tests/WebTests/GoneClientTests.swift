@@ -28,14 +28,14 @@ import Testing
         ]
         for leave in departures {
             let client = try wait(bench)
-            let visitor = await bench.room.visitors.next()
+            let visitor = try await bench.room.visitors.next()
             leave(client.connection)
-            await bench.room.leavers.next()
+            try await bench.room.leavers.next()
             // An answer that comes after all is for nobody.
             visitor.goOn()
         }
         let next = try wait(bench)
-        await bench.room.visitors.next().goOn()
+        try await bench.room.visitors.next().goOn()
         #expect(try next.receive().text == "waited")
         #expect(bench.room.leavers.isEmpty)
     }
@@ -44,7 +44,7 @@ import Testing
         let bench = try WaitingBench()
         defer { bench.server.stop() }
         let client = try wait(bench)
-        let visitor = await bench.room.visitors.next()
+        let visitor = try await bench.room.visitors.next()
         client.connection.finishSending()
         // By this the server finds out that somebody is there.
         #expect(try client.receive().status == 100)
@@ -57,17 +57,17 @@ import Testing
     @Test func `leave room for the next, however many they are`() async throws {
         let bench = try WaitingBench()
         defer { bench.server.stop() }
-        let run = try #require(await bench.startHeldRun())
+        let run = try await bench.startHeldRun()
         let path = "/output/\(run.text)"
         let crowd = 100
         for _ in 0..<(5_000 / crowd) {
             let clients = try (0..<crowd).map { _ in try wait(bench, at: path) }
-            for _ in clients { _ = await bench.room.visitors.next() }
+            for _ in clients { _ = try await bench.room.visitors.next() }
             for client in clients { client.connection.close() }
-            for _ in clients { await bench.room.leavers.next() }
+            for _ in clients { try await bench.room.leavers.next() }
         }
         let next = try wait(bench, at: path)
-        _ = await bench.room.visitors.next()
+        _ = try await bench.room.visitors.next()
         bench.storage.setPressure(.low)
         #expect(try next.receive().text == "output")
     }

@@ -114,12 +114,12 @@ private final class Bench: Sendable {
     }
 
     /// Starts a run, whose request there is then.
-    func ask() async -> String {
+    func ask() async throws -> String {
         let replies = Inbox<EngineReply>()
         engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) { replies.put($0) }
-        guard case .started(let run) = await replies.next() else { return "not started" }
+        guard case .started(let run) = try await replies.next() else { return "not started" }
         engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
-        guard case .signatureRequest(let waiting) = await replies.next() else { return "not asked" }
+        guard case .signatureRequest(let waiting) = try await replies.next() else { return "not asked" }
         return waiting.request.id.description
     }
 
@@ -147,7 +147,7 @@ extension TestWebSocket {
         let time = MadeClock(at: 1_800_000_000)
         let bench = try Bench(clock: time.clock)
         defer { bench.server.stop() }
-        _ = await bench.ask()
+        _ = try await bench.ask()
         let socket = try bench.socket()
         try socket.watch()
         try socket.expectNothingMore()
@@ -163,13 +163,13 @@ extension TestWebSocket {
         defer { bench.server.stop() }
         var asked: [String] = []
         // More than a page.
-        for _ in 0..<(Limits.signaturePageMax + 20) { asked.append(await bench.ask()) }
+        for _ in 0..<(Limits.signaturePageMax + 20) { asked.append(try await bench.ask()) }
         let socket = try bench.socket()
         try socket.watch()
         var told: [String] = []
         for _ in asked { told.append(try socket.told()) }
         #expect(Set(told) == Set(asked.map { "1> \($0)" }))
-        let next = await bench.ask()
+        let next = try await bench.ask()
         #expect(try socket.told() == "1> \(next)")
         try socket.expectNothingMore()
     }
@@ -182,7 +182,7 @@ extension TestWebSocket {
         try socket.watch(2)
         try socket.send("stop 1")
         #expect(try socket.receiveText() == "stopped")
-        let asked = await bench.ask()
+        let asked = try await bench.ask()
         #expect(try socket.told() == "2> \(asked)")
         try socket.expectNothingMore()
     }
@@ -212,7 +212,7 @@ extension TestWebSocket {
         try socket.watch()
         try stranger.watch()
         try pass(milliseconds: Limits.subscriptionPauseMilliseconds)
-        let asked = await bench.ask()
+        let asked = try await bench.ask()
         #expect(try next(socket).text.hasPrefix("1> \(asked)"))
         bench.users.deleteKeys()
         if isSilent {
@@ -232,7 +232,7 @@ extension TestWebSocket {
         let sockets = try (0..<20).map { _ in try bench.socket() }
         for socket in sockets { for number in 1...50 { try socket.watch(number) } }
         var asked: [String] = []
-        for _ in 0..<5 { asked.append(await bench.ask()) }
+        for _ in 0..<5 { asked.append(try await bench.ask()) }
         for socket in sockets {
             var told: [String] = []
             for _ in 0..<(50 * asked.count) { told.append(try socket.told()) }
@@ -252,7 +252,7 @@ extension TestWebSocket {
         try reader.watch()
         let count = 2 * Limits.signatureWindowMax + 400
         for _ in 0..<count {
-            let asked = await bench.ask()
+            let asked = try await bench.ask()
             #expect(try reader.told() == "1> \(asked)")
         }
         var toldCount = 0

@@ -211,13 +211,14 @@ final class WaitingBench: Sendable {
     func runToken(_ run: RunID) -> String { RunToken.make(for: run, secret: serverSecret) }
 
     /// A run whose node has no turn before the journal's pressure is low again.
-    func startHeldRun() async -> RunID? {
+    func startHeldRun() async throws -> RunID {
         storage.setPressure(.high)
         let replies = Inbox<EngineReply>()
         engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(waitingOwner)))) {
             replies.put($0)
         }
-        guard case .started(let run) = await replies.next() else { return nil }
+        let reply = try await replies.next()
+        guard case .started(let run) = reply else { throw Surprise(expected: "started", reply) }
         return run
     }
 }

@@ -161,12 +161,13 @@ private final class Bench: Sendable {
                 users: OneUser(), clock: clock, log: log))
     }
 
-    func startRun() async -> RunID? {
+    func startRun() async throws -> RunID {
         let replies = Inbox<EngineReply>()
         engine.perform(.start(StartRequest(.own(.number(7)), starter: .user(owner)))) {
             replies.put($0)
         }
-        guard case .started(let run) = await replies.next() else { return nil }
+        let reply = try await replies.next()
+        guard case .started(let run) = reply else { throw Surprise(expected: "started", reply) }
         return run
     }
 }
@@ -225,7 +226,7 @@ private final class Bench: Sendable {
         let time = MadeClock(at: 1_800_000_000)
         let bench = try Bench(clock: time.clock)
         defer { bench.server.stop() }
-        let run = try #require(await bench.startRun())
+        let run = try await bench.startRun()
         let socket = try TestWebSocket(port: bench.server.port)
         for _ in 0..<2 {
             try socket.send(run.text)
@@ -247,7 +248,7 @@ private final class Bench: Sendable {
         let time = MadeClock(at: 1_800_000_000)
         let bench = try Bench(clock: time.clock)
         defer { bench.server.stop() }
-        let run = try #require(await bench.startRun())
+        let run = try await bench.startRun()
         let socket = try TestWebSocket(port: bench.server.port)
         var pings: [ServerFrame] = []
         for round in 0..<2 {
@@ -468,7 +469,7 @@ private final class Bench: Sendable {
         let bench = try Bench()
         defer { bench.server.stop() }
         bench.storage.setPressure(.high)
-        let run = try #require(await bench.startRun())
+        let run = try await bench.startRun()
         let socket = try TestWebSocket(port: bench.server.port)
         try socket.send(run.text)
         #expect(try socket.receiveText() == "watching")
@@ -491,7 +492,7 @@ private final class Bench: Sendable {
         let bench = try Bench(elementCount: elementCount)
         defer { bench.server.stop() }
         bench.storage.setPressure(.high)
-        let run = try #require(await bench.startRun())
+        let run = try await bench.startRun()
         let socket = try TestWebSocket(port: bench.server.port)
         try socket.send("\(run.text) 100000")
         #expect(try socket.receiveText() == "watching")
@@ -512,7 +513,7 @@ private final class Bench: Sendable {
     @Test func `goes on by itself when a long history does not fit into the output at once`() async throws {
         let bench = try Bench(elementCount: 8_000)
         defer { bench.server.stop() }
-        let run = try #require(await bench.startRun())
+        let run = try await bench.startRun()
         let socket = try TestWebSocket(port: bench.server.port)
         var counts: [Int] = []
         // Live, then once more from storage, page by page.
