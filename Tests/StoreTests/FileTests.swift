@@ -12,6 +12,8 @@ import Values
 @testable import Store
 
 /// What every implementation of files must do (spec nodes 2.7).
+///
+/// Port: FileStore. Implementations: PostgresFiles, MemoryFiles.
 @Suite(.blocking) struct `Stored files` {
     enum Kind: CaseIterable {
         case memory, postgres
@@ -114,6 +116,18 @@ import Values
         #expect(bench.ask(.list(bucket: "b", prefix: ""), user: 1) == "a a_%")
         #expect(bench.ask(.list(bucket: "b", prefix: "a"), user: 1) == "a/Z")
         #expect(bench.ask(.list(bucket: "b", prefix: "a_"), user: 1) == "")
+    }
+
+    /// Two spellings of one letter are equal as text.
+    @Test(arguments: Kind.allCases) func `are told apart by the bytes of their names`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        #expect(bench.put("b/\u{E9}/x", [1]) == "b/\u{E9}/x a/b 1")
+        #expect(bench.ask(.download(key: "b/e\u{301}/x")) == "not found")
+        #expect(bench.put("b/e\u{301}/x", [2]) == "b/e\u{301}/x a/b 1")
+        #expect(bench.ask(.list(bucket: "b", prefix: "")) == "e\u{301} \u{E9}")
+        #expect(bench.ask(.list(bucket: "b", prefix: "\u{E9}")) == "\u{E9}/x")
+        #expect(bench.ask(.delete(key: "b/\u{E9}/x")) == "b/\u{E9}/x a/b 1")
+        #expect(bench.ask(.download(key: "b/e\u{301}/x")).hasSuffix(" a/b 1 [2]"))
     }
 
     @Test(arguments: Kind.allCases) func `stay below the user's limits`(kind: Kind) throws {

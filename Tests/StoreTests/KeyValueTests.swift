@@ -12,6 +12,8 @@ import Values
 @testable import Store
 
 /// What every implementation of key-value stores must do (spec nodes 2.6).
+///
+/// Port: KeyValueStore. Implementations: PostgresKeyValues, MemoryKeyValues.
 @Suite(.blocking) struct `Key-value stores` {
     enum Kind: CaseIterable {
         case memory, postgres
@@ -108,6 +110,17 @@ import Values
         #expect(bench.ask(.write(store: "Z_-9", key: "a\u{0}", .null)) == "\(KeyValueError.invalidKey)")
         let long = String(repeating: "k", count: Limits.keyValueKeyBytesMax + 1)
         #expect(bench.ask(.read(store: "Z_-9", key: long)) == "\(KeyValueError.invalidKey)")
+    }
+
+    /// Two spellings of one letter are equal as text.
+    @Test(arguments: Kind.allCases) func `tell keys apart by their bytes`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        #expect(bench.ask(.createStore("s")) == "-")
+        #expect(bench.ask(.write(store: "s", key: "\u{E9}", .u64(1))) == "-")
+        #expect(bench.ask(.read(store: "s", key: "e\u{301}")) == "-")
+        #expect(bench.ask(.write(store: "s", key: "e\u{301}", .u64(2))) == "-")
+        #expect(bench.ask(.deleteItem(store: "s", key: "\u{E9}")) == #"{"U":"1"}"#)
+        #expect(bench.ask(.read(store: "s", key: "e\u{301}")) == #"{"U":"2"}"#)
     }
 
     @Test(arguments: Kind.allCases) func `stay below the user's limits`(kind: Kind) throws {

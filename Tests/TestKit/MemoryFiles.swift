@@ -13,7 +13,8 @@ public final class MemoryFiles: FileStore {
         var cost: Int { content.count + summary.key.utf8.count - 1 }
     }
 
-    private let files = Mutex<[UserID: [String: File]]>([:])
+    /// Names are told apart by their bytes.
+    private let files = Mutex<[UserID: [[UInt8]: File]]>([:])
     private let filesMax: Int
     private let bytesMax: Int
 
@@ -35,14 +36,14 @@ public final class MemoryFiles: FileStore {
     }
 
     private func perform(
-        _ request: FileRequest, on files: inout [String: File]
+        _ request: FileRequest, on files: inout [[UInt8]: File]
     ) throws(FileError) -> FileReply {
         switch request {
         case .upload(let key, let contentType, let content, let overwrites):
             guard content.count <= Limits.fileBytesMax else {
                 throw .tooLarge(bytesMax: Limits.fileBytesMax)
             }
-            let old = files[key]
+            let old = files[Array(key.utf8)]
             guard old == nil || overwrites else { throw .fileExists }
             let file = File(
                 summary: FileSummary(
@@ -53,25 +54,25 @@ public final class MemoryFiles: FileStore {
             guard old != nil || files.count < filesMax, growth <= 0 || total + growth < bytesMax else {
                 throw .limitExceeded
             }
-            files[key] = file
+            files[Array(key.utf8)] = file
             return .done(file.summary)
         case .download(let key):
-            guard let file = files[key] else { throw .notFound }
+            guard let file = files[Array(key.utf8)] else { throw .notFound }
             return .content(file.summary, file.content)
         case .delete(let key):
-            guard let file = files.removeValue(forKey: key) else { throw .notFound }
+            guard let file = files.removeValue(forKey: Array(key.utf8)) else { throw .notFound }
             return .done(file.summary)
         case .summary(let key):
-            guard let file = files[key] else { throw .notFound }
+            guard let file = files[Array(key.utf8)] else { throw .notFound }
             return .done(file.summary)
         case .list(let bucket, let prefix):
             let folder = prefix.isEmpty ? "" : prefix + "/"
-            let start = "\(bucket)/\(folder)"
-            let names = files.keys.filter { $0.utf8.starts(with: start.utf8) }.map { key in
-                folder + key.dropFirst(start.count).prefix { $0 != "/" }
+            let start = Array("\(bucket)/\(folder)".utf8)
+            let names = files.keys.filter { $0.starts(with: start) }.map { key in
+                Array(folder.utf8) + key.dropFirst(start.count).prefix { $0 != UInt8(ascii: "/") }
             }
-            let sorted = Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            return .names(Array(sorted.prefix(Limits.filesListedMax)))
+            let sorted = Set(names).sorted { $0.lexicographicallyPrecedes($1) }
+            return .names(sorted.prefix(Limits.filesListedMax).map { String(decoding: $0, as: UTF8.self) })
         }
     }
 }

@@ -8,10 +8,11 @@ import Values
 /// The stores of all users. Replies at once, on the asking thread.
 public final class MemoryKeyValues: KeyValueStore {
     private struct Holdings {
-        var stores: [String: [String: Item]] = [:]
+        /// Keys are told apart by their bytes.
+        var stores: [String: [[UInt8]: Item]] = [:]
         var size: Int {
             stores.reduce(0) { sum, store in
-                store.value.reduce(sum + store.key.utf8.count) { $0 + $1.key.utf8.count + $1.value.byteCount }
+                store.value.reduce(sum + store.key.utf8.count) { $0 + $1.key.count + $1.value.byteCount }
             }
         }
     }
@@ -59,16 +60,17 @@ public final class MemoryKeyValues: KeyValueStore {
             return nil
         case .write(let store, let key, let value):
             guard let old = holdings.stores[store] else { throw .storeNotFound }
-            let growth = content.count - (old[key].map { $0.byteCount } ?? -key.utf8.count)
+            let key = Array(key.utf8)
+            let growth = content.count - (old[key].map { $0.byteCount } ?? -key.count)
             guard growth <= 0 || holdings.size + growth < bytesMax else { throw .limitExceeded }
             holdings.stores[store]?[key] = Item(value: value.concealed, byteCount: content.count)
             return old[key]?.value
         case .read(let store, let key):
             guard let items = holdings.stores[store] else { throw .storeNotFound }
-            return items[key]?.value
+            return items[Array(key.utf8)]?.value
         case .deleteItem(let store, let key):
             guard holdings.stores[store] != nil else { throw .storeNotFound }
-            return holdings.stores[store]?.removeValue(forKey: key)?.value
+            return holdings.stores[store]?.removeValue(forKey: Array(key.utf8))?.value
         }
     }
 }

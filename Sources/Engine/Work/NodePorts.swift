@@ -92,7 +92,7 @@ public enum KeyValueError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// The key-value stores of all users: one tagged value for each user, store and key.
+/// The key-value stores of all users: one tagged value for each user, store and key. Keys are told apart by their bytes.
 public protocol KeyValueStore: Sendable {
     /// Does what is asked for one user. Answers with the item's value before: what was read, replaced or deleted; nil
     /// if there was none.
@@ -159,7 +159,7 @@ public enum FileError: Error, Sendable, CustomStringConvertible {
 
 /// The files of all users.
 public protocol FileStore: Sendable {
-    /// Does what is asked for one user: a file is found by its owner only.
+    /// Does what is asked for one user: a file is found by its owner only. Names are told apart by their bytes.
     func perform(
         _ request: FileRequest, of owner: UserID,
         reply: @escaping @Sendable (Result<FileReply, FileError>) -> Void)
