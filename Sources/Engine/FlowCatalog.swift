@@ -84,28 +84,35 @@ public struct StoredOutput: Sendable {
     }
 }
 
-/// Reads of flows, deployments, wallets, runs and their events.
+/// Reads of flows, deployments, wallets, runs and their events. Values come as they may be seen: storage has no secrets of
+/// runs.
 public protocol FlowCatalog: Sendable {
-    /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current.
+    /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current; the other
+    /// columns are read each time.
     func flow(
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void)
-    /// The deployment of this name with its live columns, or nil.
+    /// The deployment of this name with its live columns, or nil. The newest one of a flow has the tag `latest`, also when
+    /// the flow is gone. The UUID of a flow means the deployments of the owner who has deployed it first.
     func deployment(
         _ name: DeploymentName, reply: @escaping @Sendable (Result<DeploymentRow?, StorageError>) -> Void)
-    /// The frozen documents of these hashes; those that are not there are left out.
+    /// The frozen documents of these hashes, of deployments and of runs, in any order and none twice; those that are not
+    /// there are left out.
     func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void)
-    /// The wallets of these users, each user's in the order in which they were added.
+    /// The wallets of these users in the order in which they were added. Behind all of them there are the keys by which the
+    /// users are known, as wallets with the id 0 whose holders sign.
     func wallets(
         of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void)
     /// The stored run of this id, or nil.
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void)
-    /// The outputs of some nodes in some runs of one owner, by node and times; runs of others count as empty.
+    /// The outputs of some nodes in some runs of one owner, by node and times; runs of others count as empty. If an execution
+    /// has put out several times, what came last counts for each port.
     func outputs(
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void)
-    /// Stored events of a run with a sequence above `after`, in order, log lines included, at most `limit`.
+    /// Stored events of a run with a sequence above `after`, in order, log lines included, at most `limit`: at least one if
+    /// there is one. Outputs that were hidden are secrets that nobody knows.
     func events(
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void)

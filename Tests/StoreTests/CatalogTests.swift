@@ -48,21 +48,6 @@ import Values
         #expect(try flow(.uuid(.zero)) == nil)
     }
 
-    @Test func `a known document is left out, a changed one is not, and permissions are always read`() throws
-    {
-        defer { harness.storage.stop() }
-        let number = try add()
-        let uuid = try #require(try flow(.number(number))).uuid
-        #expect(try flow(.number(number), known: 1)?.document == nil)
-        #expect(try flow(.number(number), known: 7)?.document != nil)
-        try connection.run(
-            "UPDATE flows SET start_shared = true WHERE id = $1", [.integer], [.integer(number)])
-        let changed = try #require(try flow(.uuid(uuid), known: 1))
-        #expect(changed.startShared && changed.version == 2 && changed.document != nil)
-        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(number)])
-        #expect(try flow(.number(number), known: 2) == nil)
-    }
-
     @Test func `numbers that are given do not meet those that are handed out`() throws {
         defer { harness.storage.stop() }
         #expect(try add(number: 3) == 3)
@@ -86,32 +71,6 @@ import Values
         #expect(try accounts.user(key) == owner)
         #expect(try accounts.owner()?.user == owner)
         #expect(try accounts.counts() == (2, 0, 0))
-    }
-
-    @Test func `a run's summary says who may read it and what came out`() throws {
-        defer { harness.storage.stop() }
-        let reader = try Accounts(connection).createUser(
-            known(PublicKey(bytes: [UInt8](repeating: 1, count: 32))))
-        let run = RunID.make(at: Clock.system.now())
-        var script = EventScript(run: run, owner: harness.user)
-        harness.storage.journal.append([
-            .created(harness.record(run, sharedWith: [reader])), script.add(.flowStarted),
-        ])
-        #expect(harness.notices.wait { $0.durable(run) == 1 })
-        let summary = { [harness] in
-            try answer { harness.storage.catalog.run(run, reply: $0) }.get()
-        }
-        let open = try #require(try summary())
-        #expect(open.owner == harness.user && open.sharedWith == [reader] && open.status == .running)
-        #expect(open.output == nil)
-        harness.storage.journal.append([
-            script.add(.flowFinished(notRun: [], output: ["r": .u64(1)], status: .finished))
-        ])
-        #expect(harness.notices.wait { $0.durable(run) == 2 })
-        let ended = try #require(try summary())
-        #expect(ended.status == .finished && ended.output?["r"].map { "\($0)" } == "\(Value.u64(1))")
-        let unknown = RunID(.random())
-        #expect(try answer { harness.storage.catalog.run(unknown, reply: $0) }.get() == nil)
     }
 
     @Test func `pages follow each other without a gap, by rows and by bytes`() throws {

@@ -50,35 +50,6 @@ import Values
             "SELECT deployment_id FROM flow_deployments_tags WHERE entrypoint = \(flow) AND tag = 'latest'")
     }
 
-    @Test func `are found by id and by tag with what they were made of`() throws {
-        defer { harness.storage.stop() }
-        let (entry, inner) = (try add(), try add { $0.readEnabled = true })
-        let id = try #require(try deploy([(entry, 1), (inner, 1)]))
-        let found = try #require(try row(.id(id)))
-        #expect(found.id == id && found.owner == harness.user && found.entrypoint == entry)
-        #expect(found.permission == .owner && !found.collectsInstructions && found.fees.isEmpty)
-        #expect(found.network == FlowNetwork(url: "https://rpc.example", cluster: "testnet"))
-        #expect(Set(found.flows.map(\.number)) == [entry, inner])
-        let frozen = try #require(found.flows.first { $0.number == inner })
-        #expect(frozen.readEnabled && frozen.snapshotHash == snapshot("flow \(inner)").hash)
-        let hashes = found.flows.map(\.snapshotHash) + [[UInt8](repeating: 1, count: 32)]
-        let copies = try answer { harness.storage.catalog.snapshots(hashes, reply: $0) }.get()
-        #expect(
-            Set(copies.map(\.document))
-                == [snapshot("flow \(entry)").document, snapshot("flow \(inner)").document])
-
-        let uuid = try #require(found.flows.first { $0.number == entry }).uuid
-        #expect(try row(.tag("latest", of: .number(entry)))?.id == id)
-        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == id)
-        #expect(try row(.tag("other", of: .number(entry))) == nil)
-        #expect(try row(.tag("\u{0}", of: .number(entry))) == nil)
-        #expect(try row(.tag("latest", of: .number(inner))) == nil)
-        #expect(try row(.id(DeploymentID(.random()))) == nil)
-        // The other name of the flow outlives it.
-        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(entry)])
-        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == id)
-    }
-
     @Test func `are made only of flows that are all as they are meant to be`() throws {
         defer { harness.storage.stop() }
         let flow = try add()
@@ -119,23 +90,6 @@ import Values
             FROM flow_deployments WHERE id = '\(mine[0])'
             """)
         #expect(try #require(try deploy([(flow, 1)])).text > "ffffffff-0000-7abc")
-    }
-
-    @Test(arguments: [
-        ([false, true, true], "Owner"), ([true, false, false], "Owner"), ([true, false, true], "Owner"),
-        ([true, true, false], "Authenticated"), ([true, true, true], "Anonymous"),
-    ])
-    func `admit whom the flow admits at first`(flags: [Bool], permission: String) throws {
-        defer { harness.storage.stop() }
-        let flow = try add {
-            $0.isPublic = flags[0]
-            $0.startShared = flags[1]
-            $0.startUnverified = flags[2]
-        }
-        let id = try #require(try deploy([(flow, 1)]))
-        #expect(
-            try harness.rows("SELECT start_permission FROM flow_deployments WHERE id = '\(id)'")
-                == ["\"\(permission)\""])
     }
 
     @Test func `sign with the owner's kept keys that their flows name, and no others`() throws {
@@ -279,27 +233,6 @@ import Values
         #expect(try harness.rows("SELECT flow_id, deployment_id FROM flow_run") == ["\(flow)|"])
         let stored = try #require(try harness.storage.leftRun(run))
         #expect(stored.record.deployment == id)
-    }
-
-    @Test func `are not called by a name that somebody has taken from a flow that is gone`() throws {
-        defer { harness.storage.stop() }
-        let uuid = UniqueID.random()
-        let empty = FlowImport(nodes: Array("[]".utf8), edges: Array("[]".utf8))
-        let imports = FlowImports(connection)
-        let flow = try imports.add(empty, of: harness.user, uuid: uuid)
-        let mine = try #require(try deploy([(flow, 1)]))
-        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(flow)])
-        let stranger = try Accounts(connection).createUser(
-            known(PublicKey(bytes: [UInt8](repeating: 9, count: 32))))
-        let theirs = try imports.add(empty, of: stranger, uuid: uuid)
-        let other = try #require(try deploy([(theirs, 1)], owner: stranger))
-        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == mine)
-        #expect(try row(.tag("latest", of: .number(theirs)))?.id == other)
-        // Of one owner's, the newest: he may have brought the flow back.
-        try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(theirs)])
-        let back = try imports.add(empty, of: harness.user, uuid: uuid)
-        let newest = try #require(try deploy([(back, 1)]))
-        #expect(try row(.tag("latest", of: .uuid(uuid)))?.id == newest)
     }
 }
 

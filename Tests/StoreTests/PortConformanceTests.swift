@@ -10,6 +10,9 @@ import Values
 
 /// What every implementation of the engine's ports must do: the one in memory, on which the engine is tested, and
 /// the one on Postgres.
+///
+/// Port: RunJournal. Implementations: PostgresJournal, MemoryStorage.
+/// Port: FlowCatalog. Implementations: PostgresCatalog, MemoryStorage.
 @Suite(.blocking) struct `The engine's ports` {
     enum Kind: CaseIterable {
         case memory, postgres
@@ -45,10 +48,6 @@ import Values
 
         func events(_ run: RunID, after: UInt64 = 0, limit: Int = 100) throws -> [RunEvent] {
             try answer { catalog.events(of: run, after: after, limit: limit, reply: $0) }.get()
-        }
-
-        func summary(_ run: RunID) throws -> RunSummary? {
-            try answer { catalog.run(run, reply: $0) }.get()
         }
     }
 
@@ -105,24 +104,5 @@ import Values
         #expect(try ports.events(run, after: 9).isEmpty)
         #expect(try ports.events(run, after: .max).isEmpty)
         #expect(try ports.events(RunID(.random())).isEmpty)
-    }
-
-    @Test(arguments: Kind.allCases) func `know a run from its creation to its end`(kind: Kind) throws {
-        let ports = try Ports(kind)
-        let box = NoticeBox()
-        ports.journal.addListener(lane: 0, of: 1) { box.add($0) }
-        let run = RunID.make(at: Clock.system.now())
-        #expect(try ports.summary(run) == nil)
-        var script = EventScript(run: run, owner: ports.user)
-        ports.journal.append([.created(ports.record(run)), script.add(.flowStarted)])
-        #expect(box.wait { $0.durable(run) == 1 })
-        let open = try #require(try ports.summary(run))
-        #expect(open.id == run && open.owner == ports.user && open.status == .running && open.output == nil)
-        ports.journal.append([script.add(.flowFinished(notRun: [], output: ["r": .null], status: .stopped))])
-        #expect(box.wait { $0.durable(run) == 2 })
-        let ended = try #require(try ports.summary(run))
-        #expect(ended.status == .stopped && ended.output?.keys == ["r"])
-        let flow = try answer { ports.catalog.flow(.number(77), knownVersion: nil, reply: $0) }.get()
-        #expect(flow == nil)
     }
 }

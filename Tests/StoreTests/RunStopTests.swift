@@ -7,6 +7,8 @@ import Testing
 @testable import Store
 
 /// What every record of stops must do: the one in memory, on which the engine is tested, and the one on Postgres.
+///
+/// Port: RunStops. Implementations: PostgresRunStops, MemoryRunStops.
 @Suite(.blocking) struct `Stops that are written down` {
     enum Kind: CaseIterable {
         case memory, postgres

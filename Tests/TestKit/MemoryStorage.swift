@@ -47,6 +47,9 @@ public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowC
         }
     }
 
+    /// All versions of all flows, the last one of each behind the others.
+    public var flows: [FlowRow] { state.withLock { $0.flows } }
+
     public var deployments: [DeploymentRow] { state.withLock { $0.deployments } }
 
     /// Runs of the deployment may sign with this key, if it is kept for the owner.

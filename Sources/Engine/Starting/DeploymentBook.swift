@@ -41,7 +41,8 @@ public struct DeploymentDraft: Sendable {
 /// The deployments of all users.
 public protocol DeploymentBook: Sendable {
     /// Writes a deployment down, all of it or nothing. Nil if one of its flows has another version by now, or another
-    /// owner, or is gone: all of them must have been so at one moment.
+    /// owner, or is gone: all of them must have been so at one moment. Whom the flow that is to run admits at that moment,
+    /// the deployment admits at first. Ids are in the order in which deployments were made.
     func deploy(
         _ draft: DeploymentDraft,
         reply: @escaping @Sendable (Result<DeploymentID?, StorageError>) -> Void)

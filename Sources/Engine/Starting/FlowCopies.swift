@@ -62,8 +62,9 @@ public struct FlowCopyDraft: Sendable {
 
 /// Where copies of flows are kept.
 public protocol FlowCopies: Sendable {
-    /// Writes copies down, all of them or none. They are private, and otherwise like the originals. False if an original
-    /// has another version by now, is gone, or may not be seen by the new owner.
+    /// Writes copies down, all of them or none. They are private, nobody else may start or read them, and otherwise they are
+    /// like the originals. False if an original has another version by now, is gone, or may not be seen by the new owner,
+    /// or if there is none. Fails if a copy has the UUID of another flow.
     func store(
         _ draft: FlowCopyDraft, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
 }
