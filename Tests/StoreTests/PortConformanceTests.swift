@@ -22,6 +22,7 @@ import Values
     private final class Ports {
         let journal: any RunJournal
         let catalog: any FlowCatalog
+        let memory: MemoryStorage?
         let harness: StorageHarness?
         let user: UserID
 
@@ -30,18 +31,19 @@ import Values
             case .memory:
                 let memory = MemoryStorage()
                 (journal, catalog, harness, user) = (memory, memory, nil, UserID(.random()))
+                self.memory = memory
             case .postgres:
                 let harness = try StorageHarness()
                 (journal, catalog) = (harness.storage.journal, harness.storage.catalog)
-                (self.harness, user) = (harness, harness.user)
+                (self.harness, memory, user) = (harness, nil, harness.user)
             }
         }
 
         deinit { harness?.storage.stop() }
 
-        func record(_ run: RunID) -> RunRecord {
+        func record(_ run: RunID, owner: UserID? = nil) -> RunRecord {
             RunRecord(
-                id: run, owner: user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
+                id: run, owner: owner ?? user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
                 inputs: [:],
                 environment: [:], network: .standard, bundling: "Off", createdAt: Clock.system.now())
         }
@@ -104,5 +106,33 @@ import Values
         #expect(try ports.events(run, after: 9).isEmpty)
         #expect(try ports.events(run, after: .max).isEmpty)
         #expect(try ports.events(RunID(.random())).isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `tell the creation of a run by itself, and refuse a run whose origin is gone, with all of it`(
+        kind: Kind
+    )
+        throws
+    {
+        let ports = try Ports(kind)
+        let box = NoticeBox()
+        ports.journal.addListener(lane: 0, of: 1) { box.add($0) }
+        let (good, refused) = (RunID.make(at: Clock.system.now()), RunID.make(at: Clock.system.now()))
+        ports.journal.append([.created(ports.record(good))])
+        #expect(box.wait { $0.durable(good) == 0 })
+        // Its owner has been deleted.
+        let owner = UserID(.random())
+        ports.memory?.refuseRuns(.originGone)
+        var script = EventScript(run: refused, owner: owner)
+        ports.journal.append([.created(ports.record(refused, owner: owner)), script.add(.flowStarted)])
+        #expect(box.wait { $0.refusal(refused) != nil })
+        #expect(box.refusal(refused) == .originGone && box.durable(refused) == nil)
+        ports.journal.append([script.add(.flowFinished(notRun: [], output: [:], status: .stopped))])
+        var others = EventScript(run: good, owner: ports.user)
+        ports.journal.append([others.add(.flowStarted)])
+        #expect(box.wait { $0.durable(good) == 1 })
+        #expect(box.durable(refused) == nil && box.refusal(good) == nil)
+        #expect(try ports.events(refused).isEmpty)
+        #expect(try answer { ports.catalog.run(refused, reply: $0) }.get() == nil)
     }
 }
