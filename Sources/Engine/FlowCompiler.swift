@@ -27,8 +27,9 @@ public struct CompiledFlow: Sendable {
 
 /// Turns stored documents into graphs. Pure; called on a worker, as a large document takes a while.
 public protocol FlowCompiler: Sendable {
-    /// The flow of a document, or every problem that keeps it from running.
+    /// The flow of a document, or every problem that keeps it from running. The same document gives the same flow, and so
+    /// does the document of its snapshot.
     func compile(_ document: [UInt8]) throws(GraphProblems) -> CompiledFlow
-    /// The nodes of a document that need not be able to run, as far as they can be read.
+    /// The nodes of a document that need not be able to run, as far as they can be read; none of what is no document.
     func nodes(of document: [UInt8]) -> [NodeID]
 }
