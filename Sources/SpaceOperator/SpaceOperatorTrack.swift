@@ -60,8 +60,8 @@ struct SpaceOperatorTrack: EventTrack {
             writer.string(event.content.kind.name)
             writer.key("data")
             writer.beginObject()
-            if case .signatureRequested(_, let request) = event.content {
-                SignatureWords.writeFields(request, of: run, to: &writer)
+            if case .signatureRequested(let asked) = event.content {
+                SignatureWords.writeFields(asked.request, of: run, to: &writer)
             } else {
                 writer.key("time")
                 writer.string(event.time.text)
@@ -112,45 +112,45 @@ extension RunEvent.Content {
         switch self {
         case .flowStarted:
             break
-        case .flowFailed(let error):
+        case .flowFailed(let event):
             writer.key("error")
-            writer.string(error)
-        case .flowLogged(let line):
-            line.writeFields(to: &writer)
-        case .flowFinished(let notRun, let output, _):
+            writer.string(event.error)
+        case .flowLogged(let event):
+            event.line.writeFields(to: &writer)
+        case .flowFinished(let event):
             writer.key("not_run")
             writer.beginArray()
-            for node in notRun { writer.string(node.text) }
+            for node in event.notRun { writer.string(node.text) }
             writer.endArray()
             writer.key("output")
-            writer.tagged(output)
-        case .nodeStarted(let execution, let input):
-            execution.writeFields(to: &writer)
+            writer.tagged(event.output)
+        case .nodeStarted(let event):
+            event.execution.writeFields(to: &writer)
             writer.key("input")
-            writer.tagged(input)
-        case .nodeOutput(let execution, let output):
-            execution.writeFields(to: &writer)
+            writer.tagged(event.input)
+        case .nodeOutput(let event):
+            event.execution.writeFields(to: &writer)
             writer.key("output")
-            writer.tagged(output)
-        case .nodeFailed(let execution, let error, let isDerived):
-            execution.writeFields(to: &writer)
+            writer.tagged(event.output)
+        case .nodeFailed(let event):
+            event.execution.writeFields(to: &writer)
             writer.key("error")
-            writer.string(error)
-            if isDerived {
+            writer.string(event.error)
+            if event.isDerived {
                 writer.key("derived")
                 writer.bool(true)
             }
-        case .nodeLogged(let execution, let line):
-            execution.writeFields(to: &writer)
-            line.writeFields(to: &writer)
-        case .nodeFinished(let execution):
-            execution.writeFields(to: &writer)
-        case .inputRequested(let execution, let url):
+        case .nodeLogged(let event):
+            event.execution.writeFields(to: &writer)
+            event.line.writeFields(to: &writer)
+        case .nodeFinished(let event):
+            event.execution.writeFields(to: &writer)
+        case .inputRequested(let event):
             writer.key("url")
-            writer.string(url)
-            execution.writeFields(to: &writer)
-        case .signatureRequested(_, let request):
-            SignatureWords.writeEnvelopedFields(request, to: &writer)
+            writer.string(event.url)
+            event.execution.writeFields(to: &writer)
+        case .signatureRequested(let event):
+            SignatureWords.writeEnvelopedFields(event.request, to: &writer)
         }
     }
 }

@@ -51,7 +51,7 @@ private func asking() -> MemorySignatures {
 extension EngineBench {
     fileprivate func request(in run: RunID) async throws -> SignatureRequest {
         try await storage.next(in: run) { content in
-            if case .signatureRequested(_, let request) = content { request } else { nil }
+            if case .signatureRequested(let asked) = content { asked.request } else { nil }
         }
     }
 
@@ -70,7 +70,7 @@ extension EngineBench {
     /// The output once the journal has the run's end: a run that is being taken up is not known for a moment.
     fileprivate func settledOutput(of run: RunID) async throws -> ValueMap {
         try await storage.next(in: run) { content in
-            if case .flowFinished(_, let output, _) = content { output } else { nil }
+            if case .flowFinished(let end) = content { end.output } else { nil }
         }
     }
 }

@@ -57,7 +57,7 @@ extension EngineBench {
     /// The key in the address that a run waits under.
     fileprivate func key(of run: RunID) async throws -> String {
         let url = try await storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         #expect(url.hasPrefix("at:"))
         return String(url.dropFirst("at:".count))
@@ -207,7 +207,7 @@ extension EngineBench {
         let first = try EngineBench([7: sketches[0]], resumesOnCrash: resumesOnCrash)
         let run = try await first.started(7)
         _ = try await first.storage.next(in: run) { content in
-            if case .nodeStarted(let execution, _) = content, execution.node == GraphSketch.id(1) {
+            if case .nodeStarted(let start) = content, start.execution.node == GraphSketch.id(1) {
                 true
             } else {
                 nil
@@ -222,8 +222,8 @@ extension EngineBench {
         let (bench, run) = try await Self.resumed(.reading, resumesOnCrash: true)
         #expect(try await bench.settledOutput(of: run) == "{o: x}")
         let starts = bench.storage.events(of: run).count { event in
-            if case .nodeStarted(let execution, _) = event.content {
-                execution.node == GraphSketch.id(1)
+            if case .nodeStarted(let start) = event.content {
+                start.execution.node == GraphSketch.id(1)
             } else {
                 false
             }
@@ -246,7 +246,7 @@ extension EngineBench {
         GraphSketch.text(
             .map(
                 try await storage.next(in: run) { content in
-                    if case .flowFinished(_, let output, _) = content { output } else { nil }
+                    if case .flowFinished(let end) = content { end.output } else { nil }
                 }))
     }
 }

@@ -217,7 +217,7 @@ extension EngineBench {
         let id = try await bench.deployed(7)
         let run = try await bench.started(StartRequest(.deployed(.id(id)), starter: .user(owner)))
         let address = try await bench.storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         let left = await withCheckedContinuation { continuation in
             bench.engine.drain(within: .seconds(60)) { continuation.resume(returning: true) }

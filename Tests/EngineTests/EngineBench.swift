@@ -109,26 +109,27 @@ extension MemoryStorage {
         of run: RunID, file: String = #fileID, line: Int = #line
     ) throws -> (notRun: [NodeID], output: ValueMap, status: RunStatus) {
         let last = events(of: run).last?.content
-        guard case .flowFinished(let notRun, let output, let status)? = last else {
+        guard case .flowFinished(let end)? = last else {
             throw Surprise(expected: "flowFinished", last, file: file, line: line)
         }
-        return (notRun, output, status)
+        return (end.notRun, end.output, end.status)
     }
 
     /// The error texts of a run's nodes, those that follow from others left out.
     func errors(of run: RunID) -> [String] {
         events(of: run).compactMap { event in
-            if case .nodeFailed(_, let error, false) = event.content { error } else { nil }
+            if case .nodeFailed(let failure) = event.content, !failure.isDerived {
+                failure.error
+            } else {
+                nil
+            }
         }
     }
 
     /// What a run's log says.
     func lines(of run: RunID) -> [String] {
         events(of: run).compactMap { event in
-            switch event.content {
-            case .flowLogged(let line), .nodeLogged(_, let line): line.content
-            default: nil
-            }
+            if case .line(let line) = event.content.effect { line.content } else { nil }
         }
     }
 

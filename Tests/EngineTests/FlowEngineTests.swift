@@ -130,7 +130,11 @@ private func waiting() -> GraphSketch {
         try await bench.ask(.output(run, principals: [.user(owner)])).expectOutput()
         try await bench.ask(.stop(StopRequest(run: run, principals: [.user(owner)]))).expectRefused(.notFound)
         let errors = bench.storage.events(of: run).compactMap { event in
-            if case .nodeFailed(_, let error, false) = event.content { error } else { nil }
+            if case .nodeFailed(let failure) = event.content, !failure.isDerived {
+                failure.error
+            } else {
+                nil
+            }
         }
         #expect(errors == ["canceled by user enough"])
     }

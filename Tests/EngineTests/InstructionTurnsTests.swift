@@ -112,8 +112,8 @@ import Values
         driver.apply([.started])
         driver.finishRound()
         for (event, next) in zip(driver.events, driver.events.dropFirst()) {
-            guard case .nodeOutput(let execution, _) = event.content,
-                case .nodeFinished(let other) = next.content, execution != other
+            guard case .nodeOutput(let given) = event.content,
+                case .nodeFinished(let end) = next.content, given.execution != end.execution
             else { continue }
             #expect(event.time < next.time)
             return

@@ -51,7 +51,7 @@ private final class Trials: Sendable {
 
     private func key(of run: RunID, _ bench: EngineBench) async throws -> String {
         let url = try await bench.storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         return String(url.dropFirst("at:".count))
     }

@@ -34,7 +34,7 @@ import Values
 
         bench.storage.release()
         let end = try await bench.storage.next(in: call.run) { content in
-            if case .flowFinished(_, _, let status) = content { status } else { nil }
+            if case .flowFinished(let end) = content { end.status } else { nil }
         }
         #expect(end == .stopped)
         #expect(call.cancellation.isCancelled)

@@ -184,10 +184,10 @@ private struct TwoServers {
     func run() async throws -> (run: RunID, key: String, request: SignatureRequest) {
         let run = try await there.started(7)
         let address = try await storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         let request = try await storage.next(in: run) { content in
-            if case .signatureRequested(_, let request) = content { request } else { nil }
+            if case .signatureRequested(let asked) = content { asked.request } else { nil }
         }
         return (run, String(address.dropFirst("at:".count)), request)
     }
@@ -210,7 +210,7 @@ private struct TwoServers {
 
     func output(of run: RunID) async throws -> String {
         let output = try await storage.next(in: run) { content in
-            if case .flowFinished(_, let output, _) = content { output } else { nil }
+            if case .flowFinished(let end) = content { end.output } else { nil }
         }
         return GraphSketch.text(.map(output))
     }
@@ -233,7 +233,11 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         try await servers.answerHere(key, .string("yes"))
         servers.there.engine.hear(news)
         let answered = try await servers.storage.next(in: run) { content in
-            if case .nodeOutput(_, let output) = content, output["value"] != nil { output } else { nil }
+            if case .nodeOutput(let given) = content, given.output["value"] != nil {
+                given.output
+            } else {
+                nil
+            }
         }
         #expect(GraphSketch.text(.map(answered)) == "{value: yes}")
         try await servers.submitHere(request)
@@ -270,7 +274,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let bench = try EngineBench([7: waiting()], storage: storage) { $0.signatures = slow }
         let run = try await bench.started(7)
         let address = try await bench.storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         let request = try await slow.asked.next()
         signatures.resolve(request.id, .signed(signature)) { _ in }
@@ -307,7 +311,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let bench = try EngineBench([7: sketch], storage: storage, inputs: inputs) { $0.inputs = failing }
         let run = try await bench.started(7)
         let address = try await bench.storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         inputs.resolve(
             keyHash: Array(address.dropFirst("at:".count).utf8), .submitted(.string("late"))
@@ -490,7 +494,11 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         try await servers.submitHere(request)
         servers.there.engine.hear(.runTouched(run))
         _ = try await servers.storage.next(in: run) { content in
-            if case .nodeOutput(_, let output) = content, output["pubkey"] != nil { output } else { nil }
+            if case .nodeOutput(let given) = content, given.output["pubkey"] != nil {
+                given.output
+            } else {
+                nil
+            }
         }
         // Now it waits for a value only. Whoever waits for a signature hears that the run has ended.
         let replies = Inbox<EngineReply>()
@@ -515,14 +523,14 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let servers = try TwoServers(sketch)
         let run = try await servers.there.started(7)
         let address = try await servers.storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { url } else { nil }
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
         }
         let replies = Inbox<EngineReply>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
         try await servers.answerHere(String(address.dropFirst("at:".count)), .u64(1))
         servers.there.engine.hear(.runTouched(run))
         let request = try await servers.storage.next(in: run) { content in
-            if case .signatureRequested(_, let request) = content { request } else { nil }
+            if case .signatureRequested(let asked) = content { asked.request } else { nil }
         }
         servers.here.engine.hear(.signatureAsked(request.id))
         let waiting = try await replies.next().expectSignatureRequest()

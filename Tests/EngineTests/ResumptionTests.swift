@@ -145,7 +145,11 @@ extension EngineBench {
     /// The key under which a run waits.
     fileprivate func key(of run: RunID) async throws -> String {
         try await storage.next(in: run) { content in
-            if case .inputRequested(_, let url) = content { String(url.dropFirst("at:".count)) } else { nil }
+            if case .inputRequested(let asked) = content {
+                String(asked.url.dropFirst("at:".count))
+            } else {
+                nil
+            }
         }
     }
 
@@ -172,7 +176,7 @@ extension EngineBench {
         try await second.ask(.answerInput(key: key, .submitted(.string("yes")))).expectAccepted()
         // What follows in the run waits for somebody else; its first output is enough to see that it goes on.
         try await first.storage.next(in: run) { content in
-            if case .nodeFinished(let execution) = content, execution.node == GraphSketch.id(0) {
+            if case .nodeFinished(let end) = content, end.execution.node == GraphSketch.id(0) {
                 ()
             } else {
                 nil

@@ -126,7 +126,7 @@ private func output(_ sketch: GraphSketch) throws -> String {
         driver.runToTheEnd()
         #expect(GraphSketch.text(.map(try #require(driver.result).output)) == "{o: [a+1, b+2]}")
         let logs = driver.events.compactMap { event in
-            if case .flowLogged(let line) = event.content { line.content } else { nil }
+            if case .flowLogged(let logged) = event.content { logged.line.content } else { nil }
         }
         #expect(logs.count == 1)
         #expect(logs.first?.contains("1 elements of input \"b\"") == true)

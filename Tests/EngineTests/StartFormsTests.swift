@@ -32,7 +32,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         let run = try await bench.started(7, partial: part)
         #expect(try await bench.output(of: run) == "{o: x}")
         let nodes = bench.storage.events(of: run).compactMap { event in
-            if case .nodeStarted(let execution, _) = event.content { execution.node } else { nil }
+            if case .nodeStarted(let start) = event.content { start.execution.node } else { nil }
         }
         #expect(nodes == [GraphSketch.id(1), GraphSketch.id(2)])
     }
@@ -43,7 +43,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         let run = try await bench.started(7, partial: part)
         #expect(try await bench.output(of: run) == "{}")
         let errors = bench.storage.events(of: run).compactMap { event in
-            if case .flowFailed(let error) = event.content { error } else { nil }
+            if case .flowFailed(let failure) = event.content { failure.error } else { nil }
         }
         #expect(errors == [#"no value for port "a""#])
     }

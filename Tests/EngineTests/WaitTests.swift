@@ -53,7 +53,7 @@ private let minute: Int64 = 60_000
 
     private func end(_ bench: EngineBench, _ run: RunID) async throws -> String {
         let output = try await bench.storage.next(in: run) { content in
-            if case .flowFinished(_, let output, .finished) = content { output } else { nil }
+            if case .flowFinished(let end) = content, end.status == .finished { end.output } else { nil }
         }
         return GraphSketch.text(.map(output))
     }

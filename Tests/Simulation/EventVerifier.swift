@@ -65,22 +65,23 @@ struct EventVerifier {
         }
         count += 1
         try verifyTime(event)
-        switch event.content {
-        case .flowLogged: break
-        case .flowStarted:
+        let subject = event.content.subject
+        switch event.content.effect {
+        case .line where subject == nil: break
+        case .runStarted:
             guard !hasStarted else { throw Discrepancy("a second start") }
             hasStarted = true
-        default:
+        case let effect:
             guard hasStarted else { throw Discrepancy("\(event.content) before the start") }
-            try takeWithin(event.content)
+            try takeWithin(effect, subject)
         }
         last = event.content
     }
 
     private mutating func verifyTime(_ event: RunEvent) throws(Discrepancy) {
         var isPair = false
-        if case .nodeFinished(let execution) = event.content,
-            case .nodeOutput(let other, _)? = last, execution == other
+        if case .nodeFinished(let end) = event.content, case .nodeOutput(let output)? = last,
+            end.execution == output.execution
         {
             isPair = true
         }
@@ -90,28 +91,28 @@ struct EventVerifier {
         lastTime = event.time
     }
 
-    private mutating func takeWithin(_ content: RunEvent.Content) throws(Discrepancy) {
-        switch content {
-        case .flowFailed(let error): flowErrors.append(error)
-        case .nodeStarted(let execution, let input): try start(execution, input)
-        case .nodeOutput(let execution, let output):
+    private mutating func takeWithin(
+        _ effect: EventEffect<ValueMap>, _ subject: NodeExecution?
+    ) throws(Discrepancy) {
+        switch effect {
+        case .runFailed(let error): flowErrors.append(error)
+        case .executionStarted(let execution, let input): try start(execution, input)
+        case .executionGave(let execution, let output):
             let place = try running(execution)
             hasHidden = hasHidden || output.holdsSecret
             for entry in output.entries {
                 accounts[place.node][Int(place.times)].output[entry.key] = entry.value
             }
-        case .nodeFailed(let execution, let error, let isDerived):
+        case .executionFailed(let execution, let error, let isDerived):
             let place = try running(execution)
             guard !isDerived || !accounts[place.node][Int(place.times)].errors.isEmpty else {
                 throw Discrepancy("a derived error that nothing precedes")
             }
             accounts[place.node][Int(place.times)].errors.append(error)
-        case .nodeFinished(let execution): try finish(running(execution))
-        case .nodeLogged(let execution, _), .inputRequested(let execution, _),
-            .signatureRequested(let execution, _):
-            _ = try running(execution)
-        case .flowFinished(let notRun, let output, let status): try end(notRun, output, status)
-        case .flowStarted, .flowLogged: break
+        case .executionEnded(let execution): try finish(running(execution))
+        case .runEnded(let notRun, let output, let status): try end(notRun, output, status)
+        case .nothing, .line: if let subject { _ = try running(subject) }
+        case .runStarted: break
         }
     }
 

@@ -201,7 +201,7 @@ struct SimulatedRun {
         }
         steps.append(events.count)
         var starts: [NodeExecution] = step.events.compactMap { event in
-            if case .nodeStarted(let execution, _) = event.content { execution } else { nil }
+            if case .nodeStarted(let start) = event.content { start.execution } else { nil }
         }
         for order in step.orders {
             switch order {

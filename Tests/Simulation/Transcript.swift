@@ -40,21 +40,19 @@ enum Transcript {
             return "\(node?.kindName ?? "?")#\(execution.times)"
         }
         let text =
-            switch event.content {
-            case .flowStarted: "flow starts"
-            case .flowFailed(let error): "flow error: \(error)"
-            case .flowLogged(let line): "log: \(line.content)"
-            case .flowFinished(let notRun, let output, let status):
-                "flow ends \(status), \(notRun.count) not run, \(show(output))"
-            case .nodeStarted(let execution, let input): "\(name(execution)) starts \(show(input))"
-            case .nodeOutput(let execution, let output): "\(name(execution)) gives \(show(output))"
-            case .nodeFailed(let execution, let error, let isDerived):
-                "\(name(execution)) error\(isDerived ? " (derived)" : ""): \(error)"
-            case .nodeLogged(let execution, let line): "\(name(execution)) log: \(line.content)"
-            case .nodeFinished(let execution): "\(name(execution)) ends"
-            case .inputRequested(let execution, let url): "\(name(execution)) waits for a value at \(url)"
-            case .signatureRequested(let execution, _): "\(name(execution)) waits for a signature"
+            switch event.content.effect {
+            case .nothing: "\(event.content.kind)"
+            case .line(let line): "log: \(line.content)"
+            case .runStarted: "starts"
+            case .runFailed(let error): "error: \(error)"
+            case .runEnded(let notRun, let output, let status):
+                "ends \(status), \(notRun.count) not run, \(show(output))"
+            case .executionStarted(_, let input): "starts \(show(input))"
+            case .executionGave(_, let output): "gives \(show(output))"
+            case .executionFailed(_, let error, let isDerived):
+                "error\(isDerived ? " (derived)" : ""): \(error)"
+            case .executionEnded: "ends"
             }
-        return "\(event.sequence) \(text)"
+        return "\(event.sequence) \(event.content.subject.map(name) ?? "flow") \(text)"
     }
 }

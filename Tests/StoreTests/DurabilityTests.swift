@@ -238,14 +238,14 @@ import Values
             .get()
         #expect(events.map(\.sequence) == [1, 2, 3, 4, 5])
         #expect(events.map(\.time) == script.events.map(\.time))
-        guard case .nodeStarted(node, let input) = events[1].content,
-            case .flowLogged(let line) = events[2].content
+        guard case .nodeStarted(let start) = events[1].content,
+            case .flowLogged(let note) = events[2].content
         else {
             Issue.record("the substitutes are not what they should be: \(events)")
             return
         }
-        #expect(input.keys == ["not stored"])
-        #expect(line.content == "the database refused to store this NodeFinish event")
+        #expect(start.execution == node && start.input.keys == ["not stored"])
+        #expect(note.line.content == "the database refused to store this NodeFinish event")
         #expect("\(events[3])" == "\(script.events[3])")
         harness.storage.stop()
     }

@@ -114,7 +114,7 @@ import Values
             return ("", nil)
         }
         let back = StoredEvent(
-            sequence: 3, time: row.time, name: row.detail.name.rawValue, execution: row.detail.execution,
+            sequence: 3, time: row.time, name: row.name, execution: row.execution,
             data: row.data, status: status)
         return (String(decoding: row.data, as: UTF8.self), back.event())
     }
@@ -177,7 +177,7 @@ import Values
             Issue.record("the second try keeps the kind of the event")
             return
         }
-        #expect(emptied.detail.name == .nodeOutput && second.sequence == 4)
+        #expect(emptied.name == "NodeOutput" && second.sequence == 4)
         #expect(
             String(decoding: emptied.data, as: UTF8.self)
                 == #"{"output":{"M":{"not stored":{"S":"the database refused to store this"}}},"hidden":["not stored"]}"#

@@ -537,12 +537,11 @@ private let signature = known(Bytes64(Array(repeating: 3, count: 64)))
         storage.journal.append([.event(run, owner: bench.owner, event)])
         #expect(bench.harness.notices.wait { $0.durable(run) == 2 })
         let events = try answer { storage.catalog.events(of: run, after: 1, limit: 9, reply: $0) }.get()
-        guard events.count == 1, case .signatureRequested(let execution, let request) = events[0].content
-        else {
+        guard events.count == 1, case .signatureRequested(let asked) = events[0].content else {
             Issue.record("no such event")
             return
         }
-        #expect(execution == waiting.execution && request == waiting.request)
+        #expect(asked.execution == waiting.execution && asked.request == waiting.request)
         #expect(events[0].time == event.time)
     }
 

@@ -166,31 +166,34 @@ public struct MachineDriver {
 
     /// The run's output and the nodes that did not run, once it has ended.
     public var result: (output: ValueMap, notRun: [NodeID], status: RunStatus)? {
-        guard case .flowFinished(let notRun, let output, let status)? = events.last?.content else {
-            return nil
-        }
-        return (output, notRun, status)
+        guard case .flowFinished(let end)? = events.last?.content else { return nil }
+        return (end.output, end.notRun, end.status)
     }
 
     /// The events as lines like `start m#1 {a: 1}`, log lines left out.
     public var lines: [String] {
         events.compactMap { event in
-            switch event.content {
-            case .flowStarted: "flow start"
-            case .flowFailed(let error): "flow error \(error)"
-            case .flowLogged, .nodeLogged: nil
-            case .flowFinished(let notRun, let output, _):
+            switch event.content.effect {
+            case .nothing: words(event.content)
+            case .line: nil
+            case .runStarted: "flow start"
+            case .runFailed(let error): "flow error \(error)"
+            case .runEnded(let notRun, let output, _):
                 "flow finish not_run=\(notRun.map(name)) output=\(GraphSketch.text(.map(output)))"
-            case .nodeStarted(let execution, let input):
+            case .executionStarted(let execution, let input):
                 "start \(name(execution)) \(GraphSketch.text(.map(input)))"
-            case .nodeOutput(let execution, let output):
+            case .executionGave(let execution, let output):
                 "output \(name(execution)) \(GraphSketch.text(.map(output)))"
-            case .nodeFailed(let execution, let error, _): "error \(name(execution)) \(error)"
-            case .nodeFinished(let execution): "finish \(name(execution))"
-            case .inputRequested(let execution, let url): "input \(name(execution)) \(url)"
-            case .signatureRequested(let execution, _): "signature \(name(execution))"
+            case .executionFailed(let execution, let error, _): "error \(name(execution)) \(error)"
+            case .executionEnded(let execution): "finish \(name(execution))"
             }
         }
+    }
+
+    /// Of an event without an effect: its kind, and what it is about.
+    private func words(_ content: RunEvent.Content) -> String {
+        if case .inputRequested(let asked) = content { return "input \(name(asked.execution)) \(asked.url)" }
+        return "\(content.kind) \(content.subject.map(name) ?? "")"
     }
 
     private func name(_ execution: NodeExecution) -> String { "\(name(execution.node))#\(execution.times)" }

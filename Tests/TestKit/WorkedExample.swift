@@ -223,22 +223,23 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
             "\(names[execution.node] ?? execution.node.text)#\(execution.times)"
         }
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
-        switch content {
-        case .flowLogged, .nodeLogged: return nil
-        case .flowStarted: self.init("FlowStart")
-        case .flowFailed(let error): self.init("FlowError", text: quoted(error))
-        case .flowFinished(let notRun, let output, _):
+        guard let kind = content.kind.declaration.storedName else { return nil }
+        let subject = content.subject.map(name) ?? ""
+        switch content.effect {
+        case .runFailed(let error), .executionFailed(_, let error, _):
+            self.init(kind, subject, text: quoted(error))
+        case .runEnded(let notRun, let output, _):
             let nodes = notRun.map { names[$0] ?? $0.text }.joined(separator: ", ")
-            self.init("FlowFinish", text: "[\(nodes)]", values: output)
-        case .nodeStarted(let execution, let input): self.init("NodeStart", name(execution), values: input)
-        case .nodeOutput(let execution, let output): self.init("NodeOutput", name(execution), values: output)
-        case .nodeFailed(let execution, let error, _):
-            self.init("NodeError", name(execution), text: quoted(error))
-        case .nodeFinished(let execution): self.init("NodeFinish", name(execution))
-        case .inputRequested(let execution, let url):
-            self.init("ApiInput", name(execution), text: quoted(url))
-        case .signatureRequested(let execution, let request):
-            self.init("SignatureRequest", name(execution), text: quoted("\(request.id)"))
+            self.init(kind, text: "[\(nodes)]", values: output)
+        case .executionStarted(_, let values), .executionGave(_, let values):
+            self.init(kind, subject, values: values)
+        case .line, .runStarted, .executionEnded: self.init(kind, subject)
+        case .nothing:
+            switch content {
+            case .inputRequested(let asked): self.init(kind, subject, text: quoted(asked.url))
+            case .signatureRequested(let asked): self.init(kind, subject, text: quoted("\(asked.request.id)"))
+            default: self.init(kind, subject)
+            }
         }
     }
 }

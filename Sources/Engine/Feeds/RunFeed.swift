@@ -199,10 +199,9 @@ public final class RunFeed: Sendable {
 extension RunEvent {
     /// True if the next event closes the execution whose output this is: the pair stays together everywhere.
     public func isFollowedBy(_ next: RunEvent) -> Bool {
-        guard case .nodeOutput(let execution, _) = content, case .nodeFinished(let finished) = next.content
-        else {
+        guard case .nodeOutput(let output) = content, case .nodeFinished(let end) = next.content else {
             return false
         }
-        return execution == finished
+        return output.execution == end.execution
     }
 }

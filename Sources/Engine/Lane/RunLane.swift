@@ -161,8 +161,8 @@ actor RunLane {
     func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
         for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
         live.continuity.take(step.events)
-        if let last = step.events.last, case .flowFinished(_, let output, let status) = last.content {
-            live.end = (last.sequence, output, status)
+        if let last = step.events.last, case .flowFinished(let end) = last.content {
+            live.end = (last.sequence, end.output, end.status)
             if let parent = live.parent {
                 tell(
                     parent,

@@ -54,7 +54,7 @@ final class Resumption {
         var seen: Set<NodeID> = []
         let last = events.count - 1
         events = events.enumerated().filter { index, event in
-            guard index < last, case .nodeStarted(let execution, _) = event.content else {
+            guard index < last, case .executionStarted(let execution, _) = event.content.effect else {
                 return index == last
             }
             return seen.insert(execution.node).inserted

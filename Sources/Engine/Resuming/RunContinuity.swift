@@ -40,10 +40,10 @@ struct RunContinuity: Sendable {
         lastSequence = last.sequence
         guard journalHindrance == nil else { return }
         for event in events {
-            switch event.content {
-            case .nodeOutput(let execution, let output) where output.holdsSecret:
+            switch event.content.effect {
+            case .executionGave(let execution, let output) where output.holdsSecret:
                 journalHindrance = RebuildError.hiddenOutput(execution).description
-            case .nodeStarted(let execution, _) where actingNodes.contains(execution.node):
+            case .executionStarted(let execution, _) where actingNodes.contains(execution.node):
                 journalHindrance = RebuildError.acts(execution).description
             default: continue
             }

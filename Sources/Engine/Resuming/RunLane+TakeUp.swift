@@ -114,12 +114,7 @@ extension Resumption {
 
     /// True if the journal holds what an execution waits for.
     fileprivate func hasTold(_ execution: NodeExecution) -> Bool {
-        events.contains { event in
-            switch event.content {
-            case .inputRequested(execution, _), .signatureRequested(execution, _): true
-            default: false
-            }
-        }
+        events.contains { $0.content.origin == .outside && $0.content.subject == execution }
     }
 }
 

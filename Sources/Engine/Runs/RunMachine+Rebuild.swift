@@ -63,7 +63,11 @@ extension RunMachine {
         var machine = RunMachine(graph: graph, inputs: ValueMap())
         let started = Set(
             events.lazy.compactMap { event in
-                if case .nodeStarted(let execution, _) = event.content { execution.node } else { nil }
+                if case .executionStarted(let execution, _) = event.content.effect {
+                    execution.node
+                } else {
+                    nil
+                }
             })
         for node in graph.nodes.indices where started.contains(graph.nodes[node].id) {
             machine.nodes[node].markStarted()
@@ -117,39 +121,41 @@ private struct JournalReplay {
     }
 
     mutating func take(_ event: RunEvent) throws(RebuildError) {
-        switch event.content {
-        case .flowLogged, .nodeLogged: return
-        case .nodeStarted: isStarting = true
-        default:
+        let content = event.content
+        switch content.origin {
+        case .log: return
+        case .outside:
             if isStarting { try closeBatch(at: event.time) }
+            let node = try content.subject.map { execution throws(RebuildError) in try index(execution) }
+            if let fact = content.fact(at: node) { facts.append(RunFact(fact, at: event.time)) }
+        case .machine: try derive(content.effect, at: event.time)
         }
-        journal.append(event.content)
-        try derive(event)
+        journal.append(content)
     }
 
-    private mutating func derive(_ event: RunEvent) throws(RebuildError) {
-        switch event.content {
-        case .flowStarted: facts.append(RunFact(.started, at: event.time))
-        case .nodeStarted(let execution, _):
+    private mutating func derive(_ effect: EventEffect<ValueMap>, at time: Timestamp) throws(RebuildError) {
+        if case .executionStarted = effect {
+            isStarting = true
+        } else if isStarting {
+            try closeBatch(at: time)
+        }
+        switch effect {
+        case .runStarted: facts.append(RunFact(.started, at: time))
+        case .executionStarted(let execution, _):
             guard machine.graph.nodes[try index(execution)].actInfo == nil else {
                 throw .acts(execution)
             }
-            starts[execution] = event.time
-        case .nodeOutput(let execution, let output):
+            starts[execution] = time
+        case .executionGave(let execution, let output):
             guard !output.holdsSecret else { throw .hiddenOutput(execution) }
             endings[execution, default: Ending()].outputs = output
-        case .nodeFailed(let execution, let error, let isDerived):
+        case .executionFailed(let execution, let error, let isDerived):
             if !isDerived { endings[execution, default: Ending()].error = error }
-        case .nodeFinished(let execution): try end(execution, at: event.time)
-        case .inputRequested(let execution, _), .signatureRequested(let execution, _):
-            facts.append(
-                RunFact(
-                    .nodeWaits(node: try index(execution), times: execution.times, event.content),
-                    at: event.time))
-        case .flowLogged, .nodeLogged: break
+        case .executionEnded(let execution): try end(execution, at: time)
         // This event is the first half of an end that was cut off; the rest is not repeated.
-        case .flowFailed: break
-        case .flowFinished: throw .otherGraph
+        case .runFailed: break
+        case .runEnded: throw .otherGraph
+        case .nothing, .line: break
         }
     }
 
@@ -166,7 +172,7 @@ private struct JournalReplay {
     }
 
     private mutating func closeBatch(at time: Timestamp) throws(RebuildError) {
-        let said = applyFacts(at: time).events.map(\.content).filter { !$0.isLogLine }
+        let said = applyFacts(at: time).events.map(\.content).filter { $0.origin != .log }
         guard said.count == journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
             throw .otherGraph
         }
@@ -202,7 +208,7 @@ private struct JournalReplay {
         // A run that was written down and had not begun begins now.
         if machine.phase == .idle, facts.isEmpty { facts.append(RunFact(.started, at: moment)) }
         let made = applyFacts(at: moment)
-        let said = made.events.map(\.content).filter { !$0.isLogLine }
+        let said = made.events.map(\.content).filter { $0.origin != .log }
         guard said.count >= journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
             throw .otherGraph
         }
@@ -211,7 +217,7 @@ private struct JournalReplay {
         let events = machine.renumber(missing, at: moment)
         let new = Set(
             missing.compactMap { content -> NodeExecution? in
-                if case .nodeStarted(let execution, _) = content { execution } else { nil }
+                if case .executionStarted(let execution, _) = content.effect { execution } else { nil }
             })
         let graph = machine.graph
         func isNew(_ node: Int, _ times: Int32) -> Bool {
@@ -230,31 +236,5 @@ private struct JournalReplay {
             .sorted { $0.node < $1.node }
         return RebuiltMachine(
             machine: machine, open: open, step: RunStep(events: events, orders: orders))
-    }
-}
-
-extension RunEvent.Content {
-    fileprivate var isLogLine: Bool {
-        switch self {
-        case .flowLogged, .nodeLogged: true
-        default: false
-        }
-    }
-
-    /// True if both are the same kind of event of the same execution.
-    fileprivate func says(_ other: RunEvent.Content) -> Bool {
-        switch (self, other) {
-        case (.flowStarted, .flowStarted): true
-        case (.nodeStarted(let a, _), .nodeStarted(let b, _)): a == b
-        case (.nodeOutput(let a, _), .nodeOutput(let b, _)): a == b
-        case (.nodeFailed(let a, let left, _), .nodeFailed(let b, let right, _)): a == b && left == right
-        case (.nodeFinished(let a), .nodeFinished(let b)): a == b
-        case (.inputRequested(let a, _), .inputRequested(let b, _)): a == b
-        case (.signatureRequested(let a, let left), .signatureRequested(let b, let right)):
-            a == b && left == right
-        case (.flowFailed(let left), .flowFailed(let right)): left == right
-        case (.flowFinished, .flowFinished): true
-        default: false
-        }
     }
 }

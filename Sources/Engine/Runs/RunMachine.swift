@@ -230,8 +230,8 @@ public struct RunMachine: Sendable {
         sequence += 1
         // No two events share a time, so that sorting by time gives this order. The exception is the last output of an
         // execution and its end: they share a moment, because a dialect may show either of them first.
-        if case .nodeFinished(let ended) = content,
-            case .nodeOutput(let last, _)? = step.events.last?.content, last == ended
+        if case .nodeFinished(let end) = content,
+            case .nodeOutput(let last)? = step.events.last?.content, last.execution == end.execution
         {
         } else {
             lastTime = max(now, Timestamp(nanoseconds: lastTime.nanoseconds + 1))

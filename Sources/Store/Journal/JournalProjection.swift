@@ -103,36 +103,36 @@ struct JournalProjection {
         _ event: EventRow, of row: JournalRow, _ batch: inout ProjectedBatch, _ heads: inout [RunID: Int],
         _ nodes: inout [Key: Int]
     ) {
-        switch event.detail {
-        case .flowStarted:
+        switch event.effect {
+        case .nothing, .line: break
+        case .runStarted:
             changeHead(of: row, &batch, &heads) { head in
                 head.status = .running
                 head.startTime = event.time
             }
-        case .flowFailed(let error):
+        case .runFailed(let error):
             changeHead(of: row, &batch, &heads) { $0.errors.append(error) }
-        case .flowFinished(let notRun, let output, let status):
+        case .runEnded(let notRun, let output, let status):
             changeHead(of: row, &batch, &heads) { head in
                 head.status = status
                 head.endTime = event.time
-                head.output = Array(event.data[output])
+                head.output = Array(event.data[output.range])
                 head.notRun = notRun
             }
             open[row.run] = nil
-        case .nodeStarted(let execution, let input):
+        case .executionStarted(let execution, let input):
             changeNode(execution, of: row, &batch, &nodes) { node in
                 node.startTime = event.time
-                node.input = Array(event.data[input])
+                node.input = Array(event.data[input.range])
             }
-        case .nodeOutput(let execution, let ports):
+        case .executionGave(let execution, let output):
             var all = open[row.run]?[execution] ?? Ports()
-            for port in ports { all.set(Array(event.data[port.name]), Array(event.data[port.value])) }
+            for port in output.ports { all.set(Array(event.data[port.name]), Array(event.data[port.value])) }
             open[row.run, default: [:]][execution] = all
             changeNode(execution, of: row, &batch, &nodes) { $0.output = all.taggedJSON }
-        case .inputRequested, .signatureRequested: break
-        case .nodeFailed(let execution, let error):
+        case .executionFailed(let execution, let error, _):
             changeNode(execution, of: row, &batch, &nodes) { $0.errors.append(error) }
-        case .nodeFinished(let execution):
+        case .executionEnded(let execution):
             changeNode(execution, of: row, &batch, &nodes) { $0.endTime = event.time }
             open[row.run]?[execution] = nil
             if open[row.run]?.isEmpty == true { open[row.run] = nil }

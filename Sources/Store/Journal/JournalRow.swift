@@ -61,33 +61,6 @@ struct RunRow: Sendable {
     let sharedWith: [UserID]
 }
 
-/// An event other than a log line.
-struct EventRow: Sendable {
-    /// Where the parts of `data` lie that projections need.
-    enum Detail: Sendable {
-        case flowStarted
-        case flowFailed(error: String)
-        case flowFinished(notRun: [NodeID], output: Range<Int>, status: RunStatus)
-        case nodeStarted(NodeExecution, input: Range<Int>)
-        case nodeOutput(NodeExecution, ports: [Port])
-        case nodeFailed(NodeExecution, error: String)
-        case nodeFinished(NodeExecution)
-        case inputRequested(NodeExecution, url: String)
-        case signatureRequested(NodeExecution, SignatureRequest)
-    }
-
-    /// One member of an output: its name in quotes and its tagged value.
-    struct Port: Sendable {
-        let name: Range<Int>
-        let value: Range<Int>
-    }
-
-    let time: Timestamp
-    let detail: Detail
-    /// The event's own fields as JSON, without node, times and time.
-    let data: [UInt8]
-}
-
 /// A log line.
 struct LogRow: Sendable {
     let time: Timestamp

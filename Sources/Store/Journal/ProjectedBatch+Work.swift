@@ -79,10 +79,10 @@ extension ProjectedBatch {
     /// The rows of `copyEvents`, whose columns are the parameters of `insertEvents`.
     private var eventValues: [[PostgresValue]] {
         events.map { run, sequence, event in
-            let execution = event.detail.execution
+            let execution = event.execution
             return [
                 .uuid(run.id), .bigint(Int64(clamping: sequence)), .timestamptz(event.time),
-                .smallint(event.time.nanosecondsBelowMicrosecond), .text(event.detail.name.rawValue),
+                .smallint(event.time.nanosecondsBelowMicrosecond), .text(event.name),
                 execution.map { .uuid($0.node.id) } ?? .null, execution.map { .integer($0.times) } ?? .null,
                 .json(event.data),
             ]

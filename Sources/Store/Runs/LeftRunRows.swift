@@ -79,13 +79,8 @@ struct LeftRunRows {
 
     /// Nil if a part of the output is hidden or cut.
     fileprivate static func output(_ data: [UInt8], _ status: RunStatus) -> ValueMap? {
-        let stored = StoredEvent(
-            sequence: 0, time: Timestamp(nanoseconds: 0), name: EventName.flowFinish.rawValue, execution: nil,
-            data: data, status: status)
-        guard case .flowFinished(_, let output, _)? = stored.event()?.content, !output.holdsSecret else {
-            return nil
-        }
-        return output
+        let end = StoredEvent.read(FlowFinished.self, from: data, in: EventFrame(status: status))
+        return end.flatMap { $0.output.holdsSecret ? nil : $0.output }
     }
 
     fileprivate static func environment(_ bytes: [UInt8]) -> [String: String]? {
