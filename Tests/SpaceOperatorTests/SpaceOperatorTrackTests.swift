@@ -75,4 +75,23 @@ private func bodies(_ spelling: Spelling) -> [String] {
             guard case .object = document else { throw Surprise(expected: "object", document) }
         }
     }
+    @Test func `each kind of event has a word of its own`() {
+        let names = RunEventKind.allCases.map(\.name)
+        #expect(Set(names).count == names.count, "\(names)")
+    }
+
+    @Test(arguments: EventSample.all) func `each kind of event is an object in both spellings`(
+        _ content: RunEvent.Content
+    ) throws {
+        let one = [event(1, "2026-04-01T12:00:00.104882190Z", content)]
+        for spelling in [Spelling.documented, .numbered] {
+            let messages = SpaceOperatorTrack(spelling: spelling).encode(one[...], of: run)
+            #expect(messages.map(\.kind) == [content.kind])
+            for message in messages {
+                let body = String(decoding: message.body, as: UTF8.self)
+                #expect(body.contains("\"\(content.kind.name)\""), "\(body)")
+                _ = try JSONValue.parse(spelling.prefix(3) + message.body)
+            }
+        }
+    }
 }

@@ -47,7 +47,7 @@ extension JournalRow {
 }
 
 extension EventRow {
-    /// The event without its values. They are cut out of the text first, as they may be deeper than can be read.
+    /// The event without its values. They are cut out of the text and not read, because they may be large.
     fileprivate var contentWithoutValues: RunEvent.Content? {
         var text = data
         if let range = effect.values?.range { text.replaceSubrange(range, with: #"{"M":{}}"#.utf8) }
