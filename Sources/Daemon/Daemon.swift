@@ -1,6 +1,6 @@
 // The whole wiring: every owner is built and connected here, started from the inside out, stopped the other way.
 
-internal import Dialect
+public import Dialect
 internal import Dispatch
 internal import Documents
 internal import Engine
@@ -10,7 +10,6 @@ internal import Net
 internal import Nodes
 internal import Outbound
 public import Primitives
-internal import SpaceOperator
 internal import Store
 internal import Web
 
@@ -47,11 +46,15 @@ public final class Daemon: Sendable {
 
     /// Starts everything and returns when clients can come. Blocks meanwhile.
     ///
-    /// - Parameter databaseLost: called when the private database has died and cannot be started again. `failure` says
-    ///   why, and only `stop` is left to do. Called at most once, on a thread of its own.
+    /// - Parameters:
+    ///   - dialects: at least one; the last one takes what no other claims.
+    ///   - databaseLost: called when the private database has died and cannot be started again. `failure` says why, and
+    ///     only `stop` is left to do. Called at most once, on a thread of its own.
     /// - Throws: one sentence for the operator; nothing is left running then.
     public static func start(
-        _ configuration: Configuration, log: Log, databaseLost: @escaping @Sendable () -> Void = {}
+        _ configuration: Configuration, log: Log,
+        dialects: [DialectRegistration<DialectParts>] = Daemon.dialects,
+        databaseLost: @escaping @Sendable () -> Void = {}
     ) throws(StartError) -> Daemon {
         let folder = try DataFolder(configuration.dataFolder)
         var postgres: SupervisedPostgres?
@@ -60,7 +63,7 @@ public final class Daemon: Sendable {
                 try EmbeddedPostgres.start(in: folder, log: log), log: log, lost: databaseLost)
         }
         do throws(StartError) {
-            return try start(configuration, folder, postgres, log: log)
+            return try start(configuration, dialects, folder, postgres, log: log)
         } catch {
             postgres?.stop()
             throw error
@@ -68,7 +71,8 @@ public final class Daemon: Sendable {
     }
 
     private static func start(
-        _ configuration: Configuration, _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
+        _ configuration: Configuration, _ dialects: [DialectRegistration<DialectParts>],
+        _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
     ) throws(StartError) -> Daemon {
         let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
         try FirstStart(
@@ -87,7 +91,8 @@ public final class Daemon: Sendable {
         }
         do throws(StartError) {
             return try start(
-                configuration, folder, postgres, storage, database: database, vaultKey: vaultKey, log: log)
+                configuration, dialects, folder, postgres, storage, database: database,
+                vaultKey: vaultKey, log: log)
         } catch {
             storage.stop()
             throw error
@@ -95,8 +100,9 @@ public final class Daemon: Sendable {
     }
 
     private static func start(
-        _ configuration: Configuration, _ folder: DataFolder, _ postgres: SupervisedPostgres?,
-        _ storage: Storage, database: String, vaultKey: SealingKey?, log: Log
+        _ configuration: Configuration, _ dialects: [DialectRegistration<DialectParts>],
+        _ folder: DataFolder, _ postgres: SupervisedPostgres?, _ storage: Storage, database: String,
+        vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
         let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
@@ -104,9 +110,11 @@ public final class Daemon: Sendable {
             registry: NodeLibrary.registry(services), digest: Digest.sha256)
         let address = ServedAddress(configuration)
         let cores = ProcessInfo.processInfo.activeProcessorCount
+        var tracks = TrackTable()
+        let makers = dialects.map { $0.register(in: &tracks) }
         let engine = FlowEngine(
             laneCount: configuration.laneCount ?? cores, workers: configuration.nodeWorkerCount ?? 4 * cores,
-            awaitsClaim: true, ports: EnginePorts(storage, compiler, address, log))
+            awaitsClaim: true, ports: EnginePorts(storage, compiler, tracks, address, log))
         storage.takeUpClaimedRuns { news in
             switch news {
             case .claimed(let runs, let isFirst): engine.resume(runs, isFirst: isFirst)
@@ -116,13 +124,14 @@ public final class Daemon: Sendable {
         storage.hearOtherServers { engine.hear($0) }
         postgres?.whenBack { storage.databaseIsBack() }
         do throws(StartError) {
-            let web = try startWeb(
-                configuration, cores, engine, storage,
+            let parts = DialectParts(
+                engine: engine, storage: storage, configuration: configuration,
                 exporter: ExportDesk(
                     database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)),
                     isReady: { storage.isReady }, log: log),
-                tokenSecret: TokenSecretFile.secret(configuration) ?? storage.secret(.signedToken).secret, log
-            )
+                tokenSecret: try TokenSecretFile.secret(configuration)
+                    ?? storage.secret(.signedToken).secret)
+            let web = try startWeb(parts, makers.map { $0(parts) }, cores, log)
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
             return Daemon(
                 folder: folder, postgres: postgres, storage: storage, outbound: outbound, engine: engine,
@@ -146,21 +155,17 @@ public final class Daemon: Sendable {
     }
 
     private static func startWeb(
-        _ configuration: Configuration, _ cores: Int, _ engine: FlowEngine, _ storage: Storage,
-        exporter: ExportDesk, tokenSecret: Secret, _ log: Log
+        _ parts: DialectParts, _ dialects: [any Dialect], _ cores: Int, _ log: Log
     ) throws(StartError) -> WebServer {
-        var offer = SpaceOperatorServices(storage, engine)
-        offer.exporter = exporter
-        offer.accounts = AccountServices(
-            storage, tokenSecret: tokenSecret, signUpIsOpen: configuration.signUpIsOpen)
-        let dialect = SpaceOperatorDialect(offer)
+        let configuration = parts.configuration
         let settings = WebSettings(
             address: configuration.listen, loopCount: configuration.webLoopCount ?? cores,
             publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))
         let services = WebServices(
-            engine: engine, dialects: [dialect],
-            verifier: CredentialVerifier(serverSecret: storage.secret(.runToken), tokenSecret: tokenSecret),
-            users: storage.users, clock: .system, log: log)
+            engine: parts.engine, dialects: dialects,
+            verifier: CredentialVerifier(
+                serverSecret: parts.storage.secret(.runToken), tokenSecret: parts.tokenSecret),
+            users: parts.storage.users, clock: .system, log: log)
         do {
             return try WebServer(settings, services)
         } catch {

@@ -5,17 +5,17 @@ internal import Documents
 internal import Engine
 internal import Identity
 internal import Primitives
-internal import SpaceOperator
 internal import Store
 internal import Values
 
 extension EnginePorts {
     init(
-        _ storage: Storage, _ compiler: FlowDocumentCompiler, _ address: ServedAddress, _ log: Log
+        _ storage: Storage, _ compiler: FlowDocumentCompiler, _ tracks: TrackTable,
+        _ address: ServedAddress, _ log: Log
     ) {
         self.init(
-            catalog: storage.catalog, journal: storage.journal, compiler: compiler,
-            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: log)
+            catalog: storage.catalog, journal: storage.journal, compiler: compiler, tracks: tracks,
+            clock: .system, log: log)
         deployments = storage.deployments
         rewriter = compiler
         copies = storage.copies

@@ -10,11 +10,13 @@ public import Wire
 public enum RouteStep: Sendable {
     /// The exchange is over. If there is content that was not asked for, the connection may close.
     case respond(HTTPResponse)
+    /// The same with the words that the dialect has for a refusal.
+    case refuse(Refusal)
     /// Take the request's content, as much of it as its sender may send, and go on with the whole request. At most
     /// once, and only after every question that needs no content.
     case content(BodyAllowance, @Sendable (HTTPRequest) -> RouteStep)
-    /// Find out who calls, by the credentials that this route accepts.
-    case authenticate(CredentialShape, @Sendable (AuthenticationResult) -> RouteStep)
+    /// Find out who calls, by the credential that this reader finds in the request.
+    case authenticate(CredentialReader, @Sendable (AuthenticationResult) -> RouteStep)
     /// Find out whether the caller whom `authenticate` has found still counts, before an answer that may have been
     /// waited for. Storage is asked again unless the answer is immediate (`Limits.immediateAnswerMilliseconds`) or the
     /// caller's proof cannot end. While storage cannot say, the answer waits.
@@ -23,6 +25,9 @@ public enum RouteStep: Sendable {
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
     /// Ask somebody else, a port that the dialect was made with.
     case ask(RouteQuestion)
+    /// The connection becomes a socket. Only in the steps of a `SocketRoute`. Who has been found out there is known on the
+    /// socket, too.
+    case open(SocketOpening)
 }
 
 /// A question to a port on behalf of a request.
@@ -71,14 +76,6 @@ public enum BodyAllowance: Sendable {
         case .known: Limits.requestBodyBytesMax
         }
     }
-}
-
-/// The caller, or why there is none.
-public enum AuthenticationResult: Sendable {
-    case caller(Caller)
-    case refused(CredentialError)
-    /// Storage, which knows the keys, did not answer.
-    case unavailable
 }
 
 /// A method and a path of this server.

@@ -16,8 +16,8 @@ public enum SocketMessage: Sendable {
 public enum SessionOrder: Sendable {
     /// Send this text message.
     case send([UInt8])
-    /// Find out whose this token is; the answer comes to `authenticated`.
-    case authenticate(token: String)
+    /// Find out whose this credential is; the answer comes to `authenticated`.
+    case authenticate(Credential)
     /// Ask the engine; the answer comes to `replied`.
     case call(EngineCall)
     /// Deliver a run's events from now on, replay first.
@@ -35,16 +35,22 @@ public struct SignatureSubscriptionOrder: Sendable {
     /// The number that the peer knows it by.
     public let number: UInt64
     public let feed: SignatureFeed
-    public let track: TrackID
+    public let track: any SignatureTrack
     /// Goes in front of every message body of the track.
     public let prefix: [UInt8]
 
-    public init(number: UInt64, feed: SignatureFeed, track: TrackID, prefix: [UInt8]) {
+    public init(number: UInt64, feed: SignatureFeed, track: any SignatureTrack, prefix: [UInt8]) {
         self.number = number
         self.feed = feed
         self.track = track
         self.prefix = prefix
     }
+}
+
+/// How a dialect spells the requests in a user's stream. Only for dialects that have such streams.
+public protocol SignatureTrack: Sendable {
+    /// The message body of a request.
+    func encode(_ request: WaitingSignature) -> [UInt8]
 }
 
 /// A subscription to be served.

@@ -80,55 +80,6 @@ public enum EngineReply: Sendable {
     case refused(EngineError)
 }
 
-/// Why the engine refused a call. A dialect words it.
-public enum EngineError: Error, Sendable, CustomStringConvertible {
-    /// There is no such flow or run, or the caller must not learn that there is.
-    case notFound
-    /// A flow that another one runs does not exist, or is somebody else's.
-    case flowNotFound
-    /// The flow is there for the caller to see, and its owner does not let it be started this way.
-    case notAllowed
-    /// The owner of the flow does not let it be read.
-    case readNotAllowed
-    /// The run exists and the caller may not do this to it.
-    case unauthorized
-    /// The run ended without an output.
-    case noOutput
-    /// The flow cannot run.
-    case invalidFlow(GraphProblems)
-    /// A node must not run in a run that may not change anything (spec flow-engine 19.2).
-    case readViolation(String)
-    /// A read did not end in time (spec flow-engine 19.4).
-    case readTimeout
-    /// Too many values have the length of a key pair: checking them all would cost too much.
-    case tooManyKeyPairs
-    /// A signature is not what was asked for.
-    case signature(SignatureRefusal)
-    /// The server cannot take this on now; try again after a while.
-    case busy(retryAfterSeconds: Int)
-    /// Storage did not answer.
-    case storage(StorageError)
-
-    public var description: String {
-        switch self {
-        case .notFound: "not found"
-        case .flowNotFound: "flow not found"
-        case .notAllowed: "not allowed"
-        case .readNotAllowed: "read not allowed"
-        case .unauthorized: "unauthorized"
-        case .noOutput: "flow run has no output"
-        case .invalidFlow(let problems): problems.description
-        case .readViolation(let text): text
-        case .tooManyKeyPairs:
-            "more than \(Limits.keyPairsSoughtMax) values of 64 bytes or their Base58, any of which may be a key pair"
-        case .signature(let refusal): refusal.description
-        case .readTimeout: "read timeout"
-        case .busy(let seconds): "the server is busy, try again in \(seconds) s"
-        case .storage(let error): error.description
-        }
-    }
-}
-
 /// Who may read a run: its owner, those it is shared with, the holder of its token.
 struct RunAccess: Sendable {
     let run: RunID

@@ -74,6 +74,8 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     case apiKeyUnknown
     /// A flow-run token was not made by this server.
     case runTokenForged
+    /// The verifier of a dialect's own credential does not let it in, for a reason that the dialect knows by this name.
+    case own(String)
 
     public var description: String {
         switch self {
@@ -84,6 +86,7 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
         case .sessionEnded: "the session of the signed token has ended"
         case .apiKeyUnknown: "the API key is unknown"
         case .runTokenForged: "the flow-run token is not of this server"
+        case .own(let reason): "the dialect's own credential is refused: \(reason)"
         }
     }
 }

@@ -54,6 +54,7 @@ public enum LoginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The challenge has begun a session before.
     case challengeUsed
 
+    /// For the log.
     public var description: String {
         switch self {
         case .signUpClosed: "sign-up is closed: this public key belongs to no user and is not whitelisted"

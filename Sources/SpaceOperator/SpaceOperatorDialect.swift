@@ -1,31 +1,32 @@
-// The Space Operator dialect: its routes, its socket, its two spellings of events.
+// The Space Operator dialect: its routes, its socket, its words, its two spellings of events.
 
 public import Dialect
-public import Engine
 internal import Primitives
 internal import Synchronization
 public import Wire
 
 /// What existing Space Operator clients speak (spec http-and-websocket).
 public struct SpaceOperatorDialect: Dialect {
-    /// The tracks of this dialect, in the order of their numbers.
-    public static let tracks: [any EventTrack] = [
-        SpaceOperatorTrack(spelling: .documented), SpaceOperatorTrack(spelling: .numbered),
-    ]
-
     public let name = "space-operator"
     public let routes: [Route]
-    public let socketPaths = ["/ws"]
-    private let subscriptions = SubscriptionCounter()
+    public let sockets: [SocketRoute]
+    public let words: any DialectWords = SpaceOperatorWords()
 
-    public init(_ services: SpaceOperatorServices) {
+    /// - Parameter tracks: as registered with the engine that answers the calls of this dialect.
+    public init(_ services: SpaceOperatorServices, tracks: SpaceOperatorTracks) {
         routes = SpaceOperatorRoutes.all(services)
+        let numbers = SubscriptionCounter()
+        sockets = [
+            SocketRoute("/ws") { _ in
+                .open(
+                    SocketOpening(
+                        SpaceOperatorSession(tracks: tracks, makeSubscriptionNumber: { numbers.next() })))
+            }
+        ]
     }
 
-    /// A new session, whatever the request; never nil.
-    public func makeSession(for request: HTTPRequest) -> (any SocketSession)? {
-        SpaceOperatorSession(makeSubscriptionNumber: { [subscriptions] in subscriptions.next() })
-    }
+    /// Any request: its clients knew no other dialect.
+    public func claims(_ request: HTTPRequest) -> Bool { true }
 }
 
 /// One counter for the whole server: numbers are never used twice while the process lives (spec 3.4).

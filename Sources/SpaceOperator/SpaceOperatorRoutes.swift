@@ -65,21 +65,13 @@ extension RouteStep {
     static func authenticated(
         _ shape: CredentialShape, _ body: @escaping @Sendable (Caller) throws(BodyError) -> RouteStep
     ) -> RouteStep {
-        .authenticate(shape) { result in
-            .known(result) { caller in .checked { () throws(BodyError) in try body(caller) } }
+        .authenticate(.headers(shape)) { result in
+            result.then { caller in .checked { () throws(BodyError) in try body(caller) } }
         }
     }
 
     /// Gives an answer that may have been waited for, unless the caller is not known any more.
     static func confirmed(_ response: HTTPResponse) -> RouteStep {
-        .confirm { result in .known(result) { _ in .respond(response) } }
-    }
-
-    private static func known(_ result: AuthenticationResult, _ body: (Caller) -> RouteStep) -> RouteStep {
-        switch result {
-        case .caller(let caller): body(caller)
-        case .refused: .respond(.unauthenticated)
-        case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
-        }
+        .confirm { result in result.then { _ in .respond(response) } }
     }
 }

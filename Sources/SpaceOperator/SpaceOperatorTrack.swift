@@ -1,5 +1,6 @@
 // Run events in this dialect's words: one track for each spelling.
 
+internal import Dialect
 internal import Engine
 internal import Primitives
 internal import Values
@@ -8,7 +9,7 @@ internal import Wire
 /// Encodes events as either spelling wants them (spec http-and-websocket 4.1, 4.2).
 ///
 /// The subscriber's prefix is `{"sub_id":3,` or `{"stream_id":3,`; a body is all that follows.
-struct SpaceOperatorTrack: EventTrack {
+struct SpaceOperatorTrack: EventTrack, SignatureTrack {
     let spelling: Spelling
 
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
@@ -78,9 +79,6 @@ struct SpaceOperatorTrack: EventTrack {
 }
 
 extension Spelling {
-    /// Where this spelling's track stands in `SpaceOperatorDialect.tracks`.
-    var track: TrackID { TrackID(index: self == .documented ? 0 : 1) }
-
     /// The bytes in front of each message body of a subscription.
     func prefix(_ number: UInt64) -> [UInt8] {
         Array("{\"\(self == .documented ? "sub_id" : "stream_id")\":\(number),".utf8)

@@ -113,6 +113,10 @@ final class ClientConnection {
 struct HTTPExchange {
     /// Its head, and its content if that came before it was begun.
     let request: HTTPRequest
+    /// Whose words it is refused in.
+    let dialect: DialectID
+    /// Set if the request asks for a socket and may have one.
+    var handshake: WebSocketHandshake?
     /// It was begun when its head was there, and not all of its content has been taken.
     var isContentMissing = false
     /// The content was large, so a worker calls the route's closures.
@@ -141,14 +145,16 @@ struct HTTPExchange {
 /// The caller who has been let in with a request.
 struct ExchangeCaller {
     let caller: Caller
-    /// The proof by which storage knows the caller; nil for a caller who is let in without storage, which cannot end.
-    let proof: UserProof?
-    /// When storage said so, in steady nanoseconds.
+    /// The proof by which the caller is known; nil for a caller who is let in without asking anybody, which cannot end.
+    let proof: CallerProof?
+    /// When that was said, in steady nanoseconds.
     let knownSince: Int64
 }
 
 /// A WebSocket's side of a connection.
 struct SocketConversation {
+    /// Whose words it is closed with.
+    let dialect: DialectID
     var decoder = WebSocketDecoder()
     var session: any SocketSession
     /// The session waits for an answer; no message is taken and no event is sent meanwhile.
@@ -156,8 +162,8 @@ struct SocketConversation {
     /// A close frame has been sent.
     var isClosing = false
     /// The last proof of each user that the peer has proved to be.
-    var proofs: [UserID: UserProof] = [:]
-    /// Set while storage is asked again who the peer is.
+    var proofs: [UserID: CallerProof] = [:]
+    /// Set while it is asked again who the peer is.
     var confirmation: Confirmation?
 }
 

@@ -69,7 +69,4 @@ public struct OriginPolicy: Sendable {
         response.headers.add(
             "Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
     }
-
-    /// The answer to a page that is not admitted.
-    static let refusal = HTTPResponse.error(.badRequest, "Origin is not allowed to make this request")
 }

@@ -56,10 +56,10 @@ struct SignatureSubscription {
     }
 
     /// Writes requests until the output is full or there are no more.
-    mutating func write(to transport: inout Transport, _ tracks: TrackTable) -> Rest {
+    mutating func write(to transport: inout Transport) -> Rest {
         while opensAt == nil, transport.waitingBytes < Limits.outputBytesHigh {
             if let waiting = page.popFirst() {
-                send(waiting, to: &transport, tracks)
+                send(waiting, to: &transport)
                 continue
             }
             guard hasToldAllWaiting else {
@@ -80,8 +80,8 @@ struct SignatureSubscription {
         return .nothing
     }
 
-    private func send(_ waiting: WaitingSignature, to transport: inout Transport, _ tracks: TrackTable) {
-        let body = tracks[order.track].encode(waiting)
+    private func send(_ waiting: WaitingSignature, to transport: inout Transport) {
+        let body = order.track.encode(waiting)
         transport.send { output in
             WebSocketEncoder.appendHeader(.text, payloadCount: order.prefix.count + body.count, to: &output)
             output.append(contentsOf: order.prefix)

@@ -7,9 +7,9 @@ internal import Primitives
 
 /// A message to a web loop.
 enum WebMessage: Sendable {
-    /// Storage said who is behind a proof.
-    case userAnswered(ClientID, question: UInt64, UserProof, AuthenticationResult)
-    /// Storage said whether a proof on a socket still counts.
+    /// It is known who is behind a proof.
+    case userAnswered(ClientID, question: UInt64, CallerProof, AuthenticationResult)
+    /// It is known whether a proof on a socket still counts.
     case proofConfirmed(ClientID, question: UInt64, stillCounts: Bool)
     case engineReplied(ClientID, question: UInt64, EngineReply)
     /// A port has answered a route, which goes on with this.

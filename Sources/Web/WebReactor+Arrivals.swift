@@ -95,6 +95,6 @@ extension WebReactor {
             return loop.setTimer(
                 ClientTimer.idle.key(client.id.token), milliseconds: Limits.strangerMillisecondsMax)
         }
-        closeSocket(client, .policyViolation, reason: "nobody has authenticated in time")
+        closeSocket(client, .stranger)
     }
 }

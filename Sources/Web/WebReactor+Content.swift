@@ -42,11 +42,11 @@ extension WebReactor {
         do throws(HTTPRequestError) {
             try decoder.limitBody(to: sender.bytesMax)
         } catch {
-            return respond(.refusal(error), client, on: &loop)
+            return refuse(.unreadable(error), client, on: &loop)
         }
         giveBackShare(of: client)
         guard let share = bodies.take(decoder.announcedBodyBytes ?? sender.bytesMax, for: sender) else {
-            return respond(.busy, client, on: &loop)
+            return refuse(.crowded(retryAfterSeconds: 1), client, on: &loop)
         }
         client.bodyShare = share
         client.phase = .http(decoder)
@@ -69,7 +69,7 @@ extension WebReactor {
         client.bodyShare = nil
         if !work(client, share, { next(request) }) {
             if let share { bodies.giveBack(share) }
-            respond(.busy, client, on: &loop)
+            refuse(.crowded(retryAfterSeconds: 1), client, on: &loop)
         }
     }
 
@@ -79,7 +79,7 @@ extension WebReactor {
         _ client: ClientConnection, on loop: inout LoopContext, _ next: @escaping @Sendable () -> RouteStep
     ) {
         guard client.exchange?.isLarge == true else { return carryOut(next(), client, on: &loop) }
-        if !work(client, nil, next) { respond(.busy, client, on: &loop) }
+        if !work(client, nil, next) { refuse(.crowded(retryAfterSeconds: 1), client, on: &loop) }
     }
 
     /// Asks a route's question.
@@ -100,7 +100,7 @@ extension WebReactor {
             guard let pending = question.ask(goOn) else { return }
             mailbox.postReply(.routeAsks(id, question: number, pending))
         }
-        if !isTaken { respond(.busy, client, on: &loop) }
+        if !isTaken { refuse(.crowded(retryAfterSeconds: 1), client, on: &loop) }
     }
 
     /// Lets a worker call the route's closure for the next step. False if too many bodies wait already.
@@ -126,14 +126,4 @@ extension WebReactor {
 extension ClientConnection {
     /// How much content may be taken before the caller is known.
     fileprivate var allowance: BodyAllowance { isStranger ? .stranger : .known }
-}
-
-extension HTTPResponse {
-    /// There is no room for what somebody wants to send.
-    fileprivate static var busy: HTTPResponse {
-        var response = HTTPResponse.error(
-            .serviceUnavailable, "too much is being sent: try again in a second")
-        response.headers.add("Retry-After", "1")
-        return response
-    }
 }

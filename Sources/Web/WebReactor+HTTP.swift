@@ -50,7 +50,7 @@ extension WebReactor {
                 }
             } catch {
                 client.phase = .http(decoder)
-                refuse(client, .refusal(error), of: decoder.unfinished)
+                refuseUnread(client, .unreadable(error), of: decoder.unfinished)
             }
         }
         client.isHeldBack = !client.hasRoom
@@ -101,34 +101,30 @@ extension WebReactor {
         if !client.isHalfClosed { loop.cancelTimer(ClientTimer.idle.key(client.id.token)) }
         client.stage = .answering
         client.hasAsked = true
-        let routing = router.find(request.method, request.target)
+        let routing = router.find(request)
         lastPlace = routing.secretPath ?? request.target.path
-        client.exchange = HTTPExchange(request: request, place: lastPlace)
+        client.exchange = HTTPExchange(request: request, dialect: routing.dialect, place: lastPlace)
         var isLarge = false
         if case .missing(let isMuch) = content {
             client.exchange?.isContentMissing = true
             isLarge = isMuch
         }
         guard settings.origins.admits(request) else {
-            return respond(OriginPolicy.refusal, client, on: &loop)
+            return refuse(.foreignOrigin, client, on: &loop)
         }
         client.exchange?.origin = request.headers["origin"]
         if let response = OriginPolicy.preflight(request) { return respond(response, client, on: &loop) }
-        switch routing {
-        case .unknown:
-            respond(.error(.notFound, "not found"), client, on: &loop)
-        case .otherMethods(let methods, _):
-            var response = HTTPResponse.error(.methodNotAllowed, "method not allowed")
-            response.headers.add("Allow", methods.map(\.name).joined(separator: ", "))
-            respond(response, client, on: &loop)
+        switch routing.goal {
+        case .unknown: refuse(.unknownPath, client, on: &loop)
+        case .otherMethods(let methods, _): refuse(.otherMethods(methods), client, on: &loop)
         case .route(let route, let parameters):
             let step = route.handle(
                 RouteRequest(
                     request: request, parameters: parameters, baseURL: baseURL(of: request),
                     isLarge: isLarge))
             carryOut(step, client, on: &loop)
-        case .socket(let dialect):
-            upgrade(request, dialect, client, on: &loop)
+        case .socket(let socket):
+            beginUpgrade(request, socket, client, on: &loop)
         }
     }
 
@@ -136,14 +132,12 @@ extension WebReactor {
         switch step {
         case .respond(let response):
             respond(response, client, on: &loop)
-        case .authenticate(let shape, let next):
-            guard let headers = client.exchange?.request.headers else { return }
+        case .refuse(let refusal):
+            refuse(refusal, client, on: &loop)
+        case .authenticate(let reader, let next):
+            guard let request = client.exchange?.request else { return }
             client.exchange?.awaiting = .authentication(next)
-            let credentials = CredentialHeaders(
-                authorization: headers["authorization"], apiKey: headers["x-api-key"])
-            authenticate(
-                services.verifier.decide(credentials, accepting: shape, at: services.clock.now()), client,
-                on: &loop)
+            authenticate(reader.read(request), client, on: &loop)
         case .content(let sender, let next):
             takeContent(client, from: sender, next, on: &loop)
         case .confirm(let next):
@@ -153,6 +147,8 @@ extension WebReactor {
             ask(call, for: client)
         case .ask(let question):
             ask(question, for: client, on: &loop)
+        case .open(let opening):
+            open(opening, client, on: &loop)
         }
     }
 
@@ -176,9 +172,9 @@ extension WebReactor {
 
     /// The answer to a question about the caller is there.
     ///
-    /// - Parameter proof: what storage was asked about; nil if it was not.
+    /// - Parameter proof: what was asked about; nil if nobody was.
     func authenticated(
-        _ client: ClientConnection, _ result: AuthenticationResult, provedBy proof: UserProof?,
+        _ client: ClientConnection, _ result: AuthenticationResult, provedBy proof: CallerProof?,
         on loop: inout LoopContext
     ) {
         switch client.exchange?.awaiting {
@@ -205,6 +201,12 @@ extension WebReactor {
         }
     }
 
+    /// Answers in the words of the dialect whose request it is.
+    func refuse(_ refusal: Refusal, _ client: ClientConnection, on loop: inout LoopContext) {
+        guard let exchange = client.exchange else { return }
+        respond(router.answer(refusal, in: exchange.dialect, to: exchange.request), client, on: &loop)
+    }
+
     func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
         guard let exchange = client.exchange else { return }
         let request = exchange.request
@@ -224,14 +226,15 @@ extension WebReactor {
             LogField("status", response.status))
     }
 
-    /// Answers what could not be read, and closes.
+    /// Refuses what could not be read, and closes.
     ///
     /// - Parameter request: the part of the request that was read; nil if nothing was.
-    func refuse(_ client: ClientConnection, _ response: HTTPResponse, of request: HTTPRequest? = nil) {
+    func refuseUnread(_ client: ClientConnection, _ refusal: Refusal, of request: HTTPRequest?) {
+        let dialect = client.exchange?.dialect ?? router.dialect(ofUnreadable: request)
         client.exchange = nil
         giveBackShare(of: client)
         let date = dateText
-        var response = response
+        var response = router.answer(refusal, in: dialect, to: request)
         if let request, settings.origins.admits(request) {
             OriginPolicy.mark(&response, for: request.headers["origin"])
         }
@@ -242,7 +245,7 @@ extension WebReactor {
 
     /// Scheme and authority under which the caller has reached the server: from the setting, from a proxy in front, or
     /// from the request. They only go into answers to the same caller, so a false value harms nobody else.
-    private func baseURL(of request: HTTPRequest) -> String {
+    func baseURL(of request: HTTPRequest) -> String {
         if let url = settings.publicURL { return url }
         let host = request.forwardedHost ?? request.headers["host"] ?? ""
         return "\(request.forwardedScheme ?? "http")://\(host.isEmpty ? settings.address.description : host)"

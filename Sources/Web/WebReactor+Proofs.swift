@@ -21,9 +21,7 @@ extension WebReactor {
             return goOn(client, on: &loop) { next(.caller(known.caller)) }
         }
         client.exchange?.awaiting = .confirmation(next)
-        authenticate(
-            proof.hasExpired(at: services.clock.now()) ? .refused(.tokenExpired) : .awaitingUser(proof),
-            client, on: &loop)
+        confirm(proof, for: client)
     }
 
     /// Storage has said whether the caller still counts. If storage could not say, the caller waits until it can: a
@@ -48,7 +46,7 @@ extension WebReactor {
 
     /// Remembers the proof by which the peer of a socket is known as a user. A request's proof needs no such memory,
     /// because storage is asked about it once.
-    func remember(_ proof: UserProof, of caller: Caller, _ client: ClientConnection) {
+    func remember(_ proof: CallerProof, of caller: Caller, _ client: ClientConnection) {
         guard case .socket(var conversation) = client.phase, let user = caller.user else { return }
         // A session keeps no more identities than this, either.
         guard
@@ -102,7 +100,7 @@ extension WebReactor {
         client.phase = .socket(conversation)
         guard isLast else { return askAboutNextProof(client, on: &loop) }
         if confirmation.hasEnded, client.isWatching {
-            closeSocket(client, .policyViolation, reason: "a key or session of this connection has ended")
+            closeSocket(client, .identityEnded)
         } else if let message = confirmation.message {
             deliver(message, client, on: &loop)
         }
@@ -112,15 +110,12 @@ extension WebReactor {
         guard case .socket(let conversation) = client.phase,
             let user = conversation.confirmation?.unconfirmed.last, let proof = conversation.proofs[user]
         else { return }
-        guard !proof.hasExpired(at: services.clock.now()) else {
-            return proofConfirmed(false, client, on: &loop)
-        }
         let question = client.nextQuestion()
         let id = client.id
         let mailbox = handle.mailbox
-        services.users.user(provedBy: proof) { answer in
+        proof.confirm(services.users, at: services.clock.now()) { answer in
             // Storage that is away has not said that anything ended.
-            let stillCounts = if case .success(nil) = answer { false } else { true }
+            let stillCounts = if case .refused = answer { false } else { true }
             mailbox.postReply(.proofConfirmed(id, question: question, stillCounts: stillCounts))
         }
     }

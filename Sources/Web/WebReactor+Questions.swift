@@ -18,32 +18,48 @@ extension WebReactor {
         probe(client)
     }
 
-    /// Goes on with a decision about the caller. If the decision needs storage, asks it; the answer comes to
-    /// `authenticated`.
-    func authenticate(_ decision: CredentialDecision, _ client: ClientConnection, on loop: inout LoopContext)
-    {
+    /// Finds out whose a credential is; the answer comes to `authenticated`, at once if neither storage nor a dialect's
+    /// own verifier is needed for it.
+    func authenticate(
+        _ credential: Credential?, _ client: ClientConnection, on loop: inout LoopContext
+    ) {
+        switch credential {
+        case nil: authenticated(client, .refused(.missing), provedBy: nil, on: &loop)
+        case .headers(let headers, let shape)?:
+            let decision = services.verifier.decide(headers, accepting: shape, at: services.clock.now())
+            goOn(client, decision, on: &loop)
+        case .token(let token)?:
+            goOn(client, services.verifier.decide(token: token, at: services.clock.now()), on: &loop)
+        case .own(let credential)?: verify(.own(credential), for: client)
+        }
+    }
+
+    private func goOn(
+        _ client: ClientConnection, _ decision: CredentialDecision, on loop: inout LoopContext
+    ) {
         switch decision {
         case .caller(let caller): authenticated(client, .caller(caller), provedBy: nil, on: &loop)
         case .refused(let error): authenticated(client, .refused(error), provedBy: nil, on: &loop)
-        case .awaitingUser(let proof):
-            let question = client.nextQuestion()
-            let id = client.id
-            let mailbox = handle.mailbox
-            services.users.user(provedBy: proof) {
-                mailbox.postReply(
-                    .userAnswered(id, question: question, proof, AuthenticationResult($0, provedBy: proof)))
-            }
+        case .awaitingUser(let proof): verify(.user(proof), for: client)
         }
     }
-}
 
-extension AuthenticationResult {
-    /// What storage's answer about a proof means.
-    fileprivate init(_ answer: Result<KnownUser?, StorageError>, provedBy proof: UserProof) {
-        switch answer {
-        case .success(let user?): self = .caller(user.caller)
-        case .success(nil): self = .refused(proof.refusal)
-        case .failure: self = .unavailable
+    private func verify(_ proof: CallerProof, for client: ClientConnection) {
+        let question = client.nextQuestion()
+        let id = client.id
+        let mailbox = handle.mailbox
+        proof.verify(services.users, at: services.clock.now()) {
+            mailbox.postReply(.userAnswered(id, question: question, proof, $0))
+        }
+    }
+
+    /// Asks once more about a caller who was let in; the answer comes to `authenticated`.
+    func confirm(_ proof: CallerProof, for client: ClientConnection) {
+        let question = client.nextQuestion()
+        let id = client.id
+        let mailbox = handle.mailbox
+        proof.confirm(services.users, at: services.clock.now()) {
+            mailbox.postReply(.userAnswered(id, question: question, proof, $0))
         }
     }
 }

@@ -40,11 +40,11 @@ extension WebReactor {
     /// Moves requests into a connection's output. False if the connection is to be closed instead.
     func streamSignatures(_ client: ClientConnection) -> Bool {
         for place in client.signatures.indices {
-            switch client.signatures[place].write(to: &client.transport, services.engine.tracks) {
+            switch client.signatures[place].write(to: &client.transport) {
             case .nothing: break
             case .page(let last): askForWaiting(client.signatures[place].order, after: last, client)
             case .lost:
-                closeSocket(client, .tryAgainLater, reason: "too far behind the requests for signatures")
+                closeSocket(client, .behind)
                 return false
             }
         }
@@ -65,7 +65,7 @@ extension WebReactor {
     func waitingSignaturesRead(_ client: ClientConnection, _ number: UInt64, _ reply: EngineReply) {
         guard let place = client.signatures.firstIndex(where: { $0.order.number == number }) else { return }
         guard case .pendingSignatures(let waiting) = reply else {
-            return closeSocket(client, .tryAgainLater, reason: "stored requests cannot be read now")
+            return closeSocket(client, .signaturesUnavailable)
         }
         client.signatures[place].add(waiting)
     }

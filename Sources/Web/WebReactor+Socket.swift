@@ -8,27 +8,47 @@ internal import Primitives
 internal import Wire
 
 extension WebReactor {
-    /// Turns a connection into a socket, or answers why not.
-    func upgrade(
-        _ request: HTTPRequest, _ dialect: any Dialect, _ client: ClientConnection, on loop: inout LoopContext
+    /// Begins a request for a socket, if it is a good handshake.
+    func beginUpgrade(
+        _ request: HTTPRequest, _ socket: SocketRoute, _ client: ClientConnection, on loop: inout LoopContext
     ) {
         // Without the whole content it is not known where the frames begin.
         guard client.exchange?.isContentMissing == false else {
-            return respond(.error(.badRequest, "a request for a socket has no content"), client, on: &loop)
+            return refuse(.handshakeWithContent, client, on: &loop)
+        }
+        do throws(WebSocketHandshakeError) {
+            client.exchange?.handshake = try WebSocketHandshake(accepting: request)
+        } catch {
+            return refuseUpgrade(error, client)
+        }
+        let step = socket.handle(
+            RouteRequest(request: request, parameters: [:], baseURL: baseURL(of: request)))
+        carryOut(step, client, on: &loop)
+    }
+
+    private func refuseUpgrade(_ error: WebSocketHandshakeError, _ client: ClientConnection) {
+        guard let exchange = client.exchange else { return }
+        client.exchange = nil
+        let response = router.answer(.handshake(error), in: exchange.dialect, to: exchange.request)
+        let date = dateText
+        client.transport.send {
+            response.append(to: &$0, answering: exchange.request, closing: true, date: date)
+        }
+        client.closesWhenFlushed = true
+    }
+
+    /// Turns a connection into a socket.
+    func open(_ opening: SocketOpening, _ client: ClientConnection, on loop: inout LoopContext) {
+        guard let exchange = client.exchange, case .http(var decoder) = client.phase else { return }
+        guard let handshake = exchange.handshake else {
+            preconditionFailure("only the steps of a socket open one")
         }
         client.exchange = nil
-        let response: HTTPResponse
-        do throws(WebSocketHandshakeError) {
-            response = try WebSocketHandshake(accepting: request).response
-        } catch {
-            return answerUpgrade(error.response, request, client)
-        }
-        guard let session = dialect.makeSession(for: request) else {
-            return answerUpgrade(.error(.notFound, "not found"), request, client)
-        }
-        guard case .http(var decoder) = client.phase else { return }
         let unread = decoder.takeUnread()
-        var conversation = SocketConversation(session: session)
+        var conversation = SocketConversation(dialect: exchange.dialect, session: opening.session)
+        if let known = exchange.caller, let user = known.caller.user {
+            conversation.proofs[user] = known.proof
+        }
         if client.isStranger {
             conversation.decoder.messageBytesMax = Limits.immediateBodyBytesMax
             loop.setTimer(
@@ -37,16 +57,12 @@ extension WebReactor {
         conversation.decoder.append(unread)
         client.phase = .socket(conversation)
         client.transport.isReading = true
+        let response = handshake.response(agreeingOn: opening.subprotocol)
         let date = dateText
-        client.transport.send { response.append(to: &$0, answering: request, date: date) }
+        client.transport.send { response.append(to: &$0, answering: exchange.request, date: date) }
         loop.setTimer(ClientTimer.ping.key(client.id.token), milliseconds: settings.pingMilliseconds)
+        carryOut(opening.orders, client, on: &loop)
         advanceSocket(client, on: &loop)
-    }
-
-    private func answerUpgrade(_ response: HTTPResponse, _ request: HTTPRequest, _ client: ClientConnection) {
-        let date = dateText
-        client.transport.send { response.append(to: &$0, answering: request, closing: true, date: date) }
-        client.closesWhenFlushed = true
     }
 
     /// Takes messages until the session waits for an answer or no whole one is there.
@@ -62,7 +78,7 @@ extension WebReactor {
                 take(event, client, on: &loop)
             } catch {
                 client.phase = .socket(conversation)
-                closeSocket(client, error.closeCode, reason: error.description)
+                closeSocket(client, .broken(error))
             }
         }
         client.isHeldBack = !client.hasRoom
@@ -102,7 +118,7 @@ extension WebReactor {
             let orders = session.received(message)
             mailbox.postReply(.messageRead(id, question: question, session, orders))
         }
-        if !isTaken { closeSocket(client, .tryAgainLater, reason: "too much is being sent") }
+        if !isTaken { closeSocket(client, .crowded) }
     }
 
     /// A worker has given a large message to the session.
@@ -165,10 +181,9 @@ extension WebReactor {
                 if !forget(number, client) { _ = forgetSignatures(number, client) }
             case .close(let code, let reason):
                 closeSocket(client, WebSocketCloseCode(code), reason: reason)
-            case .authenticate(let token):
+            case .authenticate(let credential):
                 setAwaiting(client)
-                authenticate(
-                    services.verifier.decide(token: token, at: services.clock.now()), client, on: &loop)
+                authenticate(credential, client, on: &loop)
             case .call(let call):
                 setAwaiting(client)
                 ask(call, for: client)
@@ -180,6 +195,13 @@ extension WebReactor {
         guard case .socket(var conversation) = client.phase else { return }
         conversation.isAwaiting = true
         client.phase = .socket(conversation)
+    }
+
+    /// Closes for a reason of the server, with the words of the dialect.
+    func closeSocket(_ client: ClientConnection, _ end: SocketEnd) {
+        guard case .socket(let conversation) = client.phase else { return }
+        let farewell = router.farewell(end, in: conversation.dialect)
+        closeSocket(client, farewell.code, reason: farewell.reason)
     }
 
     /// Sends a close frame and closes when it has left; what waits in front of it is sent first.
@@ -216,7 +238,7 @@ extension WebReactor {
         case .socket:
             client.openSubscriptions(by: .max)
             stream(client)
-            closeSocket(client, .goingAway, reason: "server is shutting down")
+            closeSocket(client, .stopping)
         case .http where client.exchange == nil: client.closesWhenFlushed = true
         case .http, .lingering: break
         }

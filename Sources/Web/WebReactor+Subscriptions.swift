@@ -81,7 +81,7 @@ extension WebReactor {
             subscription.add(events, isLast: isLast, tracks[subscription.order.track])
         }
         // Storage could not go on: better an end that the client sees than a silent gap.
-        if isLost { closeSocket(client, .tryAgainLater, reason: "stored events cannot be read now") }
+        if isLost { closeSocket(client, .eventsUnavailable) }
     }
 
     private func end(_ number: UInt64, _ client: ClientConnection) {

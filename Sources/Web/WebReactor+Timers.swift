@@ -1,5 +1,6 @@
 // What happens to a connection when one of its times is over.
 
+internal import Dialect
 internal import Net
 internal import Primitives
 internal import Wire
@@ -26,8 +27,7 @@ extension WebReactor {
                     ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
             }
             guard !decoder.isBetweenRequests else { return close(client, on: &loop) }
-            refuse(
-                client, .error(.requestTimeout, "the request did not arrive in time"), of: decoder.unfinished)
+            refuseUnread(client, .late, of: decoder.unfinished)
         }
     }
 }

@@ -99,7 +99,6 @@ struct SequenceTrack: EventTrack {
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
         events.map { TrackMessage($0.content.kind, Array("\($0.sequence)".utf8)) }
     }
-    func encode(_ request: WaitingSignature) -> [UInt8] { Array("asked \(request.request.id)".utf8) }
     var tail: [UInt8]? { nil }
 }
 

@@ -122,6 +122,7 @@ extension EngineError {
         switch (self, other) {
         case (.notFound, .notFound), (.flowNotFound, .flowNotFound), (.notAllowed, .notAllowed),
             (.readNotAllowed, .readNotAllowed), (.unauthorized, .unauthorized), (.noOutput, .noOutput),
+            (.noWallet, .noWallet),
             (.readTimeout, .readTimeout), (.tooManyKeyPairs, .tooManyKeyPairs):
             true
         case (.signature(let mine), .signature(let theirs)): mine == theirs

@@ -6,7 +6,7 @@ import Values
 @testable import Engine
 
 private let run = RunID(UniqueID(high: 1, low: 1))
-private let track = TrackID(index: 0)
+private let track = TrackID.first
 
 private func makeFeed() -> RunFeed {
     RunFeed(run: run, tracks: TrackTable([SequenceTrack(), SequenceTrack()]))

@@ -89,19 +89,15 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
     }
 
     @Test(arguments: [
-        (NodeConduct.changing, "Mutating"),
-        (NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil), "Interactive"),
+        NodeConduct.changing, NodeConduct(readCapability: .interactive, repetition: .always, timeLimit: nil),
     ])
-    func `are refused before anything starts`(conduct: NodeConduct, word: String) async throws {
+    func `are refused before anything starts`(conduct: NodeConduct) async throws {
         let bench = try EngineBench([7: conducting(conduct)])
         let refusal = try await bench.start(7, isReadOnly: true).expectRefusal()
-        guard case .readViolation(let text) = refusal else {
+        guard case .readViolation(let violation) = refusal else {
             throw Surprise(expected: "readViolation", refusal)
         }
-        #expect(
-            text
-                == "read mode violation: node \(GraphSketch.id(0)) (n) is not allowed in read-only flows: \(word)"
-        )
+        #expect(violation == .node(GraphSketch.id(0), kind: "n", conduct.readCapability))
         #expect(bench.storage.runCount == 0)
     }
 }

@@ -50,11 +50,11 @@ private enum Caller: CaseIterable {
     /// For each combination of flags (public, shared, unverified): the answers to the owner's own start, to shared
     /// starts of owner and other, and to unverified starts.
     private static let table: [(flags: [Bool], own: String, shared: [String], unverified: String)] = [
-        ([false, false, false], "started", ["not allowed", "not found"], "not found"),
-        ([false, true, true], "started", ["started", "not found"], "not found"),
-        ([true, false, false], "started", ["not allowed", "not allowed"], "not allowed"),
-        ([true, false, true], "started", ["not allowed", "not allowed"], "started"),
-        ([true, true, false], "started", ["started", "started"], "not allowed"),
+        ([false, false, false], "started", ["notAllowed", "notFound"], "notFound"),
+        ([false, true, true], "started", ["started", "notFound"], "notFound"),
+        ([true, false, false], "started", ["notAllowed", "notAllowed"], "notAllowed"),
+        ([true, false, true], "started", ["notAllowed", "notAllowed"], "started"),
+        ([true, true, false], "started", ["started", "started"], "notAllowed"),
         ([true, true, true], "started", ["started", "started"], "started"),
     ]
 
@@ -66,10 +66,10 @@ private enum Caller: CaseIterable {
             [7: giving()],
             flags: FlowFlags(isPublic: flags[0], startShared: flags[1], startUnverified: flags[2]))
         var expected: [(StartWay, Caller, String)] = [
-            (.own(.number(7)), .owner, own), (.own(.number(7)), .other, "not found"),
-            (.own(.number(7)), .claimant, "not found"),
+            (.own(.number(7)), .owner, own), (.own(.number(7)), .other, "notFound"),
+            (.own(.number(7)), .claimant, "notFound"),
             (.shared(.number(7)), .owner, shared[0]), (.shared(.number(7)), .other, shared[1]),
-            (.shared(.number(7)), .claimant, "not found"),
+            (.shared(.number(7)), .claimant, "notFound"),
         ]
         for caller in Caller.allCases { expected.append((.unverified(.number(7)), caller, unverified)) }
         for (way, caller, answer) in expected {
@@ -85,12 +85,12 @@ private enum Caller: CaseIterable {
         for way in [StartWay.own(.number(7)), .shared(.number(7)), .unverified(.number(7))] {
             for caller in Caller.allCases {
                 let request = StartRequest(way, starter: caller.starter, isReadOnly: true)
-                #expect(word(try await bench.ask(.start(request))) == "read not allowed")
-                #expect(word(try await bench.ask(.permit(request))) == "read not allowed")
+                #expect(word(try await bench.ask(.start(request))) == "readNotAllowed")
+                #expect(word(try await bench.ask(.permit(request))) == "readNotAllowed")
             }
         }
         let missing = StartRequest(.own(.number(8)), starter: .user(owner), isReadOnly: true)
-        #expect(word(try await bench.ask(.permit(missing))) == "not found")
+        #expect(word(try await bench.ask(.permit(missing))) == "notFound")
     }
 
     @Test func `is another question after each change`() async throws {

@@ -19,7 +19,7 @@ private let crowd = 5_000
     private func name(_ reply: EngineReply) -> String {
         switch reply {
         case .output: "output"
-        case .refused(let error): error.description
+        case .refused(let error): "\(error)"
         default: "another"
         }
     }
@@ -46,14 +46,14 @@ private let crowd = 5_000
     @Test func `leave room among those who wait for an output`() async throws {
         let call = { EngineCall.output($0, principals: mine) }
         #expect(try await last(call, isLeaving: true) == ("output", 0))
-        let busy = EngineError.busy(retryAfterSeconds: 1).description
+        let busy = "\(EngineError.busy(retryAfterSeconds: 1))"
         #expect(try await last(call, isLeaving: false).answer == busy)
     }
 
     @Test func `leave room among those who wait for a request for a signature`() async throws {
         let call = { EngineCall.signatureRequest($0, principals: mine) }
-        #expect(try await last(call, isLeaving: true) == ("not found", 0))
-        let busy = EngineError.busy(retryAfterSeconds: 1).description
+        #expect(try await last(call, isLeaving: true) == ("notFound", 0))
+        let busy = "\(EngineError.busy(retryAfterSeconds: 1))"
         #expect(try await last(call, isLeaving: false).answer == busy)
     }
 

@@ -50,10 +50,11 @@ final class DialectAlone: GoldenPeer {
             storage.add(WalletRow(id: 0, owner: user, key: known(Bytes32(key.bytes)), isKept: false))
         }
         let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256)
+        var tracks = TrackTable()
+        let numbers = SpaceOperatorTracks(in: &tracks)
         var ports = EnginePorts(
-            catalog: storage, journal: storage,
-            compiler: compiler,
-            tracks: TrackTable(SpaceOperatorDialect.tracks), clock: .system, log: .silent)
+            catalog: storage, journal: storage, compiler: compiler, tracks: tracks, clock: .system,
+            log: .silent)
         ports.deployments = storage
         ports.rewriter = compiler
         ports.copies = storage
@@ -71,7 +72,7 @@ final class DialectAlone: GoldenPeer {
             }, digest: { Digest.sha256(Array($0.utf8)) })
         let engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
         services.reads = ReadDesk { engine.perform($0, reply: $1) }
-        dialect = SpaceOperatorDialect(services)
+        dialect = SpaceOperatorDialect(services, tracks: numbers)
         self.engine = engine
     }
 
@@ -105,11 +106,10 @@ final class DialectAlone: GoldenPeer {
                 status: response.status.code, headers: response.headers.fields.map { ($0.name, $0.value) },
                 body: response.body)
         case .content(_, let next): return try carryOut(next(message), message, caller)
-        case .authenticate(let shape, let next):
-            let credentials = CredentialHeaders(
-                authorization: message.headers["authorization"], apiKey: message.headers["x-api-key"])
-            let decision = verifier.decide(credentials, accepting: shape, at: Clock.system.now())
-            let result = DialectAlone.result(decision)
+        case .refuse(let refusal):
+            return try carryOut(.respond(dialect.words.answer(refusal, to: message)), message, caller)
+        case .authenticate(let reader, let next):
+            let result = try result(reader.read(message))
             return try carryOut(next(result), message, result)
         case .confirm(let next):
             return try carryOut(next(caller), message, caller)
@@ -117,6 +117,7 @@ final class DialectAlone: GoldenPeer {
             return try carryOut(next(ask(call)), message, caller)
         case .ask(let question):
             return try carryOut(try awaitAnswer { question.ask($0) }, message, caller)
+        case .open: throw Surprise(expected: "the step of a route", step)
         }
     }
 
@@ -135,13 +136,8 @@ final class DialectAlone: GoldenPeer {
     // MARK: Sockets
 
     func openSocket() throws -> any GoldenSocket {
-        let request = HTTPRequest(
-            method: .get, target: known(HTTPTarget("/ws")), version: .http11, headers: [:])
-        return SessionSocket(
-            known(dialect.makeSession(for: request)), tracks: engine.tracks,
-            authenticate: { [verifier] token in
-                DialectAlone.result(verifier.decide(token: token, at: Clock.system.now()))
-            },
+        try SessionSocket(
+            on: dialect, tracks: engine.tracks, authenticate: { try self.result($0) },
             call: { try self.ask($0) })
     }
 
@@ -149,6 +145,16 @@ final class DialectAlone: GoldenPeer {
 
     private func ask(_ call: EngineCall) throws -> EngineReply {
         try awaitAnswer { reply in engine.perform(call) { reply($0) } }
+    }
+
+    private func result(_ credential: Credential?) throws -> AuthenticationResult {
+        let now = Clock.system.now()
+        switch credential {
+        case .headers(let headers, let shape)?:
+            return DialectAlone.result(verifier.decide(headers, accepting: shape, at: now))
+        case .token(let token)?: return DialectAlone.result(verifier.decide(token: token, at: now))
+        case .own?, nil: throw Surprise(expected: "a credential that Identity verifies", credential)
+        }
     }
 
     private static func result(_ decision: CredentialDecision) -> AuthenticationResult {

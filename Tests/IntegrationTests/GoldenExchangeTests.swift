@@ -61,21 +61,21 @@ private struct DocumentedPage: GoldenPeer {
     }
 
     func openSocket() throws -> any GoldenSocket {
-        let dialect = SpaceOperatorDialect(SpaceOperatorServices(anonKey: "", isReady: { true }))
-        let tracks = TrackTable(SpaceOperatorDialect.tracks)
+        var table = TrackTable()
+        let dialect = SpaceOperatorDialect(
+            SpaceOperatorServices(anonKey: "", isReady: { true }), tracks: SpaceOperatorTracks(in: &table))
+        let tracks = table
         let feed = RunFeed(run: DocumentedPage.run, tracks: tracks)
         feed.append(DocumentedPage.events)
         feed.markDurable(through: UInt64(DocumentedPage.events.count))
-        let request = HTTPRequest(
-            method: .get, target: known(HTTPTarget("/ws")), version: .http11, headers: [:])
-        let socket = SessionSocket(
-            known(dialect.makeSession(for: request)), tracks: tracks,
+        let socket = try SessionSocket(
+            on: dialect, tracks: tracks,
             authenticate: { _ in .caller(.user(DocumentedPage.user, GoldenCast.ownerKey)) },
             call: { _ in .watching(feed) })
         // The page was written on a server that had given out three numbers.
         for id in 0..<3 {
-            let other = SessionSocket(
-                known(dialect.makeSession(for: request)), tracks: tracks,
+            let other = try SessionSocket(
+                on: dialect, tracks: tracks,
                 authenticate: { _ in .refused(.missing) },
                 call: { _ in .watching(feed) })
             try other.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(DocumentedPage.run)"}}"#)

@@ -6,6 +6,7 @@ import Dispatch
 import Engine
 import Synchronization
 import TestKit
+import Wire
 
 /// Carries out a session's orders at once and collects what it sends.
 final class SessionSocket: GoldenSocket {
@@ -18,7 +19,7 @@ final class SessionSocket: GoldenSocket {
 
     private var session: any SocketSession
     private let tracks: TrackTable
-    private let authenticate: (String) throws -> AuthenticationResult
+    private let authenticate: (Credential) throws -> AuthenticationResult
     private let call: (EngineCall) throws -> EngineReply
     private var sent: [String] = []
     private var subscriptions: [Subscription] = []
@@ -30,9 +31,22 @@ final class SessionSocket: GoldenSocket {
 
     private static let count = Atomic(0)
 
+    /// Opens a socket of a dialect that asks nobody before.
+    convenience init(
+        on dialect: some Dialect, tracks: TrackTable,
+        authenticate: @escaping (Credential) throws -> AuthenticationResult,
+        call: @escaping (EngineCall) throws -> EngineReply
+    ) throws {
+        let request = HTTPRequest(method: .get, target: known(HTTPTarget("/ws")))
+        let step = known(dialect.sockets.first { $0.path == "/ws" }).handle(
+            RouteRequest(request: request, parameters: [:], baseURL: ""))
+        guard case .open(let opening) = step else { throw Surprise(expected: "open", step) }
+        self.init(opening.session, tracks: tracks, authenticate: authenticate, call: call)
+    }
+
     init(
         _ session: any SocketSession, tracks: TrackTable,
-        authenticate: @escaping (String) throws -> AuthenticationResult,
+        authenticate: @escaping (Credential) throws -> AuthenticationResult,
         call: @escaping (EngineCall) throws -> EngineReply
     ) {
         self.session = session
@@ -64,7 +78,8 @@ final class SessionSocket: GoldenSocket {
         for order in orders {
             switch order {
             case .send(let text): sent.append(String(decoding: text, as: UTF8.self))
-            case .authenticate(let token): try carryOut(session.authenticated(authenticate(token)))
+            case .authenticate(let credential):
+                try carryOut(session.authenticated(authenticate(credential)))
             case .call(let question): try carryOut(session.replied(call(question)))
             case .subscribe(let order):
                 order.feed.watch(from: loop) { [news] _ in news.signal() }
@@ -87,7 +102,7 @@ final class SessionSocket: GoldenSocket {
         while case .pendingSignatures(let page) = try call(.pendingSignatures(order.feed.user, after: last)),
             let end = page.last?.request
         {
-            for waiting in page { send(tracks[order.track].encode(waiting), order.prefix) }
+            for waiting in page { send(order.track.encode(waiting), order.prefix) }
             last = end
         }
     }
@@ -97,7 +112,7 @@ final class SessionSocket: GoldenSocket {
             let order = signatures[index].order
             guard case .requests(let requests, let cursor) = order.feed.pull(after: signatures[index].cursor)
             else { continue }
-            for waiting in requests { send(tracks[order.track].encode(waiting), order.prefix) }
+            for waiting in requests { send(order.track.encode(waiting), order.prefix) }
             signatures[index].cursor = cursor
         }
     }

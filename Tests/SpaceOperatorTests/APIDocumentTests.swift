@@ -1,4 +1,5 @@
 import Dialect
+import Engine
 import Identity
 import Primitives
 import Tables
@@ -78,8 +79,9 @@ private let names: [String] = {
     services.keyValues = MemoryKeyValues()
     services.tables = NoTables()
     services.exporter = NoExports()
-    let dialect = SpaceOperatorDialect(services)
-    return dialect.routes.map { "\($0.method) \($0.path)" } + dialect.socketPaths.map { "GET \($0)" }
+    var tracks = TrackTable()
+    let dialect = SpaceOperatorDialect(services, tracks: SpaceOperatorTracks(in: &tracks))
+    return dialect.routes.map { "\($0.method) \($0.path)" } + dialect.sockets.map { "GET \($0.path)" }
 }()
 
 private let document = known(try? JSONValue.parse(APIDocument.json(version: "1")))

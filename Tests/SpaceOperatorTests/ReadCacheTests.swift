@@ -129,7 +129,7 @@ extension ReadCache.Claim {
     private func tag(_ result: Result<ReadAnswer, EngineError>) -> String {
         switch result {
         case .success(let answer): answer.tag
-        case .failure(let error): error.description
+        case .failure(let error): error.text
         }
     }
 

@@ -31,9 +31,10 @@ func carryOut(
     while true {
         switch step {
         case .respond(let response): return response
+        case .refuse(let refusal): return SpaceOperatorWords().answer(refusal, to: request)
         case .content(_, let next): step = next(request)
         case .authenticate(_, let next), .confirm(let next): step = next(caller)
-        case .call: return nil
+        case .call, .open: return nil
         case .ask(let question):
             let box = Mutex<RouteStep?>(nil)
             question.ask { next in box.withLock { $0 = next } }

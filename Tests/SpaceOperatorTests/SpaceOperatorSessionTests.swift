@@ -13,14 +13,22 @@ private let owner = known(UserID("e006ca5d-3c7c-4839-8b23-9c6f624f36b9"))
 private let ownerKey = known(PublicKey("9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj"))
 private let run = known(RunID("b6223a0f-1d8b-44e3-b0d0-0130ebbfdf0e"))
 
+private let (tracks, trackNumbers) = {
+    var table = TrackTable()
+    let numbers = SpaceOperatorTracks(in: &table)
+    return (table, numbers)
+}()
+
 private func makeSession(firstNumber: UInt64 = 3) -> SpaceOperatorSession {
     let numbers = Mutex(firstNumber)
-    return SpaceOperatorSession(makeSubscriptionNumber: {
-        numbers.withLock { number in
-            defer { number += 1 }
-            return number
-        }
-    })
+    return SpaceOperatorSession(
+        tracks: trackNumbers,
+        makeSubscriptionNumber: {
+            numbers.withLock { number in
+                defer { number += 1 }
+                return number
+            }
+        })
 }
 
 private func sent(_ orders: [SessionOrder]) -> [String] {
@@ -79,7 +87,7 @@ extension SpaceOperatorSession {
     @Test func `speaks the documented spelling: numbers by counting, one key in each answer`() throws {
         var session = makeSession()
         let first = session.say(#"{"Authenticate":{"token":"b3-x"}}"#)
-        guard case .authenticate(let token)? = first.first else {
+        guard case .authenticate(.token(let token))? = first.first else {
             throw Surprise(expected: "authenticate", first)
         }
         #expect(token == "b3-x")
@@ -93,13 +101,13 @@ extension SpaceOperatorSession {
         #expect(watched == run)
         #expect(principals == [.user(owner)])
         let orders = session.replied(
-            .watching(RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))))
+            .watching(RunFeed(storedRun: run, tracks: tracks)))
         #expect(sent(orders) == [#"{"id":1,"Ok":{"subscription_id":3}}"#])
         guard case .subscribe(let subscription)? = orders.last else {
             throw Surprise(expected: "subscribe", orders)
         }
         #expect(subscription.prefix == Array(#"{"sub_id":3,"#.utf8))
-        #expect(subscription.track == TrackID(index: 0))
+        #expect(subscription.track == trackNumbers[.documented])
     }
 
     @Test func `speaks the numbered spelling: ids echoed, all three keys, exactly one in a subscription`()
@@ -113,7 +121,7 @@ extension SpaceOperatorSession {
             ])
         _ = session.say(#"{"id":-2,"method":"SubscribeFlowRunEvents","params":{"flow_run_id":"\#(run)"}}"#)
         let orders = session.replied(
-            .watching(RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))))
+            .watching(RunFeed(storedRun: run, tracks: tracks)))
         #expect(sent(orders) == [#"{"id":-2,"Ok":{"stream_id":0}}"#])
     }
 
@@ -140,7 +148,7 @@ extension SpaceOperatorSession {
         var session = makeSession()
         let orders = session.say(
             #"{"id":10,"method":"SubscribeFlowRunEvents","params":{"flow_run_id":"\#(run)","token":"fr-x"}}"#)
-        guard case .authenticate(let token)? = orders.first else {
+        guard case .authenticate(.token(let token))? = orders.first else {
             throw Surprise(expected: "authenticate", orders)
         }
         #expect(token == "fr-x")
@@ -174,7 +182,7 @@ extension SpaceOperatorSession {
 
     @Test func `refuses a subscription too many and takes one again when one has ended`() {
         var session = makeSession()
-        let feed = RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))
+        let feed = RunFeed(storedRun: run, tracks: tracks)
         for _ in 0..<Limits.subscriptionsPerConnectionMax {
             _ = session.say(#"{"SubscribeFlowRunEvents":{"flow_run_id":"\#(run)"}}"#)
             _ = session.replied(.watching(feed))
@@ -188,7 +196,7 @@ extension SpaceOperatorSession {
 }
 
 @Suite struct `What a session offers beyond the existing clients` {
-    private let feed = RunFeed(storedRun: run, tracks: TrackTable(SpaceOperatorDialect.tracks))
+    private let feed = RunFeed(storedRun: run, tracks: tracks)
 
     /// The subscription that a session orders for these further members of a request.
     private func order(_ members: String) throws -> SubscriptionOrder {

@@ -16,19 +16,19 @@ private let owner = UserID(UniqueID(high: 1, low: 1))
 private let key = known(Bytes32(Array(repeating: 9, count: 32)))
 
 /// A request is its number; behind it comes as much as the message has.
-private struct RequestTrack: EventTrack {
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] { [] }
+private struct RequestTrack: SignatureTrack {
     func encode(_ request: WaitingSignature) -> [UInt8] {
         Array("\(request.request.id) ".utf8) + request.request.message
     }
-    var tail: [UInt8]? { nil }
 }
 
 private struct WatchingDialect: Dialect {
     let name = "watching"
-    let socketPaths = ["/ws"]
+    let words: any DialectWords = PlainWords()
     let routes: [Route] = []
-    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { WatchingSession() }
+    var sockets: [SocketRoute] { [SocketRoute("/ws") { _ in .open(SocketOpening(WatchingSession())) }] }
+
+    func claims(_ request: HTTPRequest) -> Bool { true }
 }
 
 /// `watch` subscribes once more, `stop N` ends the subscription N, a key proves something; all are answered.
@@ -38,7 +38,7 @@ private struct WatchingSession: SocketSession {
     mutating func received(_ message: SocketMessage) -> [SessionOrder] {
         guard case .text(let text) = message else { return [] }
         let word = String(decoding: text, as: UTF8.self)
-        if word.hasPrefix("b3-") { return [.authenticate(token: word)] }
+        if word.hasPrefix("b3-") { return [.authenticate(.token(word))] }
         guard word.hasPrefix("stop ") else { return [.call(.watchSignatures(owner))] }
         return [.unsubscribe(known(UInt64(word.dropFirst(5)))), .send(Array("stopped".utf8))]
     }
@@ -55,7 +55,7 @@ private struct WatchingSession: SocketSession {
             .send(Array("watching \(count)".utf8)),
             .subscribeSignatures(
                 SignatureSubscriptionOrder(
-                    number: count, feed: feed, track: TrackID(index: 0), prefix: Array("\(count)> ".utf8))),
+                    number: count, feed: feed, track: RequestTrack(), prefix: Array("\(count)> ".utf8))),
         ]
     }
 
@@ -99,7 +99,7 @@ private final class Bench: Sendable {
         signatures.add(.person(owner), of: key)
         var ports = EnginePorts(
             catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),
-            tracks: TrackTable([RequestTrack()]), clock: .system, log: .silent)
+            tracks: TrackTable(), clock: .system, log: .silent)
         ports.signatures = signatures
         engine = FlowEngine(laneCount: 2, workers: 2, ports: ports)
         let settings = WebSettings(

@@ -13,7 +13,7 @@ import Wire
 /// Takes content from users, from anybody, and from nobody; a socket knows `token …` and repeats everything else.
 private struct ContentDialect: Dialect {
     let name = "content"
-    let socketPaths = ["/ws"]
+    let words: any DialectWords = PlainWords()
     let gate: WorkGate
 
     var routes: [Route] {
@@ -48,7 +48,7 @@ private struct ContentDialect: Dialect {
     }
 
     private func letIn(_ next: @escaping @Sendable () -> RouteStep) -> RouteStep {
-        .authenticate(.user) { result in
+        .authenticate(.headers(.user)) { result in
             guard case .caller = result else { return .respond(.error(.unauthorized, "unauthenticated")) }
             return next()
         }
@@ -58,7 +58,9 @@ private struct ContentDialect: Dialect {
         .json(.ok, Array("\(request.body.count)".utf8))
     }
 
-    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { EchoSession(gate: gate) }
+    var sockets: [SocketRoute] { [SocketRoute("/ws") { _ in .open(SocketOpening(EchoSession(gate: gate))) }] }
+
+    func claims(_ request: HTTPRequest) -> Bool { true }
 }
 
 private struct EchoSession: SocketSession {
@@ -70,7 +72,7 @@ private struct EchoSession: SocketSession {
     mutating func received(_ message: SocketMessage) -> [SessionOrder] {
         guard case .text(let text) = message else { return [] }
         let word = String(decoding: text.prefix(100), as: UTF8.self)
-        if word.hasPrefix("token ") { return [.authenticate(token: String(word.dropFirst(6)))] }
+        if word.hasPrefix("token ") { return [.authenticate(.token(String(word.dropFirst(6))))] }
         count += 1
         if word.hasPrefix("slow") { gate.pass() }
         return [.send(Array("\(count): \(text.count)".utf8))]
@@ -108,7 +110,7 @@ final class StrangerBench: Sendable {
         let engine = FlowEngine(
             laneCount: 1, workers: 1,
             ports: EnginePorts(
-                catalog: storage, journal: storage, compiler: SketchCompiler([:]), tracks: TrackTable([]),
+                catalog: storage, journal: storage, compiler: SketchCompiler([:]), tracks: TrackTable(),
                 clock: .system, log: .silent))
         var settings = WebSettings(
             address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 1, publicURL: nil,

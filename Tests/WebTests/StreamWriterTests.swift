@@ -13,7 +13,6 @@ private struct NumberTrack: EventTrack {
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
         events.map { TrackMessage(.flowStarted, Array("\($0.sequence)".utf8)) }
     }
-    func encode(_ request: WaitingSignature) -> [UInt8] { [] }
     var tail: [UInt8]? { Array("end".utf8) }
 }
 
@@ -27,7 +26,7 @@ private struct NumberTrack: EventTrack {
             table.add(
                 SubscriptionOrder(
                     number: UInt64(number), feed: RunFeed(storedRun: RunID(.random()), tracks: tracks),
-                    track: TrackID(index: 0), prefix: []))
+                    track: .first, prefix: []))
         }
         var transport = Transport(
             try Socket.listening(on: SocketAddress(host: "127.0.0.1", port: 0)), token: 1)

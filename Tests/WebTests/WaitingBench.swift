@@ -72,7 +72,7 @@ final class WaitingRoom: Sendable {
 /// `watch`, and anything else as the question whose it is.
 private struct WaitingDialect: Dialect {
     let name = "waiting"
-    let socketPaths = ["/ws"]
+    let words: any DialectWords = PlainWords()
     let room: WaitingRoom
     let engine: FlowEngine
 
@@ -106,7 +106,7 @@ private struct WaitingDialect: Dialect {
     }
 
     private func letIn(_ question: @escaping @Sendable () -> RouteQuestion) -> RouteStep {
-        .authenticate(.userOrRun) { result in
+        .authenticate(.headers(.userOrRun)) { result in
             guard case .caller = result else { return .respond(.error(.unauthorized, "unauthenticated")) }
             return .ask(question())
         }
@@ -122,7 +122,9 @@ private struct WaitingDialect: Dialect {
         }
     }
 
-    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { WaitingSession() }
+    var sockets: [SocketRoute] { [SocketRoute("/ws") { _ in .open(SocketOpening(WaitingSession())) }] }
+
+    func claims(_ request: HTTPRequest) -> Bool { true }
 }
 
 private struct WaitingSession: SocketSession {
@@ -131,7 +133,7 @@ private struct WaitingSession: SocketSession {
     mutating func received(_ message: SocketMessage) -> [SessionOrder] {
         guard case .text(let text) = message else { return [] }
         let word = String(decoding: text, as: UTF8.self)
-        if word.hasPrefix("token ") { return [.authenticate(token: String(word.dropFirst(6)))] }
+        if word.hasPrefix("token ") { return [.authenticate(.token(String(word.dropFirst(6))))] }
         if word == "watch" { return [.call(.watchSignatures(waitingOwner))] }
         return [.send(Array((user == nil ? "nobody" : "owner").utf8))]
     }
@@ -146,7 +148,7 @@ private struct WaitingSession: SocketSession {
         return [
             .send(Array("watching".utf8)),
             .subscribeSignatures(
-                SignatureSubscriptionOrder(number: 1, feed: feed, track: TrackID(index: 0), prefix: [])),
+                SignatureSubscriptionOrder(number: 1, feed: feed, track: SilentTrack(), prefix: [])),
         ]
     }
 
@@ -154,10 +156,8 @@ private struct WaitingSession: SocketSession {
     mutating func subscriptionEnded(_ number: UInt64) {}
 }
 
-private struct SilentTrack: EventTrack {
-    func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] { [] }
+private struct SilentTrack: SignatureTrack {
     func encode(_ request: WaitingSignature) -> [UInt8] { [] }
-    var tail: [UInt8]? { nil }
 }
 
 /// A server whose time, users and answers a test makes.
@@ -188,7 +188,7 @@ final class WaitingBench: Sendable {
             laneCount: 2, workers: 1,
             ports: EnginePorts(
                 catalog: storage, journal: storage, compiler: SketchCompiler(["flow": try sketch.graph()]),
-                tracks: TrackTable([SilentTrack()]), clock: .system, log: .silent))
+                tracks: TrackTable(), clock: .system, log: .silent))
         server = try WebServer(
             WebSettings(
                 address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 1, publicURL: nil,

@@ -21,7 +21,6 @@ private struct PlainTrack: EventTrack {
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage] {
         events.map { TrackMessage($0.content.kind, Array("event \($0.sequence)".utf8)) }
     }
-    func encode(_ request: WaitingSignature) -> [UInt8] { Array("asked \(request.request.id)".utf8) }
     var tail: [UInt8]? { Array("done".utf8) }
 }
 
@@ -30,7 +29,7 @@ private struct PlainDialect: Dialect {
     static let largeBytes = 50_000
 
     let name = "plain"
-    let socketPaths = ["/ws"]
+    let words: any DialectWords = PlainWords()
     var routes: [Route] {
         [
             Route(.get, "/hello") { _ in .respond(.json(.ok, Array(#""hello""#.utf8))) },
@@ -44,7 +43,7 @@ private struct PlainDialect: Dialect {
                 return .content(.known) { .respond(.json(.ok, Array(name.utf8) + $0.body)) }
             },
             Route(.get, "/who") { _ in
-                .authenticate(.user) { result in
+                .authenticate(.headers(.user)) { result in
                     guard case .caller(let caller) = result, let user = caller.user else {
                         return .respond(.error(.unauthorized, "unauthenticated"))
                     }
@@ -62,7 +61,9 @@ private struct PlainDialect: Dialect {
         ]
     }
 
-    func makeSession(for request: HTTPRequest) -> (any SocketSession)? { PlainSession() }
+    var sockets: [SocketRoute] { [SocketRoute("/ws") { _ in .open(SocketOpening(PlainSession())) }] }
+
+    func claims(_ request: HTTPRequest) -> Bool { true }
 }
 
 private struct PlainSession: SocketSession {
@@ -77,7 +78,7 @@ private struct PlainSession: SocketSession {
             after = words.count > 1 ? known(UInt64(words[1])) : 0
             return [.call(.watch(run, principals: [.user(owner)]))]
         }
-        if word.hasPrefix("token ") { return [.authenticate(token: String(word.dropFirst(6)))] }
+        if word.hasPrefix("token ") { return [.authenticate(.token(String(word.dropFirst(6))))] }
         if word == "large" { return [.send([UInt8](repeating: 0x20, count: PlainDialect.largeBytes))] }
         if word == "bye" { return [.send(Array("bye".utf8)), .close(code: 1000, reason: "bye")] }
         return [.send(text)]
@@ -92,7 +93,7 @@ private struct PlainSession: SocketSession {
             .send(Array("watching".utf8)),
             .subscribe(
                 SubscriptionOrder(
-                    number: 1, feed: feed, track: TrackID(index: 0), after: after, prefix: Array("> ".utf8))),
+                    number: 1, feed: feed, track: .first, after: after, prefix: Array("> ".utf8))),
         ]
     }
     mutating func identityEnded(_ user: UserID) {}

@@ -11,8 +11,6 @@ public protocol EventTrack: Sendable {
     /// The messages of consecutive events, one per event, in the order to be sent. An execution's last `nodeOutput` and
     /// its `nodeFinished` always come in the same call, so a track may swap that pair, and nothing else.
     func encode(_ events: ArraySlice<RunEvent>, of run: RunID) -> [TrackMessage]
-    /// The message body of a request in the stream of the user who is asked.
-    func encode(_ request: WaitingSignature) -> [UInt8]
     /// What follows the last event, for example an end marker; nil for nothing.
     var tail: [UInt8]? { get }
 }
@@ -29,17 +27,23 @@ public struct TrackMessage: Sendable {
     }
 }
 
-/// A track with a number: feeds keep one encoding per number in use.
+/// The number that a track has got: feeds keep one encoding per number in use.
 public struct TrackID: Hashable, Sendable {
-    public let index: Int
-    public init(index: Int) { self.index = index }
+    let index: Int
 }
 
-/// All tracks of this build, by number. Made once at start.
+/// All tracks of this server, by number. Made once at start: each dialect registers its own before the engine is made.
 public struct TrackTable: Sendable {
-    private let tracks: [any EventTrack]
+    private var tracks: [any EventTrack] = []
 
-    public init(_ tracks: [any EventTrack]) { self.tracks = tracks }
+    /// A table without tracks.
+    public init() {}
+
+    /// Gives a track the next number, by which subscriptions name it.
+    public mutating func register(_ track: some EventTrack) -> TrackID {
+        tracks.append(track)
+        return TrackID(index: tracks.count - 1)
+    }
 
     public var count: Int { tracks.count }
 

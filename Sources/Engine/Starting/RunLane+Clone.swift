@@ -21,7 +21,7 @@ extension RunLane {
         switch result {
         case .failure(let error): refuse(ticket, .storage(error))
         case .success(let wallets) where wallets.isEmpty:
-            refuse(ticket, .invalidFlow(GraphProblems([GraphProblem("user has no wallets")])))
+            refuse(ticket, .noWallet)
         case .success(let wallets): write(ticket, wallets: wallets)
         }
     }

@@ -87,8 +87,8 @@ extension RunLane {
             prepared(run, preparation.flows, wallets)
         case .start(let request, let reply):
             guard let member = preparation.entry.flatMap({ preparation.flows[$0] }) else { return }
-            if request.isReadOnly, let text = preparation.readViolation(of: member.flow.graph) {
-                return refuse(run, .readViolation(text))
+            if request.isReadOnly, let violation = preparation.readViolation(of: member.flow.graph) {
+                return refuse(run, .readViolation(violation))
             }
             if let partial = request.partial, preparation.selection == nil {
                 return findOutputs(partial, member.flow.graph, for: run)
@@ -268,19 +268,10 @@ extension RunRecord {
 
 extension Preparation {
     /// Why the graph must not run read-only (spec flow-engine 19.2).
-    fileprivate func readViolation(of graph: FlowGraph) -> String? {
-        if collectsInstructions {
-            return "read mode violation: read-only flows cannot collect or return instructions"
-        }
-        for node in graph.nodes {
-            let word: String
-            switch node.conduct.readCapability {
-            case .snapshot: continue
-            case .interactive: word = "Interactive"
-            case .mutating: word = "Mutating"
-            }
-            return
-                "read mode violation: node \(node.id) (\(node.kindName)) is not allowed in read-only flows: \(word)"
+    fileprivate func readViolation(of graph: FlowGraph) -> ReadViolation? {
+        if collectsInstructions { return .collectsInstructions }
+        for node in graph.nodes where node.conduct.readCapability != .snapshot {
+            return .node(node.id, kind: node.kindName, node.conduct.readCapability)
         }
         return nil
     }

@@ -61,19 +61,21 @@ struct AuthRoutes {
                 return .respond(.json(.ok, answer.encoded))
             case .refused(.challengeUsed): return .respond(AuthRoutes.verificationFailed)
             case .refused(.tooManySignUps):
-                return .respond(.tooManyRequests(LoginRefusal.tooManySignUps.description))
-            case .refused(let refusal): return .respond(.error(.unauthorized, refusal.description))
+                return .respond(.tooManyRequests("too many new users in the last hour: try again later"))
+            case .refused(.signUpClosed):
+                return .respond(
+                    .error(
+                        .unauthorized,
+                        "sign-up is closed: this public key belongs to no user and is not whitelisted"))
+            case .refused(.userDisabled): return .respond(.error(.unauthorized, "this user is disabled"))
             }
         }
     }
 
     private func claim(_ request: RouteRequest) -> RouteStep {
         .authenticated(.apiKeyOnly) { [accounts] caller in
-            let headers = request.request.headers
             guard let user = caller.user,
-                let key = CredentialVerifier.apiKey(
-                    of: CredentialHeaders(
-                        authorization: headers["authorization"], apiKey: headers["x-api-key"]))
+                let key = CredentialVerifier.apiKey(of: CredentialHeaders(request.request))
             else { return .respond(.unauthenticated) }
             let (session, token) = accounts.newSession()
             return .ask { reply in

@@ -21,13 +21,13 @@ struct DataRoutes {
             guard let passphrase = try DataRoutes.passphrase(request.body) else {
                 return ask(user, nil)
             }
-            return .authenticate(.signedTokenOnly) { result in
+            return .authenticate(.headers(.signedTokenOnly)) { result in
                 switch result {
                 case .caller: ask(user, passphrase)
                 case .refused:
                     .respond(
                         .error(.forbidden, "passphrase: secrets are exported for a signed token only"))
-                case .unavailable: .respond(.unavailable(StorageError.unavailable.description))
+                case .unavailable: .refuse(.storage(.unavailable))
                 }
             }
         }

@@ -76,11 +76,11 @@ struct SessionRoutes {
     }
 
     private func authenticated(_ body: @escaping @Sendable (UserID) -> RouteStep) -> RouteStep {
-        .authenticate(.signedTokenOnly) { result in
+        .authenticate(.headers(.signedTokenOnly)) { result in
             switch result {
             case .caller(let caller): caller.user.map(body) ?? .respond(SessionRoutes.badToken)
             case .refused: .respond(SessionRoutes.badToken)
-            case .unavailable: .respond(.refusal(StorageError.unavailable))
+            case .unavailable: .refuse(.storage(.unavailable))
             }
         }
     }

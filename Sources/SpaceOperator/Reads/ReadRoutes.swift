@@ -91,7 +91,7 @@ struct ReadRoutes {
         _ result: Result<ReadAnswer, EngineError>, _ lifetime: Duration, to request: HTTPRequest
     ) -> HTTPResponse {
         switch result {
-        case .failure(let error): return .refusal(.refused(error))
+        case .failure(let error): return .refusal(Refusal.engine(error))
         case .success(let answer):
             // Compared as one text: clients send back what they got (spec http-and-websocket 2.8).
             var response =

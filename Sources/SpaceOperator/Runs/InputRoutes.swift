@@ -17,7 +17,7 @@ enum InputRoutes {
     /// Everybody who knows the address may answer (spec flow-engine 15.3). Before a large content is taken, storage is
     /// asked whether the address is waited for. A small content is as cheap as that question.
     @Sendable private static func submit(_ request: RouteRequest) -> RouteStep {
-        guard let key = key(of: request) else { return .respond(.refusal(.refused(.notFound))) }
+        guard let key = key(of: request) else { return .refuse(.engine(.notFound)) }
         guard request.isLarge else { return submit(key, from: .stranger) }
         return .call(.awaitsInput(key: key)) { reply in
             guard case .accepted = reply else { return .respond(.refusal(reply)) }
@@ -32,7 +32,7 @@ enum InputRoutes {
     }
 
     @Sendable private static func cancel(_ request: RouteRequest) -> RouteStep {
-        guard let key = key(of: request) else { return .respond(.refusal(.refused(.notFound))) }
+        guard let key = key(of: request) else { return .refuse(.engine(.notFound)) }
         return answer(key, .canceled)
     }
 

@@ -31,7 +31,7 @@ struct ServiceRoutes {
     private func healthcheck(_ request: RouteRequest) -> RouteStep {
         services.isReady()
             ? .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
-            : .respond(.unavailable(StorageError.unavailable.description))
+            : .refuse(.storage(.unavailable))
     }
 
     /// Clients validate all of these fields; what belongs to services that this server does without points back

@@ -22,6 +22,7 @@ struct SpaceOperatorSession: SocketSession {
     /// A subscriber that names the last message it has seen is told the place of each message.
     private static let placing = PlaceWords(before: Array(#""seq":"#.utf8), after: [UInt8(ascii: ",")])
 
+    private let tracks: SpaceOperatorTracks
     private let makeSubscriptionNumber: @Sendable () -> UInt64
     private var pending: Pending?
     private var messageCount: Int64 = 0
@@ -31,7 +32,8 @@ struct SpaceOperatorSession: SocketSession {
     private var subscriptions: Set<UInt64> = []
 
     /// - Parameter makeSubscriptionNumber: gives numbers that no subscription of this server has had.
-    init(makeSubscriptionNumber: @escaping @Sendable () -> UInt64) {
+    init(tracks: SpaceOperatorTracks, makeSubscriptionNumber: @escaping @Sendable () -> UInt64) {
+        self.tracks = tracks
         self.makeSubscriptionNumber = makeSubscriptionNumber
     }
 
@@ -55,23 +57,23 @@ struct SpaceOperatorSession: SocketSession {
         switch request {
         case .authenticate(let token):
             pending = .authentication(spelling, id: id)
-            return [.authenticate(token: token)]
+            return [.authenticate(.token(token))]
         case .subscribeRunEvents(let wish, let token?):
             pending = .subscriptionToken(spelling, id: id, wish)
-            return [.authenticate(token: token)]
+            return [.authenticate(.token(token))]
         case .subscribeRunEvents(let wish, nil):
             return watch(wish, spelling, id)
         case .subscribeSignatureRequests:
             // The first user counts (spec 3.3).
             guard let user = principals.lazy.compactMap(\.user).first else {
-                return [.send(SocketReply.failure(id: id, EngineError.unauthorized.description))]
+                return [.send(SocketReply.failure(id: id, EngineError.unauthorized.text))]
             }
             if let refusal = refusal(id) { return refusal }
             pending = .signatureSubscription(spelling, id: id)
             return [.call(.watchSignatures(user))]
         case .unsubscribe(let number):
             guard subscriptions.remove(number) != nil else {
-                return [.send(SocketReply.failure(id: id, EngineError.notFound.description))]
+                return [.send(SocketReply.failure(id: id, EngineError.notFound.text))]
             }
             return [
                 .unsubscribe(number), .send(SocketReply.unsubscribed(spelling, id: id, number: number)),
@@ -84,9 +86,9 @@ struct SpaceOperatorSession: SocketSession {
         self.pending = nil
         switch (pending, result) {
         case (.authentication(_, let id), .refused), (.subscriptionToken(_, let id, _), .refused):
-            return [.send(SocketReply.failure(id: id, "unauthenticated"))]
+            return [.send(SocketReply.failure(id: id, SpaceOperatorWords.unauthenticated))]
         case (.authentication(_, let id), .unavailable), (.subscriptionToken(_, let id, _), .unavailable):
-            return [.send(SocketReply.failure(id: id, StorageError.unavailable.description))]
+            return [.send(SocketReply.failure(id: id, StorageError.unavailable.text))]
         case (.authentication(let spelling, let id), .caller(let caller)):
             add(caller)
             return [.send(SocketReply.authenticated(spelling, id: id, caller))]
@@ -108,7 +110,7 @@ struct SpaceOperatorSession: SocketSession {
                 .send(SocketReply.subscribed(spelling, id: id, number: number)),
                 .subscribe(
                     SubscriptionOrder(
-                        number: number, feed: feed, track: spelling.track, after: wish.after ?? 0,
+                        number: number, feed: feed, track: tracks[spelling], after: wish.after ?? 0,
                         kinds: wish.kinds, prefix: spelling.prefix(number),
                         placing: wish.after == nil ? nil : SpaceOperatorSession.placing)),
             ]
@@ -118,11 +120,12 @@ struct SpaceOperatorSession: SocketSession {
                 .send(SocketReply.subscribed(spelling, id: id, number: number)),
                 .subscribeSignatures(
                     SignatureSubscriptionOrder(
-                        number: number, feed: feed, track: spelling.track, prefix: spelling.prefix(number))),
+                        number: number, feed: feed, track: SpaceOperatorTrack(spelling: spelling),
+                        prefix: spelling.prefix(number))),
             ]
         case (.subscription(_, let id, _), .refused(let error)),
             (.signatureSubscription(_, let id), .refused(let error)):
-            return [.send(SocketReply.failure(id: id, error.description))]
+            return [.send(SocketReply.failure(id: id, error.text))]
         default:
             preconditionFailure("the engine answers what it was asked")
         }

@@ -25,7 +25,7 @@ struct TableRoutes {
         } catch {
             return .respond(error.response)
         }
-        return .authenticate(.user) { result in
+        return .authenticate(.headers(.user)) { result in
             do throws(TableError) {
                 let caller = try caller(result, request.request)
                 return .content(caller.allowance) { request in

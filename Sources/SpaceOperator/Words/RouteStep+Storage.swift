@@ -18,19 +18,9 @@ extension RouteStep {
                 question { answer in
                     switch answer {
                     case .success(let answer): goOn(then(answer))
-                    case .failure(let error): goOn(.respond(.refusal(error)))
+                    case .failure(let error): goOn(.refuse(.storage(error)))
                     }
                 }
             })
-    }
-}
-
-extension HTTPResponse {
-    /// The response when storage has no answer.
-    static func refusal(_ error: StorageError) -> HTTPResponse {
-        switch error {
-        case .unavailable, .overloaded: .unavailable(error.description)
-        case .failed: .error(.internalServerError, error.description)
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 /// Why a request cannot be read. Each case has its status; the connection must close after the answer, because
 /// where the next request would begin is no longer certain.
-public enum HTTPRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum HTTPRequestError: Error, Hashable, Sendable {
     /// A line does not end with CR LF (RFC 9112 section 2.2).
     case lineEndMalformed
     /// The first line is not `method target version`.
@@ -50,29 +50,6 @@ public enum HTTPRequestError: Error, Hashable, Sendable, CustomStringConvertible
         case .versionNotSupported: .versionNotSupported
         case .expectationUnknown: .expectationFailed
         default: .badRequest
-        }
-    }
-
-    public var description: String {
-        switch self {
-        case .lineEndMalformed: "lines must end with CR LF"
-        case .requestLineMalformed: "malformed request line"
-        case .targetMalformed: "malformed request target"
-        case .targetTooLong: "request target too long"
-        case .versionNotSupported: "only HTTP/1.0 and HTTP/1.1 are supported"
-        case .headerMalformed: "malformed header line"
-        case .headerFolded: "folded header lines are not supported"
-        case .headTooLarge: "request head too large"
-        case .tooManyHeaders: "too many header lines"
-        case .hostMissing: "missing Host header"
-        case .hostMalformed: "malformed or repeated Host header"
-        case .contentLengthMalformed: "malformed Content-Length header"
-        case .lengthAmbiguous: "Content-Length and Transfer-Encoding exclude each other"
-        case .transferEncodingMalformed: "chunked must be the final transfer coding"
-        case .transferEncodingUnknown: "unsupported transfer coding"
-        case .bodyTooLarge: "request body too large"
-        case .chunkMalformed: "malformed chunk"
-        case .expectationUnknown: "unsupported expectation"
         }
     }
 }

@@ -22,16 +22,6 @@ public struct HTTPResponse: Sendable {
         HTTPResponse(status, headers: ["Content-Type": "application/json"], body: json)
     }
 
-    /// The body every refusal has: `{"error":"…"}` (spec http-and-websocket 2.3).
-    public static func error(_ status: HTTPStatus, _ message: String) -> HTTPResponse {
-        json(status, JSONWriter.encode(["error": .string(message)]))
-    }
-
-    /// The answer to a request that could not be read.
-    public static func refusal(_ error: HTTPRequestError) -> HTTPResponse {
-        .error(error.status, error.description)
-    }
-
     /// The interim answer that asks for the body (RFC 9110 section 15.2.1).
     public static let continueBytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 

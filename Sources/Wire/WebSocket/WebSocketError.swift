@@ -1,7 +1,7 @@
 // What a client can do wrong on a WebSocket, and the close code that tells it so.
 
 /// Why a conversation must end. The connection sends a close frame with the code and then closes.
-public enum WebSocketError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum WebSocketError: Error, Hashable, Sendable {
     /// A frame without mask (RFC 6455 section 5.1).
     case unmasked
     /// A reserved bit without an extension that gives it a meaning.
@@ -33,24 +33,6 @@ public enum WebSocketError: Error, Hashable, Sendable, CustomStringConvertible {
         case .textNotUTF8: .invalidText
         case .messageTooBig: .messageTooBig
         default: .protocolError
-        }
-    }
-
-    /// The rule, short enough for a close frame.
-    public var description: String {
-        switch self {
-        case .unmasked: "frames of a client must be masked"
-        case .reservedBit: "reserved bits must be zero"
-        case .unknownOpcode: "unknown opcode"
-        case .controlFragmented: "control frames must not be fragmented"
-        case .controlTooLong: "control frames hold at most 125 bytes"
-        case .lengthMalformed: "malformed payload length"
-        case .continuationWithoutStart: "continuation without a message"
-        case .messageInterrupted: "a message must end before the next begins"
-        case .closeMalformed: "malformed close frame"
-        case .closeCodeReserved: "close code must not be sent"
-        case .textNotUTF8: "text must be UTF-8"
-        case .messageTooBig: "message too big"
         }
     }
 }

@@ -51,15 +51,6 @@ import Wire
         #expect(answer.hasSuffix("\r\n\r\n"))
     }
 
-    @Test func `a refusal is a JSON object with one key`() throws {
-        let answer = HTTPResponse.refusal(.hostMissing)
-        #expect(answer.status == .badRequest)
-        #expect(String(decoding: answer.body, as: UTF8.self) == #"{"error":"missing Host header"}"#)
-        #expect(
-            String(decoding: HTTPResponse.error(.notFound, "no \"x\"").body, as: UTF8.self)
-                == #"{"error":"no \"x\""}"#)
-    }
-
     @Test func `a header cannot begin another line`() throws {
         let answer = text(HTTPResponse(.ok, headers: ["A": "b\r\nC: d"]), answering: try request())
         #expect(answer.contains("\r\nA: b  C: d\r\n"))

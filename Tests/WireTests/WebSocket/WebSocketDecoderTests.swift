@@ -84,20 +84,20 @@ private let validInputs: [[UInt8]] = [
     func `refuses a frame that breaks the rules`(frame: ClientFrame, error: WebSocketError) throws {
         let transcript = try verifier.verify(bytes(.ping([1]), frame))
         #expect(transcript.events == [.pingReceived([1])])
-        #expect(transcript.failure == error.description)
+        #expect(transcript.failure == "\(error)")
         #expect(error.closeCode == .protocolError)
     }
 
     @Test func `refuses a length above 63 bits`() throws {
         let frame: [UInt8] = [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4]
-        #expect(try verifier.verify(frame).failure == WebSocketError.lengthMalformed.description)
+        #expect(try verifier.verify(frame).failure == "\(WebSocketError.lengthMalformed)")
     }
 
     @Test func `a message must end before the next begins`() throws {
         let input = bytes(.text("a", isFinal: false), .ping(), .binary([1]))
         let transcript = try verifier.verify(input)
         #expect(transcript.events == [.pingReceived([])])
-        #expect(transcript.failure == WebSocketError.messageInterrupted.description)
+        #expect(transcript.failure == "\(WebSocketError.messageInterrupted)")
     }
 
     @Test(
@@ -111,7 +111,7 @@ private let validInputs: [[UInt8]] = [
     func `refuses text that is not UTF-8 with 1007`(wrong: [UInt8]) throws {
         let input = bytes(ClientFrame(1, Array("ok".utf8) + wrong), .text("next"))
         let transcript = try verifier.verify(input)
-        #expect(transcript == Transcript(failure: WebSocketError.textNotUTF8.description))
+        #expect(transcript == Transcript(failure: "\(WebSocketError.textNotUTF8)"))
         #expect(WebSocketError.textNotUTF8.closeCode == .invalidText)
     }
 
@@ -132,13 +132,13 @@ private let validInputs: [[UInt8]] = [
         #expect(try verifier.verify(cut).events == [.pingReceived([]), text("€")])
         let unfinished = bytes(
             ClientFrame(1, Array(euro[..<1]), isFinal: false), .continuation([], isFinal: true))
-        #expect(try verifier.verify(unfinished).failure == WebSocketError.textNotUTF8.description)
+        #expect(try verifier.verify(unfinished).failure == "\(WebSocketError.textNotUTF8)")
     }
 
     @Test func `wrong text is refused before its message is complete`() throws {
         let input = bytes(ClientFrame(1, [65, 0xFF, 65, 65, 65], isFinal: false))
         let failure = verifier.transcript(of: Array(input.prefix(8))).failure
-        #expect(failure == WebSocketError.textNotUTF8.description)
+        #expect(failure == "\(WebSocketError.textNotUTF8)")
     }
 
     @Test func `the next message starts its text afresh`() throws {
@@ -148,12 +148,12 @@ private let validInputs: [[UInt8]] = [
 
     @Test func `a message above the limit ends with 1009 as soon as its length is known`() throws {
         let whole = Array(bytes(.binary([UInt8](repeating: 0, count: 70_001))).prefix(14))
-        #expect(try verifier.verify(whole).failure == WebSocketError.messageTooBig.description)
+        #expect(try verifier.verify(whole).failure == "\(WebSocketError.messageTooBig)")
         let half = [UInt8](repeating: 0, count: 35_001)
         let inPieces = bytes(.binary(half, isFinal: false), .continuation(half, isFinal: true))
-        #expect(verifier.transcript(of: inPieces).failure == WebSocketError.messageTooBig.description)
+        #expect(verifier.transcript(of: inPieces).failure == "\(WebSocketError.messageTooBig)")
         let huge: [UInt8] = [0x82, 0xFF, 0x7F, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0]
-        #expect(try verifier.verify(huge).failure == WebSocketError.messageTooBig.description)
+        #expect(try verifier.verify(huge).failure == "\(WebSocketError.messageTooBig)")
         #expect(WebSocketError.messageTooBig.closeCode == .messageTooBig)
     }
 
@@ -162,7 +162,7 @@ private let validInputs: [[UInt8]] = [
         let more = ClientFrame.continuation([], isFinal: false).bytes
         let allowed = first + (1..<Limits.webSocketFragmentsMax).flatMap { _ in more }
         #expect(verifier.transcript(of: allowed).failure == nil)
-        #expect(verifier.transcript(of: allowed + more).failure == WebSocketError.messageTooBig.description)
+        #expect(verifier.transcript(of: allowed + more).failure == "\(WebSocketError.messageTooBig)")
     }
 
     @Test(arguments: [
@@ -177,13 +177,13 @@ private let validInputs: [[UInt8]] = [
     @Test(arguments: [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535])
     func `refuses the close codes that are kept for other uses`(code: UInt16) throws {
         #expect(
-            try verifier.verify(bytes(.close(code))).failure == WebSocketError.closeCodeReserved.description)
+            try verifier.verify(bytes(.close(code))).failure == "\(WebSocketError.closeCodeReserved)")
     }
 
     @Test func `a close frame may be empty, its reason must be UTF-8`() throws {
         #expect(try verifier.verify(bytes(.close())).events == [.closeReceived(nil, reason: "")])
         #expect(
-            try verifier.verify(bytes(.close(1000, [0xC3]))).failure == WebSocketError.textNotUTF8.description
+            try verifier.verify(bytes(.close(1000, [0xC3]))).failure == "\(WebSocketError.textNotUTF8)"
         )
     }
 

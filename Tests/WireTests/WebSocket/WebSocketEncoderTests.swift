@@ -59,7 +59,7 @@ import Wire
         var output: [UInt8] = []
         let request = try request()
         let handshake = try WebSocketHandshake(accepting: request)
-        handshake.response.append(to: &output, answering: request, date: "now")
+        handshake.response().append(to: &output, answering: request, date: "now")
         #expect(
             String(decoding: output, as: UTF8.self) == """
                 HTTP/1.1 101 Switching Protocols\r
@@ -70,29 +70,32 @@ import Wire
                 \r
 
                 """)
-        #expect(handshake.subprotocol == nil)
     }
 
     @Test func `takes the words of Upgrade and Connection in any case and among others`() throws {
         let handshake = try WebSocketHandshake(
             accepting: request(["Upgrade": "h2c, WebSocket", "Connection": "keep-alive, UPGRADE"]))
-        let answer = handshake.response
+        let answer = handshake.response()
         #expect(answer.status == .switchingProtocols)
         #expect(answer.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
     }
 
-    @Test func `agrees on the first subprotocol of the client that the server speaks`() throws {
-        let request = try request(["Sec-WebSocket-Protocol": "a, b , c"])
-        let handshake = try WebSocketHandshake(accepting: request, subprotocols: ["c", "b"])
-        #expect(handshake.subprotocol == "b")
-        #expect(handshake.response.headers["sec-websocket-protocol"] == "b")
-        #expect(try WebSocketHandshake(accepting: request, subprotocols: ["x"]).subprotocol == nil)
+    @Test func `agrees on a subprotocol that the client offers, byte for byte, and on no other`() throws {
+        let request = try request(["Sec-WebSocket-Protocol": "a, b.B , c"])
+        #expect(request.subprotocols == ["a", "b.B", "c"])
+        let handshake = try WebSocketHandshake(accepting: request)
+        #expect(handshake.response(agreeingOn: "b.B").headers["sec-websocket-protocol"] == "b.B")
+        for other in ["b.b", "x", "a, c", ""] {
+            #expect(
+                handshake.response(agreeingOn: other).headers["sec-websocket-protocol"] == nil, "\(other)")
+        }
+        #expect(handshake.response().headers["sec-websocket-protocol"] == nil)
     }
 
     @Test func `never agrees on an extension`() throws {
         let request = try request(["Sec-WebSocket-Extensions": "permessage-deflate"])
         #expect(
-            try WebSocketHandshake(accepting: request).response.headers["sec-websocket-extensions"] == nil)
+            try WebSocketHandshake(accepting: request).response().headers["sec-websocket-extensions"] == nil)
     }
 
     @Test(
@@ -110,7 +113,7 @@ import Wire
     ) throws {
         let request = try request(changes)
         #expect(throws: error) { try WebSocketHandshake(accepting: request) }
-        #expect(error.response.body.isEmpty)
+        #expect(error.status.code == (error == .versionUnsupported ? 426 : 400))
     }
 
     @Test func `refuses other methods, other versions and repeated keys`() throws {
@@ -125,9 +128,7 @@ import Wire
     }
 
     @Test func `says which version it wants instead of the wrong one`() {
-        let response = WebSocketHandshakeError.versionUnsupported.response
-        #expect(response.status.code == 426)
-        #expect(response.headers["sec-websocket-version"] == "13")
-        #expect(WebSocketHandshakeError.notAnUpgrade.response.status.code == 400)
+        #expect(WebSocketHandshakeError.versionUnsupported.headers["sec-websocket-version"] == "13")
+        #expect(WebSocketHandshakeError.notAnUpgrade.headers.count == 0)
     }
 }

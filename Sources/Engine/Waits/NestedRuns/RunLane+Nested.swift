@@ -16,10 +16,10 @@ extension RunLane {
 
     private func beginNested(_ run: RunID, _ start: NestedStart) {
         guard let member = start.flows[start.flow] else {
-            return tell(start.parent, "\(EngineError.flowNotFound)", from: run)
+            return tell(start.parent, EventWords.flowNotFound, from: run)
         }
         guard runs.count < Limits.runsPerLaneMax else {
-            return tell(start.parent, "\(EngineError.busy(retryAfterSeconds: 1))", from: run)
+            return tell(start.parent, EventWords.laneIsFull, from: run)
         }
         var runContext = start.context
         // The parent's environment fills gaps of the child's own (spec nodes 2.1, interflow).

@@ -155,15 +155,8 @@ public struct SignatureSubmission: Sendable {
 }
 
 /// Why an answer does not do; the request goes on waiting (spec flow-engine 16.3).
-public enum SignatureRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+public enum SignatureRefusal: Error, Hashable, Sendable {
     /// Something else was signed than was asked for.
     case changedMessage
     case wrongSignature
-
-    public var description: String {
-        switch self {
-        case .changedMessage: "could not update tx because it will invalidate existing signature"
-        case .wrongSignature: "signature verification failed"
-        }
-    }
 }
