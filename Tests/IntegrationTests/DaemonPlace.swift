@@ -1,6 +1,7 @@
 // Where a test's daemon lives: a database and a data folder, both gone when the tests end.
 
 import Daemon
+import Dialect
 import Foundation
 import Primitives
 import Synchronization
@@ -14,6 +15,10 @@ struct DaemonPlace: Sendable {
     private(set) var dataFolder: String
     /// Settings by their names in the environment.
     var settings: [String: String]
+    var dialects = Daemon.dialects
+
+    /// One line for each dialect that daemons of tests may speak in front of their own.
+    static let furtherDialects: [DialectRegistration<DialectParts>] = []
 
     private static let count = Atomic(0)
 
@@ -89,7 +94,7 @@ struct DaemonPlace: Sendable {
     func start() throws -> Daemon {
         var configuration = try Configuration(file: nil, environment: settings, flags: [])
         configuration.databaseURL = database
-        return try Daemon.start(configuration, log: DaemonPlace.log)
+        return try Daemon.start(configuration, log: DaemonPlace.log, dialects: dialects)
     }
 
     /// The owner's API key, which a daemon has written at its first start.

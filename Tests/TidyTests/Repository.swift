@@ -11,7 +11,7 @@ struct SourceFile: Sendable, CustomStringConvertible {
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var description: String { path }
 
-    /// The target that a file under Sources belongs to.
+    /// The target that a file under Sources belongs to, or a target of tests with a folder of its own.
     var target: String { String(path.split(separator: "/")[1]) }
 }
 
@@ -34,6 +34,11 @@ enum Repository {
     }
 
     static var sources: [SourceFile] { files(in: "Sources", endings: ["swift"]) }
+
+    /// Dialects that only tests speak. They are built like those under Sources.
+    static var testDialects: [SourceFile] {
+        files(in: "Tests", endings: ["swift"]).filter { $0.target.hasSuffix("Dialect") }
+    }
 
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: top.appending(path: path).path)

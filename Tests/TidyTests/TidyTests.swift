@@ -52,11 +52,12 @@ private func code(_ line: Substring) -> Substring {
 
 @Suite struct `The repository` {
     @Test func `has a row in the table of imports for each target`() {
-        #expect(Set(Repository.sources.map(\.target)) == Set(granted.keys))
+        let files = Repository.sources + Repository.testDialects
+        #expect(Set(files.map(\.target)) == Set(granted.keys))
     }
 
     @Test func `imports downwards only`() {
-        for file in Repository.sources {
+        for file in Repository.sources + Repository.testDialects {
             for line in file.lines {
                 let words = code(line).split(separator: " ")
                 guard let index = words.firstIndex(of: "import"), words.count == index + 2,
@@ -69,6 +70,36 @@ private func code(_ line: Substring) -> Substring {
                     #expect(
                         granted[file.target]?.contains(module) == true, "\(file) must not import \(module)")
                 }
+            }
+        }
+    }
+
+    /// The words and the shape of a refusal are its dialect's.
+    @Test func `words refusals nowhere below the dialects`() {
+        for file in Repository.sources where ["Wire", "Web", "Engine", "Dialect"].contains(file.target) {
+            for (number, line) in file.lines.enumerated() {
+                let text = code(line).filter { $0 != "\\" && $0 != " " }
+                #expect(
+                    !text.contains("{\"error\"") && !text.contains("[\"error\":"),
+                    "\(file):\(number + 1) words a refusal")
+            }
+        }
+        let facts: [String: [String]] = [
+            "Sources/Engine/EngineError.swift": ["EngineError", "ReadViolation"],
+            "Sources/Engine/Waits/Signatures/SignatureRequest.swift": ["SignatureRefusal"],
+            "Sources/Wire/HTTP/HTTPRequestError.swift": ["HTTPRequestError"],
+            "Sources/Wire/WebSocket/WebSocketError.swift": ["WebSocketError"],
+            "Sources/Wire/WebSocket/WebSocketHandshake.swift": ["WebSocketHandshakeError"],
+            "Sources/Dialect/Refusal.swift": ["Refusal"],
+            "Sources/Dialect/DialectWords.swift": ["SocketEnd"],
+        ]
+        for (path, types) in facts {
+            let file = Repository.sources.first { $0.path == path }
+            for type in types {
+                let declaration = file?.lines.first { $0.contains("enum \(type):") }
+                #expect(
+                    declaration?.contains("CustomStringConvertible") == false,
+                    "\(type) in \(path) is not there, or has a text of its own")
             }
         }
     }
