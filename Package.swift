@@ -102,7 +102,7 @@ let package = Package(
             "StoreTests",
             [
                 "Store", "Tables", "Transfer", "Engine", "Identity", "Values", "Wire", "Net", "Postgres",
-                "Primitives", "TestKit",
+                "Primitives", "TestKit", "CLibPQ",
             ]),
         tests(
             "SpaceOperatorTests",

@@ -27,6 +27,13 @@ public struct CopyRows: Sendable {
         count += 1
     }
 
+    /// Adds a row whose fields are asked for one after the other, by the position of their column.
+    public mutating func append(_ value: (Int) -> PostgresValue) {
+        bytes.append(bigEndian: Int16(columnCount))
+        for column in 0..<columnCount { value(column).appendField(to: &bytes) }
+        count += 1
+    }
+
     /// Everything that is sent, header and trailer included.
     public var encoded: [UInt8] { bytes + CopyRows.trailer }
 }

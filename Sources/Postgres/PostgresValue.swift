@@ -17,6 +17,8 @@ public struct PostgresType: Hashable, Sendable {
     public static let jsonb = PostgresType(oid: 3802, arrayOID: 3807)
     public static let timestamptz = PostgresType(oid: 1184, arrayOID: 1185)
     public static let uuid = PostgresType(oid: 2950, arrayOID: 2951)
+    /// What functions give that give nothing; there are no values of it.
+    public static let void = PostgresType(oid: 2278, arrayOID: 0)
 
     /// The type of arrays of this type.
     public var array: PostgresType { PostgresType(oid: arrayOID, arrayOID: 0) }

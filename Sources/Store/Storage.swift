@@ -32,38 +32,9 @@ public enum StorageStartError: Error, CustomStringConvertible {
 public final class Storage: Sendable {
     /// Takes the events of runs.
     public let journal: any RunJournal
-    /// Reads flows, runs and events.
-    public let catalog: PostgresCatalog
-    /// Says who stands behind a credential.
-    public let users: PostgresUsers
-    /// Keeps the sessions of users.
-    public let sessions: PostgresSessions
-    /// Keeps the API keys of users.
-    public let apiKeys: PostgresAPIKeys
-    /// Keeps the wallets of users.
-    public let wallets: PostgresWallets
-    /// Keeps the items that nodes write for their owners.
-    public let keyValues: PostgresKeyValues
-    /// Keeps the files that nodes write for their owners.
-    public let files: PostgresFiles
-    /// Keeps frozen copies of flows.
-    public let deployments: PostgresDeployments
-    /// Writes copies of flows.
-    public let copies: PostgresFlowCopies
-    /// Reads the secrets of users.
-    public let vault: PostgresVault
-    /// Records which nodes wait for values from outside.
-    public let inputs: PostgresInputs
-    /// What clients read and write of tables.
-    public let tables: PostgresTables
-    /// Says who signs, and records who was asked to.
-    public let signatures: PostgresSignatures
-    /// Takes stops of runs to the servers that have them.
-    public let stops: PostgresRunStops
-    /// Reads what dead servers have left to this one.
-    public let leftRuns: PostgresLeftRuns
     /// This server, as the tables know it.
     public let server: ServerID
+    let context: PortContext
     private let secrets: [ServerSecretName: ServerSecret]
     private let claimed: LateListener<ClaimNews>
     private let news: LateListener<RemoteNews>
@@ -80,22 +51,10 @@ public final class Storage: Sendable {
         lookup: HostLookup, readers: WorkThreads
     ) {
         self.journal = journal
-        catalog = PostgresCatalog(desk: desk)
-        users = PostgresUsers(desk: desk)
-        sessions = PostgresSessions(desk: desk)
-        apiKeys = PostgresAPIKeys(desk: desk)
-        keyValues = PostgresKeyValues(desk: desk)
-        files = PostgresFiles(desk: desk)
-        deployments = PostgresDeployments(desk: desk)
-        copies = PostgresFlowCopies(desk: desk)
-        inputs = PostgresInputs(desk: desk, server: server)
-        let sealingKey = vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets))
-        vault = PostgresVault(desk: desk, key: sealingKey)
-        wallets = PostgresWallets(desk: desk, key: sealingKey)
-        tables = PostgresTables(desk: desk)
-        signatures = PostgresSignatures(desk: desk, key: sealingKey, server: server)
-        stops = PostgresRunStops(desk: desk, server: server)
-        leftRuns = PostgresLeftRuns(desk: desk, server: server, readers: readers)
+        context = PortContext(
+            desk: desk, server: server,
+            sealingKey: vaultKey ?? SealingKey(Storage.secret(.vault, of: secrets)),
+            readers: readers)
         self.readers = readers
         self.server = server
         self.secrets = secrets
@@ -145,37 +104,12 @@ public final class Storage: Sendable {
                     connectionString: connectionString, lookup: lookup,
                     found: { [mailbox = handle.mailbox] in mailbox.postReply(.addressesFound($0)) })
                 let journal = JournalWriter(
-                    database: database, server: server, backlog: backlog,
-                    listeners: listeners,
-                    log: log)
-                let commands = CommandSession(
-                    name: "commands", token: CommandSession.commandsToken,
-                    inFlightMax: Limits.databaseQuestionsInFlightMax,
-                    callerMillisecondsMax: Limits.startAnswerMillisecondsMax, clock: clock,
-                    database: database, statements: StoreStatements.commands)
-                let reads = CommandSession(
-                    name: "reads", token: CommandSession.readsToken,
-                    inFlightMax: Limits.databaseQuestionsInFlightMax, clock: clock,
-                    database: database, statements: StoreStatements.reads)
-                let upkeep = CommandSession(
-                    name: "upkeep", token: CommandSession.upkeepToken,
-                    inFlightMax: Limits.upkeepQuestionsInFlightMax,
-                    statementMillisecondsMax: Limits.upkeepMillisecondsMax, clock: clock,
-                    database: database, statements: StoreStatements.upkeep)
-                let userContent = CommandSession(
-                    name: "user content", token: CommandSession.userContentToken,
-                    inFlightMax: Limits.userQuestionsInFlightMax,
-                    database: database, statements: StoreStatements.userContent)
-                let tables = CommandSession(
-                    name: "tables", token: CommandSession.tablesToken,
-                    inFlightMax: Limits.tableQuestionsInFlightMax,
-                    statementMillisecondsMax: Limits.tableStatementMillisecondsMax,
-                    plansAnew: true, database: database, statements: [])
+                    database: database, server: server, backlog: backlog, listeners: listeners, log: log)
+                let sessions = StorageSessions { channel in
+                    CommandSession(channel, clock: clock, database: database)
+                }
                 return StorageReactor(
-                    journal: journal,
-                    sessions: StorageSessions(
-                        commands: commands, reads: reads, upkeep: upkeep, userContent: userContent,
-                        tables: tables),
+                    journal: journal, sessions: sessions,
                     listening: ListeningSession(database: database), news: news,
                     housekeeping: housekeeping, claimed: claimed, readiness: readiness, log: log, on: &loop)
             }

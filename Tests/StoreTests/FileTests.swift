@@ -165,17 +165,14 @@ import Values
             do {
                 let connection = try BlockingConnection(connectionString)
                 for _ in 0..<50 {
-                    let names: [PostgresValue] = [
-                        .uuid(user.id), .text("b"),
-                        .text(["a", "é"].randomElement(using: &random) ?? ""),
-                    ]
+                    let path = ["a", "é"].randomElement(using: &random) ?? ""
+                    let file = known(FileStatements.File(user, key: "b/\(path)"))
                     if Bool.random(using: &random) {
-                        try connection.run(FileStatements.delete, names)
+                        try connection.ask(FileStatements.delete, file)
                     } else {
                         let size = Int.random(in: 0..<300_000, using: &random)
                         let content = [UInt8](repeating: 1, count: size)
-                        try connection.run(
-                            FileStatements.put, names + [.text("t"), .bytea(content), .bool(writer > 0)])
+                        try connection.ask(FileStatements.put, (file, "t", content, writer > 0))
                     }
                 }
             } catch {

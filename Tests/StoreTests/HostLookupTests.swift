@@ -28,13 +28,13 @@ private final class SlowResolver: Sendable {
         let resolver = SlowResolver()
         let lookup = HostLookup(resolve: resolver.resolve)
         let told = DispatchSemaphore(value: 0)
-        for token in 1...3 as ClosedRange<UInt64> {
+        for token in [StorageToken.commands, .reads, .upkeep] {
             try lookup.find(["a", "b"], for: token) { told.signal() }
             #expect(lookup.take(token) == nil)
         }
         for _ in 0..<2 { resolver.open() }
         for _ in 1...3 { #expect(told.wait(timeout: .now() + 60) == .success) }
-        for token in 1...3 as ClosedRange<UInt64> {
+        for token in [StorageToken.commands, .reads, .upkeep] {
             #expect(lookup.take(token)?["b"] == [known(IPAddress("127.0.0.1"))])
             #expect(lookup.take(token) == nil)
         }
@@ -47,7 +47,7 @@ private final class SlowResolver: Sendable {
         let lookup = HostLookup(resolve: resolver.resolve)
         let cluster = try ScratchCluster.shared.get()
         let seen = Seen()
-        let loop = try EventLoop<UInt64>.start(name: "sessions", capacity: 16) { handle, loop in
+        let loop = try EventLoop<StorageToken?>.start(name: "sessions", capacity: 16) { handle, loop in
             let database = DatabaseAddress(
                 connectionString:
                     "host=slow.invalid,\(cluster.folder) user=flowd dbname=postgres connect_timeout=2",
@@ -60,7 +60,7 @@ private final class SlowResolver: Sendable {
         resolver.open()
         // Nothing listens on the first host; the second one is a folder.
         #expect(seen.wait { $0.isReady })
-        loop.mailbox.postReply(0)
+        loop.mailbox.postReply(nil)
         loop.join()
         lookup.stop()
     }
@@ -90,32 +90,32 @@ private final class Seen: Sendable {
 
 /// A loop with a session and a beat, as the storage loop has.
 private struct BeatingReactor: Reactor {
-    private static let beat: UInt64 = 2
     private let session: DatabaseSession
     private let seen: Seen
 
     init(_ database: DatabaseAddress, _ seen: Seen, on loop: inout LoopContext) {
         session = DatabaseSession(
-            DatabaseSession.Role(name: "test", setUp: "SELECT 1", statements: [], pipelines: true, token: 1),
+            DatabaseSession.Role(
+                name: "test", setUp: "SELECT 1", statements: [], pipelines: true, token: .journal),
             database: database)
         self.seen = seen
-        loop.setTimer(1, milliseconds: 0)
-        loop.setTimer(BeatingReactor.beat, milliseconds: 0)
+        loop.setTimer(.journal, milliseconds: 0)
+        loop.setTimer(.heartbeat, milliseconds: 0)
     }
 
     func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
         take(session.advance(on: &loop))
     }
 
-    func received(_ message: UInt64, on loop: inout LoopContext) {
-        guard message == 0 else { return take(session.advance(on: &loop)) }
+    func received(_ message: StorageToken?, on loop: inout LoopContext) {
+        guard message == nil else { return take(session.advance(on: &loop)) }
         session.close(on: &loop)
         loop.stop()
     }
 
     func due(_ timer: UInt64, on loop: inout LoopContext) {
-        guard timer == BeatingReactor.beat else { return take(session.due(on: &loop)) }
-        loop.setTimer(timer, milliseconds: 1)
+        guard timer == StorageToken.heartbeat.rawValue else { return take(session.due(on: &loop)) }
+        loop.setTimer(.heartbeat, milliseconds: 1)
         seen.change { $0.beats += 1 }
     }
 

@@ -4,14 +4,15 @@ import Testing
 @testable import Store
 
 @Suite struct `A journal transaction` {
-    private static let statement = PostgresStatement("change", [], "UPDATE something")
+    private static let statement = BoundStatement(
+        statement: PostgresStatement("change", [], "UPDATE something"), values: [])
     private static let error = PostgresError(.refused(SQLState("22P02")), detail: "")
     private static let other = PostgresError(.refused(SQLState("25P02")), detail: "")
 
     private func work(copies: [String], statements: Int) -> JournalWork {
         JournalWork(
-            copies: copies.map { ($0, CopyRows(columnCount: 1)) },
-            statements: Array(repeating: (Self.statement, []), count: statements))
+            copies: copies.map { JournalWork.Copy(statement: $0, rows: CopyRows(columnCount: 1)) },
+            statements: Array(repeating: Self.statement, count: statements))
     }
 
     private func word(_ order: JournalTransaction.Order) -> String {
@@ -19,7 +20,7 @@ import Testing
         case .sendScript(let script): script
         case .sendCopy: "copy"
         case .enterPipeline: "("
-        case .execute(let statement, _): statement.name
+        case .execute(let bound): bound.statement.name
         case .sync: "sync"
         case .leavePipeline: ")"
         case .finish(.success): "done"

@@ -186,17 +186,15 @@ import Values
             do {
                 let connection = try BlockingConnection(connectionString)
                 for _ in 0..<60 {
-                    let owner = PostgresValue.uuid(user.id)
-                    let store = PostgresValue.text(["a", "bb"].randomElement(using: &random) ?? "")
-                    let key = PostgresValue.text(["", "é"].randomElement(using: &random) ?? "")
+                    let store = ["a", "bb"].randomElement(using: &random) ?? ""
+                    let key = ["", "é"].randomElement(using: &random) ?? ""
                     let length = Int.random(in: 0..<100_000, using: &random)
                     let value = ValueJSON.encode(.string(String(repeating: "v", count: length)))
                     switch Int.random(in: 0..<20, using: &random) {
-                    case 0: try connection.run(KeyValueStatements.deleteStore, [owner, store])
-                    case 1...4: try connection.run(KeyValueStatements.createStore, [owner, store])
-                    case 5...8: try connection.run(KeyValueStatements.deleteItem, [owner, store, key])
-                    default:
-                        try connection.run(KeyValueStatements.write, [owner, store, key, .json(value)])
+                    case 0: try connection.ask(KeyValueStatements.deleteStore, (user, store))
+                    case 1...4: try connection.ask(KeyValueStatements.createStore, (user, store))
+                    case 5...8: try connection.ask(KeyValueStatements.deleteItem, (user, store, key))
+                    default: try connection.ask(KeyValueStatements.write, ((user, store, key), value))
                     }
                 }
             } catch {

@@ -286,8 +286,8 @@ import Values
             #expect(housekeeping.sweep() == nil, "one search at a time")
             while let next = order {
                 switch next {
-                case .ask(let statement, let values, let chore):
-                    order = try housekeeping.answered(chore, try connection.run(statement, values))
+                case .ask(let statement, let chore, on: _):
+                    order = try housekeeping.answered(chore, try connection.run(statement))
                 case .tell(let told):
                     news.append(told)
                     order = nil
@@ -316,13 +316,11 @@ import Values
         let connection = try BlockingConnection(harness.connectionString)
         let (run, _) = leaveRun(harness)
         harness.storage.stop()
-        let here = PostgresValue.uuid(StorageHarness.here.id)
-        let there = PostgresValue.uuid(StorageHarness.there.id)
-        #expect(try connection.run(Recovery.findDead, [here]).count == 1)
+        let (here, there) = (StorageHarness.here, StorageHarness.there)
+        #expect(try connection.ask(Recovery.findDead, here) == [there])
         let back = try start(StorageHarness.there, harness)
         defer { back.stop() }
-        let dead = PostgresValue.array(of: .uuid, [there]) { $0 }
-        #expect(try connection.run(Recovery.claim, [here, dead]).count == 0)
+        #expect(try connection.ask(Recovery.claim, (here, [there])) == [])
         let claims = ClaimBox()
         back.takeUpClaimedRuns { claims.add($0) }
         #expect(try claims.first().map(\.run) == [run])
@@ -335,24 +333,24 @@ import Values
         harness.storage.stop()
         var housekeeping = Housekeeping(server: StorageHarness.here, version: "test")
         guard case .ask? = housekeeping.sweep(),
-            case .ask(let inherit, let values, .inherit)? = try housekeeping.answered(
+            case .ask(let inherit, .inherit, on: .upkeep)? = try housekeeping.answered(
                 .findDead, connection.run("SELECT 1 WHERE false")),
             case .tell(.claimed(_, isFirst: true))? = try housekeeping.answered(
-                .inherit, connection.run(inherit, values)),
-            case .ask(let find, let whom, .findDead)? = housekeeping.sweep(),
-            case .ask(let claim, let dead, .claim)? = try housekeeping.answered(
-                .findDead, connection.run(find, whom))
+                .inherit, connection.run(inherit)),
+            case .ask(let find, .findDead, on: .upkeep)? = housekeeping.sweep(),
+            case .ask(let claim, .claim, on: .upkeep)? = try housekeeping.answered(
+                .findDead, connection.run(find))
         else {
             Issue.record("a server finds another one dead after its start")
             return
         }
-        #expect(try connection.run(claim, dead).count == 1)
+        #expect(try connection.run(claim).count == 1)
         #expect(housekeeping.failed(.claim) == nil)
-        guard case .ask(_, _, .findDead)? = housekeeping.sweep(),
-            case .ask(let again, let own, .inherit)? = try housekeeping.answered(
-                .findDead, connection.run(find, whom)),
+        guard case .ask(_, .findDead, on: _)? = housekeeping.sweep(),
+            case .ask(let again, .inherit, on: _)? = try housekeeping.answered(
+                .findDead, connection.run(find)),
             case .tell(.claimed(let runs, isFirst: false))? = try housekeeping.answered(
-                .inherit, connection.run(again, own))
+                .inherit, connection.run(again))
         else {
             Issue.record("the runs of this server are looked for once more")
             return

@@ -254,7 +254,7 @@ private final class Pair {
             "UPDATE flow_run SET status = 'crashed', end_time = now(), server_id = NULL")
         #expect(try pair.stops(of: [run], at: pair.other) == [])
         #expect(try !pair.record(stop, at: here))
-        try BlockingConnection(pair.bench.harness.connectionString).run(StopStatements.forget, [])
+        try BlockingConnection(pair.bench.harness.connectionString).ask(StopStatements.forget, ())
         #expect(try pair.bench.harness.rows("SELECT count(*) FROM run_stops") == ["0"])
     }
 }

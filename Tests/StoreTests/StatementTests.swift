@@ -1,12 +1,13 @@
 import Engine
 import Foundation
 import Identity
-import Postgres
 import Primitives
 import TestKit
 import TestTraits
 import Testing
+import Values
 
+@testable import Postgres
 @testable import Store
 
 /// A database with as many rows as a busy server has after some months, made by SQL; and the ids of some of them.
@@ -19,16 +20,16 @@ private final class LargeDatabase {
     let connectionString: String
     let user: UserID
     let connection: BlockingConnection
-    static let here = "00000000-0000-4000-8000-0000000000aa"
-    static let gone = "00000000-0000-4000-8000-0000000000bb"
-    static let node = "00000000-0000-4000-8000-000000000001"
+    static let here = known(ServerID("00000000-0000-4000-8000-0000000000aa"))
+    static let gone = known(ServerID("00000000-0000-4000-8000-0000000000bb"))
+    static let node = known(NodeID("00000000-0000-4000-8000-000000000001"))
 
     init() throws {
         let cluster = try ScratchCluster.shared.get()
         connectionString = try cluster.makeDatabase()
         connection = try Storage.prepare(connectionString, log: .silent)
         user = try Accounts(connection).createUser(known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
-        try connection.run(Recovery.makePartitions, [.integer(1)])
+        try connection.ask(Recovery.makePartitions, 1)
         // Statistics are those that a test makes, at the moment at which it makes them.
         try connection.run(
             script: """
@@ -115,28 +116,79 @@ private final class LargeDatabase {
 
 /// What a statement is asked, and how many rows it may read for that, those of indexes left out.
 private struct Sample {
-    let values: [PostgresValue]
-    var rowsMax = 60
+    let bound: BoundStatement
+    let rowsMax: Int64
+
+    init<Input, Answer>(_ statement: Statement<Input, Answer>, _ input: Input, rowsMax: Int64 = 60) {
+        bound = statement.bound(to: input)
+        self.rowsMax = rowsMax
+    }
 }
 
 /// Every statement that is prepared, on tables that are empty, that have just grown, and that are large, with statistics that are
 /// missing, right or those of another day. What is counted is what a statement reads: times depend on the machine.
 @Suite(.blocking, .serialized, .timeLimit(.minutes(10))) struct `Every statement of the store` {
-    private static let channels: [(name: String, setUp: String, statements: [PostgresStatement])] = {
-        let setUp = CommandSession.setUp(statementMillisecondsMax: 30_000, plansAnew: false)
-        return [
-            ("commands", setUp, StoreStatements.commands), ("reads", setUp, StoreStatements.reads),
-            ("upkeep", setUp, StoreStatements.upkeep), ("user content", setUp, StoreStatements.userContent),
-            ("journal", JournalStatements.setUp, JournalStatements.all),
-        ]
-    }()
+    /// The connections that prepare statements.
+    private static let places: [(place: StatementPlace, setUp: String)] =
+        [(.journal, JournalStatements.setUp)]
+        + Question.Channel.allCases.map { (.channel($0), $0.setUp) }
+
+    @Test func `is listed once, by a name of its own`() throws {
+        let names = StoreStatements.all.map(\.prepared.name)
+        #expect(Set(names).count == names.count)
+        // What makes a statement says its name as a literal, apart from the tables of an export.
+        let made = try Self.sources().flatMap { source in
+            source.text.matches(of: #/Statement<[^{"]*?\(\s*(?:journal: |waiting: )?"([a-z_]+)"/#).map {
+                String($0.output.1)
+            }
+        }
+        let listed = names.filter { !$0.hasPrefix("export_") || made.contains($0) }
+        #expect(made.sorted() == listed.sorted())
+    }
+
+    @Test func `numbers no parameter and reads no cell by itself`() throws {
+        let readers = "isNull|bytes|text|bool|smallint|integer|bigint|uuid|uuids|timestamptz"
+        let cell = try Regex("\\.(\(readers))\\(\\d")
+        // A number behind a dollar sign in a text, unless it is an argument of a closure there.
+        let parameter = #/(?:[^(]|[^\\]\()\$[1-9]/#
+        for source in try Self.sources() where !source.path.contains("/Schema/") {
+            #expect(source.text.firstMatch(of: cell) == nil, "\(source.path)")
+            for text in source.text.matches(of: #/"""(?s:.*?)"""|"[^"\n]*"/#) {
+                #expect(text.output.firstMatch(of: parameter) == nil, "\(source.path)")
+            }
+        }
+    }
+
+    @Test func `fits the tables and gives what its reader expects`() throws {
+        let cluster = try ScratchCluster.shared.get()
+        let connectionString = try cluster.makeDatabase()
+        _ = try Storage.prepare(connectionString, log: .silent)
+        let describer = try StatementDescriber(connectionString)
+        for statement in StoreStatements.all {
+            let types = try describer.resultTypes(of: statement.prepared)
+            // Statements whose rows are only counted may give what they like.
+            guard !statement.resultTypes.isEmpty else { continue }
+            #expect(types == statement.resultTypes.map(\.oid), "columns of \(statement.prepared.name)")
+        }
+    }
+
+    private static func sources() throws -> [(path: String, text: String)] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Store").standardized
+        let files = known(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map {
+            ($0.path, try String(contentsOf: $0, encoding: .utf8))
+        }
+    }
 
     /// Asks each statement in a transaction that is taken back, and looks at what the transaction has read.
     private func askAll(_ database: LargeDatabase, isEmpty: Bool = false, _ state: String) throws {
-        let samples = try self.samples(database)
-        for (channel, setUp, statements) in Self.channels {
+        let samples = Dictionary(
+            uniqueKeysWithValues: try samples(database).map { ($0.bound.statement.name, $0) })
+        for (place, setUp) in Self.places {
             let connection = try BlockingConnection(database.connectionString)
             try connection.run(script: setUp)
+            let statements = StoreStatements.prepared(at: place)
             for statement in statements where !["begin", "commit"].contains(statement.name) {
                 guard let sample = samples[statement.name] else {
                     Issue.record("there is no sample of \(statement.name)")
@@ -145,16 +197,16 @@ private struct Sample {
                 try connection.run(script: "BEGIN")
                 do {
                     let before = try rowsRead(connection)
-                    try connection.run(statement, sample.values)
+                    _ = try connection.run(sample.bound)
                     let count = try rowsRead(connection) - before
                     #expect(
                         count <= sample.rowsMax,
-                        "\(statement.name) on \(channel) reads \(count) rows, \(state)")
+                        "\(statement.name) at \(place) reads \(count) rows, \(state)")
                 } catch {
                     // What it refers to need not be there yet.
                     let isExcused = isEmpty && error.state == .foreignKeyViolation
                     if !isExcused {
-                        Issue.record("\(statement.name) on \(channel) fails, \(state): \(error)")
+                        Issue.record("\(statement.name) at \(place) fails, \(state): \(error)")
                     }
                 }
                 try connection.run(script: "ROLLBACK")
@@ -186,199 +238,189 @@ private struct Sample {
         try askAll(database, "on large tables without statistics")
     }
 
-    private func samples(_ database: LargeDatabase) throws -> [String: Sample] {
+    private func samples(_ database: LargeDatabase) throws -> [Sample] {
         let connection = database.connection
-        func id(_ number: Int) throws -> UniqueID {
-            try connection.run("SELECT \(LargeDatabase.run(number))")[0].uuid(0)
+        func id(_ number: Int) throws -> RunID {
+            RunID(try connection.run("SELECT \(LargeDatabase.run(number))")[0].uuid(0))
         }
-        func ids(from first: Int) throws -> PostgresValue {
+        func ids(from first: Int) throws -> [RunID] {
             let rows = try connection.run(
                 """
                 SELECT \(LargeDatabase.run(0)) WHERE false UNION ALL
                 SELECT run_id_floor(date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + g * interval '1 ms')
                 FROM generate_series(\(first), \(first + LargeDatabase.askedCount - 1)) g
                 """)
-            return .array(of: .uuid, Array(0..<rows.count)) { .uuid(known(try? rows[$0].uuid(0))) }
+            return (0..<rows.count).map { RunID(known(try? rows[$0].uuid(0))) }
         }
-        let user = PostgresValue.uuid(database.user.id)
-        let here = PostgresValue.uuid(known(UniqueID(LargeDatabase.here)))
-        let gone = PostgresValue.uuid(known(UniqueID(LargeDatabase.gone)))
-        let node = PostgresValue.uuid(known(UniqueID(LargeDatabase.node)))
-        let live = PostgresValue.uuid(try id(7))
+        let (user, here, node) = (database.user, LargeDatabase.here, LargeDatabase.node)
+        let live = try id(7)
         let lives = try ids(from: 1)
         let ended = try ids(from: 60_000)
-        let asked = LargeDatabase.askedCount
-        let random = PostgresValue.uuid(.random())
-        let hash = PostgresValue.bytea([UInt8](repeating: 1, count: 32))
-        let text = PostgresValue.text("x")
-        let now = PostgresValue.timestamptz(Clock.system.now())
-        let object = PostgresValue.json(Array("{}".utf8))
-        let size = PostgresValue.integer(32_768)
-        func one(_ value: PostgresValue, _ type: PostgresType) -> PostgresValue {
-            .array(of: type, [value]) { $0 }
-        }
-        let hashes = PostgresValue.array(of: .bytea, Array(1...asked)) {
-            .bytea(Digest.sha256(Array("\($0)".utf8)))
-        }
-        let numbers = PostgresValue.array(of: .bigint, Array(1...asked)) { .bigint(Int64($0)) }
-        let nulls: [PostgresValue] = Array(repeating: .null, count: 5)
+        let asked = Int64(LargeDatabase.askedCount)
+        let hash = [UInt8](repeating: 1, count: 32)
+        let now = Clock.system.now()
+        let inputHash = Digest.sha256(Array("7".utf8))
+        let hashes = (1...asked).map { Digest.sha256(Array("\($0)".utf8)) }
+        let requests = (1...asked).map { known(SignatureRequestID($0)) }
+        let request = SignatureRequest(
+            id: known(SignatureRequestID(5_000_000)), publicKey: known(Bytes32(hash)), message: [1],
+            kind: .message, createdAt: now, timeLimit: .seconds(1))
+        let key = known(PublicKey(bytes: [UInt8](repeating: 9, count: 32)))
+        let apiKey = APIKey()
+        let session = NewSession(id: SessionID(.random()), refreshHash: hash, expiresAt: now)
+        let snapshot = FlowSnapshot(hash: hash, document: Array("{}".utf8))
+        let object = Array("{}".utf8)
+        let lookup = LeftRunLookup(
+            runs: lives, server: here, eventsMax: 64, rowsMax: 16, cellBytesMax: 32_768)
+        var wallet = WalletDraft()
+        wallet.kind = .adapter
+        wallet.publicKey = key
+        let file = known(FileStatements.File(user, key: "x/x"))
+        let event = EventRow(time: now, detail: .flowStarted, data: object)
+        let (inserted, changed, nodes) = try projected(database, lives)
         return [
-            // Commands.
-            "flow_by_number": Sample(values: [.integer(5), .null]),
-            "flow_by_uuid": Sample(values: [random, .null]),
-            "run": Sample(values: [live]),
-            "input_record": Sample(
-                values: [.bytea([UInt8](repeating: 3, count: 32)), live, node, .integer(9), .null]),
-            "input_awaited": Sample(values: [.bytea(Digest.sha256(Array("7".utf8)))]),
-            "input_resolve": Sample(
-                values: [
-                    .bytea(Digest.sha256(Array("7".utf8))), .text("canceled"), .null, .bool(false), here,
-                ]),
-            "signature_arrange": Sample(
-                values: [
-                    text, user, user, .null, .null, .bool(true), .bigint(5_000_000), live, node, .integer(9),
-                    .text("message"), now, now, .text("AAAA"), here,
-                ]),
-            "signature_find": Sample(values: [.bigint(1)]),
-            "signature_resolve": Sample(values: [.bigint(1), .text("canceled"), .null, here]),
-            "stop_record": Sample(values: [live, .bool(true), .integer(0), .null, here]),
-            "heartbeat": Sample(values: [here, text]),
-            "leave": Sample(values: [here]),
-            "user_by_api_key": Sample(values: [text]),
-            "user_by_session": Sample(values: [random, user]),
-            "user_by_id": Sample(values: [user]),
-            "user_adopt": Sample(values: [random, .text(String(repeating: "k", count: 40))]),
-            "session_log_in": Sample(
-                values: [
-                    .text(String(repeating: "n", count: 40)), .text("n@example.org"), .bool(true),
-                    .bigint(100),
-                    random, hash, now, .bigint(1), .integer(256),
-                ]),
-            "session_claim": Sample(values: [user, text, random, hash, now, .integer(256)], rowsMax: 600),
-            "session_renew": Sample(values: [hash, hash, hash, now, .integer(10)]),
-            "session_end": Sample(values: [user, .text("global"), random], rowsMax: 600),
-            "user_profile": Sample(values: [user]),
-            "api_key_create": Sample(values: [user, text, text, text, .bigint(100)]),
-            "api_key_delete": Sample(values: [text, user]),
-            "wallet_add": Sample(
-                values: [user, .text("ADAPTER"), .text(String(repeating: "w", count: 40)), .null]
-                    + nulls + [.bigint(1_000)]),
-            "wallet_change": Sample(values: [user, .bigint(1), .null, .null, .null] + nulls),
-            "deployment_by_id": Sample(values: [random]),
-            "deployment_by_tag": Sample(values: [.integer(5), text]),
-            "deployment_by_tag_of_uuid": Sample(values: [random, text]),
-            "snapshots": Sample(values: [hashes], rowsMax: asked + 10),
-            "wallets_of_users": Sample(values: [one(user, .uuid), .integer(10_000)]),
-            "vault_secrets": Sample(values: [user, one(text, .text), one(text, .text)]),
-            // Reads.
-            "outputs": Sample(
-                values: [ended, .array(of: .uuid, Array(0..<asked)) { _ in node }, user, .bigint(1_000_000)],
-                rowsMax: 3 * asked),
-            "events": Sample(values: [live, .bigint(0), .integer(1_000), .bigint(4_000_000)]),
-            "inputs_answered": Sample(values: [hashes], rowsMax: 2 * asked),
-            "inputs_of_run": Sample(values: [live]),
-            "signatures_answered": Sample(values: [numbers], rowsMax: asked),
-            "signatures_awaited": Sample(values: [lives], rowsMax: 3 * asked),
-            "signatures_of_run": Sample(values: [live]),
-            "signatures_pending": Sample(
-                values: [
-                    user, .timestamptz(Timestamp(seconds: 0)), .bigint(0), .integer(100), .bigint(262_144),
-                ], rowsMax: 400),
-            "stops_of_runs": Sample(values: [here, lives], rowsMax: 3 * asked),
-            // Upkeep. A claim reads the runs that it claims, and the sweep of stops all stops.
-            "find_dead": Sample(values: [here]),
-            "claim_runs": Sample(
-                values: [here, one(gone, .uuid)], rowsMax: LargeDatabase.liveCount),
-            "inherit_runs": Sample(values: [here], rowsMax: LargeDatabase.liveCount / 2),
-            "make_partitions": Sample(values: [.integer(7)]),
-            "stops_forget": Sample(values: [], rowsMax: 3 * 2_000),
-            "left_runs": Sample(values: [lives, here, size], rowsMax: 2 * asked),
-            "left_events": Sample(
-                values: [lives, .integer(65), .bigint(32_768)], rowsMax: 11 * asked),
-            "left_children": Sample(values: [lives, .integer(17), size], rowsMax: 4 * asked),
-            "left_inputs": Sample(values: [lives, .integer(17), size], rowsMax: 3 * asked),
-            "left_signatures": Sample(values: [lives, .integer(17)], rowsMax: 3 * asked),
-            // User content.
-            "kv_create_store": Sample(values: [user, text]),
-            "kv_delete_store": Sample(values: [user, text]),
-            "kv_write_item": Sample(values: [user, text, text, object]),
-            "kv_read_item": Sample(values: [user, text, text]),
-            "kv_delete_item": Sample(values: [user, text, text]),
-            "file_put": Sample(values: [user, text, text, text, .bytea([1]), .bool(true)]),
-            "file_content": Sample(values: [user, text, text]),
-            "file_delete": Sample(values: [user, text, text]),
-            "file_summary": Sample(values: [user, text, text]),
-            "file_list": Sample(values: [user, text, .text(""), .integer(100)]),
-            "deploy_flows": Sample(
-                values: [
-                    user, .integer(5), .jsonb(Array(#"{"url":"https://e.org","cluster":"devnet"}"#.utf8)),
-                    one(.integer(5), .integer), one(.bigint(1), .bigint), one(hash, .bytea),
-                    one(object, .json), .array(of: .text, [String]()) { .text($0) },
-                ]),
-            "copy_flows": Sample(
-                values: [
-                    user, one(.integer(5), .integer), one(.bigint(1), .bigint), one(random, .uuid),
-                    one(.json(Array("[]".utf8)), .json), one(.json(Array("[]".utf8)), .json),
-                ]),
-            // The journal.
-            "insert_events": Sample(
-                values: [
-                    one(random, .uuid), one(.bigint(1), .bigint), one(now, .timestamptz),
-                    one(.smallint(0), .smallint),
-                    one(text, .text), one(.null, .uuid), one(.null, .integer), one(object, .json),
-                ]),
-            "insert_snapshots": Sample(values: [one(hash, .bytea), one(object, .json)]),
-            "insert_runs": Sample(values: try insertion(database)),
-            "insert_readers": Sample(
-                values: [
-                    .array(of: .uuid, [UniqueID]()) { .uuid($0) },
-                    .array(of: .uuid, [UniqueID]()) { .uuid($0) },
-                ]),
-            "upsert_nodes": Sample(
-                values: [
-                    lives, .array(of: .uuid, Array(0..<asked)) { _ in node },
-                    .array(of: .integer, Array(0..<asked)) { _ in .integer(0) },
-                    .array(of: .uuid, Array(0..<asked)) { _ in user },
-                    .array(of: .timestamptz, Array(0..<asked)) { _ in now },
-                    .array(of: .timestamptz, Array(0..<asked)) { _ in now },
-                    .array(of: .json, Array(0..<asked)) { _ in .null },
-                    .array(of: .json, Array(0..<asked)) { _ in .null },
-                    .array(of: .text, Array(0..<asked)) { _ in .text("{}") },
-                ], rowsMax: 4 * asked),
-            "update_runs": Sample(
-                values: [
-                    lives, .array(of: .text, Array(0..<asked)) { _ in .text("finished") },
-                    .array(of: .timestamptz, Array(0..<asked)) { _ in .null },
-                    .array(of: .timestamptz, Array(0..<asked)) { _ in now },
-                    .array(of: .json, Array(0..<asked)) { _ in .null },
-                    .array(of: .text, Array(0..<asked)) { _ in .text("{}") },
-                    .array(of: .text, Array(0..<asked)) { _ in .null },
-                ], rowsMax: 3 * asked),
-            "close_nodes": Sample(
-                values: [
-                    lives, .array(of: .timestamptz, Array(0..<asked)) { _ in now },
-                    .array(of: .text, Array(0..<asked)) { _ in text },
-                ], rowsMax: 3 * asked),
-            "clear_stops": Sample(values: [lives], rowsMax: 2 * asked),
-            "find_event": Sample(values: [live, .bigint(1), now, .smallint(0)]),
-            "find_run": Sample(values: [live]),
+            Sample(CatalogStatements.flowByNumber, (5, nil)),
+            Sample(CatalogStatements.flowByUUID, (.random(), nil)),
+            Sample(CatalogStatements.run, live),
+            Sample(CatalogStatements.outputs, (ended.map { ($0, node) }, user), rowsMax: 3 * asked),
+            Sample(CatalogStatements.events, (live, 0, 1_000)),
+            Sample(
+                InputStatements.record,
+                InputRequest(
+                    run: live, execution: NodeExecution(node: node, times: 9),
+                    keyHash: [UInt8](repeating: 3, count: 32), expiresAt: nil)),
+            Sample(InputStatements.awaited, inputHash),
+            Sample(InputStatements.resolve, (inputHash, .canceled, here)),
+            Sample(InputStatements.answered, hashes, rowsMax: 2 * asked),
+            Sample(InputStatements.ofRun, live),
+            Sample(
+                SignatureStatements.arrange,
+                SignatureStatements.Arrangement(
+                    waiting: WaitingSignature(
+                        run: live, execution: NodeExecution(node: node, times: 9), request: request),
+                    parties: SignatureParties(
+                        owner: user, startedBy: user, startedKey: nil, deployment: nil, ownerKeyCounts: true),
+                    server: here)),
+            Sample(SignatureStatements.find, requests[0]),
+            Sample(SignatureStatements.resolve, (requests[0], .canceled, here)),
+            Sample(SignatureStatements.answered, requests, rowsMax: asked),
+            Sample(SignatureStatements.awaited, lives, rowsMax: 3 * asked),
+            Sample(SignatureStatements.ofRun, live),
+            Sample(SignatureStatements.pending, (user, nil), rowsMax: 400),
+            Sample(
+                StopStatements.record, (RunStop(run: live, endsRun: true, grace: .zero, reason: nil), here)),
+            Sample(StopStatements.ofRuns, (here, lives), rowsMax: 3 * asked),
+            // The sweep of stops reads all of them.
+            Sample(StopStatements.forget, (), rowsMax: 3 * 2_000),
+            Sample(UserStatements.byAPIKey, apiKey.hash),
+            Sample(UserStatements.bySession, (session.id, user)),
+            Sample(UserStatements.byID, user),
+            Sample(UserStatements.adopt, KnownUser(user: UserID(.random()), publicKey: key)),
+            Sample(
+                SessionStatements.logIn,
+                (try challenge(at: now), session, signUpIsOpen: true)),
+            Sample(SessionStatements.claim, (session, user, apiKey.hash), rowsMax: 600),
+            Sample(SessionStatements.renew, (hash, hash, hash, now)),
+            Sample(SessionStatements.end, (user, .global, session.id), rowsMax: 600),
+            Sample(SessionStatements.profile, user),
+            Sample(APIKeyStatements.create, (apiKey, "x", user)),
+            Sample(APIKeyStatements.delete, (apiKey.hash, user)),
+            Sample(
+                WalletStatements.add, WalletStatements.Draft(user: user, draft: wallet, sealedKey: nil)),
+            Sample(
+                WalletStatements.change,
+                WalletStatements.Draft(user: user, id: 1, draft: WalletDraft(), sealedKey: nil)),
+            Sample(DeploymentStatements.byID, DeploymentID(.random())),
+            Sample(DeploymentStatements.byTag, (5, "x")),
+            Sample(DeploymentStatements.byTagOfUUID, (.random(), "x")),
+            Sample(DeploymentStatements.snapshots, hashes, rowsMax: asked + 10),
+            Sample(DeploymentStatements.wallets, [user]),
+            Sample(
+                DeploymentStatements.deploy,
+                DeploymentDraft(
+                    owner: user, entrypoint: 5, network: .standard,
+                    flows: [DeploymentDraft.Flow(number: 5, version: 1, snapshot: snapshot)])),
+            Sample(
+                PostgresFlowCopies.copy,
+                FlowCopyDraft(
+                    owner: user,
+                    flows: [
+                        FlowCopyDraft.Flow(
+                            number: 5, version: 1, uuid: .random(),
+                            content: RewrittenFlow(nodes: Array("[]".utf8), edges: Array("[]".utf8)))
+                    ])),
+            Sample(VaultStatements.find, (user, [known(VaultName("x/x"))])),
+            Sample(KeyValueStatements.createStore, (user, "x")),
+            Sample(KeyValueStatements.deleteStore, (user, "x")),
+            Sample(KeyValueStatements.write, ((user, "x", "x"), object)),
+            Sample(KeyValueStatements.read, (user, "x", "x")),
+            Sample(KeyValueStatements.deleteItem, (user, "x", "x")),
+            Sample(FileStatements.put, (file, "x", [1], true)),
+            Sample(FileStatements.content, file),
+            Sample(FileStatements.delete, file),
+            Sample(FileStatements.summary, file),
+            Sample(FileStatements.list, (user, "x", "")),
+            Sample(Recovery.heartbeat, (here, "x")),
+            Sample(Recovery.leave, here),
+            Sample(Recovery.findDead, here),
+            // A claim reads the runs that it claims.
+            Sample(
+                Recovery.claim, (here, [LargeDatabase.gone]), rowsMax: Int64(LargeDatabase.liveCount)),
+            Sample(Recovery.inherit, here, rowsMax: Int64(LargeDatabase.liveCount / 2)),
+            Sample(Recovery.makePartitions, 7),
+            Sample(LeftRunStatements.heads, lookup, rowsMax: 2 * asked),
+            Sample(LeftRunStatements.events, lookup, rowsMax: 11 * asked),
+            Sample(LeftRunStatements.children, lookup, rowsMax: 4 * asked),
+            Sample(LeftRunStatements.inputs, lookup, rowsMax: 3 * asked),
+            Sample(LeftRunStatements.signatures, lookup, rowsMax: 3 * asked),
+            Sample(JournalStatements.insertEvents, [(RunID(.random()), 1, event)]),
+            Sample(JournalStatements.insertSnapshots, [snapshot]),
+            Sample(JournalStatements.insertRuns, (here, inserted)),
+            Sample(JournalStatements.insertReaders, []),
+            Sample(JournalStatements.upsertNodes, nodes, rowsMax: 4 * asked),
+            Sample(JournalStatements.updateRuns, changed, rowsMax: 3 * asked),
+            Sample(JournalStatements.closeNodes, changed, rowsMax: 3 * asked),
+            Sample(JournalStatements.clearStops, lives, rowsMax: 2 * asked),
+            Sample(JournalStatements.findEvent, (live, 1, now)),
+            Sample(JournalStatements.findRun, live),
         ]
     }
 
-    /// One run as the journal writes it.
-    private func insertion(_ database: LargeDatabase) throws -> [PostgresValue] {
-        let run = RunID.make(at: Clock.system.now())
+    /// A login of somebody new.
+    private func challenge(at now: Timestamp) throws -> LoginChallenge {
+        let (pair, secret) = (Ed25519KeyPair(), ServerSecret.random())
+        let message = LoginChallenge.make(
+            for: pair.publicKey, second: now.milliseconds / 1_000, secret: secret)
+        let token = message + "." + Base58.encode(pair.sign(Array(message.utf8)))
+        return known(LoginChallenge(signed: token, at: now, secret: secret))
+    }
+
+    /// One run as the journal writes it, and the ends of others with executions of theirs.
+    private func projected(_ database: LargeDatabase, _ runs: [RunID]) throws -> (
+        inserted: [ProjectedBatch.Head], changed: [ProjectedBatch.Head], nodes: [ProjectedBatch.Node]
+    ) {
         let hash = Digest.sha256(Array("a sample".utf8))
         try database.connection.run(
             "INSERT INTO flow_snapshots (hash, data) VALUES ($1, '{}') ON CONFLICT DO NOTHING", [.bytea],
             [.bytea(hash)])
+        let now = Clock.system.now()
         let record = RunRecord(
-            id: run, owner: database.user, startedBy: database.user, flow: 5,
+            id: RunID.make(at: now), owner: database.user, startedBy: database.user, flow: 5,
             snapshot: FlowSnapshot(hash: hash, document: []), inputs: [:], environment: [:],
-            network: .standard, bundling: "Off", createdAt: Clock.system.now())
+            network: .standard, bundling: "Off", createdAt: now)
         var projection = JournalProjection()
-        let batch = projection.project([JournalRow(.created(record))])
-        let work = batch.work(of: ServerID(known(UniqueID(LargeDatabase.here))), snapshots: [])
-        return known(work.statements.first { $0.statement.name == "insert_runs" }).values
+        let inserted = projection.project([JournalRow(.created(record))]).heads
+        let execution = NodeExecution(node: LargeDatabase.node, times: 0)
+        let rows = runs.flatMap { run in
+            [
+                RunEvent.Content.nodeFinished(execution),
+                .flowFinished(notRun: [], output: [:], status: .finished),
+            ].map { content in
+                JournalRow(
+                    run: run, owner: database.user, event: RunEvent(sequence: 1, time: now, content: content))
+            }
+        }
+        let batch = projection.project(rows)
+        return (inserted, batch.heads, batch.nodes)
     }
 }

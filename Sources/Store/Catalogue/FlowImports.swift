@@ -44,45 +44,25 @@ public struct FlowImports {
     public func add(_ flow: FlowImport, of owner: UserID, number: Int32? = nil, uuid: UniqueID? = nil)
         throws(PostgresError) -> Int32
     {
-        if let number { try reserve(number) }
-        let rows = try connection.run(
-            """
-            INSERT INTO flows (id, uuid, user_id, name, description, nodes, edges, environment, current_network,
-                instructions_bundling, is_public, start_shared, start_unverified, read_enabled)
-            VALUES (COALESCE($1, nextval(pg_get_serial_sequence('flows', 'id'))::integer), $2, $3, $4, $5, $6, $7, $8,
-                COALESCE($9, '{"url":"https://api.devnet.solana.com","cluster":"devnet"}'), to_json($10), $11, $12,
-                $13, $14)
-            RETURNING id
-            """,
-            [
-                .integer, .uuid, .uuid, .text, .text, .json, .json, .json, .json, .text, .bool, .bool, .bool,
-                .bool,
-            ],
-            [
-                number.map { .integer($0) } ?? .null, .uuid(uuid ?? .random()), .uuid(owner.id),
-                .text(flow.name),
-                .text(flow.description), .json(flow.nodes), .json(flow.edges), .json(flow.environment),
-                flow.network.map { .json($0) } ?? .null, .text(flow.bundling), .bool(flow.isPublic),
-                .bool(flow.startShared), .bool(flow.startUnverified), .bool(flow.readEnabled),
-            ])
-        return try rows[0].integer(0)
+        if let number { try connection.ask(FlowStatements.reserve, Int64(number)) }
+        return try connection.ask(
+            FlowStatements.add,
+            NewFlow(
+                number: number, uuid: uuid ?? .random(), owner: owner, name: flow.name,
+                description: flow.description, nodes: flow.nodes, edges: flow.edges,
+                environment: flow.environment, network: flow.network,
+                bundling: RunText.bundling(flow.bundling),
+                isPublic: flow.isPublic, startShared: flow.startShared, startUnverified: flow.startUnverified,
+                readEnabled: flow.readEnabled))
     }
 
     /// Whether a flow of this number is there.
     public func contains(_ number: Int32) throws(PostgresError) -> Bool {
-        try connection.run("SELECT 1 FROM flows WHERE id = $1", [.integer], [.integer(number)]).count > 0
+        try connection.ask(FlowStatements.containsNumber, number)
     }
 
     /// Whether a flow of this name is there.
     public func contains(_ uuid: UniqueID) throws(PostgresError) -> Bool {
-        try connection.run("SELECT 1 FROM flows WHERE uuid = $1", [.uuid], [.uuid(uuid)]).count > 0
-    }
-
-    /// Numbers that are handed out later must begin behind this one.
-    private func reserve(_ number: Int32) throws(PostgresError) {
-        try connection.run(
-            """
-            SELECT setval(pg_get_serial_sequence('flows', 'id'), GREATEST($1, (SELECT last_value FROM flows_id_seq)))
-            """, [.bigint], [.bigint(Int64(number))])
+        try connection.ask(FlowStatements.byUUID, uuid) != nil
     }
 }

@@ -1,14 +1,15 @@
-// Reads of flows, runs and events: statements of the command connection and their rows as values.
+// Reads of flows, runs and events.
 
 public import Engine
 internal import Postgres
 public import Primitives
-internal import Values
 
 /// The engine's catalogue on Postgres. Any thread; replies come on the storage loop's thread and must be posted on from
 /// there.
-public struct PostgresCatalog: FlowCatalog {
-    let desk: QuestionDesk
+public struct PostgresCatalog: FlowCatalog, StoragePort {
+    static let statements: [any ListedStatement] = CatalogStatements.all + DeploymentStatements.reads
+
+    let context: PortContext
 
     /// Reads the row of a flow, by its number or its UUID; nil if there is none. The document is left out if its
     /// version is the known one.
@@ -16,19 +17,18 @@ public struct PostgresCatalog: FlowCatalog {
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
     ) {
-        let known = knownVersion.map { PostgresValue.bigint($0) } ?? .null
         switch id {
         case .number(let number):
-            desk.ask(CatalogStatements.flowByNumber, [.integer(number), known], CatalogRows.flow, reply)
+            context.desk.ask(CatalogStatements.flowByNumber, (number, knownVersion), reply)
         case .uuid(let uuid):
-            desk.ask(CatalogStatements.flowByUUID, [.uuid(uuid), known], CatalogRows.flow, reply)
+            context.desk.ask(CatalogStatements.flowByUUID, (uuid, knownVersion), reply)
         }
     }
 
     /// Reads the row of a run and with whom it is shared; nil if there is none. The output is there once the run has
     /// ended.
     public func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
-        desk.ask(CatalogStatements.run, [.uuid(id.id)], CatalogRows.run, reply)
+        context.desk.ask(CatalogStatements.run, id, reply)
     }
 
     /// Reads stored outputs of nodes in runs of this owner, `Limits.storedOutputsBytesMax` bytes at most; asks
@@ -38,12 +38,7 @@ public struct PostgresCatalog: FlowCatalog {
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void
     ) {
         guard !nodes.isEmpty else { return reply(.success([])) }
-        desk.ask(
-            CatalogStatements.outputs,
-            [
-                .array(of: .uuid, nodes) { .uuid($0.run.id) }, .array(of: .uuid, nodes) { .uuid($0.node.id) },
-                .uuid(owner.id), .bigint(Int64(Limits.storedOutputsBytesMax)),
-            ], on: .reads, CatalogRows.outputs, reply)
+        context.desk.ask(CatalogStatements.outputs, (nodes, owner), reply)
     }
 
     /// Reads a page of a run's events and log lines, `limit` of them and `Limits.replayPageBytesMax` bytes at most;
@@ -52,8 +47,6 @@ public struct PostgresCatalog: FlowCatalog {
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
     ) {
-        desk.ask(
-            CatalogStatements.events, CatalogStatements.page(of: id, after: after, limit: limit), on: .reads,
-            isPatient: true, CatalogRows.events, reply)
+        context.desk.ask(CatalogStatements.events, (id, after, limit), on: .reads, isPatient: true, reply)
     }
 }

@@ -18,24 +18,9 @@ struct Question: Sendable {
         case chore(Chore)
     }
 
-    /// The connection that a question goes over.
-    enum Channel: Sendable {
-        /// Questions that starts of runs and requests of clients wait for. Each finds a few rows by their key.
-        case commands
-        /// Questions that may read much of a run or of a user: pages of events, outputs, all that waits for a user.
-        case reads
-        /// Questions that nobody waits for: the search for runs of dead servers, and the reading of these runs.
-        case upkeep
-        /// What nodes read and write for their owners. It may be large, and nothing else must wait behind it.
-        case userContent
-        /// What clients read and write in tables. Each statement is planned anew, and some read a lot.
-        case tables
-    }
-
-    let statement: PostgresStatement
-    let values: [PostgresValue]
+    let bound: BoundStatement
     let asker: Asker
-    var channel = Channel.commands
+    let channel: Channel
     /// True for a question on behalf of a run, which waits as long as the database needs. A caller from outside does
     /// not.
     var isPatient = false
@@ -54,7 +39,8 @@ struct Question: Sendable {
 
     /// About how much memory it takes until it is sent.
     var byteCount: Int {
-        values.reduce(0) { $0 + $1.byteCount } + (statement.isForOneUse ? statement.sql.utf8.count : 0)
+        bound.values.reduce(0) { $0 + $1.byteCount }
+            + (bound.statement.isForOneUse ? bound.statement.sql.utf8.count : 0)
     }
 }
 
@@ -73,46 +59,16 @@ final class CommandSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    /// Settings of the connection. The planner is pinned to the ways through indexes, for which the statements are
-    /// written: the planner's statistics of a table that has just grown, or was emptied, are wrong, and a plan made
-    /// from them may take minutes. Wrong statistics may also make the planner prefer a wrong index. So a table is
-    /// looked up by its key inside of a sub-select that holds nothing else and that the planner does not take apart
-    /// (`OFFSET 0`).
-    static func setUp(statementMillisecondsMax: Int, plansAnew: Bool) -> String {
-        """
-        SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off;
-        SET statement_timeout = \(statementMillisecondsMax); SET lock_timeout = '2s'; SET synchronous_commit = on
-        """
-            + (plansAnew
-                ? ""
-                : """
-                ; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
-                SET enable_mergejoin = off
-                """)
-    }
-
-    static let readsToken: UInt64 = 14
-    static let upkeepToken: UInt64 = 13
-    static let commandsToken: UInt64 = 2
-    static let userContentToken: UInt64 = 8
-    static let tablesToken: UInt64 = 9
-
     /// A question on its way, with its place in the order.
     private struct Asked {
         let question: Question
         let number: AnswerWatch<Question>.Number
     }
 
-    let name: String
-    /// Token of the descriptor and key of the timer, unique within the loop.
-    let token: UInt64
+    let channel: Question.Channel
     private let session: DatabaseSession
-    /// How many questions may be sent ahead of their answers.
-    private let inFlightMax: Int
     /// Milliseconds without any answer after which the connection is given up.
     private let silenceMillisecondsMax: Int
-    /// Milliseconds that a caller waits; nil if callers wait until the connection is given up.
-    private let callerMillisecondsMax: Int?
     private let clock: Clock
     private var watch = AnswerWatch<Question>()
     private var pipeline = Pipeline<Asked>()
@@ -122,30 +78,20 @@ final class CommandSession {
     /// The connection was lost and is not back. At first it is merely not there yet: questions wait.
     var isAway: Bool { session.isAway }
 
-    /// - Parameters:
-    ///   - statementMillisecondsMax: how long the database may work on one question.
-    ///   - callerMillisecondsMax: how long a caller waits for the answer; nil if as long as the connection lasts.
-    init(
-        name: String, token: UInt64, inFlightMax: Int,
-        statementMillisecondsMax: Int = Limits.statementMillisecondsMax, callerMillisecondsMax: Int? = nil,
-        plansAnew: Bool = false, clock: Clock = .system, database: DatabaseAddress,
-        statements: [PostgresStatement]
-    ) {
-        silenceMillisecondsMax = statementMillisecondsMax + Limits.replyMarginMilliseconds
-        self.callerMillisecondsMax = callerMillisecondsMax
+    init(_ channel: Question.Channel, clock: Clock, database: DatabaseAddress) {
+        self.channel = channel
         self.clock = clock
-        self.name = name
-        self.token = token
-        self.inFlightMax = inFlightMax
+        silenceMillisecondsMax = channel.statementMillisecondsMax + Limits.replyMarginMilliseconds
         session = DatabaseSession(
             DatabaseSession.Role(
-                name: name,
-                setUp: CommandSession.setUp(
-                    statementMillisecondsMax: statementMillisecondsMax, plansAnew: plansAnew),
-                statements: statements, pipelines: true,
-                token: token),
+                name: channel.name, setUp: channel.setUp,
+                statements: StoreStatements.prepared(at: .channel(channel)), pipelines: true,
+                token: channel.token),
             database: database)
     }
+
+    /// Token of the descriptor and of the timer.
+    var token: StorageToken { channel.token }
 
     var isReady: Bool { session.connection != nil }
 
@@ -182,7 +128,7 @@ final class CommandSession {
     func look(on loop: inout LoopContext) -> [Event] {
         let now = clock.steady()
         var events: [Event] = []
-        if let milliseconds = callerMillisecondsMax {
+        if let milliseconds = channel.callerMillisecondsMax {
             events = watch.overdue(after: milliseconds, at: now).map {
                 .answered($0, .failure(PostgresError(.connection, detail: "no answer in time")))
             }
@@ -241,8 +187,8 @@ final class CommandSession {
     }
 
     private func send(_ connection: PostgresConnection) throws {
-        while pipeline.pendingCount < inFlightMax, let asked = waiting.head {
-            try connection.sendExecute(asked.question.statement, asked.question.values)
+        while pipeline.pendingCount < channel.inFlightMax, let asked = waiting.head {
+            try connection.sendExecute(asked.question.bound.statement, asked.question.bound.values)
             // Removed only after it was sent: a question that could not be sent still waits, and is reported with the
             // others.
             waiting.popFirst()

@@ -23,8 +23,8 @@ final class DatabaseSession {
         let statements: [PostgresStatement]
         /// Whether it stays in pipeline mode.
         let pipelines: Bool
-        /// Token of the descriptor and key of the one timer, unique within the loop.
-        let token: UInt64
+        /// Of the descriptor and of the one timer.
+        let token: StorageToken
     }
 
     private enum Phase {
@@ -192,7 +192,7 @@ final class DatabaseSession {
     private func watch(for wanted: Readiness, on loop: inout LoopContext) throws {
         guard let descriptor = current?.descriptor else { return }
         guard descriptor != watched || wanted != interest else { return }
-        try loop.watch(descriptor, for: wanted, token: role.token)
+        try loop.watch(descriptor, for: wanted, token: role.token.rawValue)
         watched = descriptor
         interest = wanted
     }

@@ -16,8 +16,8 @@ final class HostLookup: Sendable {
         var threads: WorkThreads?
         var isUnderWay = false
         /// Who waits for the lookup under way, by the tokens of their sessions.
-        var waiting: [UInt64: @Sendable () -> Void] = [:]
-        var found: [UInt64: Addresses] = [:]
+        var waiting: [StorageToken: @Sendable () -> Void] = [:]
+        var found: [StorageToken: Addresses] = [:]
     }
 
     private let state = Mutex(State())
@@ -32,7 +32,7 @@ final class HostLookup: Sendable {
     ///
     /// - Parameter tell: called on another thread when `take` has something for this token; not at all if the resolver never
     ///   answers.
-    func find(_ names: [String], for token: UInt64, tell: @escaping @Sendable () -> Void) throws {
+    func find(_ names: [String], for token: StorageToken, tell: @escaping @Sendable () -> Void) throws {
         let threads = try state.withLock { state throws -> WorkThreads? in
             state.found[token] = nil
             state.waiting[token] = tell
@@ -48,7 +48,7 @@ final class HostLookup: Sendable {
     }
 
     /// What was found for this token, once.
-    func take(_ token: UInt64) -> Addresses? {
+    func take(_ token: StorageToken) -> Addresses? {
         state.withLock { $0.found.removeValue(forKey: token) }
     }
 
@@ -74,5 +74,5 @@ struct DatabaseAddress: Sendable {
     let connectionString: String
     let lookup: HostLookup
     /// Called on another thread when the session of this token has addresses to take.
-    let found: @Sendable (UInt64) -> Void
+    let found: @Sendable (StorageToken) -> Void
 }

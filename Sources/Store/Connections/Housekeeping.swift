@@ -14,34 +14,15 @@ enum Chore: Sendable {
     case makePartitions
     case forgetStops
     case leave
-
-    /// The connection that it goes over.
-    var channel: Question.Channel {
-        switch self {
-        case .heartbeat, .leave: .commands
-        case .findDead, .claim, .inherit, .makePartitions, .forgetStops: .upkeep
-        }
-    }
 }
 
 /// Answers of earlier questions lead to further ones; a failed one is left to the next turn of its timer.
 struct Housekeeping {
     /// What the reactor does next.
     enum Order {
-        case ask(PostgresStatement, [PostgresValue], Chore)
+        case ask(BoundStatement, Chore, on: Question.Channel)
         case tell(ClaimNews)
     }
-
-    static let heartbeatTimer: UInt64 = 4
-    static let sweepTimer: UInt64 = 5
-    static let partitionTimer: UInt64 = 6
-
-    /// Statements on the connection that starts wait for. They must be quick.
-    static let statements = [Recovery.heartbeat, Recovery.leave]
-    /// Statements that may take a while, on a connection of their own.
-    static let upkeepStatements = [
-        Recovery.findDead, Recovery.claim, Recovery.inherit, Recovery.makePartitions, StopStatements.forget,
-    ]
 
     let server: ServerID
     let version: String
@@ -57,36 +38,34 @@ struct Housekeeping {
         self.version = version
     }
 
-    func beat() -> Order { .ask(Recovery.heartbeat, [.uuid(server.id), .text(version)], .heartbeat) }
+    func beat() -> Order { ask(Recovery.heartbeat, (server, version), .heartbeat) }
 
     /// Looks for runs of dead servers; nil while such a search is under way.
     mutating func sweep() -> Order? {
         guard !isSweeping else { return nil }
         isSweeping = true
-        return .ask(Recovery.findDead, [.uuid(server.id)], .findDead)
+        return ask(Recovery.findDead, server, .findDead)
     }
 
     func makePartitions() -> Order {
-        .ask(Recovery.makePartitions, [.integer(Int32(Limits.partitionDaysAhead))], .makePartitions)
+        ask(Recovery.makePartitions, Int32(Limits.partitionDaysAhead), .makePartitions)
     }
 
-    func forgetStops() -> Order { .ask(StopStatements.forget, [], .forgetStops) }
+    func forgetStops() -> Order { ask(StopStatements.forget, (), .forgetStops) }
 
-    func leave() -> Order { .ask(Recovery.leave, [.uuid(server.id)], .leave) }
+    func leave() -> Order { ask(Recovery.leave, server, .leave) }
 
     /// What follows from an answer.
     mutating func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
         switch chore {
         case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
         case .findDead:
-            var dead: [ServerID] = []
-            for index in 0..<rows.count { dead.append(ServerID(try rows[index].uuid(0))) }
+            let dead = try Recovery.findDead.read(rows)
             guard !dead.isEmpty else { return mayHaveMore ? inherit() : found([]) }
-            return .ask(
-                Recovery.claim, [.uuid(server.id), .array(of: .uuid, dead) { .uuid($0.id) }], .claim)
-        case .claim: return mayHaveMore ? inherit() : found(try ClaimedRun.all(rows))
+            return ask(Recovery.claim, (server, dead), .claim)
+        case .claim: return mayHaveMore ? inherit() : found(try Recovery.claim.read(rows))
         case .inherit:
-            let runs = try ClaimedRun.all(rows)
+            let runs = try Recovery.inherit.read(rows)
             mayHaveMore = false
             return found(runs)
         }
@@ -103,8 +82,14 @@ struct Housekeeping {
         }
     }
 
+    private func ask<Input, Answer>(
+        _ statement: Statement<Input, Answer>, _ input: Input, _ chore: Chore
+    ) -> Order {
+        .ask(statement.bound(to: input), chore, on: statement.channel(nil))
+    }
+
     /// All runs of this server: those that it has just claimed are among them.
-    private func inherit() -> Order { .ask(Recovery.inherit, [.uuid(server.id)], .inherit) }
+    private func inherit() -> Order { ask(Recovery.inherit, server, .inherit) }
 
     private mutating func found(_ runs: [ClaimedRun]) -> Order? {
         isSweeping = false

@@ -17,8 +17,6 @@ final class ListeningSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    static let token: UInt64 = 10
-
     /// No statement runs on this connection later, so it needs no further settings.
     private static let setUp = """
         SET client_min_messages = error; LISTEN \(ServerNotice.Channel.runWake); LISTEN \(ServerNotice.Channel.signatureAsked)
@@ -30,7 +28,7 @@ final class ListeningSession {
         session = DatabaseSession(
             DatabaseSession.Role(
                 name: "listening", setUp: ListeningSession.setUp, statements: [], pipelines: false,
-                token: ListeningSession.token),
+                token: .listening),
             database: database)
     }
 

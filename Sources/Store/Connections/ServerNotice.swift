@@ -36,6 +36,11 @@ enum ServerNotice: Hashable, Sendable {
         }
     }
 
+    /// SQL that tells the server which has a run that there is something new about it, unless that is this server.
+    static func wake(run: String, of server: String, unless this: String) -> String {
+        "CASE WHEN \(server) <> \(this) THEN pg_notify('\(Channel.runWake)', \(run)::text) END"
+    }
+
     /// The news that the engine of this server gets; nil for a notice that this server has sent itself.
     func news(at server: ServerID) -> RemoteNews? {
         switch self {

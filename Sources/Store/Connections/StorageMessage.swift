@@ -9,7 +9,7 @@ enum StorageMessage: Sendable {
     /// A read or a small write.
     case ask(Question)
     /// The session of this token has addresses of the database to take.
-    case addressesFound(UInt64)
+    case addressesFound(StorageToken)
     /// The database is known to be back: no connection waits for its next attempt.
     case databaseIsBack
     /// Write down what waits, leave the table of servers and end the loop, at the latest after so many milliseconds.

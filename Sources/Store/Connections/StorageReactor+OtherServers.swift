@@ -9,7 +9,7 @@ extension StorageReactor {
     /// Nobody can be sure of being told everything, so it is looked for now and then, and often while nobody can tell.
     func lookAtOthers(on loop: inout LoopContext) {
         loop.setTimer(
-            StorageReactor.remoteLookTimer,
+            .remoteLook,
             milliseconds: listening.isListening
                 ? Limits.remoteLookMilliseconds : Limits.remoteLookUntoldMilliseconds)
         if !sessions.reads.isAway { news.tell(.anythingHappened) }

@@ -9,10 +9,6 @@ internal import Synchronization
 /// Seven connections: the journal's, those of questions, and one that listens; see `JournalWriter`, `StorageSessions`,
 /// `ListeningSession`.
 struct StorageReactor: Reactor {
-    private static let stopTimer: UInt64 = 7
-    static let remoteLookTimer: UInt64 = 11
-    private static let standstillTimer: UInt64 = 12
-
     private let journal: JournalWriter
     let sessions: StorageSessions
     let listening: ListeningSession
@@ -44,21 +40,25 @@ struct StorageReactor: Reactor {
         self.claimed = claimed
         self.readiness = readiness
         self.log = log
-        loop.setTimer(JournalSession.token, milliseconds: 0)
+        loop.setTimer(.journal, milliseconds: 0)
         for session in sessions.all { loop.setTimer(session.token, milliseconds: 0) }
-        loop.setTimer(ListeningSession.token, milliseconds: 0)
-        loop.setTimer(StorageReactor.remoteLookTimer, milliseconds: Limits.remoteLookMilliseconds)
-        loop.setTimer(Housekeeping.heartbeatTimer, milliseconds: Limits.heartbeatMilliseconds)
-        loop.setTimer(Housekeeping.sweepTimer, milliseconds: Limits.sweepMilliseconds)
-        loop.setTimer(Housekeeping.partitionTimer, milliseconds: Limits.partitionMilliseconds)
+        loop.setTimer(.listening, milliseconds: 0)
+        loop.setTimer(.remoteLook, milliseconds: Limits.remoteLookMilliseconds)
+        loop.setTimer(.heartbeat, milliseconds: Limits.heartbeatMilliseconds)
+        loop.setTimer(.sweep, milliseconds: Limits.sweepMilliseconds)
+        loop.setTimer(.partitions, milliseconds: Limits.partitionMilliseconds)
     }
 
     // MARK: Reactor
 
     mutating func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
+        ready(StorageReactor.token(token), on: &loop)
+    }
+
+    private mutating func ready(_ token: StorageToken, on loop: inout LoopContext) {
         switch token {
-        case JournalSession.token: journal.ready(on: &loop)
-        case ListeningSession.token: handle(listening.ready(on: &loop), on: &loop)
+        case .journal: journal.ready(on: &loop)
+        case .listening: handle(listening.ready(on: &loop), on: &loop)
         default:
             guard let session = sessions[token] else {
                 preconditionFailure("the storage loop watches its own connections only")
@@ -67,43 +67,48 @@ struct StorageReactor: Reactor {
         }
     }
 
+    private static func token(_ number: UInt64) -> StorageToken {
+        guard let token = StorageToken(rawValue: number) else {
+            preconditionFailure("the storage loop has no token \(number)")
+        }
+        return token
+    }
+
     mutating func received(_ message: StorageMessage, on loop: inout LoopContext) {
         switch message {
         case .append(let rows): journal.append(rows)
         case .ask(let question): ask(question)
-        case .addressesFound(let token): ready(token, [], on: &loop)
+        case .addressesFound(let token): ready(token, on: &loop)
         case .databaseIsBack: hurry(on: &loop)
         case .stop(let milliseconds):
             isStopping = true
-            loop.setTimer(StorageReactor.stopTimer, milliseconds: milliseconds)
+            loop.setTimer(.stop, milliseconds: milliseconds)
         }
     }
 
     mutating func due(_ timer: UInt64, on loop: inout LoopContext) {
-        switch timer {
-        case JournalSession.token: journal.sessionDue(on: &loop)
-        case ListeningSession.token: handle(listening.due(on: &loop), on: &loop)
-        case StorageReactor.remoteLookTimer: lookAtOthers(on: &loop)
-        case JournalWriter.retryTimer: journal.retryDue()
-        case StorageReactor.standstillTimer:
+        let token = StorageReactor.token(timer)
+        switch token {
+        case .journal: journal.sessionDue(on: &loop)
+        case .commands, .reads, .upkeep, .userContent, .tables:
+            if let session = sessions[token] { handle(session.due(on: &loop), of: session, on: &loop) }
+        case .listening: handle(listening.due(on: &loop), on: &loop)
+        case .remoteLook: lookAtOthers(on: &loop)
+        case .commitRetry: journal.retryDue()
+        case .standstillLook:
             isLooking = false
             lookAtSilence(on: &loop)
-        case Housekeeping.heartbeatTimer:
-            loop.setTimer(timer, milliseconds: Limits.heartbeatMilliseconds)
+        case .heartbeat:
+            loop.setTimer(token, milliseconds: Limits.heartbeatMilliseconds)
             carryOut(housekeeping.beat())
-        case Housekeeping.sweepTimer:
-            loop.setTimer(timer, milliseconds: Limits.sweepMilliseconds)
+        case .sweep:
+            loop.setTimer(token, milliseconds: Limits.sweepMilliseconds)
             if let order = housekeeping.sweep() { carryOut(order) }
-        case Housekeeping.partitionTimer:
-            loop.setTimer(timer, milliseconds: Limits.partitionMilliseconds)
+        case .partitions:
+            loop.setTimer(token, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
             carryOut(housekeeping.forgetStops())
-        case StorageReactor.stopTimer: endEarly(on: &loop)
-        default:
-            guard let session = sessions[timer] else {
-                preconditionFailure("the storage loop has no such timer")
-            }
-            handle(session.due(on: &loop), of: session, on: &loop)
+        case .stop: endEarly(on: &loop)
         }
     }
 
@@ -138,7 +143,7 @@ struct StorageReactor: Reactor {
     private mutating func lookLater(on loop: inout LoopContext) {
         guard !isLooking, !journal.isIdle || sessions.all.contains(where: { !$0.isIdle }) else { return }
         isLooking = true
-        loop.setTimer(StorageReactor.standstillTimer, milliseconds: Limits.standstillLookMilliseconds)
+        loop.setTimer(.standstillLook, milliseconds: Limits.standstillLookMilliseconds)
     }
 
     private mutating func lookAtSilence(on loop: inout LoopContext) {
@@ -187,10 +192,8 @@ struct StorageReactor: Reactor {
 
     private mutating func carryOut(_ order: Housekeeping.Order) {
         switch order {
-        case .ask(let statement, let values, let chore):
-            ask(
-                Question(
-                    statement: statement, values: values, asker: .chore(chore), channel: chore.channel))
+        case .ask(let statement, let chore, on: let channel):
+            ask(Question(bound: statement, asker: .chore(chore), channel: channel))
         case .tell(let news):
             if case .claimed(let runs, _) = news, !runs.isEmpty {
                 log.info("storage", "runs were left to this server", LogField("runs", runs.count))
@@ -219,12 +222,12 @@ struct StorageReactor: Reactor {
         for event in events {
             switch event {
             case .ready(let isBack):
-                if isBack { tellBack(session.name, on: &loop) }
+                if isBack { tellBack(session.channel.name, on: &loop) }
                 ready(session, isBack: isBack)
             case .lost(let error, let isNew):
                 if isNew {
                     log.error(
-                        "storage", "connection lost", LogField("role", session.name),
+                        "storage", "connection lost", LogField("role", session.channel.name),
                         LogField("reason", error.debugDescription))
                 }
             case .answered(let question, let result):
@@ -251,7 +254,7 @@ struct StorageReactor: Reactor {
     ) {
         if case .failure(let error) = result, error.remedy != .reconnect, !question.isRefusal(error) {
             log.error(
-                "storage", "question refused", LogField("statement", question.statement.name),
+                "storage", "question refused", LogField("statement", question.bound.statement.name),
                 LogField("reason", error.debugDescription))
         }
         switch question.asker {

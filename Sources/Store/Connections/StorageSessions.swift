@@ -1,25 +1,21 @@
-// The connections of the storage loop, by what they are for.
+// The connections of the storage loop that questions go over.
 
-/// The connections that questions go over, each for its own kind; see `Question.Channel`.
+/// A session for each `Question.Channel`.
 struct StorageSessions {
-    let commands: CommandSession
-    let reads: CommandSession
-    let upkeep: CommandSession
-    let userContent: CommandSession
-    let tables: CommandSession
+    /// In the order of the channels.
+    let all: [CommandSession]
 
-    var all: [CommandSession] { [commands, reads, upkeep, userContent, tables] }
-
-    subscript(channel: Question.Channel) -> CommandSession {
-        switch channel {
-        case .commands: commands
-        case .reads: reads
-        case .upkeep: upkeep
-        case .userContent: userContent
-        case .tables: tables
-        }
+    /// The sessions of all channels; `make` makes one.
+    init(_ make: (Question.Channel) -> CommandSession) {
+        all = Question.Channel.allCases.map(make)
     }
 
+    subscript(channel: Question.Channel) -> CommandSession { all[channel.rawValue] }
+
     /// The one whose descriptor or timer has this token.
-    subscript(token: UInt64) -> CommandSession? { all.first { $0.token == token } }
+    subscript(token: StorageToken) -> CommandSession? { all.first { $0.token == token } }
+
+    var commands: CommandSession { self[.commands] }
+    var reads: CommandSession { self[.reads] }
+    var upkeep: CommandSession { self[.upkeep] }
 }

@@ -1,12 +1,13 @@
 // The engine's files on Postgres: one row each, content included.
 
 public import Engine
-internal import Postgres
 public import Primitives
 
 /// The files of all users. Any thread; replies come on the storage loop's thread.
-public struct PostgresFiles: FileStore {
-    let desk: QuestionDesk
+public struct PostgresFiles: FileStore, StoragePort {
+    static let statements: [any ListedStatement] = FileStatements.all
+
+    let context: PortContext
 
     /// Writes, reads, deletes or lists files of this owner. A content of more than `Limits.fileBytesMax` bytes is
     /// refused, on the caller's thread, before the database is asked; a list has `Limits.filesListedMax` names at
@@ -21,78 +22,52 @@ public struct PostgresFiles: FileStore {
                 return reply(.failure(.tooLarge(bytesMax: Limits.fileBytesMax)))
             }
             let size = content.count
-            ask(
-                FileStatements.put, owner, key, [.text(contentType), .bytea(content), .bool(overwrites)],
-                reply
-            ) { rows throws(PostgresError) in
-                try PostgresFiles.outcome(rows) { modifiedAt in
-                    .done(
-                        FileSummary(key: key, contentType: contentType, size: size, modifiedAt: modifiedAt))
-                }
+            guard let file = FileStatements.File(owner, key: key) else { return reply(.failure(.notFound)) }
+            context.desk.ask(FileStatements.put, (file, contentType, content, overwrites)) { result in
+                reply(
+                    result.mapError { .storage($0) }.flatMap { $0 }.map { modifiedAt in
+                        .done(
+                            FileSummary(
+                                key: key, contentType: contentType, size: size, modifiedAt: modifiedAt))
+                    })
             }
         case .download(let key):
-            ask(FileStatements.content, owner, key, [], reply) { rows throws(PostgresError) in
-                guard let summary = try PostgresFiles.summary(rows, key) else { return .failure(.notFound) }
-                return .success(.content(summary, try rows[0].bytes(3)))
+            ask(FileStatements.content, owner, key, reply) { found in
+                .content(FileSummary(found.0, key), found.content)
             }
         case .delete(let key):
-            ask(FileStatements.delete, owner, key, [], reply) { rows throws(PostgresError) in
-                try PostgresFiles.summary(rows, key).map { .success(.done($0)) } ?? .failure(.notFound)
-            }
+            ask(FileStatements.delete, owner, key, reply) { .done(FileSummary($0, key)) }
         case .summary(let key):
-            ask(FileStatements.summary, owner, key, [], reply) { rows throws(PostgresError) in
-                try PostgresFiles.summary(rows, key).map { .success(.done($0)) } ?? .failure(.notFound)
-            }
+            ask(FileStatements.summary, owner, key, reply) { .done(FileSummary($0, key)) }
         case .list(let bucket, let prefix):
             let folder = prefix.isEmpty ? "" : prefix + "/"
-            desk.ask(
-                FileStatements.list,
-                [
-                    .uuid(owner.id), .text(bucket), .text(folder),
-                    .integer(Int32(clamping: Limits.filesListedMax)),
-                ], on: .userContent
-            ) { rows throws(PostgresError) in
-                var names: [String] = []
-                for index in 0..<rows.count { names.append(folder + (try rows[index].text(0))) }
-                return names
-            } _: { (result: Result<[String], StorageError>) in
-                reply(result.map { .names($0) }.mapError { .storage($0) })
+            context.desk.ask(FileStatements.list, (owner, bucket, folder)) { result in
+                reply(
+                    result.mapError { .storage($0) }.map { names in .names(names.map { folder + $0 }) })
             }
         }
     }
 
-    private func ask(
-        _ statement: PostgresStatement, _ owner: UserID, _ key: String, _ further: [PostgresValue],
+    /// Asks about one file, which must be there.
+    private func ask<Found>(
+        _ statement: Statement<FileStatements.File, Found?>, _ owner: UserID, _ key: String,
         _ reply: @escaping @Sendable (Result<FileReply, FileError>) -> Void,
-        _ read: @escaping @Sendable (PostgresRows) throws(PostgresError) -> Result<FileReply, FileError>
+        _ answer: @escaping @Sendable (Found) -> FileReply
     ) {
-        let parts = key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return reply(.failure(.notFound)) }
-        let values: [PostgresValue] = [.uuid(owner.id), .text(String(parts[0])), .text(String(parts[1]))]
-        desk.ask(statement, values + further, on: .userContent, read) { result in
-            reply(result.mapError { .storage($0) }.flatMap { $0 })
+        guard let file = FileStatements.File(owner, key: key) else { return reply(.failure(.notFound)) }
+        context.desk.ask(statement, file) { result in
+            switch result {
+            case .failure(let error): reply(.failure(.storage(error)))
+            case .success(nil): reply(.failure(.notFound))
+            case .success(let found?): reply(.success(answer(found)))
+            }
         }
     }
+}
 
-    private static func outcome(
-        _ rows: PostgresRows, done: (Timestamp) -> FileReply
-    ) throws(PostgresError) -> Result<FileReply, FileError> {
-        guard rows.count == 1 else { throw unreadable }
-        switch try rows[0].text(0) {
-        case "done": return .success(done(try rows[0].timestamptz(1)))
-        case "exists": return .failure(.fileExists)
-        case "full": return .failure(.limitExceeded)
-        default: throw unreadable
-        }
+extension FileSummary {
+    fileprivate init(_ stored: FileStatements.Summary, _ key: String) {
+        self.init(
+            key: key, contentType: stored.contentType, size: stored.size, modifiedAt: stored.modifiedAt)
     }
-
-    private static func summary(_ rows: PostgresRows, _ key: String) throws(PostgresError) -> FileSummary? {
-        guard rows.count > 0 else { return nil }
-        return FileSummary(
-            key: key, contentType: try rows[0].text(0), size: Int(try rows[0].bigint(1)),
-            modifiedAt: try rows[0].timestamptz(2))
-    }
-
-    private static let unreadable = PostgresError(
-        .unexpectedReply, detail: "the answer about a file cannot be read")
 }

@@ -1,64 +1,185 @@
 // The statements about deployments.
 
+internal import Engine
+internal import Identity
 internal import Postgres
+internal import Primitives
+internal import Values
+internal import Wire
 
 /// What starts and owners ask about deployments. The live row is read each time.
 enum DeploymentStatements {
-    static let all = [byID, byTag, byTagOfUUID, snapshots, wallets]
+    static let reads: [any ListedStatement] = [byID, byTag, byTagOfUUID, snapshots, wallets]
 
-    private static let columns = """
-        SELECT d.id, d.user_id, d.entrypoint, d.start_permission #>> '{}', d.output_instructions,
-            d.solana_network::json, d.fees::json, d.action_identity, md5(d::text), (
-                SELECT json_agg(json_build_object(
-                    'number', f.flow_id, 'uuid', f.flow_uuid, 'hash', encode(f.snapshot_hash, 'hex'),
-                    'reads', f.read_enabled, 'resumes', f.on_crash = 'resume'))
-                FROM flow_deployments_flows f WHERE f.deployment_id = d.id),
-            has_hardcoded_wallet(d.user_id, d.action_identity)
-        FROM flow_deployments d
-        """
+    static let byID = Statement<DeploymentID, DeploymentRow?>("deployment_by_id", on: .commands) { q in
+        let id = q.parameter(.deployment) { $0 }
+        return deployment("WHERE d.id = \(id)", &q)
+    }
 
-    static let byID = PostgresStatement("deployment_by_id", [.uuid], columns + " WHERE d.id = $1")
-
-    static let byTag = PostgresStatement(
-        "deployment_by_tag", [.integer, .text],
-        columns + """
-             JOIN flow_deployments_tags t ON t.deployment_id = d.id WHERE t.entrypoint = $1 AND t.tag = $2
-            """)
+    static let byTag = Statement<(flow: Int32, tag: String), DeploymentRow?>(
+        "deployment_by_tag", on: .commands
+    ) { q in
+        let flow = q.parameter(.integer) { $0.flow }
+        let tag = q.parameter(.text) { $0.tag }
+        return deployment(
+            """
+            JOIN flow_deployments_tags t ON t.deployment_id = d.id
+            WHERE t.entrypoint = \(flow) AND t.tag = \(tag)
+            """, &q)
+    }
 
     /// The flow itself may be gone: its other name is read from the frozen copies. Another user may have given this
     /// name to a flow of their own since then. The name still means the deployments of its first owner, of which the
     /// newest counts.
-    static let byTagOfUUID = PostgresStatement(
-        "deployment_by_tag_of_uuid", [.uuid, .text],
-        columns + """
-             JOIN flow_deployments_tags t ON t.deployment_id = d.id
+    static let byTagOfUUID = Statement<(flow: UniqueID, tag: String), DeploymentRow?>(
+        "deployment_by_tag_of_uuid", on: .commands
+    ) { q in
+        let flow = q.parameter(.uuid) { $0.flow }
+        let tag = q.parameter(.text) { $0.tag }
+        return deployment(
+            """
+            JOIN flow_deployments_tags t ON t.deployment_id = d.id
             JOIN flow_deployments_flows e ON e.deployment_id = d.id AND e.flow_id = d.entrypoint
-            WHERE e.flow_uuid = $1 AND t.tag = $2 AND d.user_id = (
-                SELECT o.user_id FROM flow_deployments_flows o WHERE o.flow_uuid = $1
+            WHERE e.flow_uuid = \(flow) AND t.tag = \(tag) AND d.user_id = (
+                SELECT o.user_id FROM flow_deployments_flows o WHERE o.flow_uuid = \(flow)
                 ORDER BY o.deployment_id LIMIT 1)
             ORDER BY d.id DESC LIMIT 1
-            """)
+            """, &q)
+    }
 
-    static let snapshots = PostgresStatement(
-        "snapshots", [.bytea.array], "SELECT hash, data FROM flow_snapshots WHERE hash = ANY ($1)")
+    private static func deployment<Input>(
+        _ which: String, _ q: inout StatementBuilder<Input>
+    ) -> StatementBody<DeploymentRow?> {
+        let id = q.column("d.id", .deployment)
+        let owner = q.column("d.user_id", .user)
+        let entrypoint = q.column("d.entrypoint", .integer)
+        let permission = q.column("d.start_permission #>> '{}'", .permission)
+        let collects = q.column("d.output_instructions", .bool)
+        let network = q.column("d.solana_network::json", .network)
+        let fees = q.column("d.fees::json", .json)
+        let identity = q.column("d.action_identity", .optional(.text))
+        let revision = q.column("md5(d::text)", .text)
+        let flows = q.column(
+            """
+            (SELECT json_agg(json_build_object(
+                'number', f.flow_id, 'uuid', f.flow_uuid, 'hash', encode(f.snapshot_hash, 'hex'),
+                'reads', f.read_enabled, 'resumes', f.on_crash = 'resume'))
+            FROM flow_deployments_flows f WHERE f.deployment_id = d.id)
+            """, .optional(.frozenFlows))
+        let hasWallet = q.column("has_hardcoded_wallet(d.user_id, d.action_identity)", .optional(.bool))
+        return q.first("SELECT \(q.columns) FROM flow_deployments d \(which)") { row throws(PostgresError) in
+            var problems: [String] = []
+            let fees = [FlowFee](bytes: try row[fees])
+            if fees == nil {
+                problems.append("fees of the deployment: expected pairs of a public key and an amount")
+            }
+            let identityText = try row[identity]
+            let identity = identityText.flatMap { Bytes32(base58: .string($0)) }
+            if identityText != nil, identity == nil {
+                problems.append("action_identity of the deployment: expected a public key")
+            } else if identity != nil, try row[hasWallet] != true {
+                problems.append(
+                    "action_identity of the deployment: its owner must have a hard-coded wallet of this key")
+            }
+            return DeploymentRow(
+                id: try row[id], owner: try row[owner], entrypoint: try row[entrypoint],
+                permission: try row[permission], collectsInstructions: try row[collects],
+                network: try row[network], fees: fees ?? [], actionIdentity: identity, problems: problems,
+                revision: try row[revision], flows: try row[flows] ?? [])
+        }
+    }
+
+    static let snapshots = Statement<[[UInt8]], [FlowSnapshot]>("snapshots", on: .commands, .upkeep) { q in
+        let hashes = q.parameter(.array(.bytea)) { $0 }
+        let snapshot = q.columns(SnapshotTable.snapshots, of: "s")
+        return q.all("SELECT \(q.columns) FROM flow_snapshots s WHERE s.hash = ANY (\(hashes))") {
+            row throws(PostgresError) in
+            try SnapshotTable.snapshots.reader(row[snapshot])
+        }
+    }
 
     /// The wallets of users, and behind them the key by which each user is known, in case that the user has no wallet.
-    static let wallets = PostgresStatement(
-        "wallets_of_users", [.uuid.array, .integer],
-        """
-        SELECT * FROM (
-            SELECT w.id, w.user_id, w.public_key, w.type = 'HARDCODED' FROM wallets w WHERE w.user_id = ANY ($1)
-            UNION ALL
-            SELECT 0, u.id, u.pub_key, false FROM users u WHERE u.id = ANY ($1)
-        ) all_wallets
-        ORDER BY id = 0, id LIMIT $2
-        """)
+    /// Nil for a row whose key is no public key: it can be nobody's wallet.
+    static let wallets = Statement<[UserID], [WalletRow?]>("wallets_of_users", on: .commands) { q in
+        let users = q.parameter(.array(.user)) { $0 }
+        let rowsMax = q.parameter(.integer) { _ in Int32(Limits.walletsReadMax) }
+        let id = q.column("id", .bigint)
+        let owner = q.column("user_id", .user)
+        let key = q.column("public_key", .text)
+        let isKept = q.column("is_kept", .bool)
+        let sql = """
+            SELECT \(q.columns) FROM (
+                SELECT w.id, w.user_id, w.public_key, w.type = 'HARDCODED' AS is_kept
+                FROM wallets w WHERE w.user_id = ANY (\(users))
+                UNION ALL
+                SELECT 0, u.id, u.pub_key, false FROM users u WHERE u.id = ANY (\(users))
+            ) all_wallets
+            ORDER BY id = 0, id LIMIT \(rowsMax)
+            """
+        return q.all(sql) { row throws(PostgresError) in
+            guard let key = Bytes32(base58: .string(try row[key])) else { return nil }
+            return WalletRow(id: try row[id], owner: try row[owner], key: key, isKept: try row[isKept])
+        }
+    }
 
-    /// Owner, entrypoint, network, numbers, versions, hashes and documents of the flows, keys of wallets.
-    static let deploy = PostgresStatement(
-        "deploy_flows",
-        [
-            .uuid, .integer, .jsonb, .integer.array, .bigint.array, .bytea.array, .json.array, .text.array,
-        ],
-        "SELECT deploy_flows($1, $2, $3, $4, $5, $6, $7, $8)")
+    /// Makes a deployment. Nil if one of the flows is not as it is meant to be.
+    static let deploy = Statement<DeploymentDraft, DeploymentID?>("deploy_flows", on: .userContent) { q in
+        let owner = q.parameter(.user) { $0.owner }
+        let entrypoint = q.parameter(.integer) { $0.entrypoint }
+        let network = q.parameter(.jsonb) { RunText.network($0.network) }
+        let numbers = q.parameter(.array(.integer)) { $0.flows.map(\.number) }
+        let versions = q.parameter(.array(.bigint)) { $0.flows.map(\.version) }
+        let hashes = q.parameter(.array(.bytea)) { $0.flows.map(\.snapshot.hash) }
+        let documents = q.parameter(.array(.json)) { $0.flows.map(\.snapshot.document) }
+        let wallets = q.parameter(.array(.text)) { $0.wallets.map { Base58.encode($0.bytes) } }
+        let made = q.column(
+            """
+            deploy_flows(\(owner), \(entrypoint), \(network), \(numbers), \(versions), \(hashes), \(documents),
+                \(wallets))
+            """, .optional(.deployment))
+        return q.one("SELECT \(q.columns)") { row throws(PostgresError) in try row[made] }
+    }
+}
+
+extension CellType where Value == StartPermission {
+    fileprivate static var permission: CellType { .word("permission of a deployment") }
+}
+
+extension CellType where Value == FlowNetwork {
+    fileprivate static var network: CellType {
+        CellType<[UInt8]>.json.checked(
+            "network of a deployment", { RunText.network($0) }, { RunText.network($0) })
+    }
+}
+
+extension [FlowFee] {
+    fileprivate init?(bytes: [UInt8]) {
+        guard let tree = try? JSONValue.parse(bytes) else { return nil }
+        self.init(json: tree)
+    }
+}
+
+extension CellType where Value == [FrozenFlow] {
+    /// The flows of a deployment as its statement gathers them; only read.
+    fileprivate static var frozenFlows: CellType {
+        CellType<[UInt8]>.json.mapped(
+            { bytes throws(PostgresError) in
+                guard let trees = (try? JSONValue.parse(bytes))?.array else {
+                    throw .unreadable("list of flows of a deployment")
+                }
+                var flows: [FrozenFlow] = []
+                for tree in trees {
+                    guard let number = tree["number"]?.number?.integer(Int32.self),
+                        let uuid = tree["uuid"]?.string.flatMap({ UniqueID($0) }),
+                        let hash = tree["hash"]?.string.flatMap({ Hexadecimal.decode($0) }),
+                        let reads = tree["reads"]?.bool, let resumes = tree["resumes"]?.bool
+                    else { throw .unreadable("flow of a deployment") }
+                    flows.append(
+                        FrozenFlow(
+                            number: number, uuid: uuid, snapshotHash: hash, readEnabled: reads,
+                            resumesOnCrash: resumes))
+                }
+                return flows
+            }, { _ in [] })
+    }
 }

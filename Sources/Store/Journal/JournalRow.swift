@@ -29,36 +29,30 @@ struct JournalRow: Sendable {
     /// Bytes that the entry holds while it waits; the constant stands for its columns and its place in arrays.
     var footprint: Int {
         switch content {
-        case .run(let row): 512 + row.inputs.count + row.environment.count
+        case .run(let row): 192 + row.byteCount
         case .event(let row): 192 + row.data.count
         case .log(let row): 192 + row.line.content.utf8.count
         }
     }
 }
 
-/// A run as it is created. JSON columns are encoded.
-struct RunRow: Sendable {
-    let startedBy: UserID?
-    let startedKey: String?
-    let flow: Int32?
-    let deployment: DeploymentID?
-    let snapshot: FlowSnapshot
-    let createdAt: Timestamp
-    let inputs: [UInt8]
-    /// Something in the inputs was hidden.
-    let hasHiddenInputs: Bool
-    let environment: [UInt8]
-    let network: [UInt8]
-    let bundling: [UInt8]
-    let origin: [UInt8]
-    let parent: RunID?
-    let depth: Int32
-    let collectsInstructions: Bool
-    /// What the run needs to go on elsewhere and no other column holds; nil if there is nothing.
-    let terms: [UInt8]?
-    let partial: [UInt8]?
-    let resumesOnCrash: Bool
-    let sharedWith: [UserID]
+extension JournalRow {
+    /// The row of an entry.
+    init(_ entry: JournalEntry) {
+        switch entry {
+        case .created(let record): self.init(record)
+        case .event(let run, let owner, let event): self.init(run: run, owner: owner, event: event)
+        }
+    }
+
+    /// The row of a run.
+    private init(_ record: RunRecord) {
+        run = record.id
+        owner = record.owner
+        sequence = 0
+        form = .original
+        content = .run(RunRow(record))
+    }
 }
 
 /// A log line.

@@ -16,8 +16,6 @@ final class JournalSession {
         case lost(PostgresError, isNew: Bool)
     }
 
-    static let token: UInt64 = 1
-
     /// How the database knows the connection: the next start of this server has to find it.
     static func applicationName(of server: ServerID) -> String { "flowd journal \(server)" }
 
@@ -34,8 +32,8 @@ final class JournalSession {
                 name: "journal",
                 setUp: JournalStatements.setUp
                     + "; SET application_name = '\(JournalSession.applicationName(of: server))'",
-                statements: JournalStatements.all,
-                pipelines: false, token: JournalSession.token),
+                statements: StoreStatements.prepared(at: .journal),
+                pipelines: false, token: .journal),
             database: database)
     }
 
@@ -135,7 +133,7 @@ final class JournalSession {
             case .sendScript(let script): try connection.send(script: script)
             case .sendCopy(let rows): copy = CopyStream(rows)
             case .enterPipeline: try connection.enterPipeline()
-            case .execute(let statement, let values): try connection.sendExecute(statement, values)
+            case .execute(let bound): try connection.sendExecute(bound.statement, bound.values)
             case .sync: try connection.sendSyncPoint()
             case .leavePipeline: try connection.exitPipeline()
             case .finish(let result):

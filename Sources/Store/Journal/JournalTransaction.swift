@@ -5,10 +5,24 @@ internal import Postgres
 
 /// What goes into one transaction.
 struct JournalWork {
-    /// COPY statements with their rows, sent first.
-    var copies: [(statement: String, rows: CopyRows)] = []
+    /// Rows that are copied into a table.
+    struct Copy {
+        let statement: String
+        let rows: CopyRows
+    }
+
+    /// Sent first.
+    var copies: [Copy] = []
     /// Prepared statements, sent together behind them.
-    var statements: [(statement: PostgresStatement, values: [PostgresValue])] = []
+    var statements: [BoundStatement] = []
+}
+
+extension JournalWork.Copy {
+    /// These records as rows of their table.
+    init<Record>(_ table: Table<Record, Void>, _ records: [Record]) {
+        statement = table.copyStatement
+        rows = table.copyRows(records)
+    }
 }
 
 /// COPY and pipeline mode exclude each other in libpq, so a transaction is at most three round trips: the COPY
@@ -20,7 +34,7 @@ struct JournalTransaction {
         case sendScript(String)
         case sendCopy(CopyRows)
         case enterPipeline
-        case execute(PostgresStatement, [PostgresValue])
+        case execute(BoundStatement)
         case sync
         case leavePipeline
         /// The transaction is over. A success has the rows that the statements gave, in their order.
@@ -33,9 +47,6 @@ struct JournalTransaction {
         case rollingBack
         case finished
     }
-
-    static let begin = PostgresStatement("begin", [], "BEGIN")
-    static let commit = PostgresStatement("commit", [], "COMMIT")
 
     private let work: JournalWork
     private var state = State.finished
@@ -86,9 +97,9 @@ struct JournalTransaction {
     private mutating func pipeline(beginning: Bool) -> [Order] {
         state = .pipelining
         var orders = [Order.enterPipeline]
-        if beginning { orders.append(.execute(JournalTransaction.begin, [])) }
-        for (statement, values) in work.statements { orders.append(.execute(statement, values)) }
-        orders.append(.execute(JournalTransaction.commit, []))
+        if beginning { orders.append(.execute(JournalStatements.begin.bound(to: ()))) }
+        for statement in work.statements { orders.append(.execute(statement)) }
+        orders.append(.execute(JournalStatements.commit.bound(to: ())))
         orders.append(.sync)
         return orders
     }

@@ -18,8 +18,6 @@ final class JournalWriter {
         case verify
     }
 
-    static let retryTimer: UInt64 = 3
-
     private let session: JournalSession
     private let server: ServerID
     private let backlog: JournalBacklog
@@ -177,7 +175,7 @@ final class JournalWriter {
             errand = .none
             commits.postponed()
             isPausing = true
-            loop.setTimer(JournalWriter.retryTimer, milliseconds: pause.next())
+            loop.setTimer(.commitRetry, milliseconds: pause.next())
         }
     }
 
@@ -256,18 +254,12 @@ final class JournalWriter {
         let time: Timestamp
         switch row.content {
         case .run:
-            return JournalWork(statements: [(JournalStatements.findRun, [.uuid(row.run.id)])])
+            return JournalWork(statements: [JournalStatements.findRun.bound(to: row.run)])
         case .event(let event): time = event.time
         case .log(let log): time = log.time
         }
         return JournalWork(statements: [
-            (
-                JournalStatements.findEvent,
-                [
-                    .uuid(row.run.id), .bigint(Int64(clamping: row.sequence)), .timestamptz(time),
-                    .smallint(time.nanosecondsBelowMicrosecond),
-                ]
-            )
+            JournalStatements.findEvent.bound(to: (row.run, row.sequence, time))
         ])
     }
 }

@@ -8,10 +8,10 @@ internal import Synchronization
 
 /// The engine's reads of runs that it takes up, over a connection of their own. Any thread. `runs` replies on a thread
 /// that only turns rows into values, because there may be rows of thousands of runs.
-public struct PostgresLeftRuns: LeftRuns {
-    let desk: QuestionDesk
-    let server: ServerID
-    let readers: WorkThreads
+public struct PostgresLeftRuns: LeftRuns, StoragePort {
+    static let statements: [any ListedStatement] = LeftRunStatements.all
+
+    let context: PortContext
 
     /// Reads these runs with their events, nested runs and requests, by five statements. The rows of each run and the
     /// bytes of its cells are bounded; of a run that is asked for alone only the events are.
@@ -19,41 +19,20 @@ public struct PostgresLeftRuns: LeftRuns {
         _ ids: [RunID], reply: @escaping @Sendable (Result<FoundRuns, StorageError>) -> Void
     ) {
         let isAlone = ids.count == 1
-        let eventsMax = Limits.leftRunEventsMax
-        let rowsMax = isAlone ? Int(Int32.max) - 1 : Limits.leftRunRowsMax
-        let runs = PostgresValue.array(of: .uuid, ids) { .uuid($0.id) }
-        let rows = PostgresValue.integer(Int32(rowsMax + 1))
-        let bytes = PostgresValue.integer(isAlone ? .max : Int32(Limits.leftRunBytesMax))
-        let readers = readers
-        let answers = Answers(count: 5) { result in
-            let read: @Sendable () -> Void = {
-                reply(
-                    result.map { all in
-                        LeftRunRows(
-                            heads: all[0], events: all[1], children: all[2], inputs: all[3],
-                            signatures: all[4], eventsMax: eventsMax, rowsMax: rowsMax
-                        ).read()
-                    })
-            }
+        let lookup = LeftRunLookup(
+            runs: ids, server: context.server, eventsMax: Limits.leftRunEventsMax,
+            rowsMax: isAlone ? Int(Int32.max) - 1 : Limits.leftRunRowsMax,
+            cellBytesMax: isAlone ? .max : Int32(Limits.leftRunBytesMax))
+        let readers = context.readers
+        let answers = Answers { result in
+            let read: @Sendable () -> Void = { reply(result.map { $0.read(lookup) }) }
             if !readers.post(read) { reply(.failure(.overloaded)) }
         }
-        ask(LeftRunStatements.heads, [runs, .uuid(server.id), bytes], 0, answers)
-        ask(
-            LeftRunStatements.events,
-            [runs, .integer(Int32(eventsMax + 1)), .bigint(Int64(Limits.leftRunBytesMax))], 1, answers)
-        ask(LeftRunStatements.children, [runs, rows, bytes], 2, answers)
-        ask(LeftRunStatements.inputs, [runs, rows, bytes], 3, answers)
-        ask(LeftRunStatements.signatures, [runs, rows], 4, answers)
-    }
-
-    private func ask(
-        _ statement: PostgresStatement, _ values: [PostgresValue], _ place: Int, _ answers: Answers
-    ) {
-        desk.ask(statement, values, on: .upkeep) { rows throws(PostgresError) in
-            rows
-        } _: {
-            answers.put($0, at: place)
-        }
+        context.desk.ask(LeftRunStatements.heads, lookup) { answers.put($0) { $0.heads = $1 } }
+        context.desk.ask(LeftRunStatements.events, lookup) { answers.put($0) { $0.events = $1 } }
+        context.desk.ask(LeftRunStatements.children, lookup) { answers.put($0) { $0.children = $1 } }
+        context.desk.ask(LeftRunStatements.inputs, lookup) { answers.put($0) { $0.inputs = $1 } }
+        context.desk.ask(LeftRunStatements.signatures, lookup) { answers.put($0) { $0.signatures = $1 } }
     }
 
     /// Reads a page of a run's events and log lines, `limit` of them and `Limits.replayPageBytesMax` bytes at most.
@@ -62,9 +41,7 @@ public struct PostgresLeftRuns: LeftRuns {
         of id: RunID, after: UInt64, limit: Int,
         reply: @escaping @Sendable (Result<[RunEvent], StorageError>) -> Void
     ) {
-        desk.ask(
-            CatalogStatements.events, CatalogStatements.page(of: id, after: after, limit: limit),
-            on: .upkeep, CatalogRows.events, reply)
+        context.desk.ask(CatalogStatements.events, (id, after, limit), on: .upkeep, reply)
     }
 
     /// Reads the frozen documents of these hashes; those that are not stored are left out. The reply comes on the
@@ -72,37 +49,34 @@ public struct PostgresLeftRuns: LeftRuns {
     public func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) {
-        desk.ask(
-            DeploymentStatements.snapshots, [.array(of: .bytea, hashes) { .bytea($0) }], on: .upkeep,
-            DeploymentRows.snapshots, reply)
+        context.desk.ask(DeploymentStatements.snapshots, hashes, on: .upkeep, reply)
     }
 }
 
-/// Gathers the answers of questions that belong together.
+/// Gathers the answers of questions that belong together, of which each comes exactly once.
 private final class Answers: Sendable {
     private struct State {
-        var rows: [PostgresRows?]
-        var missingCount: Int
+        var rows = LeftRunRows()
+        var missingCount = LeftRunStatements.all.count
         var error: StorageError?
     }
 
-    private let state: Mutex<State>
-    private let done: @Sendable (Result<[PostgresRows], StorageError>) -> Void
+    private let state = Mutex(State())
+    private let done: @Sendable (Result<LeftRunRows, StorageError>) -> Void
 
-    init(count: Int, done: @escaping @Sendable (Result<[PostgresRows], StorageError>) -> Void) {
-        state = Mutex(State(rows: Array(repeating: nil, count: count), missingCount: count))
-        self.done = done
-    }
+    init(done: @escaping @Sendable (Result<LeftRunRows, StorageError>) -> Void) { self.done = done }
 
-    func put(_ result: Result<PostgresRows, StorageError>, at place: Int) {
-        let all = state.withLock { state -> Result<[PostgresRows], StorageError>? in
+    func put<Rows: Sendable>(
+        _ result: Result<Rows, StorageError>, _ set: (inout LeftRunRows, Rows) -> Void
+    ) {
+        let all = state.withLock { state -> Result<LeftRunRows, StorageError>? in
             switch result {
-            case .success(let rows): state.rows[place] = rows
+            case .success(let rows): set(&state.rows, rows)
             case .failure(let error): state.error = error
             }
             state.missingCount -= 1
             guard state.missingCount == 0 else { return nil }
-            return state.error.map { .failure($0) } ?? .success(state.rows.compactMap(\.self))
+            return state.error.map { .failure($0) } ?? .success(state.rows)
         }
         if let all { done(all) }
     }

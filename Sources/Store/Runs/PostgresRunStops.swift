@@ -6,87 +6,90 @@ public import Primitives
 
 /// What is asked about stops.
 enum StopStatements {
-    /// Writes a stop down, unless there is one, and tells the server that has the run, unless that is this one: the run, the
-    /// kind, the grace, the reason, this server. Gives a row if the run has not ended.
-    static let record = PostgresStatement(
-        "stop_record", [.uuid, .bool, .integer, .text, .uuid],
-        """
-        WITH found AS (
-            SELECT r.id, r.server_id
-            FROM (SELECT f.id, f.server_id, f.end_time FROM flow_run f WHERE f.id = $1 OFFSET 0) r
-            WHERE r.end_time IS NULL
-        ), made AS (
-            INSERT INTO run_stops (flow_run_id, ends_run, grace_milliseconds, reason)
-            SELECT id, $2, $3, $4 FROM found ON CONFLICT DO NOTHING
-        )
-        SELECT CASE WHEN server_id <> $5 THEN pg_notify('\(ServerNotice.Channel.runWake)', id::text) END FROM found
-        """)
+    static let all: [any ListedStatement] = [record, forget, ofRuns]
+
+    /// The columns of `run_stops`.
+    private static let stops = Table<RunStop, RecordReader<RunStop>>("run_stops") { t in
+        let run = t.column("flow_run_id", .run) { $0.run }
+        let endsRun = t.column("ends_run", .bool) { $0.endsRun }
+        let grace = t.column("grace_milliseconds", .integer) { $0.graceMilliseconds }
+        let reason = t.column("reason", .optional(.text)) { $0.reason }
+        return RecordReader { row throws(PostgresError) in
+            RunStop(
+                run: try row[run], endsRun: try row[endsRun], grace: .milliseconds(try row[grace]),
+                reason: try row[reason])
+        }
+    }
+
+    /// Writes a stop down, unless there is one, and tells the server that has the run, unless that is this one. Gives
+    /// whether the run has not ended.
+    static let record = Statement<(stop: RunStop, server: ServerID), Bool>("stop_record", on: .commands) {
+        q in
+        let stop = q.record(stops) { $0.stop }
+        let run = q.parameter(.run) { $0.stop.run }
+        let server = q.parameter(.server) { $0.server }
+        _ = q.column(ServerNotice.wake(run: "id", of: "server_id", unless: server), .nothing)
+        return q.exists(
+            """
+            WITH found AS (
+                SELECT r.id, r.server_id
+                FROM (SELECT f.id, f.server_id, f.end_time FROM flow_run f WHERE f.id = \(run) OFFSET 0) r
+                WHERE r.end_time IS NULL
+            ), made AS (
+                INSERT INTO run_stops (\(stop.names)) SELECT \(stop.stored) FROM found ON CONFLICT DO NOTHING
+            )
+            SELECT \(q.columns) FROM found
+            """)
+    }
 
     /// Deletes stops of runs that ended otherwise, or in the same moment.
-    static let forget = PostgresStatement(
-        "stops_forget", [],
-        """
-        DELETE FROM run_stops s
-        WHERE EXISTS (
-            SELECT FROM (SELECT f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
-            WHERE r.end_time IS NOT NULL)
-        """)
+    static let forget = Statement<Void, Void>("stops_forget", on: .upkeep) { q in
+        q.effect(
+            """
+            DELETE FROM run_stops s
+            WHERE EXISTS (
+                SELECT FROM (SELECT f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
+                WHERE r.end_time IS NOT NULL)
+            """)
+    }
 
     /// The stops of some runs, as far as a server has the runs. Each run's stops are looked up first, because most runs
     /// have none; only then whose the run is.
-    static let ofRuns = PostgresStatement(
-        "stops_of_runs", [.uuid, .uuid.array],
-        """
-        SELECT s.flow_run_id, s.ends_run, s.grace_milliseconds, s.reason
-        FROM unnest($2) AS w (id)
-            CROSS JOIN LATERAL (SELECT t.* FROM run_stops t WHERE t.flow_run_id = w.id OFFSET 0) s
-        WHERE EXISTS (
-            SELECT FROM (SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
-            WHERE r.server_id = $1 AND r.end_time IS NULL)
-        """)
+    static let ofRuns = Statement<(server: ServerID, runs: [RunID]), [RunStop]>(
+        "stops_of_runs", on: .reads
+    ) { q in
+        let server = q.parameter(.server) { $0.server }
+        let runs = q.parameter(.array(.run)) { $0.runs }
+        let stop = q.columns(stops, of: "s")
+        let sql = """
+            SELECT \(q.columns)
+            FROM unnest(\(runs)) AS w (id)
+                CROSS JOIN LATERAL (SELECT t.* FROM run_stops t WHERE t.flow_run_id = w.id OFFSET 0) s
+            WHERE EXISTS (
+                SELECT FROM (SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
+                WHERE r.server_id = \(server) AND r.end_time IS NULL)
+            """
+        return q.all(sql) { row throws(PostgresError) in try stops.reader(row[stop]) }
+    }
 }
 
 /// The record of all servers. Any thread; replies come on the storage loop's thread.
-public struct PostgresRunStops: RunStops {
-    let desk: QuestionDesk
-    let server: ServerID
+public struct PostgresRunStops: RunStops, StoragePort {
+    static let statements: [any ListedStatement] = StopStatements.all
+
+    let context: PortContext
 
     /// Writes a stop down, unless one of its kind is there, and notifies the server that has the run, if that is
     /// another one; false if there is no such run or it has ended.
     public func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
-        desk.ask(
-            StopStatements.record,
-            [
-                .uuid(stop.run.id), .bool(stop.endsRun), .integer(stop.graceMilliseconds),
-                stop.reason.map { .text($0) } ?? .null, .uuid(server.id),
-            ]
-        ) { rows throws(PostgresError) in
-            rows.count > 0
-        } _: {
-            reply($0)
-        }
+        context.desk.ask(StopStatements.record, (stop, context.server), reply)
     }
 
     /// Reads the stops of those of these runs that are this server's and have not ended.
     public func stops(
         of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void
     ) {
-        desk.ask(
-            StopStatements.ofRuns, [.uuid(server.id), .array(of: .uuid, runs) { .uuid($0.id) }], on: .reads
-        ) { rows throws(PostgresError) in
-            var stops: [RunStop] = []
-            for index in 0..<rows.count {
-                let row = rows[index]
-                stops.append(
-                    RunStop(
-                        run: RunID(try row.uuid(0)), endsRun: try row.bool(1),
-                        grace: .milliseconds(try row.integer(2)),
-                        reason: row.isNull(3) ? nil : try row.text(3)))
-            }
-            return stops
-        } _: {
-            reply($0)
-        }
+        context.desk.ask(StopStatements.ofRuns, (context.server, runs), reply)
     }
 }
 

@@ -18,103 +18,132 @@ enum Recovery {
         """
     }
 
-    /// Ends the journal connections that a killed daemon of this server has left. Afterwards their transactions are
-    /// durable or gone. Gives whether they ended within the time. Parameter: their name.
-    static let endJournals = PostgresStatement(
-        "end_journals", [.text],
-        """
-        SELECT pg_terminate_backend(a.pid, \(Limits.endedJournalMillisecondsMax))
-        FROM pg_stat_activity a WHERE a.application_name = $1 AND a.datname = current_database()
-        """)
+    static let all: [any ListedStatement] = [
+        endJournals, enter, heartbeat, leave, findDead, claim, inherit, makePartitions,
+    ]
 
-    /// Enters a server that starts: id, version.
-    static let enter = PostgresStatement(
-        "enter", [.uuid, .text],
-        """
-        INSERT INTO servers (id, name, version) VALUES ($1, $1::text, $2)
-        ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), started_at = now(), version = $2
-        """)
+    /// A server by its id, with the version of its program.
+    typealias Server = (id: ServerID, version: String)
 
-    /// A server's sign of life: id, version.
-    static let heartbeat = PostgresStatement(
-        "heartbeat", [.uuid, .text],
-        """
-        INSERT INTO servers (id, name, version) VALUES ($1, $1::text, $2)
-        ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()
-        """)
+    /// Ends the journal connections, by their name, that a killed daemon of this server has left. Afterwards their
+    /// transactions are durable or gone. Gives of each whether it ended within the time.
+    static let endJournals = Statement<String, [Bool]>(waiting: "end_journals") { q in
+        let name = q.parameter(.text) { $0 }
+        let hasEnded = q.column(
+            "pg_terminate_backend(a.pid, \(Limits.endedJournalMillisecondsMax))", .bool)
+        return q.all(
+            """
+            SELECT \(q.columns) FROM pg_stat_activity a
+            WHERE a.application_name = \(name) AND a.datname = current_database()
+            """
+        ) { row throws(PostgresError) in try row[hasEnded] }
+    }
+
+    /// Enters a server that starts.
+    static let enter = Statement<Server, Void>(waiting: "enter") { q in
+        let id = q.parameter(.server) { $0.id }
+        let version = q.parameter(.text) { $0.version }
+        return q.effect(
+            """
+            INSERT INTO servers (id, name, version) VALUES (\(id), \(id)::text, \(version))
+            ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), started_at = now(), version = \(version)
+            """)
+    }
+
+    /// A server's sign of life.
+    static let heartbeat = Statement<Server, Void>("heartbeat", on: .commands) { q in
+        let id = q.parameter(.server) { $0.id }
+        let version = q.parameter(.text) { $0.version }
+        return q.effect(
+            """
+            INSERT INTO servers (id, name, version) VALUES (\(id), \(id)::text, \(version))
+            ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()
+            """)
+    }
 
     /// A server leaves, so other servers may take its runs. Old rows of other servers without runs are deleted too.
-    static let leave = PostgresStatement(
-        "leave", [.uuid],
-        """
-        WITH left_behind AS (
-            UPDATE servers s SET heartbeat_at = '-infinity'
-            WHERE s.id = $1 AND EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
-        )
-        DELETE FROM servers s
-        WHERE (s.id = $1 OR s.heartbeat_at < now() - interval '1 day')
-            AND NOT EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
-        """)
+    static let leave = Statement<ServerID, Void>("leave", on: .commands) { q in
+        let id = q.parameter(.server) { $0 }
+        return q.effect(
+            """
+            WITH left_behind AS (
+                UPDATE servers s SET heartbeat_at = '-infinity'
+                WHERE s.id = \(id)
+                    AND EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
+            )
+            DELETE FROM servers s
+            WHERE (s.id = \(id) OR s.heartbeat_at < now() - interval '1 day')
+                AND NOT EXISTS (SELECT FROM flow_run r WHERE r.server_id = s.id AND r.end_time IS NULL)
+            """)
+    }
 
-    /// Dead servers that hold runs, without this one, which is the parameter.
+    /// Dead servers that hold runs, without this one, which asks.
     ///
     /// Each server that holds runs is found by one step in the index, so the cost does not depend on how many runs it
     /// holds.
-    static let findDead = PostgresStatement(
-        "find_dead", [.uuid],
-        """
-        WITH RECURSIVE holders (id) AS (
-            (SELECT r.server_id FROM flow_run r WHERE r.end_time IS NULL ORDER BY r.server_id LIMIT 1)
-            UNION ALL
-            SELECT (
-                SELECT r.server_id FROM flow_run r WHERE r.end_time IS NULL AND r.server_id > h.id
-                ORDER BY r.server_id LIMIT 1)
-            FROM holders h WHERE h.id IS NOT NULL
-        )
-        SELECT h.id FROM holders h
-        WHERE h.id <> $1 AND NOT EXISTS (SELECT FROM servers s WHERE s.id = h.id AND \(lives(besides: "$1")))
-        """)
+    static let findDead = Statement<ServerID, [ServerID]>("find_dead", on: .upkeep) { q in
+        let this = q.parameter(.server) { $0 }
+        let id = q.column("h.id", .server)
+        let sql = """
+            WITH RECURSIVE holders (id) AS (
+                (SELECT r.server_id FROM flow_run r WHERE r.end_time IS NULL ORDER BY r.server_id LIMIT 1)
+                UNION ALL
+                SELECT (
+                    SELECT r.server_id FROM flow_run r WHERE r.end_time IS NULL AND r.server_id > h.id
+                    ORDER BY r.server_id LIMIT 1)
+                FROM holders h WHERE h.id IS NOT NULL
+            )
+            SELECT \(q.columns) FROM holders h
+            WHERE h.id <> \(this)
+                AND NOT EXISTS (SELECT FROM servers s WHERE s.id = h.id AND \(lives(besides: this)))
+            """
+        return q.all(sql) { row throws(PostgresError) in try row[id] }
+    }
 
     /// All runs of dead servers become this one's, in one step: a run and those nested in it never part. If several
     /// servers try, one gets all the runs; none does if the dead server has come back. The rule: the runs belong to
-    /// whoever has deleted the server's row, or entered it again. Parameters: this server, the others.
-    static let claim = PostgresStatement(
-        "claim_runs", [.uuid, .uuid.array],
-        """
-        WITH dead AS MATERIALIZED (
-            DELETE FROM servers s WHERE s.id = ANY ($2) AND NOT (\(lives(besides: "$1"))) RETURNING s.id
-        ), unknown AS MATERIALIZED (
-            SELECT w.id FROM unnest($2) AS w (id) WHERE NOT EXISTS (SELECT FROM servers s WHERE s.id = w.id)
-        )
-        UPDATE flow_run r SET server_id = $1
-        WHERE r.server_id = ANY (ARRAY(SELECT id FROM dead UNION ALL SELECT id FROM unknown))
-            AND r.end_time IS NULL
-        RETURNING r.id, r.parent_run_id
-        """)
+    /// whoever has deleted the server's row, or entered it again.
+    static let claim = Statement<(server: ServerID, dead: [ServerID]), [ClaimedRun]>(
+        "claim_runs", on: .upkeep
+    ) { q in
+        let this = q.parameter(.server) { $0.server }
+        let others = q.parameter(.array(.server)) { $0.dead }
+        return claimed(
+            """
+            WITH dead AS MATERIALIZED (
+                DELETE FROM servers s WHERE s.id = ANY (\(others)) AND NOT (\(lives(besides: this)))
+                RETURNING s.id
+            ), unknown AS MATERIALIZED (
+                SELECT w.id FROM unnest(\(others)) AS w (id)
+                WHERE NOT EXISTS (SELECT FROM servers s WHERE s.id = w.id)
+            )
+            UPDATE flow_run r SET server_id = \(this)
+            WHERE r.server_id = ANY (ARRAY(SELECT id FROM dead UNION ALL SELECT id FROM unknown))
+                AND r.end_time IS NULL
+            RETURNING
+            """, "", &q)
+    }
 
     /// The live runs of this server.
-    static let inherit = PostgresStatement(
-        "inherit_runs", [.uuid],
-        """
-        SELECT r.id, r.parent_run_id FROM flow_run r WHERE r.server_id = $1 AND r.end_time IS NULL
-        """)
+    static let inherit = Statement<ServerID, [ClaimedRun]>("inherit_runs", on: .upkeep) { q in
+        let this = q.parameter(.server) { $0 }
+        return claimed(
+            "SELECT", "FROM flow_run r WHERE r.server_id = \(this) AND r.end_time IS NULL", &q)
+    }
 
-    static let makePartitions = PostgresStatement(
-        "make_partitions", [.integer],
-        "SELECT make_run_partitions((now() AT TIME ZONE 'UTC')::date, $1)")
-}
-
-extension ClaimedRun {
-    /// Reads the rows of `Recovery.claim` and `Recovery.inherit`.
-    static func all(_ rows: PostgresRows) throws(PostgresError) -> [ClaimedRun] {
-        var runs: [ClaimedRun] = []
-        runs.reserveCapacity(rows.count)
-        for index in 0..<rows.count {
-            runs.append(
-                ClaimedRun(
-                    run: RunID(try rows[index].uuid(0)),
-                    parent: rows[index].isNull(1) ? nil : RunID(try rows[index].uuid(1))))
+    private static func claimed<Input>(
+        _ before: String, _ after: String, _ q: inout StatementBuilder<Input>
+    ) -> StatementBody<[ClaimedRun]> {
+        let run = q.column("r.id", .run)
+        let parent = q.column("r.parent_run_id", .optional(.run))
+        return q.all("\(before) \(q.columns) \(after)") { row throws(PostgresError) in
+            ClaimedRun(run: try row[run], parent: try row[parent])
         }
-        return runs
+    }
+
+    /// Makes the partitions of so many days to come.
+    static let makePartitions = Statement<Int32, Void>("make_partitions", on: .upkeep) { q in
+        let days = q.parameter(.integer) { $0 }
+        return q.effect("SELECT make_run_partitions((now() AT TIME ZONE 'UTC')::date, \(days))")
     }
 }

@@ -8,10 +8,10 @@ internal import Values
 
 /// The keys that are kept for users, and the requests of all runs. Any thread; replies come on the storage loop's thread,
 /// where kept keys are opened, used once and let go.
-public struct PostgresSignatures: SignatureRequests {
-    let desk: QuestionDesk
-    let key: SealingKey
-    let server: ServerID
+public struct PostgresSignatures: SignatureRequests, StoragePort {
+    static let statements: [any ListedStatement] = SignatureStatements.all
+
+    let context: PortContext
 
     /// Finds out who signs, in one statement: signs with a kept key, or writes the request down. Waits as long as the
     /// database needs.
@@ -19,25 +19,14 @@ public struct PostgresSignatures: SignatureRequests {
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void
     ) {
-        let request = waiting.request
-        let key = key
-        desk.ask(
-            SignatureStatements.arrange,
-            [
-                .text(Base58.encode(request.publicKey.bytes)), .uuid(parties.owner.id),
-                parties.startedBy.map { .uuid($0.id) } ?? .null,
-                parties.startedKey.map { .text($0) } ?? .null,
-                parties.deployment.map { .uuid($0.id) } ?? .null, .bool(parties.ownerKeyCounts),
-                .bigint(request.id.number), .uuid(waiting.run.id), .uuid(waiting.execution.node.id),
-                .integer(waiting.execution.times), .text(request.kind.rawValue),
-                .timestamptz(request.createdAt), .timestamptz(request.expiresAt),
-                .text(Base64.encode(request.message)), .uuid(server.id),
-            ], isPatient: true
-        ) { rows throws(PostgresError) in
-            guard rows.count > 0 else { return .impossible }
-            let user = rows[0].isNull(0) ? nil : UserID(try rows[0].uuid(0))
-            guard !rows[0].isNull(1), let user else { return .asked(user) }
-            return .signed(try SignatureRows.sign(request, try rows[0].bytes(1), of: user, under: key))
+        let (request, key) = (waiting.request, context.sealingKey)
+        let arrangement = SignatureStatements.Arrangement(
+            waiting: waiting, parties: parties, server: context.server)
+        context.desk.ask(SignatureStatements.arrange, arrangement, isPatient: true) {
+            signer throws(PostgresError) in
+            guard let signer else { return .impossible }
+            guard let box = signer.sealedKey, let user = signer.user else { return .asked(signer.user) }
+            return .signed(try PostgresSignatures.sign(request, box, of: user, under: key))
         } _: {
             reply($0)
         }
@@ -48,7 +37,7 @@ public struct PostgresSignatures: SignatureRequests {
         _ id: SignatureRequestID,
         reply: @escaping @Sendable (Result<AskedSignature?, StorageError>) -> Void
     ) {
-        desk.ask(SignatureStatements.find, [.bigint(id.number)], SignatureRows.asked, reply)
+        context.desk.ask(SignatureStatements.find, id, reply)
     }
 
     /// Reads those of these requests that have an answer.
@@ -56,9 +45,7 @@ public struct PostgresSignatures: SignatureRequests {
         _ ids: [SignatureRequestID],
         reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
-        desk.ask(
-            SignatureStatements.answered, [.array(of: .bigint, ids) { .bigint($0.number) }], on: .reads,
-            SignatureRows.stored, reply)
+        context.desk.ask(SignatureStatements.answered, ids, reply)
     }
 
     /// Reads which of these runs have ended or are gone, and of the others the oldest request that waits, if one
@@ -66,9 +53,7 @@ public struct PostgresSignatures: SignatureRequests {
     public func awaited(
         in runs: [RunID], reply: @escaping @Sendable (Result<[AwaitedSignature], StorageError>) -> Void
     ) {
-        desk.ask(
-            SignatureStatements.awaited, [.array(of: .uuid, runs) { .uuid($0.id) }], on: .reads,
-            SignatureRows.awaited, reply)
+        context.desk.ask(SignatureStatements.awaited, runs, reply)
     }
 
     /// Answers the request of this name if it waits, and notifies the server that has the run, if that is another
@@ -77,24 +62,17 @@ public struct PostgresSignatures: SignatureRequests {
         _ id: SignatureRequestID, _ answer: SignatureAnswer,
         reply: @escaping @Sendable (Result<WaitingSignature?, StorageError>) -> Void
     ) {
-        let (status, signature): (String, PostgresValue) =
-            switch answer {
-            case .signed(let signature): ("signed", .text(Base58.encode(signature.bytes)))
-            case .canceled: ("canceled", .null)
-            case .expired: ("expired", .null)
-            }
-        desk.ask(
-            SignatureStatements.resolve,
-            [.bigint(id.number), .text(status), signature, .uuid(server.id)], isPatient: status != "signed",
-            SignatureRows.first, reply)
+        var isPatient = true
+        if case .signed = answer { isPatient = false }
+        context.desk.ask(
+            SignatureStatements.resolve, (id, answer, context.server), isPatient: isPatient, reply)
     }
 
     /// Reads all requests of a run with their answers, oldest first.
     public func requests(
         of run: RunID, reply: @escaping @Sendable (Result<[StoredSignature], StorageError>) -> Void
     ) {
-        desk.ask(
-            SignatureStatements.ofRun, [.uuid(run.id)], on: .reads, SignatureRows.stored, reply)
+        context.desk.ask(SignatureStatements.ofRun, run, reply)
     }
 
     /// Reads the next requests that wait for this user, `Limits.signaturePageMax` rows at most; rows stop behind
@@ -103,86 +81,16 @@ public struct PostgresSignatures: SignatureRequests {
         of user: UserID, after last: SignatureRequest?,
         reply: @escaping @Sendable (Result<[WaitingSignature], StorageError>) -> Void
     ) {
-        desk.ask(
-            SignatureStatements.pending,
-            [
-                .uuid(user.id), .timestamptz(last?.createdAt ?? Timestamp(seconds: 0)),
-                .bigint(last?.id.number ?? 0), .integer(Int32(Limits.signaturePageMax)),
-                .bigint(Int64(Limits.signaturePageBytesMax)),
-            ], on: .reads, SignatureRows.waiting, reply)
-    }
-}
-
-/// Rows of the statements as values.
-enum SignatureRows {
-    static func first(_ rows: PostgresRows) throws(PostgresError) -> WaitingSignature? {
-        rows.count > 0 ? try waiting(rows[0]) : nil
-    }
-
-    static func asked(_ rows: PostgresRows) throws(PostgresError) -> AskedSignature? {
-        guard rows.count > 0 else { return nil }
-        return AskedSignature(
-            waiting: try waiting(rows[0]), user: rows[0].isNull(9) ? nil : UserID(try rows[0].uuid(9)))
-    }
-
-    static func awaited(_ rows: PostgresRows) throws(PostgresError) -> [AwaitedSignature] {
-        var all: [AwaitedSignature] = []
-        for index in 0..<rows.count {
-            let row = rows[index]
-            all.append(try row.bool(10) ? .ended(RunID(try row.uuid(9))) : .asked(try waiting(row)))
-        }
-        return all
-    }
-
-    static func waiting(_ rows: PostgresRows) throws(PostgresError) -> [WaitingSignature] {
-        var all: [WaitingSignature] = []
-        for index in 0..<rows.count { all.append(try waiting(rows[index])) }
-        return all
-    }
-
-    static func stored(_ rows: PostgresRows) throws(PostgresError) -> [StoredSignature] {
-        var all: [StoredSignature] = []
-        for index in 0..<rows.count { all.append(try stored(rows[index])) }
-        return all
-    }
-
-    static func stored(_ row: PostgresRows.Row) throws(PostgresError) -> StoredSignature {
-        StoredSignature(waiting: try waiting(row), answer: try answer(row))
-    }
-
-    private static func waiting(_ row: PostgresRows.Row) throws(PostgresError) -> WaitingSignature {
-        let (made, end) = (try row.timestamptz(7).milliseconds, try row.timestamptz(8).milliseconds)
-        let (limit, overflow) = end.subtractingReportingOverflow(made)
-        guard !overflow,
-            let request = SignatureRequest(
-                storedID: try row.bigint(3), publicKey: try row.text(4), message: try row.text(5),
-                kind: try row.text(6), milliseconds: made, timeLimitMilliseconds: limit)
-        else { throw unreadable }
-        return WaitingSignature(
-            run: RunID(try row.uuid(0)),
-            execution: NodeExecution(node: NodeID(try row.uuid(1)), times: try row.integer(2)),
-            request: request)
-    }
-
-    private static func answer(_ row: PostgresRows.Row) throws(PostgresError) -> SignatureAnswer? {
-        switch try row.text(9) {
-        case "pending": return nil
-        case "canceled": return .canceled
-        case "expired": return .expired
-        case "signed":
-            guard let signature = Base58.decode(try row.text(10)).flatMap({ Bytes64($0) }) else {
-                throw unreadable
-            }
-            return .signed(signature)
-        default: throw unreadable
-        }
+        context.desk.ask(SignatureStatements.pending, (user, last), reply)
     }
 
     /// Signs with a kept key, which goes no further than this.
-    static func sign(
+    private static func sign(
         _ request: SignatureRequest, _ box: [UInt8], of user: UserID, under key: SealingKey
     ) throws(PostgresError) -> Bytes64 {
-        guard let publicKey = PublicKey(bytes: request.publicKey.bytes) else { throw unreadable }
+        guard let publicKey = PublicKey(bytes: request.publicKey.bytes) else {
+            throw .unreadable("key of a request for a signature")
+        }
         do throws(SealedBoxError) {
             let pair = try WalletSeal(user: user, publicKey: publicKey).open(box, under: key)
             guard let signature = Bytes64(pair.sign(request.message)) else {
@@ -193,7 +101,4 @@ enum SignatureRows {
             throw PostgresError(.unexpectedReply, detail: "a kept key stays closed: \(error)")
         }
     }
-
-    private static let unreadable = PostgresError(
-        .unexpectedReply, detail: "a stored request for a signature cannot be read")
 }

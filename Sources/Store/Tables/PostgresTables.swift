@@ -6,8 +6,10 @@ public import Tables
 internal import Wire
 
 /// The tables of all users. Any thread; replies come on the storage loop's thread.
-public struct PostgresTables: TableStore {
-    let desk: QuestionDesk
+public struct PostgresTables: TableStore, StoragePort {
+    static let statements: [any ListedStatement] = []
+
+    let context: PortContext
 
     /// Carries a request out by one statement that is made for it, over the connection of tables. A request without
     /// rows to write is answered at once, on the caller's thread.
@@ -15,15 +17,15 @@ public struct PostgresTables: TableStore {
         _ request: TableRequest, reply: @escaping @Sendable (Result<TableReply, TableError>) -> Void
     ) {
         if let answer = request.immediateReply { return reply(.success(answer)) }
-        let (statement, values) = TableSQL.make(request)
+        let (statement, cells) = TableSQL.make(request)
         let outputs = request.outputs
-        let log = desk.log
-        desk.ask(composed: statement, values) { result in
+        let log = context.desk.log
+        context.desk.ask(composed: statement) { result in
             switch result {
             case .failure(let error): reply(.failure(TableError(error)))
             case .success(let rows):
                 do throws(PostgresError) {
-                    reply(.success(try PostgresTables.read(rows, outputs)))
+                    reply(.success(try cells.read(rows, outputs)))
                 } catch {
                     log.error(
                         "storage", "rows of a table cannot be read",
@@ -32,33 +34,6 @@ public struct PostgresTables: TableStore {
                 }
             }
         }
-    }
-
-    private static func read(_ rows: PostgresRows, _ outputs: [TableOutput]) throws(PostgresError)
-        -> TableReply
-    {
-        guard rows.count > 0 else {
-            throw PostgresError(.unexpectedReply, detail: "the answer of a table has no rows")
-        }
-        let total = rows[0].isNull(0) ? nil : try rows[0].bigint(0)
-        guard !rows[0].isNull(1) else {
-            return TableReply(rows: Array("[]".utf8), count: 0, total: total, isCut: false)
-        }
-        var writer = JSONWriter()
-        writer.beginArray()
-        for index in 0..<rows.count {
-            let row = rows[index]
-            writer.beginObject()
-            for (column, output) in outputs.enumerated() {
-                writer.key(output.name)
-                writer.raw(try row.bytes(column + 2))
-            }
-            writer.endObject()
-        }
-        writer.endArray()
-        return TableReply(
-            rows: writer.output, count: rows.count, total: total,
-            isCut: Int64(rows.count) < (try rows[0].bigint(1)))
     }
 }
 

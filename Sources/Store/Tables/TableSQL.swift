@@ -6,16 +6,17 @@ internal import Tables
 
 /// Makes the statement of a request.
 ///
-/// Its rows are: the number of rows that the request is about, or null; the number of rows that are shown, before the
-/// answer's size cuts it, or null if there is none; then JSON text for each output.
+/// Each row has the number of rows that the request is about, or null; the number of rows that are shown, before the
+/// answer's size cuts it, or null if there is none; and JSON text for each output.
 struct TableSQL {
     let request: TableRequest
     var parameters = TableParameters()
+    private var answerCells: TableAnswerCells?
 
-    init(_ request: TableRequest) { self.request = request }
+    private init(_ request: TableRequest) { self.request = request }
 
-    /// The statement with its values.
-    static func make(_ request: TableRequest) -> (PostgresStatement, [PostgresValue]) {
+    /// The statement with its values, and where its answer stands in its rows.
+    static func make(_ request: TableRequest) -> (BoundStatement, TableAnswerCells) {
         var maker = TableSQL(request)
         let sql =
             switch request.action {
@@ -30,7 +31,9 @@ struct TableSQL {
                     "DELETE FROM \(maker.request.table.name.rawValue) t WHERE \(rows) RETURNING t.*"
                 }
             }
-        return (PostgresStatement(once: sql, maker.parameters.types), maker.parameters.values)
+        guard let cells = maker.answerCells else { preconditionFailure("a request to a table has no answer") }
+        let statement = PostgresStatement(once: sql, maker.parameters.types)
+        return (BoundStatement(statement: statement, values: maker.parameters.values), cells)
     }
 
     // MARK: Reading
@@ -47,15 +50,21 @@ struct TableSQL {
     /// Puts total and rows together, and leaves out rows beyond the answer's size. The first row comes whatever its
     /// size.
     private mutating func answer(total: String, _ rows: String, prefix: String = "") -> String {
-        guard !request.outputs.isEmpty else { return "\(prefix) SELECT \(total), NULL::bigint" }
+        guard !request.outputs.isEmpty else {
+            let answer = TableAnswerCells(total: total, found: "NULL::bigint", outputs: [])
+            answerCells = answer
+            return "\(prefix) SELECT \(answer.selected)"
+        }
         var cells: [String] = []
         for output in request.outputs { cells.append(cell(output)) }
         let names = cells.indices.map { "c\($0)" }
         let size = names.map { "octet_length(\($0))" }.joined(separator: " + ")
         let bytesMax = parameters.bind(.bigint(Int64(Limits.tableAnswerBytesMax)), .bigint)
+        let answer = TableAnswerCells(total: "w.total", found: "p.found", outputs: names.map { "p.\($0)" })
+        answerCells = answer
         return """
             \(prefix)
-            SELECT w.total, p.found, \(names.map { "p.\($0)" }.joined(separator: ", "))
+            SELECT \(answer.selected)
             FROM (SELECT \(total) AS total) w LEFT JOIN (
                 SELECT l.*, row_number() OVER () AS place, count(*) OVER () AS found,
                     sum(\(size)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes

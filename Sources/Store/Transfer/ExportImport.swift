@@ -97,20 +97,14 @@ struct ImportPass {
     }
 
     @discardableResult
-    func ask(_ sql: String, _ types: [PostgresType] = [], _ values: [PostgresValue] = [])
-        throws(ImportFailure) -> PostgresRows
+    func ask<Input, Answer>(_ statement: Statement<Input, Answer>, _ input: Input) throws(ImportFailure)
+        -> Answer
     {
         do throws(PostgresError) {
-            return try connection.run(sql, types, values)
+            return try connection.ask(statement, input)
         } catch {
             throw .database(error)
         }
-    }
-
-    func isThere(_ sql: String, _ types: [PostgresType], _ values: [PostgresValue]) throws(ImportFailure)
-        -> Bool
-    {
-        try ask(sql, types, values).count > 0
     }
 
     /// Reads cells of a row of the export.
@@ -122,25 +116,10 @@ struct ImportPass {
         }
     }
 
-    /// Reads cells of a row of the database.
-    func found<Value>(_ body: () throws(PostgresError) -> Value) throws(ImportFailure) -> Value {
-        do throws(PostgresError) {
-            return try body()
-        } catch {
-            throw .database(error)
-        }
-    }
-
     /// Makes numbers that are handed out later begin behind those that this import wants to keep. Called before free
     /// numbers are looked for, because others go on taking some.
-    func reserve(_ numbers: [Int64], of table: String) throws(ImportFailure) {
+    func reserve(_ numbers: [Int64], _ statement: Statement<Int64, Void>) throws(ImportFailure) {
         guard let highest = numbers.filter({ $0 > 0 && $0 <= Limits.importedNumberMax }).max() else { return }
-        try ask(
-            "SELECT setval(pg_get_serial_sequence('\(table)', 'id'), $1) FROM \(table)_id_seq WHERE last_value <= $1",
-            [.bigint], [.bigint(highest)])
+        try ask(statement, highest)
     }
-}
-
-extension PostgresValue {
-    static func optionalText(_ text: String?) -> PostgresValue { text.map { .text($0) } ?? .null }
 }

@@ -1,50 +1,47 @@
 // How the tables of an export are asked for: columns as the format names them, each as text.
 
+internal import Identity
+internal import Postgres
+internal import Primitives
 internal import Transfer
 
-/// One table of an export: the columns in their order, and the rows of user `$1`.
-struct ExportQuery {
+/// One table of an export: the columns in their order, and the rows of a user.
+struct ExportQuery: Sendable {
     let table: ExportTable
-    private let cells: [(name: String, expression: String)]
-    private let rows: String
-
-    var columns: [String] { cells.map(\.name) }
-
-    var sql: String {
-        "SELECT \(cells.map { "(\($0.expression))::text" }.joined(separator: ", ")) FROM \(rows)"
-    }
+    let columns: [String]
+    let statement: Statement<UserID, [[String?]]>
 
     /// All tables, those that flowd has nothing for with their header only (spec storage-and-operations 5.6).
     static let all = [
         ExportQuery(
-            .users, "users WHERE id = $1",
+            .users, { "users WHERE id = \($0)" },
             ["id", "email", "raw_user_meta_data=json_build_object('pubkey', pub_key)", "created_at"]),
         nothing(.identities, ["id", "user_id", "provider"]),
         ExportQuery(
-            .allowedKeys, "pubkey_whitelists w JOIN users u ON u.pub_key = w.pubkey WHERE u.id = $1",
+            .allowedKeys, { "pubkey_whitelists w JOIN users u ON u.pub_key = w.pubkey WHERE u.id = \($0)" },
             ["pubkey=w.pubkey", "info=w.info"]),
-        ExportQuery(.usersPublic, "users WHERE id = $1", ["user_id=id", "pub_key"]),
+        ExportQuery(.usersPublic, { "users WHERE id = \($0)" }, ["user_id=id", "pub_key"]),
         ExportQuery(
-            .wallets, "wallets WHERE user_id = $1 ORDER BY id",
+            .wallets, { "wallets WHERE user_id = \($0) ORDER BY id" },
             [
                 "id", "created_at", "type", "adapter", "public_key", "user_id", "description", "name", "icon",
                 // Exports of other servers have the key in clear here. Ours has it among the sealed secrets or nowhere.
                 "purpose", "keypair=NULL",
             ]),
         ExportQuery(
-            .apiKeys, "apikeys WHERE user_id = $1 ORDER BY created_at, key_hash",
+            .apiKeys, { "apikeys WHERE user_id = \($0) ORDER BY created_at, key_hash" },
             ["key_hash", "user_id", "name", "trimmed_key", "created_at=created_at AT TIME ZONE 'UTC'"]),
         ExportQuery(
-            .quotas, "user_quotas WHERE user_id = $1",
+            .quotas, { "user_quotas WHERE user_id = \($0)" },
             ["user_id", "kvstore_count", "kvstore_count_limit", "kvstore_size", "kvstore_size_limit"]),
         ExportQuery(
-            .stores, "kvstore_metadata WHERE user_id = $1 ORDER BY store_name",
+            .stores, { "kvstore_metadata WHERE user_id = \($0) ORDER BY store_name" },
             ["user_id", "store_name", "stats_size"]),
         ExportQuery(
-            .items, "kvstore WHERE user_id = $1 ORDER BY store_name, key",
+            .items, { "kvstore WHERE user_id = \($0) ORDER BY store_name, key" },
             ["user_id", "store_name", "key", "value", "last_updated=last_updated AT TIME ZONE 'UTC'"]),
         ExportQuery(
-            .flows, "flows WHERE user_id = $1 ORDER BY id",
+            .flows, { "flows WHERE user_id = \($0) ORDER BY id" },
             [
                 "id", "uuid", "user_id", "name", "description", "nodes", "edges", "environment",
                 "current_network",
@@ -61,26 +58,59 @@ struct ExportQuery {
             ]),
     ]
 
-    /// About how many bytes an export of user `$1` has, secrets included.
-    static let size = """
-        SELECT (\(["flows", "kvstore", "wallets", "vault_secrets"]
-            .map { "(SELECT coalesce(sum(octet_length(t::text)), 0) FROM \($0) t WHERE t.user_id = $1)" }
-            .joined(separator: " + ")))::bigint
-        """
-
-    /// - Parameter columns: names in the format, with an expression behind `=` where the column has another name here.
-    private init(_ table: ExportTable, _ rows: String, _ columns: [String]) {
-        self.table = table
-        self.rows = rows
-        cells = columns.map { column in
+    /// - Parameters:
+    ///   - rows: the rows of a user, made of the parameter that is the user.
+    ///   - columns: names in the format, with an expression behind `=` where the column has another name here.
+    private init(_ table: ExportTable, _ rows: (String) -> String, _ columns: [String]) {
+        let cells = columns.map { column in
             let parts = column.split(separator: "=", maxSplits: 1).map(String.init)
-            return (parts[0], parts.count == 2 ? parts[1] : parts[0])
+            return (name: parts[0], expression: parts.count == 2 ? parts[1] : parts[0])
+        }
+        self.table = table
+        self.columns = cells.map(\.name)
+        statement = Statement(waiting: "export_\(table.rawValue)") { q in
+            let user = q.parameter(.user) { $0 }
+            var found: [Cell<String?>] = []
+            for cell in cells { found.append(q.column("(\(cell.expression))::text", .optional(.text))) }
+            let cells = found
+            return q.all("SELECT \(q.columns) FROM \(rows(user))") { row throws(PostgresError) in
+                var texts: [String?] = []
+                for cell in cells { texts.append(try row[cell]) }
+                return texts
+            }
         }
     }
 
     private static func nothing(_ table: ExportTable, _ columns: [String]) -> ExportQuery {
-        ExportQuery(table, "users WHERE id = $1 AND false", columns.map { "\($0)=NULL" })
+        ExportQuery(table, { "users WHERE id = \($0) AND false" }, columns.map { "\($0)=NULL" })
     }
 
     private static func flag(_ name: String) -> String { "\(name)=CASE WHEN \(name) THEN 't' ELSE 'f' END" }
+}
+
+/// What an export asks beside its tables.
+enum ExportStatements {
+    static let all: [any ListedStatement] = [size, keptKeys] + ExportQuery.all.map(\.statement)
+
+    /// About how many bytes an export of a user has, secrets included.
+    static let size = Statement<UserID, Int64>(waiting: "export_size") { q in
+        let user = q.parameter(.user) { $0 }
+        let tables = ["flows", "kvstore", "wallets", "vault_secrets"].map { table in
+            "(SELECT coalesce(sum(octet_length(t::text)), 0) FROM \(table) t WHERE t.user_id = \(user))"
+        }
+        let size = q.column("(\(tables.joined(separator: " + ")))::bigint", .bigint)
+        return q.one("SELECT \(q.columns)") { row throws(PostgresError) in try row[size] }
+    }
+
+    /// The kept keys of a user, sealed.
+    static let keptKeys = Statement<UserID, [(publicKey: PublicKey, box: [UInt8])]>(
+        waiting: "export_kept_keys"
+    ) { q in
+        let user = q.parameter(.user) { $0 }
+        let publicKey = q.column("public_key", .publicKey)
+        let box = q.column("sealed_keypair", .bytea)
+        return q.all(
+            "SELECT \(q.columns) FROM wallets WHERE user_id = \(user) AND type = 'HARDCODED' ORDER BY id"
+        ) { row throws(PostgresError) in (try row[publicKey], try row[box]) }
+    }
 }

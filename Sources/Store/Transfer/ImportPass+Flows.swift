@@ -29,7 +29,7 @@ extension ImportPass {
                 numbers.append(number)
             }
         }
-        try reserve(numbers, of: "flows")
+        try reserve(numbers, FlowStatements.reserve)
         var taken: Set<Int64> = []
         for row in rows {
             let owner = try owner(of: row).user
@@ -50,13 +50,9 @@ extension ImportPass {
     ) throws(ImportFailure) -> Draft? {
         // The other name is always the same one, so that a second import finds the flow that the first one has made.
         for name in [uuid, ImportPass.otherName(of: uuid, for: owner)] {
-            let known = try ask("SELECT id, user_id FROM flows WHERE uuid = $1", [.uuid], [.uuid(name)])
-            if known.count > 0 {
-                let (number, holder) = try found { () throws(PostgresError) in
-                    (Int64(try known[0].integer(0)), UserID(try known[0].uuid(1)))
-                }
-                guard holder == owner else { continue }
-                try note(row, uuid, is: number, name)
+            if let known = try ask(FlowStatements.byUUID, name) {
+                guard known.owner == owner else { continue }
+                try note(row, uuid, is: Int64(known.number), name)
                 report.skipped(.flows, "there already")
                 return nil
             }
@@ -72,13 +68,12 @@ extension ImportPass {
     private func freeNumber(_ row: ExportRow, _ taken: inout Set<Int64>) throws(ImportFailure) -> Int64 {
         if let old = try reading({ () throws(TransferError) in try row.number("id") }), old > 0,
             old <= Limits.importedNumberMax, !taken.contains(old),
-            try !isThere("SELECT 1 FROM flows WHERE id = $1", [.bigint], [.bigint(old)])
+            let number = Int32(exactly: old), try !ask(FlowStatements.containsNumber, number)
         {
             taken.insert(old)
             return old
         }
-        let next = try ask("SELECT nextval(pg_get_serial_sequence('flows', 'id'))")
-        return try found { () throws(PostgresError) in try next[0].bigint(0) }
+        return try ask(FlowStatements.nextNumber, ())
     }
 
     private mutating func note(_ row: ExportRow, _ uuid: UniqueID, is number: Int64, _ name: UniqueID)
@@ -113,36 +108,20 @@ extension ImportPass {
         let bundling = try json(row, "instructions_bundling", "a text", standard: #""Off""#) {
             $0.string != nil
         }
-        let values = try reading { () throws(TransferError) -> [PostgresValue] in
-            [
-                .text(row["name"] ?? ""), .text(row["description"] ?? ""), .json(nodes), .json(edges),
-                .json(environment), .json(network), .json(bundling), .bool(try row.bool("is_public")),
-                .bool(try row.bool("start_shared")), .bool(try row.bool("start_unverified")),
-                .bool(try row.bool("read_enabled")), .text(row["on_crash"] == "resume" ? "resume" : "fail"),
-                row["parent_flow"].flatMap { UniqueID($0) }.map { .uuid(renaming.flowUUIDs[$0] ?? $0) }
-                    ?? .null,
-                try row.time("created_at").map { .timestamptz($0) } ?? .null,
-                try row.time("updated_at").map { .timestamptz($0) } ?? .null,
-            ]
+        let editor = try json(row, "editor", "an object", standard: "{}") { $0.object != nil }
+        let flow = try reading { () throws(TransferError) in
+            NewFlow(
+                number: Int32(clamping: draft.number), uuid: draft.uuid, owner: draft.owner,
+                name: row["name"] ?? "", description: row["description"] ?? "", nodes: nodes, edges: edges,
+                environment: environment, network: network, bundling: bundling,
+                isPublic: try row.bool("is_public"), startShared: try row.bool("start_shared"),
+                startUnverified: try row.bool("start_unverified"),
+                readEnabled: try row.bool("read_enabled"), resumesOnCrash: row["on_crash"] == "resume",
+                parent: row["parent_flow"].flatMap { UniqueID($0) }
+                    .map { renaming.flowUUIDs[$0] ?? $0 },
+                editor: editor, createdAt: try row.time("created_at"), updatedAt: try row.time("updated_at"))
         }
-        try ask(
-            """
-            INSERT INTO flows (id, uuid, user_id, editor, name, description, nodes, edges, environment, current_network,
-                instructions_bundling, is_public, start_shared, start_unverified, read_enabled, on_crash, parent_flow,
-                created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                (SELECT p.id FROM flows p WHERE p.uuid = $17 AND p.user_id = $3),
-                coalesce($18, now()), coalesce($19, now()))
-            """,
-            [
-                .integer, .uuid, .uuid, .json, .text, .text, .json, .json, .json, .json, .json, .bool, .bool,
-                .bool,
-                .bool, .text, .uuid, .timestamptz, .timestamptz,
-            ],
-            [
-                .integer(Int32(clamping: draft.number)), .uuid(draft.uuid), .uuid(draft.owner.id),
-                .json(try json(row, "editor", "an object", standard: "{}") { $0.object != nil }),
-            ] + values)
+        try ask(FlowStatements.add, flow)
         report.imported(.flows)
         look(at: draft, nodes, edges)
     }

@@ -16,25 +16,11 @@ extension ImportPass {
             let limits = try reading { () throws(TransferError) in
                 (try row.number("kvstore_count_limit"), try row.number("kvstore_size_limit"))
             }
-            let isNew = try isThere(
-                "INSERT INTO user_quotas (user_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING user_id",
-                [.uuid],
-                [.uuid(user.id)])
-            guard isNew else {
+            guard try ask(ImportStatements.addQuotas, user) else {
                 report.skipped(.quotas, "there already")
                 continue
             }
-            try ask(
-                """
-                UPDATE user_quotas SET kvstore_count_limit = coalesce($2, kvstore_count_limit),
-                    kvstore_size_limit = coalesce($3, kvstore_size_limit)
-                WHERE user_id = $1
-                """,
-                [.uuid, .bigint, .bigint],
-                [
-                    .uuid(user.id), limits.0.map { .bigint($0) } ?? .null,
-                    limits.1.map { .bigint($0) } ?? .null,
-                ])
+            try ask(ImportStatements.setLimits, (user, limits.0, limits.1))
             report.imported(.quotas)
         }
     }
@@ -46,13 +32,10 @@ extension ImportPass {
             guard KeyValueRequest.isStoreName(name) else {
                 throw .export(row.failure("store_name", "expected a letter, then letters, digits, _ or -"))
             }
-            let rows = try ask(
-                KeyValueStatements.createStore.sql, KeyValueStatements.createStore.parameters,
-                [.uuid(user.id), .text(name)])
-            switch try found({ () throws(PostgresError) in try rows[0].text(0) }) {
-            case "done": report.imported(.stores)
-            case "exists": report.skipped(.stores, "there already")
-            default: report.skipped(.stores, "over the user's limit")
+            switch try ask(KeyValueStatements.createStore, (user, name)) {
+            case .success: report.imported(.stores)
+            case .failure(.storeExists): report.skipped(.stores, "there already")
+            case .failure: report.skipped(.stores, "over the user's limit")
             }
         }
     }
@@ -74,21 +57,16 @@ extension ImportPass {
                     throw row.failure(nil, error.description)
                 }
             }
-            let isKnown = try isThere(
-                "SELECT 1 FROM kvstore WHERE user_id = $1 AND store_name = $2 AND key = $3",
-                [.uuid, .text, .text],
-                [.uuid(user.id), .text(store), .text(item)])
+            let key = (owner: user, store: store, key: item)
+            let isKnown = try ask(ImportStatements.hasItem, key)
             guard !isKnown else {
                 report.skipped(.items, "there already")
                 continue
             }
-            let rows = try ask(
-                KeyValueStatements.write.sql, KeyValueStatements.write.parameters,
-                [.uuid(user.id), .text(store), .text(item), .json(content)])
-            switch try found({ () throws(PostgresError) in try rows[0].text(0) }) {
-            case "done": report.imported(.items)
-            case "full": report.skipped(.items, "over the user's limit")
-            default: report.skipped(.items, "their store is not there")
+            switch try ask(KeyValueStatements.write, (key, content)) {
+            case .success: report.imported(.items)
+            case .failure(.limitExceeded): report.skipped(.items, "over the user's limit")
+            case .failure: report.skipped(.items, "their store is not there")
             }
         }
     }

@@ -16,28 +16,15 @@ extension ImportPass {
                 (UserID(try row.uuid("id")), try Self.publicKey(of: row), try row.time("created_at"))
             }
             guard users[id] == nil else { throw .export(row.failure("id", "expected an id of its own")) }
-            let known = try ask(
-                "SELECT id, pub_key FROM users WHERE pub_key = $1 FOR NO KEY UPDATE", [.text],
-                [.text(publicKey.text)])
-            if let user = try found({ () throws(PostgresError) in try UserRows.known(known) }) {
+            if let user = try ask(ImportStatements.lockUser, publicKey) {
                 users[id] = user
                 report.skipped(.users, "there already")
                 if user.user != id { report.notes.append("user \(id) is \(user.user) here") }
                 continue
             }
-            let isTaken = try isThere("SELECT 1 FROM users WHERE id = $1", [.uuid], [.uuid(id.id)])
+            let isTaken = try ask(ImportStatements.hasUser, id)
             let user = KnownUser(user: isTaken ? UserID(.random()) : id, publicKey: publicKey)
-            try ask(
-                """
-                INSERT INTO users (id, pub_key, email, created_at)
-                SELECT $1, $2, CASE WHEN NOT EXISTS (SELECT FROM users u WHERE u.email = $3) THEN $3 END,
-                    coalesce($4, now())
-                """,
-                [.uuid, .text, .text, .timestamptz],
-                [
-                    .uuid(user.user.id), .text(publicKey.text), .optionalText(try email(of: row)),
-                    time.map { .timestamptz($0) } ?? .null,
-                ])
+            try ask(ImportStatements.addUser, (user, email: try email(of: row), createdAt: time))
             users[id] = user
             newUsers.insert(user.user)
             report.imported(.users)
@@ -72,9 +59,7 @@ extension ImportPass {
                 report.skipped(.allowedKeys, "of nobody in this export")
                 continue
             }
-            let isNew = try isThere(
-                "INSERT INTO pubkey_whitelists (pubkey, info) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING pubkey",
-                [.text, .text], [.text(publicKey.text), .optionalText(row["info"])])
+            let isNew = try ask(ImportStatements.allowKey, (publicKey, info: row["info"]))
             if isNew { report.imported(.allowedKeys) } else { report.skipped(.allowedKeys, "there already") }
         }
     }
@@ -92,36 +77,24 @@ extension ImportPass {
                 guard !name.isEmpty else { throw row.failure("name", "expected a text") }
                 return (hash, name, try row.text("trimmed_key", bytesMax: 16), try row.time("created_at"))
             }
-            let known = try ask(
-                "SELECT user_id FROM apikeys WHERE key_hash = $1", [.text], [.text(hash.text)])
-            if known.count > 0 {
-                let isOwn = try found { () throws(PostgresError) in try known[0].uuid(0) == user.id }
-                report.skipped(.apiKeys, isOwn ? "there already" : "somebody else's here")
+            if let owner = try ask(APIKeyStatements.owner, hash) {
+                report.skipped(.apiKeys, owner == user ? "there already" : "somebody else's here")
                 continue
             }
-            let held = try ask("SELECT name FROM apikeys WHERE user_id = $1", [.uuid], [.uuid(user.id)])
+            let held = try ask(ImportStatements.keyNames, user)
             guard held.count < Limits.apiKeysPerUserMax else {
                 report.skipped(.apiKeys, "a user has at most \(Limits.apiKeysPerUserMax)")
                 continue
             }
-            var names: Set<String> = []
-            for index in 0..<held.count {
-                names.insert(try found { () throws(PostgresError) in try held[index].text(0) })
-            }
+            let names = Set(held)
             // One of these numbers must be free.
             let free =
                 (2...held.count + 2).lazy.map { "\(name) (\($0))" }.first { !names.contains($0) } ?? name
             let isTaken = names.contains(name)
             try ask(
-                """
-                INSERT INTO apikeys (key_hash, user_id, name, trimmed_key, created_at)
-                VALUES ($1, $2, $3, $4, coalesce($5, now()))
-                """,
-                [.text, .uuid, .text, .text, .timestamptz],
-                [
-                    .text(hash.text), .uuid(user.id), .text(isTaken ? free : name), .text(trimmed),
-                    time.map { .timestamptz($0) } ?? .null,
-                ])
+                ImportStatements.addKey,
+                ImportStatements.NewKey(
+                    hash: hash, user: user, name: isTaken ? free : name, trimmed: trimmed, createdAt: time))
             report.imported(.apiKeys)
             report.notes.append(
                 "API key \(trimmed) lets in user \(user)\(isTaken ? ", under a name with a number" : "")")

@@ -22,16 +22,12 @@ extension ImportPass {
     mutating func importWallets() throws(ImportFailure) {
         var drafts: [Draft] = []
         for row in rows(.wallets) { drafts.append(try draft(row)) }
-        try reserve(drafts.compactMap(\.number), of: "wallets")
+        try reserve(drafts.compactMap(\.number), ImportStatements.reserveWallets)
         for draft in drafts.filter({ $0.pair != nil }) + drafts.filter({ $0.pair == nil }) {
             try importWallet(draft)
         }
         for user in users.values where newUsers.contains(user.user) {
-            try ask(
-                """
-                INSERT INTO wallets (user_id, public_key, name, verified_at) SELECT $1, $2, 'Main wallet', now()
-                WHERE NOT EXISTS (SELECT FROM wallets w WHERE w.user_id = $1 AND w.public_key = $2)
-                """, [.uuid, .text], [.uuid(user.user.id), .text(user.publicKey.text)])
+            try ask(ImportStatements.addMainWallet, user)
         }
     }
 
@@ -53,26 +49,18 @@ extension ImportPass {
 
     private mutating func importWallet(_ draft: Draft) throws(ImportFailure) {
         let user = draft.owner.user
-        let box = draft.pair.map { PostgresValue.bytea(WalletSeal.seal($0, of: user, under: key)) }
+        let box = draft.pair.map { WalletSeal.seal($0, of: user, under: key) }
         let known = try ask(
-            "SELECT id, type FROM wallets WHERE user_id = $1 AND public_key = $2", [.uuid, .text],
-            [.uuid(user.id), .text(draft.publicKey.text)])
-        if known.count > 0 {
-            let (id, type) = try found { () throws(PostgresError) in
-                (try known[0].bigint(0), try known[0].text(1))
-            }
-            note(draft.number, is: id)
-            guard let box, type == WalletKind.adapter.rawValue else {
+            ImportStatements.walletOfKey, KnownUser(user: user, publicKey: draft.publicKey))
+        if let known {
+            note(draft.number, is: known.id)
+            guard let box, known.kind == .adapter else {
                 return report.skipped(.wallets, "a wallet of this key is there already")
             }
-            try ask(
-                "UPDATE wallets SET type = 'HARDCODED', sealed_keypair = $2, verified_at = now() WHERE id = $1",
-                [.bigint, .bytea], [.bigint(id), box])
+            try ask(ImportStatements.keepKey, (known.id, box))
             return report.completed(.wallets)
         }
-        let count = try ask("SELECT count(*) FROM wallets WHERE user_id = $1", [.uuid], [.uuid(user.id)])
-        guard try found({ () throws(PostgresError) in try count[0].bigint(0) }) < Limits.walletsPerUserMax
-        else {
+        guard try ask(ImportStatements.countWallets, user) < Limits.walletsPerUserMax else {
             return report.skipped(.wallets, "a user has at most \(Limits.walletsPerUserMax)")
         }
         let id = try add(draft, box)
@@ -84,45 +72,27 @@ extension ImportPass {
         }
     }
 
-    private func add(_ draft: Draft, _ box: PostgresValue?) throws(ImportFailure) -> Int64 {
+    private func add(_ draft: Draft, _ box: [UInt8]?) throws(ImportFailure) -> Int64 {
         var number = draft.number
         if let old = number {
             let isFree =
-                old > 0 && old <= Limits.importedNumberMax
-                ? try !isThere("SELECT 1 FROM wallets WHERE id = $1", [.bigint], [.bigint(old)]) : false
+                old > 0 && old <= Limits.importedNumberMax ? try !ask(ImportStatements.hasWallet, old) : false
             if !isFree { number = nil }
         }
         let (row, textMax) = (draft.row, Limits.walletTextBytesMax)
-        let values = try reading { () throws(TransferError) -> [PostgresValue] in
-            [
-                .text(try row.text("adapter", bytesMax: textMax)),
-                .text(try row.text("name", bytesMax: textMax)),
-                .text(try row.text("description", bytesMax: textMax)),
-                row["icon"] == nil ? .null : .text(try row.text("icon", bytesMax: textMax)),
-                row["purpose"] == nil ? .null : .text(try row.text("purpose", bytesMax: textMax)),
-                try row.time("created_at").map { .timestamptz($0) } ?? .null,
-            ]
+        let wallet = try reading { () throws(TransferError) in
+            NewWallet(
+                number: number, owner: draft.owner.user, publicKey: draft.publicKey, sealedKey: box,
+                // The user is known to hold the key by which they log in. Nobody here has verified other keys.
+                isVerified: box != nil || draft.publicKey == draft.owner.publicKey,
+                adapter: try row.text("adapter", bytesMax: textMax),
+                name: try row.text("name", bytesMax: textMax),
+                description: try row.text("description", bytesMax: textMax),
+                icon: row["icon"] == nil ? nil : try row.text("icon", bytesMax: textMax),
+                purpose: row["purpose"] == nil ? nil : try row.text("purpose", bytesMax: textMax),
+                createdAt: try row.time("created_at"))
         }
-        // The user is known to hold the key by which they log in. Nobody here has verified other keys.
-        let isSeen = box != nil || draft.publicKey == draft.owner.publicKey
-        let made = try ask(
-            """
-            INSERT INTO wallets (id, user_id, type, public_key, sealed_keypair, verified_at, adapter, name, description,
-                icon, purpose, created_at)
-            VALUES (coalesce($1, nextval(pg_get_serial_sequence('wallets', 'id'))), $2, $3, $4, $5,
-                CASE WHEN $6 THEN now() END, $7, $8, $9, $10, $11, coalesce($12, now()))
-            RETURNING id
-            """,
-            [
-                .bigint, .uuid, .text, .text, .bytea, .bool, .text, .text, .text, .text, .text, .timestamptz,
-            ],
-            [
-                number.map { .bigint($0) } ?? .null, .uuid(draft.owner.user.id),
-                .text((box == nil ? WalletKind.adapter : .kept).rawValue), .text(draft.publicKey.text),
-                box ?? .null,
-                .bool(isSeen),
-            ] + values)
-        return try found { () throws(PostgresError) in try made[0].bigint(0) }
+        return try ask(ImportStatements.addWallet, wallet)
     }
 
     /// Notes the id of a wallet in the export and its id here.
@@ -146,16 +116,8 @@ extension ImportPass {
                     .file(
                         rule: "secrets: a secret has a name and at most \(Limits.vaultSecretBytesMax) bytes"))
             }
-            let isNew = try isThere(
-                """
-                INSERT INTO vault_secrets (user_id, provider, label, sealed) VALUES ($1, $2, $3, $4)
-                ON CONFLICT DO NOTHING RETURNING label
-                """,
-                [.uuid, .text, .text, .bytea],
-                [
-                    .uuid(user.id), .text(name.provider), .text(name.label),
-                    .bytea(name.seal(secret, of: user, under: key)),
-                ])
+            let isNew = try ask(
+                VaultStatements.add, (user, (name, name.seal(secret, of: user, under: key))))
             if isNew { report.imported(.secrets) } else { report.skipped(.secrets, "there already") }
         }
     }

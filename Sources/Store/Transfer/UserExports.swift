@@ -58,8 +58,9 @@ public struct UserExports {
             throw .database(error)
         }
         do throws(ExportFailure) {
-            let size = try rows(ExportQuery.size, user)
-            guard size.count > 0, try number(size) <= bytesMax else { throw .tooLarge(bytesMax: bytesMax) }
+            guard try ask(ExportStatements.size, user) <= bytesMax else {
+                throw .tooLarge(bytesMax: bytesMax)
+            }
             for query in ExportQuery.all { file[query.table] = try table(query, of: user) }
             guard file[.users]?.rows.isEmpty == false else { throw .userMissing }
             if passphrase != nil { secrets = try self.secrets(of: user) }
@@ -82,62 +83,37 @@ public struct UserExports {
     }
 
     private func table(_ query: ExportQuery, of user: UserID) throws(ExportFailure) -> CSVTable {
-        let rows = try rows(query.sql, user)
         var table = CSVTable(columns: query.columns)
-        do throws(PostgresError) {
-            for index in 0..<rows.count {
-                var cells: [String?] = []
-                for column in query.columns.indices {
-                    cells.append(rows[index].isNull(column) ? nil : try rows[index].text(column))
-                }
-                table.append(cells)
-            }
-        } catch {
-            throw .database(error)
-        }
+        for cells in try ask(query.statement, user) { table.append(cells) }
         return table
     }
 
     private func secrets(of user: UserID) throws(ExportFailure) -> ExportedSecrets {
         var secrets = ExportedSecrets()
-        let wallets = try rows(
-            "SELECT public_key, sealed_keypair FROM wallets WHERE user_id = $1 AND type = 'HARDCODED' ORDER BY id",
-            user)
-        let vault = try rows(
-            "SELECT provider, label, sealed FROM vault_secrets WHERE user_id = $1 ORDER BY provider, label",
-            user)
-        do {
-            for index in 0..<wallets.count {
-                guard let publicKey = PublicKey(try wallets[index].text(0)) else {
-                    throw SealedBoxError.damaged
-                }
+        let kept = try ask(ExportStatements.keptKeys, user)
+        let vault = try ask(VaultStatements.ofUser, user)
+        do throws(SealedBoxError) {
+            for (publicKey, box) in kept {
                 let seal = WalletSeal(user: user, publicKey: publicKey)
-                secrets.keyPairs.append(try seal.open(try wallets[index].bytes(1), under: key))
+                secrets.keyPairs.append(try seal.open(box, under: key))
             }
-            for index in 0..<vault.count {
-                let name = VaultName(provider: try vault[index].text(0), label: try vault[index].text(1))
-                let secret = try name.open(try vault[index].bytes(2), of: user, under: key)
+            for (name, box) in vault {
+                let secret = try name.open(box, of: user, under: key)
                 secrets.vault.append((name.provider, name.label, secret))
             }
-        } catch let error as SealedBoxError {
-            throw .sealed(error)
-        } catch let error as PostgresError {
-            throw .database(error)
         } catch {
-            throw .database(PostgresError(.unexpectedReply, detail: "\(error)"))
+            throw .sealed(error)
         }
         return secrets
     }
 
-    private func rows(_ sql: String, _ user: UserID) throws(ExportFailure) -> PostgresRows {
+    private func ask<Answer>(_ statement: Statement<UserID, Answer>, _ user: UserID) throws(ExportFailure)
+        -> Answer
+    {
         do throws(PostgresError) {
-            return try connection.run(sql, [.uuid], [.uuid(user.id)])
+            return try connection.ask(statement, user)
         } catch {
             throw .database(error)
         }
-    }
-
-    private func number(_ rows: PostgresRows) throws(ExportFailure) -> Int64 {
-        do throws(PostgresError) { return try rows[0].bigint(0) } catch { throw .database(error) }
     }
 }

@@ -1,13 +1,14 @@
 // Users and their credentials on Postgres.
 
 public import Identity
-internal import Postgres
 public import Primitives
 
 /// Who stands behind a credential. Any thread; replies come on the storage loop's thread and must be posted on from
 /// there.
-public struct PostgresUsers: UserBook {
-    let desk: QuestionDesk
+public struct PostgresUsers: UserBook, StoragePort {
+    static let statements: [any ListedStatement] = UserStatements.all
+
+    let context: PortContext
 
     /// Reads the user behind a proof; nil if there is none or it counts no more. A user of another service, whose
     /// token names no session, is made at the first call.
@@ -16,12 +17,10 @@ public struct PostgresUsers: UserBook {
     ) {
         switch proof {
         case .apiKey(let hash):
-            desk.ask(UserStatements.byAPIKey, [.text(hash.text)], UserRows.known, reply)
+            context.desk.ask(UserStatements.byAPIKey, hash, reply)
         case .signedToken(let claims):
             if let session = claims.session {
-                desk.ask(
-                    UserStatements.bySession, [.uuid(session.id), .uuid(claims.user.id)], UserRows.known,
-                    reply)
+                context.desk.ask(UserStatements.bySession, (session, claims.user), reply)
             } else {
                 find(claims, mayAdopt: true, reply)
             }
@@ -35,22 +34,18 @@ public struct PostgresUsers: UserBook {
         _ claims: SignedToken.Claims, mayAdopt: Bool,
         _ reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {
-        desk.ask(UserStatements.byID, [.uuid(claims.user.id)]) { rows throws(PostgresError) in
-            guard rows.count > 0 else { return (user: KnownUser?.none, isKnown: false) }
-            return (user: try rows[0].bool(2) ? nil : try UserRows.known(rows[0]), isKnown: true)
-        } _: { answer in
-            if case .success((_, isKnown: false)) = answer, mayAdopt { return adopt(claims, reply) }
-            reply(answer.map(\.user))
+        context.desk.ask(UserStatements.byID, claims.user) { answer in
+            if case .success(nil) = answer, mayAdopt { return adopt(claims, reply) }
+            reply(answer.map { known in known.flatMap { $0.isDisabled ? nil : $0.user } })
         }
     }
 
     private func adopt(
         _ claims: SignedToken.Claims, _ reply: @escaping @Sendable (Result<KnownUser?, StorageError>) -> Void
     ) {
-        let log = desk.log
-        desk.ask(
-            UserStatements.adopt, [.uuid(claims.user.id), .text(claims.publicKey.text)], UserRows.known
-        ) { answer in
+        let log = context.desk.log
+        let wanted = KnownUser(user: claims.user, publicKey: claims.publicKey)
+        context.desk.ask(UserStatements.adopt, wanted) { answer in
             // No row: the key is somebody else's, or another request with the same token was faster.
             guard case .success(let user) = answer, let user else {
                 if case .failure(let error) = answer { return reply(.failure(error)) }

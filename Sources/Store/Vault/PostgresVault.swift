@@ -6,18 +6,10 @@ internal import Postgres
 public import Primitives
 
 /// The vaults of all users. Any thread; replies come on the storage loop's thread.
-public struct PostgresVault: Vault {
-    let desk: QuestionDesk
-    let key: SealingKey
+public struct PostgresVault: Vault, StoragePort {
+    static let statements: [any ListedStatement] = VaultStatements.all
 
-    /// Owner, then providers and labels side by side.
-    static let find = PostgresStatement(
-        "vault_secrets", [.uuid, .text.array, .text.array],
-        """
-        SELECT v.provider, v.label, v.sealed
-        FROM unnest($2, $3) AS wanted (provider, label)
-        JOIN vault_secrets v ON v.user_id = $1 AND v.provider = wanted.provider AND v.label = wanted.label
-        """)
+    let context: PortContext
 
     /// Reads and opens the secrets of these names; those that the owner does not have are left out. Fails if one of
     /// them does not open; asks nothing if no names are given.
@@ -27,19 +19,10 @@ public struct PostgresVault: Vault {
     ) {
         guard !names.isEmpty else { return reply(.success([:])) }
         let wanted = Set(names)
-        let key = key
-        desk.ask(
-            PostgresVault.find,
-            [
-                .uuid(owner.id),
-                .array(PostgresArray(of: .text, wanted.map { .text($0.provider) })),
-                .array(PostgresArray(of: .text, wanted.map { .text($0.label) })),
-            ]
-        ) { rows throws(PostgresError) in
+        let key = context.sealingKey
+        context.desk.ask(VaultStatements.find, (owner, Array(wanted))) { boxes throws(PostgresError) in
             var secrets: [VaultName: String] = [:]
-            for index in 0..<rows.count {
-                let name = VaultName(provider: try rows[index].text(0), label: try rows[index].text(1))
-                let box = try rows[index].bytes(2)
+            for (name, box) in boxes {
                 do throws(SealedBoxError) {
                     secrets[name] = try name.open(box, of: owner, under: key)
                 } catch {

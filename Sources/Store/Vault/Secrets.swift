@@ -45,37 +45,17 @@ public struct Secrets {
     public func set(
         _ name: VaultName, of owner: UserID, to secret: String, under key: SealingKey
     ) throws(PostgresError) {
-        try connection.run(
-            """
-            INSERT INTO vault_secrets (user_id, provider, label, sealed) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (user_id, provider, label) DO UPDATE SET sealed = EXCLUDED.sealed, updated_at = now()
-            """,
-            [.uuid, .text, .text, .bytea],
-            [
-                .uuid(owner.id), .text(name.provider), .text(name.label),
-                .bytea(name.seal(secret, of: owner, under: key)),
-            ])
+        try connection.ask(
+            VaultStatements.set, (owner, (name, name.seal(secret, of: owner, under: key))))
     }
 
     /// The names of a user's secrets, sorted.
     public func names(of owner: UserID) throws(PostgresError) -> [VaultName] {
-        let rows = try connection.run(
-            """
-            SELECT provider, label FROM vault_secrets WHERE user_id = $1
-            ORDER BY provider COLLATE "C", label COLLATE "C"
-            """, [.uuid], [.uuid(owner.id)])
-        var names: [VaultName] = []
-        for index in 0..<rows.count {
-            names.append(VaultName(provider: try rows[index].text(0), label: try rows[index].text(1)))
-        }
-        return names
+        try connection.ask(VaultStatements.names, owner)
     }
 
     /// Forgets a secret. False if there is none of this name.
     public func delete(_ name: VaultName, of owner: UserID) throws(PostgresError) -> Bool {
-        let rows = try connection.run(
-            "DELETE FROM vault_secrets WHERE user_id = $1 AND provider = $2 AND label = $3 RETURNING user_id",
-            [.uuid, .text, .text], [.uuid(owner.id), .text(name.provider), .text(name.label)])
-        return rows.count > 0
+        try connection.ask(VaultStatements.delete, (owner, name))
     }
 }

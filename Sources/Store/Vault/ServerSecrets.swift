@@ -21,6 +21,35 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
     case refreshToken = "refresh-token"
 }
 
+/// What is asked about the secrets of an installation.
+enum ServerSecretStatements {
+    static let all: [any ListedStatement] = [keep, find]
+
+    /// Stores a secret, unless there is one.
+    static let keep = Statement<(name: ServerSecretName, secret: ServerSecret), Void>(
+        waiting: "server_secret_keep"
+    ) { q in
+        let name = q.parameter(.text) { $0.name.rawValue }
+        let secret = q.parameter(.bytea) { $0.secret.secret.bytes }
+        return q.effect(
+            """
+            INSERT INTO server_secrets (name, secret) VALUES (\(name), \(secret)) ON CONFLICT (name) DO NOTHING
+            """)
+    }
+
+    static let find = Statement<ServerSecretName, ServerSecret>(waiting: "server_secret_find") { q in
+        let name = q.parameter(.text) { $0.rawValue }
+        let secret = q.column("secret", .bytea)
+        return q.one("SELECT \(q.columns) FROM server_secrets WHERE name = \(name)") {
+            row throws(PostgresError) in
+            guard let secret = ServerSecret(bytes: try row[secret]) else {
+                throw PostgresError(.unexpectedReply, detail: "a stored secret is not of 32 bytes")
+            }
+            return secret
+        }
+    }
+}
+
 extension ServerSecretName {
     /// Loads all secrets and makes the missing ones. If several processes make one at once, the first one is kept.
     static func load(_ connection: BlockingConnection) throws(PostgresError) -> [ServerSecretName:
@@ -28,15 +57,8 @@ extension ServerSecretName {
     {
         var secrets: [ServerSecretName: ServerSecret] = [:]
         for name in allCases {
-            try connection.run(
-                "INSERT INTO server_secrets (name, secret) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-                [.text, .bytea], [.text(name.rawValue), .bytea(ServerSecret.random().secret.bytes)])
-            let rows = try connection.run(
-                "SELECT secret FROM server_secrets WHERE name = $1", [.text], [.text(name.rawValue)])
-            guard rows.count > 0, let secret = ServerSecret(bytes: try rows[0].bytes(0)) else {
-                throw PostgresError(.unexpectedReply, detail: "a stored secret is not of 32 bytes")
-            }
-            secrets[name] = secret
+            try connection.ask(ServerSecretStatements.keep, (name, .random()))
+            secrets[name] = try connection.ask(ServerSecretStatements.find, name)
         }
         return secrets
     }
