@@ -181,8 +181,8 @@ import Values
         let bare = RunLogLine(level: .warn, content: "")
         for (event, original) in zip(left.events, all) {
             switch event.content {
-            case .flowLogged(let line): #expect("\(line)" == "\(bare)")
-            case .nodeLogged(let execution, let line): #expect(execution == node && "\(line)" == "\(bare)")
+            case .flowLogged(let log): #expect("\(log.line)" == "\(bare)")
+            case .nodeLogged(let log): #expect(log.execution == node && "\(log.line)" == "\(bare)")
             default: #expect("\(event)" == "\(original)")
             }
         }
@@ -229,9 +229,10 @@ import Values
         #expect(!left.hasWholeInputs && !left.record.inputs.holdsSecret)
         let seen = #"{"M":{"a":{"A":[{"S":"<vault:p/l>"}]},"b":{"U":"1"}}}"#
         #expect(Value.map(left.record.inputs).taggedText == seen)
-        guard case .nodeStarted(_, let input) = left.events[1].content,
-            case .nodeOutput(_, let output) = left.events[2].content
+        guard case .nodeStarted(let start) = left.events[1].content,
+            case .nodeOutput(let given) = left.events[2].content
         else { throw Surprise(expected: "the beginning of a node and its output", left.events) }
+        let (input, output) = (start.input, given.output)
         #expect(!input.holdsSecret && Value.map(input).taggedText == #"{"M":{"a":{"S":"<vault:p/l>"}}}"#)
         #expect(Value.map(output).concealed.taggedText == seen)
         #expect(output["a"]?.holdsSecret == true && output["b"]?.holdsSecret == false)

@@ -276,7 +276,8 @@ private struct Sample {
         wallet.kind = .adapter
         wallet.publicKey = key
         let file = known(FileStatements.File(user, key: "x/x"))
-        let event = EventRow(time: now, detail: .flowStarted, data: object)
+        let event = EventRow(
+            time: now, name: "FlowStart", execution: nil, effect: .runStarted, data: object)
         let (inserted, changed, nodes) = try projected(database, lives)
         return [
             Sample(CatalogStatements.flowByNumber, (5, nil)),

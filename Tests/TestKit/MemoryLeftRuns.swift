@@ -46,7 +46,7 @@ public final class MemoryLeftRuns: LeftRuns {
         guard let record = storage.record(of: id), storage.goesOn(id) else { return nil }
         let events = storage.events(of: id)
         var ended: Set<NodeExecution> = []
-        for case .nodeFinished(let execution) in events.map(\.content) { ended.insert(execution) }
+        for case .nodeFinished(let end) in events.map(\.content) { ended.insert(end.execution) }
         return LeftRun(
             record: record.left, hasWholeInputs: !record.inputs.holdsSecret,
             events: events.prefix(eventsMax).map(\.withoutText), hasAllEvents: events.count <= eventsMax,
@@ -68,9 +68,9 @@ public final class MemoryLeftRuns: LeftRuns {
         for event in storage.events(of: record.id) {
             switch event.content {
             case .flowStarted: status = .running
-            case .flowFailed(let error): errors.append(error)
-            case .flowFinished(_, let values, let ended):
-                (status, output) = (ended, values.holdsSecret ? nil : values)
+            case .flowFailed(let failure): errors.append(failure.error)
+            case .flowFinished(let end):
+                (status, output) = (end.status, end.output.holdsSecret ? nil : end.output)
             default: continue
             }
         }

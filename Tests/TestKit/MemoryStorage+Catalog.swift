@@ -40,7 +40,7 @@ extension MemoryStorage {
             for event in state.events[id] ?? [] {
                 switch event.content {
                 case .flowStarted: status = .running
-                case .flowFinished(_, let values, let ended): (status, output) = (ended, values.seen)
+                case .flowFinished(let end): (status, output) = (end.status, end.output.seen)
                 default: continue
                 }
             }
@@ -59,10 +59,10 @@ extension MemoryStorage {
                 guard state.records[run]?.owner == owner else { return [] }
                 var ports: [Int32: ValueMap] = [:]
                 for event in state.events[run] ?? [] {
-                    guard case .nodeOutput(let execution, let output) = event.content, execution.node == node
+                    guard case .nodeOutput(let given) = event.content, given.execution.node == node
                     else { continue }
-                    for entry in output.seen.entries {
-                        ports[execution.times, default: [:]][entry.key] = entry.value
+                    for entry in given.output.seen.entries {
+                        ports[given.execution.times, default: [:]][entry.key] = entry.value
                     }
                 }
                 return ports.map { StoredOutput(node: node, times: $0, outputs: $1) }

@@ -8,10 +8,10 @@ extension RunEvent {
     var stored: RunEvent {
         let stored: Content =
             switch content {
-            case .nodeStarted(let execution, let input): .nodeStarted(execution, input: input.seen)
-            case .nodeOutput(let execution, let output): .nodeOutput(execution, output: output.marked)
-            case .flowFinished(let notRun, let output, let status):
-                .flowFinished(notRun: notRun, output: output.marked, status: status)
+            case .nodeStarted(let start): .nodeStarted(start.execution, input: start.input.seen)
+            case .nodeOutput(let given): .nodeOutput(given.execution, output: given.output.marked)
+            case .flowFinished(let end):
+                .flowFinished(notRun: end.notRun, output: end.output.marked, status: end.status)
             default: content
             }
         return RunEvent(sequence: sequence, time: time, content: stored)
@@ -21,9 +21,9 @@ extension RunEvent {
     var withoutText: RunEvent {
         let bare: Content =
             switch content {
-            case .flowLogged(let line): .flowLogged(RunLogLine(level: line.level, content: ""))
-            case .nodeLogged(let execution, let line):
-                .nodeLogged(execution, RunLogLine(level: line.level, content: ""))
+            case .flowLogged(let log): .flowLogged(RunLogLine(level: log.line.level, content: ""))
+            case .nodeLogged(let log):
+                .nodeLogged(log.execution, RunLogLine(level: log.line.level, content: ""))
             default: content
             }
         return RunEvent(sequence: sequence, time: time, content: bare)

@@ -15,9 +15,9 @@ enum EventTable {
         t.write("seq", .sequence) { $0.sequence }
         t.write("time", .timestamptz) { $0.row.time }
         t.write("time_nanos", .smallint) { $0.row.time.nanosecondsBelowMicrosecond }
-        t.write("event", .text) { $0.row.detail.name.rawValue }
-        t.write("node_id", .optional(.node)) { $0.row.detail.execution?.node }
-        t.write("times", .optional(.integer)) { $0.row.detail.execution?.times }
+        t.write("event", .text) { $0.row.name }
+        t.write("node_id", .optional(.node)) { $0.row.execution?.node }
+        t.write("times", .optional(.integer)) { $0.row.execution?.times }
         t.write("data", .json) { $0.row.data }
     }
 }
@@ -99,12 +99,7 @@ struct EventCells: Sendable {
 
     /// The output in the data of an event that ends a run; nil if a part of the output is hidden or cut.
     static func output(_ data: [UInt8], _ status: RunStatus) -> ValueMap? {
-        let stored = StoredEvent(
-            sequence: 0, time: Timestamp(nanoseconds: 0), name: EventName.flowFinish.rawValue, execution: nil,
-            data: data, status: status)
-        guard case .flowFinished(_, let output, _)? = stored.event()?.content, !output.holdsSecret else {
-            return nil
-        }
-        return output
+        let end = StoredEvent.read(FlowFinished.self, from: data, in: EventFrame(status: status))
+        return end.flatMap { $0.output.holdsSecret ? nil : $0.output }
     }
 }
