@@ -89,6 +89,16 @@ import Testing
         #expect(try Set(bench.find(run).map(\.reason)) == ["first", nil])
     }
 
+    @Test(arguments: Kind.allCases) func `keep their reasons, but for what no text column holds`(kind: Kind)
+        throws
+    {
+        let bench = try Bench(kind)
+        let (run, _) = bench.run()
+        #expect(try bench.record(run, reason: "it's\u{0} \"é\" e\u{301}\n"))
+        let reasons = try bench.find(run).map { $0.reason.map { Array($0.utf8) } }
+        #expect(reasons == [Array("it's\u{FFFD} \"é\" e\u{301}\n".utf8)])
+    }
+
     @Test(arguments: Kind.allCases) func `are for runs that are there and go on`(kind: Kind) throws {
         let bench = try Bench(kind)
         #expect(try !bench.record(RunID(.random())))

@@ -20,7 +20,12 @@ public final class MemoryRunStops: RunStops {
                 guard !stops.contains(where: { $0.run == stop.run && $0.endsRun == stop.endsRun }) else {
                     return
                 }
-                stops.append(stop)
+                let reason = stop.reason.map { reason in
+                    String(
+                        String.UnicodeScalarView(reason.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+                }
+                stops.append(
+                    RunStop(run: stop.run, endsRun: stop.endsRun, grace: stop.grace, reason: reason))
             }
             reply(.success(true))
         }

@@ -36,7 +36,7 @@ public struct RunStop: Hashable, Sendable {
 /// The record of such stops.
 public protocol RunStops: Sendable {
     /// Writes a stop down and tells the server that has the run, if that is another one; true if there is such a run
-    /// and it has not ended. Only the first stop of each kind stays.
+    /// and it has not ended. Only the first stop of each kind stays. A NUL in its reason is kept as U+FFFD.
     func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void)
     /// The stops of these runs, as far as this server has the runs. Stops that it has seen before are included.
     func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void)
