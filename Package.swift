@@ -82,6 +82,9 @@ let package = Package(
             name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine", "Chain"],
             path: "Tests/TestKit",
             swiftSettings: testSettings),
+        .target(
+            name: "SecondDialect", dependencies: ["Primitives", "Wire", "Engine", "Identity", "Dialect"],
+            path: "Tests/SecondDialect", swiftSettings: settings),
         .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: testSettings),
         tests("PrimitivesTests", ["Primitives", "TestKit"]),
         tests("WireTests", ["Wire", "Primitives", "TestKit"]),
@@ -115,7 +118,9 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Daemon", "SpaceOperator", "Tables", "Transfer", "Dialect", "Documents", "Nodes", "Engine",
+                "Daemon", "SpaceOperator", "SecondDialect", "Tables", "Transfer", "Dialect", "Documents",
+                "Nodes",
+                "Engine",
                 "Identity", "Values",
                 "Wire",
                 "Primitives", "TestKit",

@@ -4,6 +4,7 @@ import Daemon
 import Dialect
 import Foundation
 import Primitives
+import SecondDialect
 import Synchronization
 import TestKit
 
@@ -18,7 +19,9 @@ struct DaemonPlace: Sendable {
     var dialects = Daemon.dialects
 
     /// One line for each dialect that daemons of tests may speak in front of their own.
-    static let furtherDialects: [DialectRegistration<DialectParts>] = []
+    static let furtherDialects: [DialectRegistration<DialectParts>] = [
+        LineDialect.registration(.shared)
+    ]
 
     private static let count = Atomic(0)
 

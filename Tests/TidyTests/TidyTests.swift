@@ -19,6 +19,7 @@ private let granted: [String: Set<String>] = [
     "Tables": ["Primitives", "Wire"],
     "Transfer": ["Primitives", "Wire", "Identity"],
     "SpaceOperator": ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"],
+    "SecondDialect": ["Primitives", "Wire", "Engine", "Identity", "Dialect"],
     "Store": ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables", "Transfer"],
     "Web": ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"],
     "Daemon": [
