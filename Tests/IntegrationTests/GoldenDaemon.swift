@@ -1,6 +1,7 @@
 // The daemon that golden exchanges are played to.
 
 import Daemon
+import Dialect
 import Foundation
 import Identity
 import Primitives
@@ -10,12 +11,14 @@ import TestKit
 final class GoldenDaemon: Sendable {
     /// The one of all tests of this process; it ends with it.
     static let shared = Result { try GoldenDaemon() }
+    /// One that speaks further dialects, too.
+    static let amongOthers = Result { try GoldenDaemon(DaemonPlace.furtherDialects) }
 
     let daemon: Daemon
     let place: DaemonPlace
     let peer: GoldenTCPPeer
 
-    init() throws {
+    private init(_ furtherDialects: [DialectRegistration<DialectParts>] = []) throws {
         var place = try DaemonPlace(
             flows: [GoldenCast.flowsFolder],
             settings: [
@@ -26,6 +29,7 @@ final class GoldenDaemon: Sendable {
         let secretFile = place.cluster.folder + "/jwt-secret"
         try Data(GoldenCast.tokenSecret.bytes).write(to: URL(filePath: secretFile))
         place.settings["FLOWD_JWT_SECRET_FILE"] = secretFile
+        place.dialects = furtherDialects + place.dialects
         daemon = try place.start()
         self.place = place
         let owner = known(UserID(try place.rows("SELECT id FROM users")[0]))

@@ -27,6 +27,11 @@ private let aboutMore: Set<String> = [
         try exchange(name).run(on: GoldenDaemon.shared.get().peer)
     }
 
+    @Test(.serialized, arguments: GoldenExchange.names(in: GoldenCast.folder))
+    func `hold over TCP on a daemon that speaks a second dialect on the same port`(name: String) throws {
+        try exchange(name).run(on: GoldenDaemon.amongOthers.get().peer)
+    }
+
     @Test(arguments: GoldenExchange.names(in: GoldenCast.folder).filter { !aboutMore.contains($0) })
     func `hold on the dialect alone`(name: String) throws {
         try exchange(name).run(on: DialectAlone())

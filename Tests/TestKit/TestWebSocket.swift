@@ -21,6 +21,8 @@ public final class TestWebSocket {
     }
 
     public let connection: TestConnection
+    /// The one that the server has agreed on.
+    public let subprotocol: String?
 
     /// Connects and opens the socket.
     public convenience init(port: UInt16, path: String = "/ws", patience: Duration = .seconds(60)) throws {
@@ -43,6 +45,7 @@ public final class TestWebSocket {
             response["Connection"]?.lowercased() == "upgrade"
         else { throw Failure.refused(response) }
         connection = client.connection
+        subprotocol = response["Sec-WebSocket-Protocol"]
     }
 
     // MARK: Sending
