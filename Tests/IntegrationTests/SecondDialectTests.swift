@@ -168,6 +168,11 @@ private func object(_ status: Int, _ text: String) -> [String] {
             try socket.send("watch \(run)")
             #expect(try socket.receiveText() == "watching")
         }
+        let known = try bench.socket(offering: "line-key.\(bench.key)")
+        #expect(try known.receiveText() == "welcome")
+        LineBook.shared.remove(bench.name)
+        try known.send("watch \(run)")
+        #expect(try known.receiveText() == "refused unsigned")
         #expect(try bench.socket(offering: "LINES.v1, other").subprotocol == "LINES.v1")
         #expect(try bench.socket("/ws", offering: "lines.v1").subprotocol == nil)
         do {
