@@ -100,7 +100,7 @@ enum FlowStatements {
 
     static let nextNumber = Statement<Void, Int64>(waiting: "flow_number_next") { q in
         let next = q.column(FlowTable.nextNumber, .bigint)
-        return q.one("SELECT \(q.columns)") { row throws(PostgresError) in try row[next] }
+        return q.one("SELECT \(q.columns)", next)
     }
 
     /// Makes numbers that are handed out later begin behind this one.

@@ -7,6 +7,11 @@ internal import Primitives
 struct Cell<Value>: Sendable {
     fileprivate let index: Int
     fileprivate let type: CellType<Value>
+
+    /// Reads the value of a row.
+    var reader: RowReader<Value> {
+        { [self] row throws(PostgresError) in try row[self] }
+    }
 }
 
 /// The columns of a table in the rows of one statement, side by side.

@@ -43,8 +43,8 @@ struct StatementBuilder<Input> {
     }
 
     /// Adds a parameter for each column that a record of this table writes.
-    mutating func record<Record, Reader>(
-        _ table: Table<Record, Reader>, _ record: @escaping @Sendable (Input) -> Record
+    mutating func values<Record, Reader>(
+        of table: Table<Record, Reader>, _ record: @escaping @Sendable (Input) -> Record
     ) -> RecordParameter {
         var stored: [String] = []
         for column in table.written {
@@ -103,6 +103,14 @@ struct StatementBuilder<Input> {
         result.add(table, of: alias, large: large)
     }
 
+    /// Adds the columns of a table that are read, and gives what reads a record from them.
+    mutating func record<Record, Written>(of table: Table<Written, RecordReader<Record>>, _ alias: String)
+        -> RowReader<Record>
+    {
+        let cells = result.add(table, of: alias)
+        return { row throws(PostgresError) in try table.reader(row[cells]) }
+    }
+
     // MARK: Answers
 
     /// The answer is what the first row says; nil if there is no row.
@@ -110,6 +118,11 @@ struct StatementBuilder<Input> {
         StatementBody(sql: sql) { rows throws(PostgresError) in
             rows.count > 0 ? try read(rows[0]) : nil
         }
+    }
+
+    /// The answer is what a cell of the first row says; nil if there is no row.
+    func first<Value>(_ sql: String, _ cell: Cell<Value>) -> StatementBody<Value?> {
+        first(sql, cell.reader)
     }
 
     /// The answer is what the only row says. Reading throws if there is none.
@@ -120,10 +133,16 @@ struct StatementBuilder<Input> {
         }
     }
 
+    /// The answer is what a cell of the only row says.
+    func one<Value>(_ sql: String, _ cell: Cell<Value>) -> StatementBody<Value> { one(sql, cell.reader) }
+
     /// The answer is what all rows say, in order.
     func all<Value>(_ sql: String, _ read: @escaping RowReader<Value>) -> StatementBody<[Value]> {
         StatementBody(sql: sql) { rows throws(PostgresError) in try StoredRows(rows, read).all() }
     }
+
+    /// The answer is what a cell says in all rows, in order.
+    func all<Value>(_ sql: String, _ cell: Cell<Value>) -> StatementBody<[Value]> { all(sql, cell.reader) }
 
     /// The answer is rows that are read later.
     func rows<Value>(_ sql: String, _ read: @escaping RowReader<Value>) -> StatementBody<StoredRows<Value>> {

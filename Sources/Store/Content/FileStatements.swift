@@ -90,7 +90,7 @@ enum FileStatements {
             WHERE user_id = \(owner) AND bucket = \(bucket) AND path >= \(prefix) AND starts_with(path, \(prefix))
             ORDER BY name LIMIT \(rowsMax)
             """
-        return q.all(sql) { row throws(PostgresError) in try row[name] }
+        return q.all(sql, name)
     }
 
     /// The name of a file: as the first arguments of a function, and as a condition.

@@ -91,10 +91,10 @@ enum DeploymentStatements {
 
     static let snapshots = Statement<[[UInt8]], [FlowSnapshot]>("snapshots", on: .commands, .upkeep) { q in
         let hashes = q.parameter(.array(.bytea)) { $0 }
-        let snapshot = q.columns(SnapshotTable.snapshots, of: "s")
+        let snapshot = q.record(of: SnapshotTable.snapshots, "s")
         return q.all("SELECT \(q.columns) FROM flow_snapshots s WHERE s.hash = ANY (\(hashes))") {
             row throws(PostgresError) in
-            try SnapshotTable.snapshots.reader(row[snapshot])
+            try snapshot(row)
         }
     }
 
@@ -137,7 +137,7 @@ enum DeploymentStatements {
             deploy_flows(\(owner), \(entrypoint), \(network), \(numbers), \(versions), \(hashes), \(documents),
                 \(wallets))
             """, .optional(.deployment))
-        return q.one("SELECT \(q.columns)") { row throws(PostgresError) in try row[made] }
+        return q.one("SELECT \(q.columns)", made)
     }
 }
 

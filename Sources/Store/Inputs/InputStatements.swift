@@ -12,7 +12,7 @@ enum InputStatements {
 
     /// Writes a request down. A request that is there already stays as it is.
     static let record = Statement<InputRequest, Void>("input_record", on: .commands) { q in
-        let request = q.record(InputTable.requests) { $0 }
+        let request = q.values(of: InputTable.requests) { $0 }
         return q.effect(
             """
             INSERT INTO api_input_requests (\(request.names)) VALUES (\(request.stored)) ON CONFLICT DO NOTHING
@@ -30,7 +30,7 @@ enum InputStatements {
         let value = q.parameter(.optional(.value)) { $0.answer.stored.value }
         let isHidden = q.parameter(.bool) { $0.answer.stored.value?.holdsSecret ?? false }
         let server = q.parameter(.server) { $0.server }
-        let request = q.columns(InputTable.requests, of: "q")
+        let request = q.record(of: InputTable.requests, "q")
         _ = q.column(ServerNotice.wake(run: "q.flow_run_id", of: "q.server_id", unless: server), .nothing)
         let sql = """
             WITH run AS MATERIALIZED (
@@ -47,9 +47,7 @@ enum InputStatements {
             )
             SELECT \(q.columns) FROM q
             """
-        return q.first(sql) { row throws(PostgresError) in
-            try InputTable.requests.reader(row[request])
-        }
+        return q.first(sql, request)
     }
 
     /// Whether a request waits.

@@ -24,7 +24,7 @@ enum InputTable {
 
 /// Where a request and its answer stand in a row.
 struct InputCells: Sendable {
-    private let request: RecordCells
+    private let request: RowReader<InputRequest>
     private let status: Cell<String>
     private let value: Cell<Value?>
     private let isHidden: Cell<Bool>
@@ -33,7 +33,7 @@ struct InputCells: Sendable {
     ///
     /// - Parameter value: the value of the answer, which may be left out if it is large.
     init<Input>(value: String = "q.value", _ q: inout StatementBuilder<Input>) {
-        request = q.columns(InputTable.requests, of: "q")
+        request = q.record(of: InputTable.requests, "q")
         status = q.column("q.status", .text)
         self.value = q.column(value, .optional(.value))
         isHidden = q.column("q.value_hidden", .bool)
@@ -42,7 +42,7 @@ struct InputCells: Sendable {
     /// Reads a request with its answer.
     func read(_ row: PostgresRows.Row) throws(PostgresError) -> StoredInputRequest {
         StoredInputRequest(
-            request: try InputTable.requests.reader(row[request]),
+            request: try request(row),
             answer: try InputAnswer.stored(
                 try row[status], try row[value], isHidden: try row[isHidden]))
     }

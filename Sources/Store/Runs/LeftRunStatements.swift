@@ -186,7 +186,7 @@ enum LeftRunStatements {
         let runs = q.parameter(.array(.run)) { $0.runs }
         let count = q.parameter(.integer) { Int32(clamping: $0.rowsMax + 1) }
         let run = q.column("q.flow_run_id", .run)
-        let request = SignatureCells(&q)
+        let request = SignatureTable.answered(&q)
         let sql = """
             SELECT \(q.columns)
             FROM unnest(\(runs)) AS w (id) CROSS JOIN LATERAL (
@@ -198,9 +198,7 @@ enum LeftRunStatements {
             ) q
             """
         return q.rows(sql) { row throws(PostgresError) in
-            try part(of: run, row) { row throws(PostgresError) in
-                try request.read(row)
-            }
+            try part(of: run, row, request)
         }
     }
 

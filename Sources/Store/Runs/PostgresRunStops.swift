@@ -25,7 +25,7 @@ enum StopStatements {
     /// whether the run has not ended.
     static let record = Statement<(stop: RunStop, server: ServerID), Bool>("stop_record", on: .commands) {
         q in
-        let stop = q.record(stops) { $0.stop }
+        let stop = q.values(of: stops) { $0.stop }
         let run = q.parameter(.run) { $0.stop.run }
         let server = q.parameter(.server) { $0.server }
         _ = q.column(ServerNotice.wake(run: "id", of: "server_id", unless: server), .nothing)
@@ -60,7 +60,7 @@ enum StopStatements {
     ) { q in
         let server = q.parameter(.server) { $0.server }
         let runs = q.parameter(.array(.run)) { $0.runs }
-        let stop = q.columns(stops, of: "s")
+        let stop = q.record(of: stops, "s")
         let sql = """
             SELECT \(q.columns)
             FROM unnest(\(runs)) AS w (id)
@@ -69,7 +69,7 @@ enum StopStatements {
                 SELECT FROM (SELECT f.server_id, f.end_time FROM flow_run f WHERE f.id = s.flow_run_id OFFSET 0) r
                 WHERE r.server_id = \(server) AND r.end_time IS NULL)
             """
-        return q.all(sql) { row throws(PostgresError) in try stops.reader(row[stop]) }
+        return q.all(sql, stop)
     }
 }
 

@@ -35,8 +35,7 @@ enum Recovery {
             """
             SELECT \(q.columns) FROM pg_stat_activity a
             WHERE a.application_name = \(name) AND a.datname = current_database()
-            """
-        ) { row throws(PostgresError) in try row[hasEnded] }
+            """, hasEnded)
     }
 
     /// Enters a server that starts.
@@ -97,7 +96,7 @@ enum Recovery {
             WHERE h.id <> \(this)
                 AND NOT EXISTS (SELECT FROM servers s WHERE s.id = h.id AND \(lives(besides: this)))
             """
-        return q.all(sql) { row throws(PostgresError) in try row[id] }
+        return q.all(sql, id)
     }
 
     /// All runs of dead servers become this one's, in one step: a run and those nested in it never part. If several

@@ -37,7 +37,7 @@ enum SignatureStatements {
         let startedKey = q.parameter(.optional(.text)) { $0.parties.startedKey }
         let deployment = q.parameter(.optional(.deployment)) { $0.parties.deployment }
         let ownerKeyCounts = q.parameter(.bool) { $0.parties.ownerKeyCounts }
-        let request = q.record(SignatureTable.requests) { $0.waiting }
+        let request = q.values(of: SignatureTable.requests) { $0.waiting }
         let id = q.parameter(.bigint) { $0.waiting.request.id.number }
         let server = q.parameter(.server) { $0.server }
         let user = q.column("user_id", .optional(.user))
@@ -87,7 +87,7 @@ enum SignatureStatements {
     /// A request that an answer may come for.
     static let find = Statement<SignatureRequestID, AskedSignature?>("signature_find", on: .commands) { q in
         let id = q.parameter(.bigint) { $0.number }
-        let request = q.columns(SignatureTable.requests, of: "q")
+        let request = q.record(of: SignatureTable.requests, "q")
         let user = q.column("q.user_id", .optional(.user))
         let sql = """
             SELECT \(q.columns)
@@ -97,7 +97,7 @@ enum SignatureStatements {
             """
         return q.first(sql) { row throws(PostgresError) in
             AskedSignature(
-                waiting: try SignatureTable.requests.reader(row[request]), user: try row[user])
+                waiting: try request(row), user: try row[user])
         }
     }
 
@@ -112,7 +112,7 @@ enum SignatureStatements {
         let status = q.parameter(.text) { $0.answer.stored.status }
         let signature = q.parameter(.optional(.text)) { $0.answer.stored.signature }
         let server = q.parameter(.server) { $0.server }
-        let request = q.columns(SignatureTable.requests, of: "q")
+        let request = q.record(of: SignatureTable.requests, "q")
         _ = q.column(ServerNotice.wake(run: "q.flow_run_id", of: "q.server_id", unless: server), .nothing)
         let sql = """
             WITH run AS MATERIALIZED (
@@ -129,9 +129,7 @@ enum SignatureStatements {
             )
             SELECT \(q.columns) FROM q
             """
-        return q.first(sql) { row throws(PostgresError) in
-            try SignatureTable.requests.reader(row[request])
-        }
+        return q.first(sql, request)
     }
 
     /// Those of some requests that have an answer.
@@ -139,19 +137,18 @@ enum SignatureStatements {
         "signatures_answered", on: .reads
     ) { q in
         let ids = q.parameter(.array(.bigint)) { $0.map(\.number) }
-        let request = SignatureCells(&q)
+        let request = SignatureTable.answered(&q)
         return q.all(
             """
             SELECT \(q.columns) FROM signature_requests q
             WHERE q.id = ANY (\(ids)) AND q.status <> 'pending'
-            """
-        ) { row throws(PostgresError) in try request.read(row) }
+            """, request)
     }
 
     /// Those of some runs that have ended or are gone, and the oldest request of each run that waits.
     static let awaited = Statement<[RunID], [AwaitedSignature]>("signatures_awaited", on: .reads) { q in
         let runs = q.parameter(.array(.run)) { $0 }
-        let request = q.columns(SignatureTable.requests, of: "q")
+        let request = q.record(of: SignatureTable.requests, "q")
         let run = q.column("a.run", .run)
         let hasEnded = q.column("r.id IS NULL OR r.end_time IS NOT NULL", .bool)
         let sql = """
@@ -167,20 +164,19 @@ enum SignatureStatements {
             """
         return q.all(sql) { row throws(PostgresError) in
             if try row[hasEnded] { return .ended(try row[run]) }
-            return .asked(try SignatureTable.requests.reader(row[request]))
+            return .asked(try request(row))
         }
     }
 
     /// All requests of a run, oldest first.
     static let ofRun = Statement<RunID, [StoredSignature]>("signatures_of_run", on: .reads) { q in
         let run = q.parameter(.run) { $0 }
-        let request = SignatureCells(&q)
+        let request = SignatureTable.answered(&q)
         return q.all(
             """
             SELECT \(q.columns) FROM signature_requests q
             WHERE q.flow_run_id = \(run) ORDER BY q.created_at, q.id
-            """
-        ) { row throws(PostgresError) in try request.read(row) }
+            """, request)
     }
 
     /// A page of what waits for a user, behind the last request before it; rows and bytes are bounded. The first row comes
@@ -193,7 +189,7 @@ enum SignatureStatements {
         let lastID = q.parameter(.bigint) { $0.last?.id.number ?? 0 }
         let rowsMax = q.parameter(.integer) { _ in Int32(Limits.signaturePageMax) }
         let bytesMax = q.parameter(.bigint) { _ in Int64(Limits.signaturePageBytesMax) }
-        let request = q.columns(SignatureTable.requests, of: "q")
+        let request = q.record(of: SignatureTable.requests, "q")
         let sql = """
             SELECT \(q.columns) FROM (
                 SELECT p.*, sum(length(p.msg)) OVER (ORDER BY p.created_at, p.id) - length(p.msg) AS bytes_before
@@ -206,8 +202,6 @@ enum SignatureStatements {
                 ) p
             ) q WHERE q.bytes_before < \(bytesMax) ORDER BY q.created_at, q.id
             """
-        return q.all(sql) { row throws(PostgresError) in
-            try SignatureTable.requests.reader(row[request])
-        }
+        return q.all(sql, request)
     }
 }

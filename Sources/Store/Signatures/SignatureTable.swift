@@ -31,26 +31,17 @@ enum SignatureTable {
                 request: request)
         }
     }
-}
 
-/// Where a request and its answer stand in a row.
-struct SignatureCells: Sendable {
-    private let request: RecordCells
-    private let status: Cell<String>
-    private let signature: Cell<String?>
-
-    /// Adds the columns of a request `q` to a statement.
-    init<Input>(_ q: inout StatementBuilder<Input>) {
-        request = q.columns(SignatureTable.requests, of: "q")
-        status = q.column("q.status", .text)
-        signature = q.column("q.signature", .optional(.text))
-    }
-
-    /// Reads a request with its answer.
-    func read(_ row: PostgresRows.Row) throws(PostgresError) -> StoredSignature {
-        StoredSignature(
-            waiting: try SignatureTable.requests.reader(row[request]),
-            answer: try SignatureAnswer.stored(try row[status], try row[signature]))
+    /// Adds the columns of a request `q` with its answer to a statement.
+    static func answered<Input>(_ q: inout StatementBuilder<Input>) -> RowReader<StoredSignature> {
+        let request = q.record(of: requests, "q")
+        let status = q.column("q.status", .text)
+        let signature = q.column("q.signature", .optional(.text))
+        return { row throws(PostgresError) in
+            StoredSignature(
+                waiting: try request(row),
+                answer: try SignatureAnswer.stored(try row[status], try row[signature]))
+        }
     }
 }
 

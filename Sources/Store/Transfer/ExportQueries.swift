@@ -99,7 +99,7 @@ enum ExportStatements {
             "(SELECT coalesce(sum(octet_length(t::text)), 0) FROM \(table) t WHERE t.user_id = \(user))"
         }
         let size = q.column("(\(tables.joined(separator: " + ")))::bigint", .bigint)
-        return q.one("SELECT \(q.columns)") { row throws(PostgresError) in try row[size] }
+        return q.one("SELECT \(q.columns)", size)
     }
 
     /// The kept keys of a user, sealed.

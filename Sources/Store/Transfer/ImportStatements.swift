@@ -111,10 +111,7 @@ enum ImportStatements {
     static let keyNames = Statement<UserID, [String]>(waiting: "import_key_names") { q in
         let user = q.parameter(.user) { $0 }
         let name = q.column("name", .text)
-        return q.all("SELECT \(q.columns) FROM apikeys WHERE user_id = \(user)") {
-            row throws(PostgresError) in
-            try row[name]
-        }
+        return q.all("SELECT \(q.columns) FROM apikeys WHERE user_id = \(user)", name)
     }
 
     /// A key that is to be.
@@ -137,7 +134,7 @@ enum ImportStatements {
                 $0.createdAt
             }
         }
-        let key = q.record(keys) { $0 }
+        let key = q.values(of: keys) { $0 }
         return q.effect("INSERT INTO apikeys (\(key.names)) VALUES (\(key.stored))")
     }
 
@@ -164,10 +161,7 @@ enum ImportStatements {
     static let countWallets = Statement<UserID, Int64>(waiting: "import_count_wallets") { q in
         let user = q.parameter(.user) { $0 }
         let count = q.column("count(*)", .bigint)
-        return q.one("SELECT \(q.columns) FROM wallets WHERE user_id = \(user)") {
-            row throws(PostgresError) in
-            try row[count]
-        }
+        return q.one("SELECT \(q.columns) FROM wallets WHERE user_id = \(user)", count)
     }
 
     /// Gives the number.
@@ -191,7 +185,7 @@ enum ImportStatements {
                 $0.createdAt
             }
         }
-        let wallet = q.record(wallets) { $0 }
+        let wallet = q.values(of: wallets) { $0 }
         let id = q.column("id", .bigint)
         return q.one(
             "INSERT INTO wallets (\(wallet.names)) VALUES (\(wallet.stored)) RETURNING \(q.columns)"

@@ -59,9 +59,6 @@ enum APIKeyStatements {
     static let owner = Statement<APIKeyHash, UserID?>(waiting: "api_key_owner") { q in
         let hash = q.parameter(.keyHash) { $0 }
         let user = q.column("user_id", .user)
-        return q.first("SELECT \(q.columns) FROM apikeys WHERE key_hash = \(hash)") {
-            row throws(PostgresError) in
-            try row[user]
-        }
+        return q.first("SELECT \(q.columns) FROM apikeys WHERE key_hash = \(hash)", user)
     }
 }

@@ -43,7 +43,7 @@ enum VaultStatements {
 
     /// Stores a secret in the place of an earlier one.
     static let set = Statement<(owner: UserID, secret: Sealed), Void>(waiting: "vault_set") { q in
-        let secret = q.record(written) { $0 }
+        let secret = q.values(of: written) { $0 }
         return q.effect(
             """
             INSERT INTO vault_secrets (\(secret.names)) VALUES (\(secret.stored))
@@ -53,7 +53,7 @@ enum VaultStatements {
 
     /// Stores a secret. False if there is one of this name, which stays.
     static let add = Statement<(owner: UserID, secret: Sealed), Bool>(waiting: "vault_add") { q in
-        let secret = q.record(written) { $0 }
+        let secret = q.values(of: written) { $0 }
         return q.exists(
             """
             INSERT INTO vault_secrets (\(secret.names)) VALUES (\(secret.stored)) ON CONFLICT DO NOTHING
