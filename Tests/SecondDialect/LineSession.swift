@@ -68,7 +68,8 @@ struct LineTrack: EventTrack {
         events.map { event in
             let node =
                 switch event.content {
-                case .nodeStarted(let execution, _), .nodeFinished(let execution): " \(execution.node)"
+                case .nodeStarted(let start): " \(start.execution.node)"
+                case .nodeFinished(let end): " \(end.execution.node)"
                 default: ""
                 }
             let line = "\(event.sequence) \(event.time.text) \(event.content.kind)\(node)"
