@@ -176,9 +176,7 @@ public struct PostgresArray: Sendable {
 
 extension [UInt8] {
     mutating func append(bigEndian value: some FixedWidthInteger) {
-        for shift in stride(from: type(of: value).bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
     }
 
     mutating func append(field bytes: [UInt8]) {
