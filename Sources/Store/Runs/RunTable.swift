@@ -89,17 +89,17 @@ enum RunTable {
 struct RunRow: Sendable {
     /// The cells of `RunTable.created`.
     let cells: [PostgresValue]
+    /// About how much memory the cells take.
+    let byteCount: Int
     let snapshot: FlowSnapshot
     let sharedWith: [UserID]
 
     init(_ record: RunRecord) {
         cells = RunTable.created.cells(of: record)
+        byteCount = cells.reduce(0) { $0 + $1.byteCount }
         snapshot = record.snapshot
         sharedWith = record.sharedWith
     }
-
-    /// About how much memory the cells take.
-    var byteCount: Int { cells.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// A run as it was created, read again.
