@@ -51,18 +51,22 @@ let package = Package(
         library("Postgres", ["Primitives", "Net", "CLibPQ"]),
 
         library("Chain", ["Primitives", "Values", "Engine"]),
-        library("Documents", ["Primitives", "Wire", "Values", "Engine"]),
-        library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine"]),
+        library("Documents", ["Primitives", "Wire", "Values", "Engine", "Chain"]),
+        library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine", "Chain"]),
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
         library("Tables", ["Primitives", "Wire"]),
         library("Transfer", ["Primitives", "Wire", "Identity"]),
 
         library(
-            "SpaceOperator", ["Primitives", "Wire", "Values", "Engine", "Identity", "Dialect", "Tables"]),
+            "SpaceOperator",
+            ["Primitives", "Wire", "Values", "Engine", "Chain", "Identity", "Dialect", "Tables"]),
         library(
             "Store",
-            ["Primitives", "Wire", "Values", "Engine", "Identity", "Net", "Postgres", "Tables", "Transfer"]),
+            [
+                "Primitives", "Wire", "Values", "Engine", "Chain", "Identity", "Net", "Postgres", "Tables",
+                "Transfer",
+            ]),
         library("Web", ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect"]),
 
         library(
@@ -96,7 +100,9 @@ let package = Package(
             ["Engine", "Chain", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"],
             exclude: ["Examples"]),
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
-        tests("DocumentsTests", ["Documents", "Engine", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
+        tests(
+            "DocumentsTests",
+            ["Documents", "Engine", "Chain", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
         tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
         tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit", "COpenSSL"]),
         tests("TransferTests", ["Transfer", "Identity", "Wire", "Primitives", "TestKit"]),
@@ -104,7 +110,8 @@ let package = Package(
         tests(
             "StoreTests",
             [
-                "Store", "Tables", "Transfer", "Engine", "Identity", "Values", "Wire", "Net", "Postgres",
+                "Store", "Tables", "Transfer", "Engine", "Chain", "Identity", "Values", "Wire", "Net",
+                "Postgres",
                 "Primitives", "TestKit", "CLibPQ",
             ]),
         tests(

@@ -1,5 +1,6 @@
 // Bytes to a document: takes off wrappers, reads the settings, and gathers every mistake on the way.
 
+internal import Chain
 public import Engine
 internal import Primitives
 internal import Wire

@@ -1,5 +1,6 @@
 // A document as the flows table holds it, and in the form that names snapshots (spec flow-engine 1.1, 1.3).
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Wire

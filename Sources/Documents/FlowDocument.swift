@@ -1,5 +1,6 @@
 // A flow as somebody wrote it down, in any of the three forms: the one shape that the other code works on.
 
+public import Chain
 public import Engine
 public import Primitives
 internal import Wire

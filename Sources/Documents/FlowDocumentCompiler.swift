@@ -1,5 +1,6 @@
 // A document to a graph that can run: finds the kind of each node, resolves ports, and gathers all problems.
 
+internal import Chain
 public import Engine
 public import Primitives
 
@@ -36,7 +37,7 @@ public struct FlowDocumentCompiler: FlowCompiler {
         return CompiledFlow(
             graph: graph, warnings: assembly.warnings + graph.warnings,
             snapshot: FlowSnapshot(hash: digest(canonical), document: canonical),
-            environment: document.settings.environment, network: document.settings.network,
+            environment: document.settings.environment, terms: ChainTerms(network: document.settings.network),
             bundling: document.settings.bundling)
     }
 

@@ -9,18 +9,19 @@ public struct CompiledFlow: Sendable {
     public let warnings: [String]
     public let snapshot: FlowSnapshot
     public let environment: [String: String]
-    public let network: FlowNetwork
+    /// The flow's own.
+    public let terms: any RunTerms
     public let bundling: String
 
     public init(
         graph: FlowGraph, warnings: [String], snapshot: FlowSnapshot, environment: [String: String],
-        network: FlowNetwork, bundling: String
+        terms: any RunTerms, bundling: String
     ) {
         self.graph = graph
         self.warnings = warnings
         self.snapshot = snapshot
         self.environment = environment
-        self.network = network
+        self.terms = terms
         self.bundling = bundling
     }
 }

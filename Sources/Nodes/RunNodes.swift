@@ -1,5 +1,6 @@
 // What a flow can ask about its own run (spec nodes 2.1).
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Values
@@ -21,7 +22,7 @@ enum RunNodes {
         [
             "flow_owner": .string(call.context.owner.text),
             "started_by": call.context.startedBy.map { .string($0.text) } ?? .null,
-            "solana_net": .string(call.context.network.cluster),
+            "solana_net": .string(call.context.terms.chain.network.cluster),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Chain
 import Documents
 import Engine
 import Nodes
@@ -43,7 +44,7 @@ import Testing
             #expect(first.graph.nodes.map(\.id) == second.graph.nodes.map(\.id))
             #expect(first.snapshot.hash == second.snapshot.hash)
             #expect(first.snapshot.document == second.snapshot.document)
-            #expect(first.warnings == second.warnings && first.network == second.network)
+            #expect(first.warnings == second.warnings && first.terms.chain == second.terms.chain)
         }
     }
 

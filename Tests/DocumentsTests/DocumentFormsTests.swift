@@ -1,3 +1,4 @@
+import Chain
 import Documents
 import Engine
 import Primitives
@@ -161,7 +162,8 @@ import Testing
         #expect(flow.snapshot.document == canonical)
         #expect(flow.snapshot.hash == Array(canonical.prefix(8)))
         #expect(
-            flow.environment == ["A": "1", "B": "2"] && flow.bundling == "Off" && flow.network == .standard)
+            flow.environment == ["A": "1", "B": "2"] && flow.bundling == "Off"
+                && flow.terms.chain == ChainTerms())
     }
 
     @Test func `changes with the order inside of a value and with everything that a run sees`() throws {

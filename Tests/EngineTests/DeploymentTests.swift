@@ -1,3 +1,4 @@
+import Chain
 import Primitives
 import TestKit
 import Testing
@@ -50,17 +51,16 @@ extension EngineBench {
 
     /// Changes a deployment's row, as its owner may at any time.
     fileprivate func edit(
-        _ id: DeploymentID, permission: StartPermission, network: FlowNetwork = .standard,
-        fees: [FlowFee] = [], actionIdentity: Bytes32? = nil, collectsInstructions: Bool = false,
+        _ id: DeploymentID, permission: StartPermission, terms: ChainTerms = ChainTerms(),
+        collectsInstructions: Bool = false,
         problems: [String] = []
     ) {
         let row = known(storage.deployments.first { $0.id == id })
         storage.set(
             DeploymentRow(
                 id: id, owner: row.owner, entrypoint: row.entrypoint, permission: permission,
-                collectsInstructions: collectsInstructions, network: network, fees: fees,
-                actionIdentity: actionIdentity, problems: problems, revision: row.revision + "+",
-                flows: row.flows))
+                collectsInstructions: collectsInstructions, terms: terms, problems: problems,
+                revision: row.revision + "+", flows: row.flows))
     }
 }
 
@@ -154,19 +154,22 @@ extension EngineBench {
         let bench = try EngineBench([7: giving("x")])
         let id = try await bench.deployed(7)
         bench.edit(
-            id, permission: .anonymous, network: network, fees: fees, actionIdentity: bytes32(5),
+            id, permission: .anonymous,
+            terms: ChainTerms(network: network, fees: fees, identity: bytes32(5)),
             collectsInstructions: true)
         let run = try await bench.started(
-            StartRequest(.deployed(.id(id)), starter: .claimant(bytes32(9)), actionSigner: bytes32(6)))
+            StartRequest(
+                .deployed(.id(id)), starter: .claimant(bytes32(9)), terms: ChainTerms(signer: bytes32(6))))
         let record = try #require(bench.storage.record(of: run))
-        #expect(record.network == network && record.fees == fees && record.collectsInstructions)
-        #expect(record.action == FlowAction(identity: bytes32(5), signer: bytes32(6)))
+        let terms = record.terms.chain
+        #expect(terms.network == network && terms.fees == fees && record.collectsInstructions)
+        #expect(terms.action == FlowAction(identity: bytes32(5), signer: bytes32(6)))
         #expect(record.startedKey == Base58.encode(bytes32(9).bytes) && record.startedBy == nil)
         bench.edit(id, permission: .anonymous)
         let next = try await bench.started(
-            StartRequest(.deployed(.id(id)), starter: .user(other), actionSigner: bytes32(6)))
+            StartRequest(.deployed(.id(id)), starter: .user(other), terms: ChainTerms(signer: bytes32(6))))
         let plain = try #require(bench.storage.record(of: next))
-        #expect(plain.action == nil && plain.fees.isEmpty && !plain.collectsInstructions)
+        #expect(plain.terms.chain == ChainTerms(signer: bytes32(6)) && !plain.collectsInstructions)
         #expect(plain.startedBy == other && plain.sharedWith == [other])
     }
 
@@ -174,7 +177,7 @@ extension EngineBench {
         let bench = try EngineBench([7: giving("x")])
         let row = DeploymentRow(
             id: DeploymentID(UniqueID(high: 1, low: 1)), owner: owner, entrypoint: 7, permission: .owner,
-            revision: "1", flows: [])
+            terms: ChainTerms(), revision: "1", flows: [])
         bench.storage.set(row)
         try await bench.ask(.start(StartRequest(.deployed(.id(row.id)), starter: .user(owner))))
             .expectInvalidFlow()

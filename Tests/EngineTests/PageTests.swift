@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -60,7 +61,7 @@ private struct EndingMeanwhile: FlowCatalog {
                 RunRecord(
                     id: run, owner: EngineBench.owner, startedBy: EngineBench.owner, flow: 7,
                     snapshot: FlowSnapshot(hash: [], document: []), inputs: [:], environment: [:],
-                    network: .standard, bundling: "Off", createdAt: Timestamp(nanoseconds: 1))),
+                    terms: ChainTerms(), bundling: "Off", createdAt: Timestamp(nanoseconds: 1))),
             .event(
                 run, owner: EngineBench.owner,
                 RunEvent(sequence: 1, time: Timestamp(nanoseconds: 1), content: .flowStarted)),

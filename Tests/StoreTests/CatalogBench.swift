@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Foundation
 import Identity
@@ -140,7 +141,7 @@ final class CatalogBench {
     ) throws -> DeploymentID? {
         let draft = DeploymentDraft(
             owner: users[user], entrypoint: flows[0].number,
-            network: FlowNetwork(url: "https://rpc.example", cluster: "testnet"),
+            terms: ChainTerms(network: FlowNetwork(url: "https://rpc.example", cluster: "testnet")),
             flows: flows.map {
                 DeploymentDraft.Flow(
                     number: $0.number, version: $0.version, snapshot: snapshot("flow \($0.number)"))
@@ -160,7 +161,7 @@ final class CatalogBench {
     func record(_ run: RunID, user: Int = 0, sharedWith: [UserID] = []) -> RunRecord {
         RunRecord(
             id: run, owner: users[user], startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
-            inputs: [:], environment: [:], network: .standard, bundling: "Off", sharedWith: sharedWith,
+            inputs: [:], environment: [:], terms: ChainTerms(), bundling: "Off", sharedWith: sharedWith,
             createdAt: Clock.system.now())
     }
 

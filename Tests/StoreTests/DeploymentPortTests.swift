@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -20,9 +21,9 @@ import Values
         let id = try #require(try bench.deploy([(entry, 1), (inner, 1)]))
         let found = try #require(try bench.deployment(.id(id)))
         #expect(found.id == id && found.owner == bench.users[0] && found.entrypoint == entry)
-        #expect(found.permission == .owner && !found.collectsInstructions && found.fees.isEmpty)
-        #expect(found.actionIdentity == nil && found.problems.isEmpty)
-        #expect(found.network == FlowNetwork(url: "https://rpc.example", cluster: "testnet"))
+        #expect(found.permission == .owner && !found.collectsInstructions && found.terms.chain.fees.isEmpty)
+        #expect(found.terms.chain.identity == nil && found.problems.isEmpty)
+        #expect(found.terms.chain.network == FlowNetwork(url: "https://rpc.example", cluster: "testnet"))
         let frozen = Dictionary(uniqueKeysWithValues: found.flows.map { ($0.number, $0) })
         #expect(Set(frozen.keys) == [entry, inner] && frozen[entry]?.uuid == columns.uuid)
         #expect(frozen[entry]?.readEnabled == false && frozen[entry]?.resumesOnCrash == false)

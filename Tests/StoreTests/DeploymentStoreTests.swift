@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Identity
 import Postgres
@@ -33,7 +34,7 @@ import Values
     ) throws -> DeploymentID? {
         let draft = DeploymentDraft(
             owner: owner ?? harness.user, entrypoint: flows[0].number,
-            network: FlowNetwork(url: "https://rpc.example", cluster: "testnet"),
+            terms: ChainTerms(network: FlowNetwork(url: "https://rpc.example", cluster: "testnet")),
             flows: flows.map {
                 DeploymentDraft.Flow(
                     number: $0.number, version: $0.version, snapshot: snapshot("flow \($0.number)"))
@@ -153,8 +154,8 @@ import Values
         let found = try #require(try row(.id(id)))
         let bytes = known(Bytes32(known(Base58.decode(key))))
         #expect(found.permission == .anonymous && found.collectsInstructions && found.problems.isEmpty)
-        #expect(found.fees == [FlowFee(receiver: bytes, lamports: .max)])
-        #expect(found.actionIdentity == bytes && found.network.cluster == "mainnet-beta")
+        #expect(found.terms.chain.fees == [FlowFee(receiver: bytes, lamports: .max)])
+        #expect(found.terms.chain.identity == bytes && found.terms.chain.network.cluster == "mainnet-beta")
         #expect(found.revision != before)
         // Base58 of the right length need not be a key.
         _ = try harness.rows(
@@ -203,8 +204,8 @@ import Values
         let record = RunRecord(
             id: run, owner: harness.user, startedBy: nil, startedKey: Base58.encode(key.bytes), flow: flow,
             deployment: id, snapshot: snapshot("flow \(flow)"), inputs: [:], environment: [:],
-            network: .standard, bundling: "Off", fees: [FlowFee(receiver: key, lamports: 7)],
-            action: FlowAction(identity: key, signer: key), createdAt: Clock.system.now())
+            terms: ChainTerms(fees: [FlowFee(receiver: key, lamports: 7)], identity: key, signer: key),
+            bundling: "Off", createdAt: Clock.system.now())
         try connection.run("DELETE FROM flows WHERE id = $1", [.integer], [.integer(flow)])
         harness.storage.journal.append([.created(record)])
         #expect(harness.notices.wait { $0.durable(run) != nil })
@@ -213,7 +214,7 @@ import Values
         _ = try harness.rows("DELETE FROM flow_deployments")
         let stored = try #require(try harness.storage.leftRun(run))
         #expect(stored.record.deployment == id && stored.record.startedKey == record.startedKey)
-        #expect(stored.record.fees == record.fees && stored.record.action == record.action)
+        #expect(stored.record.terms.chain == record.terms.chain)
     }
 
     @Test func `may go while their runs begin, those that nodes start as well`() throws {
@@ -226,7 +227,7 @@ import Values
             .created(
                 RunRecord(
                     id: run, owner: harness.user, startedBy: harness.user, flow: flow, deployment: id,
-                    snapshot: snapshot("flow \(flow)"), inputs: [:], environment: [:], network: .standard,
+                    snapshot: snapshot("flow \(flow)"), inputs: [:], environment: [:], terms: ChainTerms(),
                     bundling: "Off", createdAt: Clock.system.now()))
         ])
         #expect(harness.notices.wait { $0.durable(run) != nil })

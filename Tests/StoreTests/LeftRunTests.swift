@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -53,7 +54,7 @@ import Values
         ) -> RunRecord {
             RunRecord(
                 id: run, owner: user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
-                inputs: inputs, environment: [:], network: .standard, bundling: "Off", origin: origin,
+                inputs: inputs, environment: [:], terms: ChainTerms(), bundling: "Off", origin: origin,
                 depth: depth, createdAt: Timestamp(nanoseconds: 1_700_000_000_123_456_000))
         }
 
@@ -132,10 +133,11 @@ import Values
                 id: full, owner: bench.user, startedBy: bench.user, startedKey: Base58.encode(key.bytes),
                 flow: nil, deployment: DeploymentID(UniqueID(high: 5, low: 5)), snapshot: snapshot,
                 inputs: everyValue, environment: ["A": "b\u{0}é"],
-                network: FlowNetwork(url: "https://rpc.example", cluster: "testnet"), bundling: "Automatic",
-                origin: .startShared(by: bench.user), depth: 3, collectsInstructions: true,
-                fees: [FlowFee(receiver: key, lamports: .max)],
-                action: FlowAction(identity: key, signer: key), partial: partial, resumesOnCrash: true,
+                terms: ChainTerms(
+                    network: FlowNetwork(url: "https://rpc.example", cluster: "testnet"),
+                    fees: [FlowFee(receiver: key, lamports: .max)], identity: key, signer: key),
+                bundling: "Automatic", origin: .startShared(by: bench.user), depth: 3,
+                collectsInstructions: true, partial: partial, resumesOnCrash: true,
                 sharedWith: [bench.user], createdAt: Timestamp(nanoseconds: 1_700_000_000_123_456_000))
         }
         bench.create(
@@ -150,7 +152,8 @@ import Values
         #expect("\(left.record)" == "\(expected)")
         #expect(left.hasWholeInputs && left.hasAllEvents && left.events.isEmpty && !left.isCut)
         let other = try #require(found[plain])
-        #expect(other.record.partial == nil && other.record.action == nil && other.record.sharedWith.isEmpty)
+        #expect(other.record.partial == nil && other.record.terms.chain.action == nil)
+        #expect(other.record.sharedWith.isEmpty)
         #expect(other.children.isEmpty && other.inputs.isEmpty && other.signatures.isEmpty)
     }
 

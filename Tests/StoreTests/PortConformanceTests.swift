@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import Synchronization
@@ -45,7 +46,7 @@ import Values
             RunRecord(
                 id: run, owner: owner ?? user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
                 inputs: [:],
-                environment: [:], network: .standard, bundling: "Off", createdAt: Clock.system.now())
+                environment: [:], terms: ChainTerms(), bundling: "Off", createdAt: Clock.system.now())
         }
 
         func events(_ run: RunID, after: UInt64 = 0, limit: Int = 100) throws -> [RunEvent] {

@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -45,7 +46,7 @@ import Testing
             let record = RunRecord(
                 id: run, owner: user, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot,
                 inputs: [:],
-                environment: [:], network: .standard, bundling: "Off", createdAt: Clock.system.now())
+                environment: [:], terms: ChainTerms(), bundling: "Off", createdAt: Clock.system.now())
             journal.append([.created(record), script.add(.flowStarted)])
             #expect(box.wait { $0.durable(run) == 1 })
             return (run, script)

@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Foundation
 import Identity
@@ -69,7 +70,7 @@ final class SignatureBench {
         var script = EventScript(run: run, owner: owner)
         let record = RunRecord(
             id: run, owner: owner, startedBy: nil, flow: nil, snapshot: StorageHarness.snapshot, inputs: [:],
-            environment: [:], network: .standard, bundling: "Off", createdAt: Clock.system.now())
+            environment: [:], terms: ChainTerms(), bundling: "Off", createdAt: Clock.system.now())
         journal.append([.created(record), script.add(.flowStarted)])
         #expect(notices.wait { $0.durable(run) == 1 })
         scripts[run] = script

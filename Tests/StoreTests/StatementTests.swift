@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Foundation
 import Identity
@@ -342,7 +343,7 @@ private struct Sample {
             Sample(
                 DeploymentStatements.deploy,
                 DeploymentDraft(
-                    owner: user, entrypoint: 5, network: .standard,
+                    owner: user, entrypoint: 5, terms: ChainTerms(),
                     flows: [DeploymentDraft.Flow(number: 5, version: 1, snapshot: snapshot)])),
             Sample(
                 PostgresFlowCopies.copy,
@@ -411,7 +412,7 @@ private struct Sample {
         let record = RunRecord(
             id: RunID.make(at: now), owner: database.user, startedBy: database.user, flow: 5,
             snapshot: FlowSnapshot(hash: hash, document: []), inputs: [:], environment: [:],
-            network: .standard, bundling: "Off", createdAt: now)
+            terms: ChainTerms(), bundling: "Off", createdAt: now)
         var projection = JournalProjection()
         let inserted = projection.project([JournalRow(.created(record))]).heads
         let execution = NodeExecution(node: LargeDatabase.node, times: 0)

@@ -1,5 +1,6 @@
 // Storage on a database of its own, with what the tests need to look at it from both sides.
 
+import Chain
 import Engine
 import Foundation
 import Identity
@@ -55,7 +56,7 @@ final class StorageHarness: Sendable {
     ) -> RunRecord {
         RunRecord(
             id: run, owner: owner ?? user, startedBy: user, flow: nil, snapshot: snapshot, inputs: inputs,
-            environment: ["A": "b"], network: .standard, bundling: "Off", sharedWith: sharedWith,
+            environment: ["A": "b"], terms: ChainTerms(), bundling: "Off", sharedWith: sharedWith,
             createdAt: Clock.system.now())
     }
 

@@ -43,7 +43,7 @@ extension MemoryStorage {
             state.deployments.append(
                 DeploymentRow(
                     id: id, owner: draft.owner, entrypoint: draft.entrypoint, permission: permission,
-                    network: draft.network, revision: "1",
+                    terms: draft.terms, revision: "1",
                     flows: zip(draft.flows, rows).map { flow, row in
                         FrozenFlow(
                             number: row.number, uuid: row.uuid, snapshotHash: flow.snapshot.hash,

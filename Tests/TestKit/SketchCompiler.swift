@@ -1,5 +1,6 @@
 // Sketches of graphs in the place of stored documents.
 
+import Chain
 import Engine
 import Primitives
 
@@ -17,7 +18,7 @@ public struct SketchCompiler: FlowCompiler {
             graph: graph, warnings: graph.warnings,
             snapshot: FlowSnapshot(hash: document, document: document),
             environment: [:],
-            network: .standard, bundling: "Off")
+            terms: ChainTerms(), bundling: "Off")
     }
 
     public func nodes(of document: [UInt8]) -> [NodeID] {

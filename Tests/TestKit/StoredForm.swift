@@ -37,9 +37,8 @@ extension RunRecord {
         RunRecord(
             id: id, owner: owner, startedBy: startedBy, startedKey: startedKey, flow: flow,
             deployment: deployment, snapshot: FlowSnapshot(hash: snapshot.hash, document: []),
-            inputs: inputs.seen, environment: environment, network: network, bundling: bundling,
-            origin: origin, depth: depth, collectsInstructions: collectsInstructions, fees: fees,
-            action: action,
+            inputs: inputs.seen, environment: environment, terms: terms, bundling: bundling,
+            origin: origin, depth: depth, collectsInstructions: collectsInstructions,
             partial: partial.map { _ in PartialConfig(onlyNodes: [], runs: [:], defaultRun: nil) },
             resumesOnCrash: resumesOnCrash, sharedWith: sharedWith, createdAt: createdAt)
     }

@@ -168,8 +168,8 @@ extension LiveRun {
                 graph: graph,
                 context: RunContext(
                     owner: record.owner, startedBy: record.startedBy, startedKey: record.startedKey,
-                    deployment: record.deployment, environment: record.environment, network: record.network,
-                    fees: record.fees, action: record.action, wallets: wallets, isReadOnly: record.isReadOnly,
+                    deployment: record.deployment, environment: record.environment, terms: record.terms,
+                    wallets: wallets, isReadOnly: record.isReadOnly,
                     depth: record.depth),
                 flows: flows,
                 feed: RunFeed(run: record.id, tracks: tracks, after: events.last?.sequence ?? 0),

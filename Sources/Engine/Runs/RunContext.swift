@@ -1,4 +1,4 @@
-// For whom, on which network and on what terms a run runs: plain values that go with the run and with the runs nested
+// For whom and on what terms a run runs: plain values that go with the run and with the runs nested
 // in it.
 
 public import Primitives
@@ -15,11 +15,8 @@ public struct RunContext: Sendable {
     /// The deployment that the run runs, if it is not the flow itself.
     public var deployment: DeploymentID?
     public var environment: [String: String]
-    public var network: FlowNetwork
-    /// The fees that transactions of the run are to pay. Nested runs have none (spec flow-engine 11.2).
-    public var fees: [FlowFee]
-    /// Set if transactions of the run are marked as somebody's action. Nested runs have none.
-    public var action: FlowAction?
+    /// On what terms it works outside.
+    public var terms: any RunTerms
     /// The starter's wallets that replace the wallets in the configuration of the owner's nodes (spec flow-engine
     /// 14.3).
     public var wallets: [StaticWallet: Bytes32]
@@ -31,44 +28,17 @@ public struct RunContext: Sendable {
     public init(
         owner: UserID = UserID(.zero), startedBy: UserID? = nil, startedKey: String? = nil,
         deployment: DeploymentID? = nil, environment: [String: String] = [:],
-        network: FlowNetwork = .standard, fees: [FlowFee] = [], action: FlowAction? = nil,
-        wallets: [StaticWallet: Bytes32] = [:], isReadOnly: Bool = false, depth: Int32 = 1
+        terms: any RunTerms = NoTerms(), wallets: [StaticWallet: Bytes32] = [:], isReadOnly: Bool = false,
+        depth: Int32 = 1
     ) {
         self.owner = owner
         self.startedBy = startedBy
         self.startedKey = startedKey
         self.deployment = deployment
         self.environment = environment
-        self.network = network
-        self.fees = fees
-        self.action = action
+        self.terms = terms
         self.wallets = wallets
         self.isReadOnly = isReadOnly
         self.depth = depth
-    }
-}
-
-/// A payment that goes with a transaction (seed 002).
-public struct FlowFee: Hashable, Sendable {
-    public let receiver: Bytes32
-    /// The chain's smallest unit.
-    public let lamports: UInt64
-
-    public init(receiver: Bytes32, lamports: UInt64) {
-        self.receiver = receiver
-        self.lamports = lamports
-    }
-}
-
-/// Under whose name transactions go out, and who sends them (spec flow-engine 17.7).
-public struct FlowAction: Hashable, Sendable {
-    /// The key that the transaction's memo names and that signs the memo.
-    public let identity: Bytes32
-    /// Who is asked to send the transaction; nil if it is sent, or given out, as usual.
-    public let signer: Bytes32?
-
-    public init(identity: Bytes32, signer: Bytes32? = nil) {
-        self.identity = identity
-        self.signer = signer
     }
 }

@@ -40,7 +40,7 @@ public struct RunRecord: Sendable {
     public let snapshot: FlowSnapshot
     public let inputs: ValueMap
     public let environment: [String: String]
-    public let network: FlowNetwork
+    public let terms: any RunTerms
     /// `Off` or `Automatic`.
     public let bundling: String
     public let origin: RunOrigin
@@ -48,8 +48,6 @@ public struct RunRecord: Sendable {
     public let depth: Int32
     /// The transaction is given out in place of being sent.
     public let collectsInstructions: Bool
-    public let fees: [FlowFee]
-    public let action: FlowAction?
     /// Only a part of the flow runs.
     public let partial: PartialConfig?
     /// The flow's author allows that nodes which a crash has interrupted run again.
@@ -61,8 +59,8 @@ public struct RunRecord: Sendable {
     public init(
         id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
         deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
-        environment: [String: String], network: FlowNetwork, bundling: String, origin: RunOrigin = .start,
-        depth: Int32 = 1, collectsInstructions: Bool = false, fees: [FlowFee] = [], action: FlowAction? = nil,
+        environment: [String: String], terms: any RunTerms, bundling: String, origin: RunOrigin = .start,
+        depth: Int32 = 1, collectsInstructions: Bool = false,
         partial: PartialConfig? = nil,
         resumesOnCrash: Bool = false, sharedWith: [UserID] = [], createdAt: Timestamp
     ) {
@@ -75,31 +73,14 @@ public struct RunRecord: Sendable {
         self.snapshot = snapshot
         self.inputs = inputs
         self.environment = environment
-        self.network = network
+        self.terms = terms
         self.bundling = bundling
         self.origin = origin
         self.depth = depth
         self.collectsInstructions = collectsInstructions
-        self.fees = fees
-        self.action = action
         self.partial = partial
         self.resumesOnCrash = resumesOnCrash
         self.sharedWith = sharedWith
         self.createdAt = createdAt
     }
-}
-
-/// The chain a flow talks to: stored and handed on, never contacted by the engine itself.
-public struct FlowNetwork: Hashable, Sendable {
-    public let url: String
-    /// `devnet`, `testnet` or `mainnet-beta`.
-    public let cluster: String
-
-    public init(url: String, cluster: String) {
-        self.url = url
-        self.cluster = cluster
-    }
-
-    /// What a flow without a network gets (spec flow-engine 1.2).
-    public static let standard = FlowNetwork(url: "https://api.devnet.solana.com", cluster: "devnet")
 }

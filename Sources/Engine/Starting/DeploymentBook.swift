@@ -21,18 +21,19 @@ public struct DeploymentDraft: Sendable {
     public let owner: UserID
     /// The number of the flow that is to run.
     public let entrypoint: Int32
-    public let network: FlowNetwork
+    /// Those of the flow that is to run.
+    public let terms: any RunTerms
     /// The entrypoint and everything that it can come to.
     public let flows: [Flow]
     /// The wallets that the flows name.
     public let wallets: [Bytes32]
 
     public init(
-        owner: UserID, entrypoint: Int32, network: FlowNetwork, flows: [Flow], wallets: [Bytes32] = []
+        owner: UserID, entrypoint: Int32, terms: any RunTerms, flows: [Flow], wallets: [Bytes32] = []
     ) {
         self.owner = owner
         self.entrypoint = entrypoint
-        self.network = network
+        self.terms = terms
         self.flows = flows
         self.wallets = wallets
     }

@@ -1,7 +1,6 @@
 // A deployment as a start needs it: its live columns, and which frozen flows it holds.
 
 public import Primitives
-public import Values
 
 /// Who may start a deployment (seed 002).
 public enum StartPermission: String, Sendable {
@@ -39,9 +38,8 @@ public struct DeploymentRow: Sendable {
     public let entrypoint: Int32
     public let permission: StartPermission
     public let collectsInstructions: Bool
-    public let network: FlowNetwork
-    public let fees: [FlowFee]
-    public let actionIdentity: Bytes32?
+    /// They take the place of the flow's and of most that the starter asks for.
+    public let terms: any RunTerms
     /// Why the row cannot be used as it is: columns with values that are not valid there.
     public let problems: [String]
     /// A text that changes with every change of the row.
@@ -51,17 +49,15 @@ public struct DeploymentRow: Sendable {
 
     public init(
         id: DeploymentID, owner: UserID, entrypoint: Int32, permission: StartPermission,
-        collectsInstructions: Bool = false, network: FlowNetwork = .standard, fees: [FlowFee] = [],
-        actionIdentity: Bytes32? = nil, problems: [String] = [], revision: String, flows: [FrozenFlow]
+        collectsInstructions: Bool = false, terms: any RunTerms, problems: [String] = [], revision: String,
+        flows: [FrozenFlow]
     ) {
         self.id = id
         self.owner = owner
         self.entrypoint = entrypoint
         self.permission = permission
         self.collectsInstructions = collectsInstructions
-        self.network = network
-        self.fees = fees
-        self.actionIdentity = actionIdentity
+        self.terms = terms
         self.problems = problems
         self.revision = revision
         self.flows = flows

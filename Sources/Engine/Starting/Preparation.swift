@@ -81,10 +81,8 @@ extension Preparation {
         let environment = member.flow.environment.merging(request.environment) { own, _ in own }
         var context = RunContext(
             owner: member.owner, deployment: deployment?.id, environment: environment,
-            network: deployment?.network ?? member.flow.network, fees: deployment?.fees ?? request.fees,
+            terms: member.flow.terms.started(deployment: deployment?.terms, asked: request.terms),
             wallets: wallets ?? [:], isReadOnly: request.isReadOnly)
-        let identity = deployment.map(\.actionIdentity) ?? request.actionIdentity
-        context.action = identity.map { FlowAction(identity: $0, signer: request.actionSigner) }
         var sharedWith: [UserID] = []
         var origin = request.isReadOnly ? RunOrigin.read : .start
         switch request.starter {

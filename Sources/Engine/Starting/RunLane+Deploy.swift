@@ -9,7 +9,7 @@ extension RunLane {
             let entry = preparation.entry.flatMap({ preparation.flows[$0] })
         else { return }
         let draft = DeploymentDraft(
-            owner: user, entrypoint: entry.number, network: entry.flow.network,
+            owner: user, entrypoint: entry.number, terms: entry.flow.terms,
             flows: preparation.flows.members.map {
                 DeploymentDraft.Flow(number: $0.number, version: $0.version, snapshot: $0.flow.snapshot)
             }, wallets: Array(Set(preparation.staticWallets.map(\.key))))

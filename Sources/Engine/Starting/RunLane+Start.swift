@@ -252,9 +252,9 @@ extension RunRecord {
         self.init(
             id: run, owner: plan.member.owner, startedBy: context.startedBy, startedKey: context.startedKey,
             flow: plan.member.number, deployment: context.deployment, snapshot: plan.member.flow.snapshot,
-            inputs: inputs, environment: context.environment, network: context.network,
+            inputs: inputs, environment: context.environment, terms: context.terms,
             bundling: plan.member.flow.bundling, origin: plan.origin, depth: context.depth,
-            collectsInstructions: plan.isCollecting, fees: context.fees, action: context.action,
+            collectsInstructions: plan.isCollecting,
             partial: plan.partial, resumesOnCrash: plan.member.resumesOnCrash, sharedWith: plan.sharedWith,
             createdAt: now)
     }

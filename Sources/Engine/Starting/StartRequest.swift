@@ -41,19 +41,15 @@ public struct StartRequest: Sendable {
     public let partial: PartialConfig?
     /// Refuse nodes that change anything, before anything runs (spec flow-engine 19). Goes with every way.
     public let isReadOnly: Bool
-    /// Give the transaction out in place of sending it (spec flow-engine 17.6). A deployment can ask for this as well.
+    /// Give acts out in place of doing them (spec flow-engine 17.6). A deployment can ask for this as well.
     public let collectsInstructions: Bool
-    /// What transactions are to pay. A deployment's own fees take their place.
-    public let fees: [FlowFee]
-    /// Under whose name transactions go out. A deployment's own identity takes its place.
-    public let actionIdentity: Bytes32?
-    /// Who is to send the transactions; counts only beside an identity (spec flow-engine 18.5).
-    public let actionSigner: Bytes32?
+    /// On what terms it is to work outside. A deployment's own terms take their place.
+    public let terms: any RunTerms
 
     public init(
         _ way: StartWay, starter: Starter, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
         partial: PartialConfig? = nil, isReadOnly: Bool = false, collectsInstructions: Bool = false,
-        fees: [FlowFee] = [], actionIdentity: Bytes32? = nil, actionSigner: Bytes32? = nil
+        terms: any RunTerms = NoTerms()
     ) {
         self.way = way
         self.starter = starter
@@ -62,8 +58,6 @@ public struct StartRequest: Sendable {
         self.partial = partial
         self.isReadOnly = isReadOnly
         self.collectsInstructions = collectsInstructions
-        self.fees = fees
-        self.actionIdentity = actionIdentity
-        self.actionSigner = actionSigner
+        self.terms = terms
     }
 }

@@ -1,5 +1,6 @@
 // Routes that make deployments and start them.
 
+internal import Chain
 internal import Dialect
 internal import Engine
 internal import Identity
@@ -39,7 +40,7 @@ struct DeploymentRoutes {
             let body = try DeploymentStartBody(body)
             return StartRequest(
                 .deployed(name), starter: starter, inputs: body.inputs,
-                collectsInstructions: body.collectsInstructions, actionSigner: body.actionSigner)
+                collectsInstructions: body.collectsInstructions, terms: ChainTerms(signer: body.actionSigner))
         }
     }
 }

@@ -1,5 +1,6 @@
 // Routes that start, stop and await runs.
 
+internal import Chain
 internal import Dialect
 internal import Engine
 internal import Identity
@@ -52,8 +53,9 @@ struct RunRoutes {
                 let body = try UnverifiedStartBody(body)
                 return StartRequest(
                     .unverified(flow), starter: starter, inputs: body.inputs,
-                    collectsInstructions: body.collectsInstructions, fees: body.fees,
-                    actionIdentity: body.actionIdentity, actionSigner: body.actionSigner)
+                    collectsInstructions: body.collectsInstructions,
+                    terms: ChainTerms(
+                        fees: body.fees, identity: body.actionIdentity, signer: body.actionSigner))
             }
         }
     }

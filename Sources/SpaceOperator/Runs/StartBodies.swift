@@ -1,5 +1,6 @@
 // The bodies of requests that start runs, read and checked.
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Values

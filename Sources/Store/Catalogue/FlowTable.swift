@@ -1,5 +1,6 @@
 // The table of flows, as commands write it.
 
+internal import Chain
 internal import Engine
 internal import Postgres
 internal import Primitives

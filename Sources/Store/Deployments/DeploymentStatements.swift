@@ -1,5 +1,6 @@
 // The statements about deployments.
 
+internal import Chain
 internal import Engine
 internal import Identity
 internal import Postgres
@@ -84,7 +85,8 @@ enum DeploymentStatements {
             return DeploymentRow(
                 id: try row[id], owner: try row[owner], entrypoint: try row[entrypoint],
                 permission: try row[permission], collectsInstructions: try row[collects],
-                network: try row[network], fees: fees ?? [], actionIdentity: identity, problems: problems,
+                terms: ChainTerms(network: try row[network], fees: fees ?? [], identity: identity),
+                problems: problems,
                 revision: try row[revision], flows: try row[flows] ?? [])
         }
     }
@@ -126,7 +128,7 @@ enum DeploymentStatements {
     static let deploy = Statement<DeploymentDraft, DeploymentID?>("deploy_flows", on: .userContent) { q in
         let owner = q.parameter(.user) { $0.owner }
         let entrypoint = q.parameter(.integer) { $0.entrypoint }
-        let network = q.parameter(.jsonb) { RunText.network($0.network) }
+        let network = q.parameter(.jsonb) { RunText.network($0.terms.chain.network) }
         let numbers = q.parameter(.array(.integer)) { $0.flows.map(\.number) }
         let versions = q.parameter(.array(.bigint)) { $0.flows.map(\.version) }
         let hashes = q.parameter(.array(.bytea)) { $0.flows.map(\.snapshot.hash) }

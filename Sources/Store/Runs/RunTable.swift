@@ -1,5 +1,6 @@
 // The table of runs: what a run stores when it is created, what its events change, and how it is read again.
 
+internal import Chain
 internal import Engine
 internal import Postgres
 internal import Primitives
@@ -29,7 +30,7 @@ enum RunTable {
         let environment = t.column("environment", .optional(.json), isLarge: true) {
             RunText.environment($0.environment)
         }
-        let network = t.column("network", .json) { RunText.network($0.network) }
+        let network = t.column("network", .json) { RunText.network($0.terms.chain.network) }
         let bundling = t.column("instructions_bundling", .json) { RunText.bundling($0.bundling) }
         let origin = t.column("origin", .origin) { $0.origin }
         t.write("parent_run_id", .optional(.run)) { $0.parent }
@@ -37,7 +38,7 @@ enum RunTable {
         let collects = t.column("collect_instructions", .bool) { $0.collectsInstructions }
         let partial = t.column("partial_config", .partialConfig) { $0.partial }
         let resumes = t.column("on_crash", .resumesOnCrash) { $0.resumesOnCrash }
-        let terms = t.column("terms", .optional(.terms), isLarge: true) { RunTerms($0) }
+        let terms = t.column("terms", .optional(.terms), isLarge: true) { StoredTerms($0) }
         return Reader { row, sharedWith, texts throws(PostgresError) in
             let (storedInputs, storedTerms) = (try row[inputs], try row[terms])
             let storedEnvironment = try row[environment]
@@ -46,11 +47,12 @@ enum RunTable {
                 startedKey: try row[startedKey], flow: try row[flow], deployment: storedTerms?.deployment,
                 snapshot: FlowSnapshot(hash: try row[hash], document: []), inputs: storedInputs ?? [:],
                 environment: try texts.environment(storedEnvironment),
-                network: try texts.network(row[network]),
+                terms: ChainTerms(
+                    network: try texts.network(row[network]), fees: storedTerms?.fees ?? [],
+                    action: storedTerms?.action),
                 bundling: try texts.bundling(row[bundling]), origin: try row[origin], depth: try row[depth],
-                collectsInstructions: try row[collects], fees: storedTerms?.fees ?? [],
-                action: storedTerms?.action, partial: try row[partial], resumesOnCrash: try row[resumes],
-                sharedWith: sharedWith, createdAt: try row[createdAt])
+                collectsInstructions: try row[collects], partial: try row[partial],
+                resumesOnCrash: try row[resumes], sharedWith: sharedWith, createdAt: try row[createdAt])
             return StoredRun(
                 record: record, hasWholeInputs: try !row[hidesInputs], hasTerms: storedTerms != nil,
                 isCut: storedInputs == nil || storedEnvironment == nil)
@@ -124,9 +126,9 @@ extension CellType where Value == RunOrigin {
     }
 }
 
-extension CellType where Value == RunTerms {
+extension CellType where Value == StoredTerms {
     fileprivate static var terms: CellType {
-        CellType<[UInt8]>.json.checked("terms of a run", { RunTerms($0) }, { $0.json })
+        CellType<[UInt8]>.json.checked("terms of a run", { StoredTerms($0) }, { $0.json })
     }
 }
 

@@ -1,5 +1,6 @@
 // The JSON columns of a run: written and read.
 
+internal import Chain
 internal import Engine
 internal import Postgres
 internal import Primitives

@@ -44,8 +44,7 @@ struct NestedRunWait: Wait {
         let child = RunID.make(at: place.context.clock.now())
         var context = run.context
         context.depth += 1
-        context.fees = []
-        context.action = nil
+        context.terms = context.terms.nested
         stage = .running(child)
         let start = NestedStart(
             parent: place.link, flow: flow, inputs: inputs, context: context,

@@ -1,5 +1,6 @@
 // What a run needs to go on at another server and no other column of its row holds. Pure.
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Values
@@ -7,7 +8,7 @@ internal import Wire
 
 /// The column `terms` of a run. The deployment stands here as well as in its own column. That column becomes null when
 /// the deployment is deleted, but the run still is not a run of the live flow.
-struct RunTerms {
+struct StoredTerms {
     var deployment: DeploymentID?
     var fees: [FlowFee] = []
     var action: FlowAction?
@@ -17,10 +18,11 @@ struct RunTerms {
 
     /// The terms of a run; nil if it has none.
     init?(_ record: RunRecord) {
-        guard record.deployment != nil || !record.fees.isEmpty || record.action != nil else { return nil }
+        let terms = record.terms.chain
+        guard record.deployment != nil || !terms.fees.isEmpty || terms.action != nil else { return nil }
         deployment = record.deployment
-        fees = record.fees
-        action = record.action
+        fees = terms.fees
+        action = terms.action
     }
 
     /// Reads a stored column; nil if it cannot be read.
