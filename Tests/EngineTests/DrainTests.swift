@@ -29,7 +29,57 @@ extension EngineBench {
     }
 }
 
+/// Writes requests down at once, and says so when it is told to.
+private struct LateInputs: InputRequests {
+    struct Held: Sendable {
+        let request: InputRequest
+        let confirm: @Sendable () -> Void
+    }
+
+    let memory: MemoryInputs
+    let held = Inbox<Held>()
+
+    func record(_ request: InputRequest, reply: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        memory.record(request) { result in held.put(Held(request: request) { reply(result) }) }
+    }
+
+    func resolve(
+        keyHash: [UInt8], _ answer: InputAnswer,
+        reply: @escaping @Sendable (Result<InputRequest?, StorageError>) -> Void
+    ) { memory.resolve(keyHash: keyHash, answer, reply: reply) }
+
+    func isAwaited(keyHash: [UInt8], reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+        memory.isAwaited(keyHash: keyHash, reply: reply)
+    }
+
+    func answered(
+        _ keyHashes: [[UInt8]],
+        reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) { memory.answered(keyHashes, reply: reply) }
+
+    func requests(
+        of run: RunID, reply: @escaping @Sendable (Result<[StoredInputRequest], StorageError>) -> Void
+    ) { memory.requests(of: run, reply: reply) }
+}
+
 @Suite(.timeLimit(.minutes(5))) struct `A server that stops` {
+    @Test func `does not withdraw what a run that it leaves has just asked for`() async throws {
+        let storage = MemoryStorage()
+        let late = LateInputs(memory: MemoryInputs(storage))
+        let bench = try EngineBench([7: asking()], storage: storage) { ports in ports.inputs = late }
+        let run = try await bench.started(7)
+        let held = try await late.held.next()
+        let drained = Inbox<Bool>()
+        bench.engine.drain(within: .zero) { drained.put(true) }
+        _ = try await drained.next()
+        held.confirm()
+        // The lane takes this call after the news of the request.
+        _ = try await bench.ask(.watch(run, principals: [.user(EngineBench.owner)]))
+        let isAwaited = Inbox<Bool>()
+        late.isAwaited(keyHash: held.request.keyHash) { isAwaited.put((try? $0.get()) ?? false) }
+        #expect(try await isAwaited.next())
+    }
+
     @Test func `lets a run end whose nested run is at work`() async throws {
         let working = Inbox<NodeCall>()
         var slow = GraphSketch()

@@ -34,14 +34,14 @@ struct InputWait: Wait {
         let expiry = timeLimit.map { place.context.clock.now().advanced(by: $0) }
         place.ports.inputs.record(
             InputRequest(run: place.run, execution: place.execution, keyHash: keyHash, expiresAt: expiry)
-        ) { [keyHash] in place.post(InputNews.recorded($0, keyHash: keyHash)) }
+        ) { place.post(InputNews.recorded($0)) }
         return []
     }
 
     mutating func take(_ news: any WaitNews, at place: WaitPlace) -> [WaitOrder] {
         switch news as? InputNews {
-        case .recorded(.failure(let error), _)?: return [.end(.failed(error.description))]
-        case .recorded(.success, _)?: return isRecorded ? [] : recorded(at: place)
+        case .recorded(.failure(let error))?: return [.end(.failed(error.description))]
+        case .recorded(.success)?: return isRecorded ? [] : recorded(at: place)
         case .answered(let answer)?: return isRecorded ? [.end(answer.outcome)] : []
         case .found(let answer)?: return isRecorded ? [.end(answer.storedOutcome)] : []
         case nil: return []
@@ -83,19 +83,15 @@ extension WaitPlace {
     var inputAddress: String { ports.addresses.address(run, execution) }
 }
 
-/// What a wait for a value is told.
+/// What a wait for a value is told. Nothing is withdrawn when nobody waits any more: the run has ended, and storage takes no
+/// answer for it, or it is another server's, and waits there.
 enum InputNews: WaitNews {
     /// Storage has, or has not, written the request down.
-    case recorded(Result<Void, StorageError>, keyHash: [UInt8])
+    case recorded(Result<Void, StorageError>)
     /// An answer that this server has taken, whole.
     case answered(InputAnswer)
     /// An answer that was read from storage. Hidden parts are missing in it.
     case found(InputAnswer)
-
-    func missed(in context: LaneContext) {
-        guard case .recorded(_, let keyHash) = self else { return }
-        context.ports.inputs.resolve(keyHash: keyHash, .canceled) { _ in }
-    }
 }
 
 extension InputAnswer {
