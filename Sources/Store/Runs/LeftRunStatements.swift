@@ -48,6 +48,20 @@ enum LeftRunStatements {
         """
     }
 
+    /// The requests of a table that have no answer, or whose execution has not ended, for FROM. Few of each run: as many
+    /// as say that there are too many.
+    private static func requests(in table: String, of runs: String, atMost count: String) -> String {
+        """
+        unnest(\(runs)) AS w (id) CROSS JOIN LATERAL (
+            SELECT a.* FROM \(table) a
+                LEFT JOIN node_run n
+                    ON n.flow_run_id = w.id AND n.node_id = a.node_id AND n.times = a.times
+            WHERE a.flow_run_id = w.id AND (a.status = 'pending' OR n.end_time IS NULL)
+            LIMIT \(count)
+        )
+        """
+    }
+
     /// Runs that have not ended and are a server's.
     static let heads = Statement<LeftRunLookup, StoredRows<Head>>("left_runs", on: .upkeep) { q in
         let runs = q.parameter(.array(.run)) { $0.runs }
@@ -163,13 +177,7 @@ enum LeftRunStatements {
         let hasValue = q.column("q.value IS NOT NULL", .bool)
         let sql = """
             SELECT \(q.columns)
-            FROM unnest(\(runs)) AS w (id) CROSS JOIN LATERAL (
-                SELECT a.* FROM api_input_requests a
-                    LEFT JOIN node_run n
-                        ON n.flow_run_id = w.id AND n.node_id = a.node_id AND n.times = a.times
-                WHERE a.flow_run_id = w.id AND (a.status = 'pending' OR n.end_time IS NULL)
-                LIMIT \(count)
-            ) q
+            FROM \(requests(in: "api_input_requests", of: runs, atMost: count)) q
             """
         return q.rows(sql) { row throws(PostgresError) in
             try part(of: run, row) { row throws(PostgresError) in
@@ -189,13 +197,7 @@ enum LeftRunStatements {
         let request = SignatureTable.answered(&q)
         let sql = """
             SELECT \(q.columns)
-            FROM unnest(\(runs)) AS w (id) CROSS JOIN LATERAL (
-                SELECT a.* FROM signature_requests a
-                    LEFT JOIN node_run n
-                        ON n.flow_run_id = w.id AND n.node_id = a.node_id AND n.times = a.times
-                WHERE a.flow_run_id = w.id AND (a.status = 'pending' OR n.end_time IS NULL)
-                LIMIT \(count)
-            ) q
+            FROM \(requests(in: "signature_requests", of: runs, atMost: count)) q
             """
         return q.rows(sql) { row throws(PostgresError) in
             try part(of: run, row, request)
