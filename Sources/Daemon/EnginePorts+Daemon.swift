@@ -25,7 +25,7 @@ extension EnginePorts {
         signatures = storage.signatures
         stops = storage.stops
         leftRuns = storage.leftRuns
-        executor = NoTransactionExecutor()
+        executor = NoActExecutor.sendingNothing
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }

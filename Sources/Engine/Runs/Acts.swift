@@ -99,18 +99,21 @@ public protocol ActExecutor: Sendable {
         reply: @escaping @Sendable (Result<ValueMap, ActFailure>) -> Void)
 }
 
-/// The executor of an engine that does nothing outside.
+/// The executor of an engine that does nothing outside: nodes that want an act done fail.
 public struct NoActExecutor: ActExecutor {
-    private static let failure = ActFailure("this server does no acts")
+    private let failure: ActFailure
 
-    public init() {}
+    /// - Parameter reason: the error of these nodes.
+    public init(_ reason: String = "this server does no acts") {
+        failure = ActFailure(reason)
+    }
 
     /// Fails at once, on the caller's thread; nothing is done.
     public func execute(
         _ acts: [any Act], of run: RunID, in context: RunContext, cancellation: NodeCancellation,
         reply: @escaping @Sendable (Result<String, ActFailure>) -> Void
     ) {
-        reply(.failure(NoActExecutor.failure))
+        reply(.failure(failure))
     }
 
     /// Fails at once, on the caller's thread; nothing is made.
@@ -118,6 +121,6 @@ public struct NoActExecutor: ActExecutor {
         _ acts: [any Act], of run: RunID, in context: RunContext,
         reply: @escaping @Sendable (Result<ValueMap, ActFailure>) -> Void
     ) {
-        reply(.failure(NoActExecutor.failure))
+        reply(.failure(failure))
     }
 }
