@@ -68,7 +68,7 @@ struct EventVerifier {
         let subject = event.content.subject
         switch event.content.effect {
         case .line where subject == nil: break
-        case .runStarted:
+        case .runIs:
             guard !hasStarted else { throw Discrepancy("a second start") }
             hasStarted = true
         case let effect:
@@ -112,7 +112,7 @@ struct EventVerifier {
         case .executionEnded(let execution): try finish(running(execution))
         case .runEnded(let notRun, let output, let status): try end(notRun, output, status)
         case .nothing, .line: if let subject { _ = try running(subject) }
-        case .runStarted: break
+        case .runIs: break
         }
     }
 

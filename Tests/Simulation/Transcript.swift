@@ -43,7 +43,7 @@ enum Transcript {
             switch event.content.effect {
             case .nothing: "\(event.content.kind)"
             case .line(let line): "log: \(line.content)"
-            case .runStarted: "starts"
+            case .runIs(let status): "is \(status)"
             case .runFailed(let error): "error: \(error)"
             case .runEnded(let notRun, let output, let status):
                 "ends \(status), \(notRun.count) not run, \(show(output))"

@@ -281,7 +281,7 @@ private struct Sample {
         wallet.publicKey = key
         let file = known(FileStatements.File(user, key: "x/x"))
         let event = EventRow(
-            time: now, name: "FlowStart", execution: nil, effect: .runStarted, data: object)
+            time: now, name: "FlowStart", execution: nil, effect: .runIs(.running), data: object)
         let (inserted, changed, nodes) = try projected(database, lives)
         return [
             Sample(CatalogStatements.flowByNumber, (5, nil)),

@@ -176,7 +176,8 @@ public struct MachineDriver {
             switch event.content.effect {
             case .nothing: words(event.content)
             case .line: nil
-            case .runStarted: "flow start"
+            case .runIs(.running): "flow start"
+            case .runIs(let status): "flow \(status)"
             case .runFailed(let error): "flow error \(error)"
             case .runEnded(let notRun, let output, _):
                 "flow finish not_run=\(notRun.map(name)) output=\(GraphSketch.text(.map(output)))"

@@ -233,7 +233,7 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
             self.init(kind, text: "[\(nodes)]", values: output)
         case .executionStarted(_, let values), .executionGave(_, let values):
             self.init(kind, subject, values: values)
-        case .line, .runStarted, .executionEnded: self.init(kind, subject)
+        case .line, .runIs, .executionEnded: self.init(kind, subject)
         case .nothing:
             switch content {
             case .inputRequested(let asked): self.init(kind, subject, text: quoted(asked.url))

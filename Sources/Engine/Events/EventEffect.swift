@@ -11,7 +11,8 @@ public enum EventEffect<Values: Sendable>: Sendable {
     case nothing
     /// A line in the run's log.
     case line(RunLogLine)
-    case runStarted
+    /// The run has this status from now on; it goes on.
+    case runIs(RunStatus)
     /// The run has one more error.
     case runFailed(error: String)
     case runEnded(notRun: [NodeID], output: Values, status: RunStatus)
@@ -27,7 +28,7 @@ public enum EventEffect<Values: Sendable>: Sendable {
         switch self {
         case .runEnded(_, let values, _), .executionStarted(_, let values), .executionGave(_, let values):
             values
-        case .nothing, .line, .runStarted, .runFailed, .executionFailed, .executionEnded: nil
+        case .nothing, .line, .runIs, .runFailed, .executionFailed, .executionEnded: nil
         }
     }
 
@@ -36,7 +37,7 @@ public enum EventEffect<Values: Sendable>: Sendable {
         switch self {
         case .nothing: .nothing
         case .line(let line): .line(line)
-        case .runStarted: .runStarted
+        case .runIs(let status): .runIs(status)
         case .runFailed(let error): .runFailed(error: error)
         case .runEnded(let notRun, _, let status): .runEnded(notRun: notRun, output: values, status: status)
         case .executionStarted(let execution, _): .executionStarted(execution, input: values)

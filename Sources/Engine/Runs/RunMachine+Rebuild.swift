@@ -140,7 +140,6 @@ private struct JournalReplay {
             try closeBatch(at: time)
         }
         switch effect {
-        case .runStarted: facts.append(RunFact(.started, at: time))
         case .executionStarted(let execution, _):
             guard machine.graph.nodes[try index(execution)].actInfo == nil else {
                 throw .acts(execution)
@@ -155,7 +154,7 @@ private struct JournalReplay {
         // This event is the first half of an end that was cut off; the rest is not repeated.
         case .runFailed: break
         case .runEnded: throw .otherGraph
-        case .nothing, .line: break
+        case .nothing, .line, .runIs: break
         }
     }
 

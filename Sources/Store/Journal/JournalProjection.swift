@@ -105,10 +105,10 @@ struct JournalProjection {
     ) {
         switch event.effect {
         case .nothing, .line: break
-        case .runStarted:
+        case .runIs(let status):
             changeHead(of: row, &batch, &heads) { head in
-                head.status = .running
-                head.startTime = event.time
+                head.status = status
+                if status == .running, head.startTime == nil { head.startTime = event.time }
             }
         case .runFailed(let error):
             changeHead(of: row, &batch, &heads) { $0.errors.append(error) }

@@ -92,7 +92,7 @@ enum JournalStatements {
         return q.effect(
             """
             UPDATE flow_run r
-            SET status = COALESCE(c.status, r.status), start_time = COALESCE(c.start_time, r.start_time),
+            SET status = COALESCE(c.status, r.status), start_time = COALESCE(r.start_time, c.start_time),
                 end_time = c.end_time, output = COALESCE(c.output, r.output),
                 errors = r.errors || c.errors::text[], not_run = COALESCE(c.not_run::uuid[], r.not_run),
                 server_id = CASE WHEN c.end_time IS NULL THEN r.server_id END
