@@ -23,7 +23,7 @@ extension EnginePorts {
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
         signatures = storage.signatures
-        stops = storage.stops
+        controls = storage.controls
         leftRuns = storage.leftRuns
         executor = NoActExecutor.sendingNothing
         verifySignature = { signature, message, key in

@@ -3,23 +3,6 @@
 public import Primitives
 public import Values
 
-/// The wish to end a run early (spec flow-engine 9).
-public struct StopRequest: Sendable {
-    public let run: RunID
-    /// What the caller has proved; any one of them may suffice.
-    public let principals: [Principal]
-    /// How long running nodes may still finish; zero cancels at once. Capped at `Limits.stopMillisecondsMax`.
-    public let grace: Duration
-    public let reason: String?
-
-    public init(run: RunID, principals: [Principal], grace: Duration = .zero, reason: String? = nil) {
-        self.run = run
-        self.principals = principals
-        self.grace = grace
-        self.reason = reason
-    }
-}
-
 /// A question to the engine.
 public enum EngineCall: Sendable {
     /// Answered with `started` once the run is durable.
@@ -31,8 +14,8 @@ public enum EngineCall: Sendable {
     /// Copies a flow that a user may see, and the flows that it runs, for this user. Answered with `cloned` once it is
     /// durable.
     case clone(FlowID, by: UserID)
-    /// Answered with `stopping`; the run ends a little later with its usual events.
-    case stop(StopRequest)
+    /// Answered with `accepted` once it is written down; the run does as it is told a little later.
+    case control(ControlRequest)
     /// Runs a flow for its output, as one that changes nothing (spec flow-engine 19). Answered with `read` when the run
     /// has ended; one that has not ended in time is stopped.
     case read(StartRequest, within: Duration)
@@ -66,7 +49,6 @@ public enum EngineReply: Sendable {
     case deployed(DeploymentID)
     /// The copy of the requested flow, and all copies by the UUIDs of their originals.
     case cloned(UniqueID, all: [UniqueID: UniqueID])
-    case stopping
     case accepted
     case output(ValueMap)
     case read(ValueMap, RunStatus)
@@ -86,8 +68,7 @@ struct RunAccess: Sendable {
     let owner: UserID
     let sharedWith: [UserID]
 
-    /// Whether somebody among them may end the run: its owner, or the holder of its token. Those it is shared with may
-    /// keep it from signing and sending, and nothing else (spec flow-engine 9.7).
+    /// Whether somebody among them may control the run: its owner, or the holder of its token.
     func isOwned(by principals: [Principal]) -> Bool {
         principals.contains(.user(owner)) || principals.contains(.run(run))
     }

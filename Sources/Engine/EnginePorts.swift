@@ -19,7 +19,7 @@ public struct EnginePorts: Sendable {
     public var inputs: any InputRequests
     public var addresses: InputAddresses
     public var signatures: any SignatureRequests
-    public var stops: any RunStops
+    public var controls: any RunControls
     /// What dead servers have left to this one.
     public var leftRuns: any LeftRuns
     public var executor: any ActExecutor
@@ -49,7 +49,7 @@ public struct EnginePorts: Sendable {
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
         signatures = NoSignatureRequests()
-        stops = NoRunStops()
+        controls = NoRunControls()
         leftRuns = NoLeftRuns()
         verifySignature = { _, _, _ in false }
         executor = NoActExecutor()

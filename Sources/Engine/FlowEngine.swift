@@ -65,8 +65,8 @@ public final class FlowEngine: Sendable {
         case .clone(let flow, let user):
             let ticket = RunID.make(at: context.clock.now())
             offer(.call(.gather(ticket, flow, for: .clone(by: user, reply))), to: lane(of: ticket), reply)
-        case .stop(let request):
-            post(.call(.stop(request, reply)), to: lane(of: request.run), reply)
+        case .control(let request):
+            post(.call(.control(request, reply)), to: lane(of: request.run), reply)
         case .output(let run, let principals):
             return wait(for: run, reply) { .output(run, principals, $0, reply) }
         case .watch(let run, let principals):

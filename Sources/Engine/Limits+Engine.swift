@@ -144,6 +144,6 @@ extension Limits {
     static let remoteWaitersMax = 4_096
     /// Milliseconds between two looks whether such runs have ended, which nobody tells.
     static let remoteRunsLookMilliseconds = 2_000
-    /// Bytes of the reason of a stop that goes to another server: all stops on their way are read at once.
-    static let stopReasonBytesMax = 4 * 1024
+    /// Bytes of the reason of a control that is written down: all those of the runs of a lane are read at once.
+    static let controlReasonBytesMax = 4 * 1024
 }

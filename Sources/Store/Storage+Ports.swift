@@ -29,7 +29,7 @@ extension Storage {
         PostgresCatalog.self, PostgresUsers.self, PostgresSessions.self, PostgresAPIKeys.self,
         PostgresWallets.self, PostgresKeyValues.self, PostgresFiles.self, PostgresDeployments.self,
         PostgresFlowCopies.self, PostgresVault.self, PostgresInputs.self, PostgresTables.self,
-        PostgresSignatures.self, PostgresRunStops.self, PostgresLeftRuns.self,
+        PostgresSignatures.self, PostgresRunControls.self, PostgresLeftRuns.self,
     ]
 
     /// Reads flows, runs and events.
@@ -59,7 +59,7 @@ extension Storage {
     /// Says who signs, and records who was asked to.
     public var signatures: PostgresSignatures { PostgresSignatures(context: context) }
     /// Takes stops of runs to the servers that have them.
-    public var stops: PostgresRunStops { PostgresRunStops(context: context) }
+    public var controls: PostgresRunControls { PostgresRunControls(context: context) }
     /// Reads what dead servers have left to this one.
     public var leftRuns: PostgresLeftRuns { PostgresLeftRuns(context: context) }
 }

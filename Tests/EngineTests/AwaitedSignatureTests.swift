@@ -108,7 +108,8 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let run = try await bench.started(7)
         _ = try await bench.request(in: run)
         bench.storage.refuse(run, .takenOver)
-        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)]))).expectRefused(.notFound)
+        try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(user)])))
+            .expectRefused(.notFound)
         #expect(signatures.all.map(\.answer) == [nil])
     }
 
@@ -147,7 +148,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         let bench = try bench(signatures)
         let run = try await bench.started(7)
         let request = try await bench.request(in: run)
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(user)])))
         _ = try await bench.settledOutput(of: run)
         #expect(signatures.all.map(\.answer) == [.canceled])
         try await bench.submit(request.id.number, signature).expectRefused(.notFound)
@@ -237,7 +238,7 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         try await bench.ask(.signatureRequest(run, principals: [.user(EngineBench.stranger)]))
             .expectRefused(.unauthorized)
         #expect(replies.isEmpty)
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(user)])))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(user)])))
         try await replies.next().expectRefused(.notFound)
         _ = try await bench.settledOutput(of: run)
         for (asked, principals, isKnown) in [

@@ -117,7 +117,8 @@ extension EngineBench {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
         let key = try await bench.key(of: run)
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        _ = try await bench.ask(
+            .control(ControlRequest(.stop, of: run, principals: [.user(EngineBench.owner)])))
         _ = try await bench.output(of: run)
         try await bench.ask(.answerInput(key: key, .submitted(.null))).expectRefused(.notFound)
     }

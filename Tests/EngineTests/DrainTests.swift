@@ -192,7 +192,7 @@ private struct LateInputs: InputRequests {
         bench.engine.drain(within: .seconds(10)) { drained.put(true) }
         made.advance(milliseconds: 7_000)
         // Each lane looks at the time.
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [])))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [])))
         _ = try await drained.next()
         #expect(try bench.storage.end(of: run).status == .finished)
     }
@@ -201,9 +201,9 @@ private struct LateInputs: InputRequests {
         let bench = try EngineBench([7: asking()])
         let run = try await bench.started(7)
         try await bench.isAsked(run)
-        let graceful = StopRequest(
-            run: run, principals: [.user(EngineBench.owner)], grace: .seconds(3600), reason: "enough")
-        try await bench.ask(.stop(graceful)).expectStopping()
+        let graceful = ControlRequest(
+            .stop, of: run, principals: [.user(EngineBench.owner)], grace: .seconds(3600), reason: "enough")
+        try await bench.ask(.control(graceful)).expectAccepted()
         try await drained(bench, within: .zero)
         #expect(try bench.storage.end(of: run).status == .stopped)
     }

@@ -12,12 +12,6 @@ extension EngineReply {
         }
     }
 
-    func expectStopping(file: String = #fileID, line: Int = #line) throws {
-        guard case .stopping = self else {
-            throw Surprise(expected: "stopping", self, file: file, line: line)
-        }
-    }
-
     @discardableResult
     func expectStarted(file: String = #fileID, line: Int = #line) throws -> RunID {
         guard case .started(let run) = self else {

@@ -124,12 +124,15 @@ private func waiting() -> GraphSketch {
     @Test func `stops a run whose node waits for an hour at once`() async throws {
         let bench = try EngineBench([7: waiting()])
         let run = try await bench.started(7)
-        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(stranger)])))
+        try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(stranger)])))
             .expectRefused(.unauthorized)
-        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(owner)], reason: "enough")))
-            .expectStopping()
+        try await bench.ask(
+            .control(ControlRequest(.stop, of: run, principals: [.user(owner)], reason: "enough"))
+        )
+        .expectAccepted()
         try await bench.ask(.output(run, principals: [.user(owner)])).expectOutput()
-        try await bench.ask(.stop(StopRequest(run: run, principals: [.user(owner)]))).expectRefused(.notFound)
+        try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(owner)])))
+            .expectRefused(.notFound)
         let errors = bench.storage.events(of: run).compactMap { event in
             if case .nodeFailed(let failure) = event.content, !failure.isDerived {
                 failure.error

@@ -9,7 +9,8 @@ import Values
     private func turn(_ bench: EngineBench) async throws {
         for lane in 0..<2 as Range<UInt64> {
             let run = RunID(UniqueID(high: 1, low: lane))
-            _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+            _ = try await bench.ask(
+                .control(ControlRequest(.stop, of: run, principals: [.user(EngineBench.owner)])))
         }
     }
 

@@ -59,7 +59,8 @@ private func echoing() -> GraphSketch {
         let run = try await bench.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         _ = try await bench.ask(
-            .stop(StopRequest(run: run, principals: [.user(EngineBench.owner)], reason: "enough")))
+            .control(ControlRequest(.stop, of: run, principals: [.user(EngineBench.owner)], reason: "enough"))
+        )
         #expect(try await bench.output(of: run) == "{}")
         _ = try await bench.output(of: child)
         #expect(bench.storage.errors(of: child) == ["canceled by user enough"])
@@ -80,9 +81,9 @@ private func echoing() -> GraphSketch {
         let bench = try EngineBench([7: calling(), 8: slow])
         let run = try await bench.started(7)
         let call = try await working.next()
-        let stop = StopRequest(
-            run: run, principals: [.user(EngineBench.owner)], grace: .milliseconds(grace))
-        _ = try await bench.ask(.stop(stop))
+        let stop = ControlRequest(
+            .stop, of: run, principals: [.user(EngineBench.owner)], grace: .milliseconds(grace))
+        _ = try await bench.ask(.control(stop))
         if status == .finished { call.complete(.outputs(["out": .u64(1)])) }
         #expect(try await bench.output(of: run) == "{}", "what follows in the parent does not start")
         #expect(try await bench.output(of: call.run) == output)

@@ -71,17 +71,17 @@ private final class FailingInputs: InputRequests {
 }
 
 /// Stops in a storage that is away.
-private final class AbsentStops: RunStops {
+private final class AbsentControls: RunControls {
     private let looks = Mutex(0)
 
     /// How often they were asked for.
     var lookCount: Int { looks.withLock { $0 } }
 
-    func record(_ stop: RunStop, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
+    func record(_ control: RunControl, reply: @escaping @Sendable (Result<Bool, StorageError>) -> Void) {
         reply(.failure(.unavailable))
     }
 
-    func stops(of runs: [RunID], reply: @escaping @Sendable (Result<[RunStop], StorageError>) -> Void) {
+    func controls(of runs: [RunID], reply: @escaping @Sendable (Result<[RunControl], StorageError>) -> Void) {
         looks.withLock { $0 += 1 }
         reply(.failure(.unavailable))
     }
@@ -156,7 +156,7 @@ private struct TwoServers {
     let storage = MemoryStorage()
     let inputs: MemoryInputs
     let signatures: MemorySignatures
-    let stops: MemoryRunStops
+    let controls: MemoryRunControls
     let here: EngineBench
     let there: EngineBench
 
@@ -164,13 +164,13 @@ private struct TwoServers {
         let storage = storage
         let signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
-        let stops = MemoryRunStops(storage)
+        let controls = MemoryRunControls(storage)
         inputs = MemoryInputs(storage)
-        (self.signatures, self.stops) = (signatures, stops)
+        (self.signatures, self.controls) = (signatures, controls)
         func bench(_ inputs: MemoryInputs, _ other: (any InputRequests)?) throws -> EngineBench {
             try EngineBench([7: flow], storage: storage, inputs: inputs) { ports in
                 ports.signatures = signatures
-                ports.stops = stops
+                ports.controls = controls
                 ports.verifySignature = { given, _, _ in given == signature }
                 if let other { ports.inputs = other }
             }
@@ -205,7 +205,7 @@ private struct TwoServers {
         _ run: RunID, by user: UserID = owner, grace: Duration = .zero, reason: String? = nil
     ) async throws -> EngineReply {
         try await here.ask(
-            .stop(StopRequest(run: run, principals: [.user(user)], grace: grace, reason: reason)))
+            .control(ControlRequest(.stop, of: run, principals: [.user(user)], grace: grace, reason: reason)))
     }
 
     func output(of run: RunID) async throws -> String {
@@ -323,10 +323,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
 
     @Test func `looks in vain do not become more`() async throws {
         let time = MadeClock(at: 1_700_000_000)
-        let stops = AbsentStops()
+        let controls = AbsentControls()
         var sketch = GraphSketch()
         sketch.awaiting("a")
-        let bench = try EngineBench([7: sketch], clock: time.clock) { $0.stops = stops }
+        let bench = try EngineBench([7: sketch], clock: time.clock) { $0.controls = controls }
         let run = try await bench.started(7)
         /// The lane has done what was due, and heard what came of it.
         func settle() async throws {
@@ -339,13 +339,13 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
             try await settle()
             time.advance(milliseconds: 10)
         }
-        #expect(stops.lookCount == 10)
+        #expect(controls.lookCount == 10)
         // As long as one look in vain waits for the next one.
         for _ in 0..<Limits.remoteLookAgainMilliseconds / 10 {
             time.advance(milliseconds: 10)
             try await settle()
         }
-        #expect(stops.lookCount == 11)
+        #expect(controls.lookCount == 11)
     }
 
     @Test func `a stop ends the run as one that arrives where the run is`() async throws {
@@ -353,10 +353,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let (run, _, _) = try await servers.run()
         try await servers.stopHere(run, by: EngineBench.stranger).expectRefused(.unauthorized)
         try await servers.stopHere(RunID(.random())).expectRefused(.notFound)
-        try await servers.stopHere(run, reason: "enough").expectStopping()
-        try await servers.stopHere(run, grace: .seconds(9), reason: "too late").expectStopping()
+        try await servers.stopHere(run, reason: "enough").expectAccepted()
+        try await servers.stopHere(run, grace: .seconds(9), reason: "too late").expectAccepted()
         #expect(
-            servers.stops.all == [RunStop(run: run, endsRun: true, grace: .zero, reason: "enough")])
+            servers.controls.all == [RunControl(.stop, of: run, reason: "enough")])
         servers.there.engine.hear(.runTouched(run))
         servers.there.engine.hear(.runTouched(run))
         #expect(try await servers.output(of: run) == "{}")
@@ -368,10 +368,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
     @Test func `the first stop counts, wherever it arrives`() async throws {
         let servers = try TwoServers()
         let (run, key, request) = try await servers.run()
-        let local = StopRequest(
-            run: run, principals: [.user(owner)], grace: .seconds(300), reason: "slowly")
-        try await servers.there.ask(.stop(local)).expectStopping()
-        try await servers.stopHere(run, reason: "at once").expectStopping()
+        let local = ControlRequest(
+            .stop, of: run, principals: [.user(owner)], grace: .seconds(300), reason: "slowly")
+        try await servers.there.ask(.control(local)).expectAccepted()
+        try await servers.stopHere(run, reason: "at once").expectAccepted()
         servers.there.engine.hear(.runTouched(run))
         try await servers.submitHere(request)
         try await servers.answerHere(key, .string("yes"))
@@ -386,10 +386,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let drained = Inbox<Bool>()
         servers.there.engine.drain(within: .seconds(3_600)) { drained.put(true) }
         _ = try await drained.next()
-        try await servers.stopHere(run, reason: "enough").expectStopping()
+        try await servers.stopHere(run, reason: "enough").expectAccepted()
         let next = try EngineBench([7: waiting()], storage: servers.storage, inputs: servers.inputs) {
             $0.signatures = servers.signatures
-            $0.stops = servers.stops
+            $0.controls = servers.controls
         }
         next.engine.resume([ClaimedRun(run: run, parent: nil)])
         #expect(try await servers.output(of: run) == "{}")
@@ -402,10 +402,10 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         let (run, _, _) = try await servers.run()
         // Nothing of the run is written down any more, as if its server died.
         servers.storage.hold()
-        let local = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
-        try await servers.there.ask(.stop(local)).expectStopping()
+        let local = ControlRequest(.stop, of: run, principals: [.user(owner)], reason: "enough")
+        try await servers.there.ask(.control(local)).expectAccepted()
         #expect(
-            servers.stops.all == [RunStop(run: run, endsRun: true, grace: .zero, reason: "enough")])
+            servers.controls.all == [RunControl(.stop, of: run, reason: "enough")])
     }
 
     @Test func `a reason is cut where it is too long, between characters`() {
@@ -414,12 +414,12 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
             (String(repeating: "é", count: 3_000), 2_048), (String(repeating: "a", count: 4_096), 4_096),
             ("x" + String(repeating: "\u{1F600}", count: 1_024), 1_024), ("", 0),
         ] {
-            let stop = RunStop(run: run, endsRun: true, grace: .seconds(-1), reason: reason)
+            let stop = RunControl(.stop, of: run, grace: .seconds(-1), reason: reason)
             #expect(stop.reason?.unicodeScalars.count == kept)
             #expect(reason.hasPrefix(stop.reason ?? "?"))
             #expect(stop.grace == .zero)
         }
-        #expect(RunStop(run: run, endsRun: true, grace: .seconds(999), reason: nil).grace == .seconds(300))
+        #expect(RunControl(.stop, of: run, grace: .seconds(999)).grace == .seconds(300))
     }
 }
 
@@ -503,8 +503,8 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         // Now it waits for a value only. Whoever waits for a signature hears that the run has ended.
         let replies = Inbox<EngineReply>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
-        let local = StopRequest(run: run, principals: [.user(owner)])
-        _ = try await servers.there.ask(.stop(local))
+        let local = ControlRequest(.stop, of: run, principals: [.user(owner)])
+        _ = try await servers.there.ask(.control(local))
         _ = try await servers.output(of: run)
         if let news { servers.here.engine.hear(news) }
         try await replies.next().expectRefused(.notFound)
@@ -554,7 +554,7 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
         for call in calls { call.withdraw() }
         let replies = Inbox<EngineReply>()
         servers.here.engine.perform(.signatureRequest(run, principals: [.user(owner)])) { replies.put($0) }
-        _ = try await servers.there.ask(.stop(StopRequest(run: run, principals: [.user(owner)])))
+        _ = try await servers.there.ask(.control(ControlRequest(.stop, of: run, principals: [.user(owner)])))
         _ = try await servers.output(of: run)
         servers.here.engine.hear(.anythingHappened)
         try await replies.next().expectRefused(.notFound)

@@ -228,9 +228,9 @@ extension EngineBench {
         }
         let replies = Inbox<EngineReply>()
         second.engine.perform(.output(run, principals: mine)) { replies.put($0) }
-        second.engine.perform(.stop(StopRequest(run: run, principals: mine))) { replies.put($0) }
+        second.engine.perform(.control(ControlRequest(.stop, of: run, principals: mine))) { replies.put($0) }
         weak.release()
-        try await replies.next().expectStopping()
+        try await replies.next().expectAccepted()
         try await replies.next().expectOutput()
     }
 
@@ -246,7 +246,7 @@ extension EngineBench {
         // Each lane has seen what came before this.
         for low: UInt64 in 0...1 {
             _ = try await second.ask(
-                .stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
+                .control(ControlRequest(.stop, of: RunID(UniqueID(high: 0, low: low)), principals: [])))
         }
         #expect(weak.askedCount == 2 * Limits.leftRunsReadsMax * Limits.leftRunsReadMax)
         let drained = Inbox<Bool>()

@@ -133,7 +133,8 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         let bench = try EngineBench([7: sketch])
         let run = try await bench.started(7)
         _ = try await working.next()
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [.user(EngineBench.owner)])))
+        _ = try await bench.ask(
+            .control(ControlRequest(.stop, of: run, principals: [.user(EngineBench.owner)])))
         #expect(try await cancelled.next())
         #expect(try await bench.output(of: run) == "{}")
     }

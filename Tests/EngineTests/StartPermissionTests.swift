@@ -179,8 +179,8 @@ private enum Caller: CaseIterable {
         let request = StartRequest(.shared(.number(7)), starter: .user(other))
         let run = try await bench.ask(.start(request)).expectStarted()
         #expect(try await waiting.next())
-        let stop = StopRequest(run: run, principals: [.user(other)])
-        try await bench.ask(.stop(stop)).expectStopping()
+        let stop = ControlRequest(.stop, of: run, principals: [.user(other)])
+        try await bench.ask(.control(stop)).expectAccepted()
         #expect(try await bench.output(of: run) == "{o: x}")
         let inner = try #require(bench.storage.runIDs.first { $0 != run })
         #expect(bench.storage.errors(of: inner) == ["canceled"])
@@ -195,11 +195,11 @@ private enum Caller: CaseIterable {
         let request = StartRequest(.shared(.number(7)), starter: .user(other))
         let run = try await bench.ask(.start(request)).expectStarted()
         for _ in 0..<2 {
-            let stop = StopRequest(run: run, principals: [.user(other)])
-            try await bench.ask(.stop(stop)).expectStopping()
+            let stop = ControlRequest(.stop, of: run, principals: [.user(other)])
+            try await bench.ask(.control(stop)).expectAccepted()
         }
-        let stop = StopRequest(run: run, principals: [.user(owner)], reason: "enough")
-        try await bench.ask(.stop(stop)).expectStopping()
+        let stop = ControlRequest(.stop, of: run, principals: [.user(owner)], reason: "enough")
+        try await bench.ask(.control(stop)).expectAccepted()
         _ = try await bench.ask(.output(run, principals: [.user(other)]))
         #expect(bench.storage.errors(of: run) == ["canceled by user enough"])
     }

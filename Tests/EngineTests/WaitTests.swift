@@ -48,7 +48,7 @@ private let minute: Int64 = 60_000
 
     /// Lets the lane of a run look at the time.
     private func look(_ bench: EngineBench, _ run: RunID) async throws {
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: [])))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [])))
     }
 
     private func end(_ bench: EngineBench, _ run: RunID) async throws -> String {
@@ -97,8 +97,8 @@ private let minute: Int64 = 60_000
             for _ in 0..<2 * Limits.laneDeadlinesKept {
                 let run = try await bench.started(7)
                 _ = try await begun.next()
-                let stop = StopRequest(run: run, principals: [.user(EngineBench.owner)])
-                try await bench.ask(.stop(stop)).expectStopping()
+                let stop = ControlRequest(.stop, of: run, principals: [.user(EngineBench.owner)])
+                try await bench.ask(.control(stop)).expectAccepted()
                 // Runs that have just ended are remembered for a moment.
                 made.advance(milliseconds: 10)
             }
@@ -132,7 +132,7 @@ private let minute: Int64 = 60_000
         // A run of the same flow in another engine shows that a start has had its turn.
         for low: UInt64 in 0..<64 {
             _ = try await bench.ask(
-                .stop(StopRequest(run: RunID(UniqueID(high: 0, low: low)), principals: [])))
+                .control(ControlRequest(.stop, of: RunID(UniqueID(high: 0, low: low)), principals: [])))
         }
         #expect(calls.isEmpty, "nothing is durable yet")
         bench.storage.release()

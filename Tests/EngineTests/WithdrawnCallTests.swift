@@ -36,7 +36,7 @@ private let crowd = 5_000
         }
         let replies = Inbox<EngineReply>()
         bench.engine.perform(call(run)) { replies.put($0) }
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: mine)))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: mine)))
         let answer = name(try await replies.next())
         var count = 0
         while !others.isEmpty, try await others.next() { count += 1 }
@@ -65,7 +65,7 @@ private let crowd = 5_000
         }
         calls[1]?.withdraw()
         calls[1]?.withdraw()
-        _ = try await bench.ask(.stop(StopRequest(run: run, principals: mine)))
+        _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: mine)))
         #expect(Set([try await replies.next(), try await replies.next()]) == [0, 2])
         #expect(replies.isEmpty)
         // What has been answered cannot be taken back.
@@ -75,7 +75,8 @@ private let crowd = 5_000
 
     @Test func `are those alone that only wait`() async throws {
         let (bench, run) = try await waitingRun()
-        #expect(bench.engine.perform(.stop(StopRequest(run: run, principals: mine))) { _ in } == nil)
+        #expect(
+            bench.engine.perform(.control(ControlRequest(.stop, of: run, principals: mine))) { _ in } == nil)
         let start = StartRequest(.own(.number(7)), starter: .user(EngineBench.owner))
         #expect(bench.engine.perform(.start(start)) { _ in } == nil)
     }

@@ -88,12 +88,12 @@ private final class Pair {
         try answer { storage.signatures.resolve(id, value, reply: $0) }.get() != nil
     }
 
-    func record(_ stop: RunStop, at storage: Storage) throws -> Bool {
-        try answer { storage.stops.record(stop, reply: $0) }.get()
+    func record(_ control: RunControl, at storage: Storage) throws -> Bool {
+        try answer { storage.controls.record(control, reply: $0) }.get()
     }
 
-    func stops(of runs: [RunID], at storage: Storage) throws -> [RunStop] {
-        try answer { storage.stops.stops(of: runs, reply: $0) }.get()
+    func controls(of runs: [RunID], at storage: Storage) throws -> [RunControl] {
+        try answer { storage.controls.controls(of: runs, reply: $0) }.get()
     }
 }
 
@@ -228,34 +228,34 @@ private final class Pair {
         #expect(try awaited() == [.ended(run), .ended(gone)])
     }
 
-    @Test func `take stops to the server that has the run`() throws {
+    @Test func `take controls to the server that has the run`() throws {
         let pair = try Pair()
         let (here, run) = (pair.bench.harness.storage, pair.bench.run)
-        let stop = RunStop(run: run, endsRun: true, grace: .milliseconds(1_500), reason: "it's\u{0} \"é\"")
+        let stop = RunControl(.stop, of: run, grace: .milliseconds(1_500), reason: "it's\u{0} \"é\"")
         #expect(try pair.record(stop, at: pair.other))
         #expect(try pair.heard() == [[.runTouched(run)], [.runTouched(run)]])
-        let weaker = RunStop(run: run, endsRun: false, grace: .zero, reason: nil)
+        let weaker = RunControl(.stopActs, of: run)
         #expect(try pair.record(weaker, at: pair.other))
         // The first one of a kind stays.
         #expect(
-            try pair.record(RunStop(run: run, endsRun: true, grace: .zero, reason: "2"), at: pair.other))
-        let stored = RunStop(
-            run: run, endsRun: true, grace: .milliseconds(1_500), reason: "it's\u{FFFD} \"é\"")
-        #expect(Set(try pair.stops(of: [run], at: here)) == [stored, weaker])
-        #expect(try pair.stops(of: [RunID(.random())], at: here) == [])
-        #expect(try pair.stops(of: [run], at: pair.other) == [])
+            try pair.record(RunControl(.stop, of: run, reason: "2"), at: pair.other))
+        let stored = RunControl(
+            .stop, of: run, grace: .milliseconds(1_500), reason: "it's\u{FFFD} \"é\"")
+        #expect(Set(try pair.controls(of: [run], at: here)) == [stored, weaker])
+        #expect(try pair.controls(of: [RunID(.random())], at: here) == [])
+        #expect(try pair.controls(of: [run], at: pair.other) == [])
         #expect(
             try !pair.record(
-                RunStop(run: RunID(.random()), endsRun: true, grace: .zero, reason: nil), at: here))
+                RunControl(.stop, of: RunID(.random())), at: here))
         // The run is another server's now, and then it is over.
         try pair.bench.harness.rows("UPDATE flow_run SET server_id = '\(pair.other.server)'")
-        #expect(Set(try pair.stops(of: [run], at: pair.other)) == [stored, weaker])
+        #expect(Set(try pair.controls(of: [run], at: pair.other)) == [stored, weaker])
         try pair.bench.harness.rows(
             "UPDATE flow_run SET status = 'crashed', end_time = now(), server_id = NULL")
-        #expect(try pair.stops(of: [run], at: pair.other) == [])
+        #expect(try pair.controls(of: [run], at: pair.other) == [])
         #expect(try !pair.record(stop, at: here))
-        try BlockingConnection(pair.bench.harness.connectionString).ask(StopStatements.forget, ())
-        #expect(try pair.bench.harness.rows("SELECT count(*) FROM run_stops") == ["0"])
+        try BlockingConnection(pair.bench.harness.connectionString).ask(ControlStatements.forget, ())
+        #expect(try pair.bench.harness.rows("SELECT count(*) FROM run_controls") == ["0"])
     }
 }
 

@@ -108,8 +108,8 @@ private final class LargeDatabase {
                     'AAAA', CASE WHEN g <= \(live) THEN 'pending' ELSE 'canceled' END,
                     CASE WHEN g > \(live) THEN now() END
                 FROM generate_series(1, \(LargeDatabase.runCount), 10) g;
-                INSERT INTO run_stops (flow_run_id, ends_run, grace_milliseconds)
-                SELECT \(g), true, 0 FROM generate_series(1, 2000) g;
+                INSERT INTO run_controls (flow_run_id, topic, kind, grace_milliseconds)
+                SELECT \(g), 'end', 'stop', 0 FROM generate_series(1, 2000) g;
                 INSERT INTO user_sessions (id, user_id, refresh_hash, expires_at)
                 SELECT gen_random_uuid(), '\(user.text)', sha256(g::text::bytea), now() + interval '1 day'
                 FROM generate_series(1, 256) g;
@@ -313,10 +313,10 @@ private struct Sample {
             Sample(SignatureStatements.ofRun, live),
             Sample(SignatureStatements.pending, (user, nil), rowsMax: 400),
             Sample(
-                StopStatements.record, (RunStop(run: live, endsRun: true, grace: .zero, reason: nil), here)),
-            Sample(StopStatements.ofRuns, (here, lives), rowsMax: 3 * asked),
+                ControlStatements.record, (RunControl(.stop, of: live), here)),
+            Sample(ControlStatements.ofRuns, (here, lives), rowsMax: 3 * asked),
             // The sweep of stops reads all of them.
-            Sample(StopStatements.forget, (), rowsMax: 3 * 2_000),
+            Sample(ControlStatements.forget, (), rowsMax: 3 * 2_000),
             Sample(UserStatements.byAPIKey, apiKey.hash),
             Sample(UserStatements.bySession, (session.id, user)),
             Sample(UserStatements.byID, user),
@@ -385,7 +385,7 @@ private struct Sample {
             Sample(JournalStatements.upsertNodes, nodes, rowsMax: 4 * asked),
             Sample(JournalStatements.updateRuns, changed, rowsMax: 3 * asked),
             Sample(JournalStatements.closeNodes, changed, rowsMax: 3 * asked),
-            Sample(JournalStatements.clearStops, lives, rowsMax: 2 * asked),
+            Sample(JournalStatements.clearControls, lives, rowsMax: 2 * asked),
             Sample(JournalStatements.findEvent, (live, 1, now)),
             Sample(JournalStatements.findRun, live),
         ]

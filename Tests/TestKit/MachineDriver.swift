@@ -201,3 +201,13 @@ public struct MachineDriver {
 
     private func name(_ id: NodeID) -> String { graph.nodes.first { $0.id == id }?.kindName ?? "?" }
 }
+
+extension RunFact.Kind {
+    /// Somebody stops the run; a graceful stop lets running nodes finish.
+    public static func stopRequested(reason: String?, isGraceful: Bool) -> RunFact.Kind {
+        .controlled(
+            RunControl(
+                .stop, of: RunID(UniqueID(high: 0, low: 0)), grace: isGraceful ? .seconds(1) : .zero,
+                reason: reason))
+    }
+}

@@ -7,7 +7,7 @@ enum RemoteMessage: Sendable {
     case touched(RunID)
     case anythingHappened
     case answersRead(Result<[WaitMessage], StorageError>)
-    case stopsRead(Result<[RunStop], StorageError>)
+    case controlsRead(Result<[RunControl], StorageError>)
     case awaitedRunFound(RemoteWaiter, Result<RunSummary?, StorageError>)
     case signatureAsked(WaitingSignature)
     case awaitedRead(Result<[AwaitedSignature], StorageError>)

@@ -5,7 +5,7 @@ public import Primitives
 /// Something that another server may have written down. Says only where to look: what counts is what is stored, so
 /// news that is late, repeated or untrue changes nothing.
 public enum RemoteNews: Hashable, Sendable {
-    /// A request of this run was answered, or somebody wants it stopped.
+    /// A request of this run was answered, or somebody controls it.
     case runTouched(RunID)
     /// A run asks for a signature.
     case signatureAsked(SignatureRequestID)

@@ -6,7 +6,7 @@ internal import Primitives
 /// What is yet to be read, as the lane keeps it. There is one look at a time, so that the next look takes all news that
 /// has come meanwhile.
 struct RemoteLook {
-    /// Runs that may have been stopped, or whose requests may have been answered.
+    /// Runs that may have been controlled, or whose requests may have been answered.
     var runs: Set<RunID> = []
     /// The look under way: its runs, how many answers of storage are missing, and whether one was an error.
     var underWay: [RunID] = []
@@ -22,14 +22,16 @@ extension RunLane {
         case .touched(let run): touchedElsewhere(run)
         case .anythingHappened: anythingHappenedElsewhere()
         case .answersRead(let result): lookAnswered(result) { $0.forEach(receive) }
-        case .stopsRead(let result): lookAnswered(result) { $0.forEach(carryOut) }
+        case .controlsRead(let result):
+            lookAnswered(result) { controls in for control in controls { carryOut(control, on: control.run) }
+            }
         case .awaitedRunFound(let waiter, let result): awaitedRunFound(waiter, result)
         case .signatureAsked(let waiting): signatureAskedElsewhere(waiting)
         case .awaitedRead(let result): awaitedRead(result)
         }
     }
 
-    /// A request of this run may have an answer, or somebody may have stopped it. A run that is still being taken up is
+    /// A request of this run may have an answer, or somebody may control it. A run that is still being taken up is
     /// looked at once it goes on.
     func touchedElsewhere(_ run: RunID) {
         guard runs[run] != nil else { return }
@@ -68,8 +70,8 @@ extension RunLane {
         }
         if !elsewhere.look.underWay.isEmpty {
             elsewhere.look.missingCount += 1
-            context.ports.stops.stops(of: elsewhere.look.underWay) {
-                mailbox.postReply(.elsewhere(.stopsRead($0)))
+            context.ports.controls.controls(of: elsewhere.look.underWay) {
+                mailbox.postReply(.elsewhere(.controlsRead($0)))
             }
         }
     }
@@ -97,27 +99,5 @@ extension RunLane {
             return lookElsewhereLater()
         }
         if !elsewhere.look.runs.isEmpty { lookElsewhere() }
-    }
-
-    /// Handles a stop that has come to a server which does not have the run. "Not found" is decided before permission,
-    /// as for a run that is here.
-    func stopElsewhere(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
-        let stops = context.ports.stops
-        context.ports.catalog.run(request.run) { result in
-            switch result {
-            case .failure(let error): reply(.refused(.storage(error)))
-            case .success(let summary?) where !summary.status.isEnd:
-                let access = RunAccess(
-                    run: request.run, owner: summary.owner, sharedWith: summary.sharedWith)
-                guard access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
-                stops.record(request.stop(of: access)) { result in
-                    switch result {
-                    case .failure(let error): reply(.refused(.storage(error)))
-                    case .success(let isRecorded): reply(isRecorded ? .stopping : .refused(.notFound))
-                    }
-                }
-            case .success: reply(.refused(.notFound))
-            }
-        }
     }
 }

@@ -19,7 +19,7 @@ enum LaneCall: Sendable {
     case start(RunID, StartRequest, EngineReplyHandler)
     case read(RunID, StartRequest, Duration, EngineReplyHandler)
     case gather(RunID, FlowID, for: Preparation.Purpose)
-    case stop(StopRequest, EngineReplyHandler)
+    case control(ControlRequest, EngineReplyHandler)
     case output(RunID, [Principal], CallID, EngineReplyHandler)
     case watch(RunID, [Principal], CallID, EngineReplyHandler)
     case signatureRequest(RunID, [Principal], CallID, EngineReplyHandler)
@@ -29,7 +29,7 @@ enum LaneCall: Sendable {
     /// The run that the call is about, if there must be one that has been started before.
     var run: RunID? {
         switch self {
-        case .stop(let request, _): request.run
+        case .control(let request, _): request.run
         case .output(let run, _, _, _), .watch(let run, _, _, _), .signatureRequest(let run, _, _, _): run
         case .start, .read, .gather, .withdrawn, .drain: nil
         }
@@ -38,7 +38,7 @@ enum LaneCall: Sendable {
     /// Who waits for the answer to a call about a run.
     var reply: EngineReplyHandler? {
         switch self {
-        case .stop(_, let reply), .output(_, _, _, let reply), .watch(_, _, _, let reply),
+        case .control(_, let reply), .output(_, _, _, let reply), .watch(_, _, _, let reply),
             .signatureRequest(_, _, _, let reply):
             reply
         case .start, .read, .gather, .withdrawn, .drain: nil
@@ -49,7 +49,7 @@ enum LaneCall: Sendable {
     var id: CallID? {
         switch self {
         case .output(_, _, let id, _), .watch(_, _, let id, _), .signatureRequest(_, _, let id, _): id
-        case .start, .read, .gather, .stop, .withdrawn, .drain: nil
+        case .start, .read, .gather, .control, .withdrawn, .drain: nil
         }
     }
 }

@@ -51,8 +51,8 @@ struct LiveRun {
     var unrecorded: [(sequence: UInt64, work: HeldWork)] = []
     /// The last event's sequence, the output and the status, once there is an end.
     var end: (sequence: UInt64, output: ValueMap, status: RunStatus)?
-    /// The stops of the run or of its acts. Only the first stop of each kind counts (spec flow-engine 9.1).
-    var stops: [RunStop] = []
+    /// The controls that hold.
+    var controls: [RunControl] = []
     /// Another server has written something down for the run. It may concern a request that storage had not yet
     /// confirmed here.
     var isTouchedElsewhere = false

@@ -1,46 +1,9 @@
-// What a lane does for calls about runs that are there: stop, output, watch.
+// What a lane does for calls that read runs which are there: output, watch.
 
 internal import Primitives
 internal import Values
 
 extension RunLane {
-    // MARK: Stop
-
-    func stop(_ request: StopRequest, _ reply: @escaping EngineReplyHandler) {
-        guard let live = runs[request.run] else { return stopElsewhere(request, reply) }
-        guard live.end == nil else { return reply(.refused(.notFound)) }
-        guard live.access.admits(request.principals) else { return reply(.refused(.unauthorized)) }
-        let stop = request.stop(of: live.access)
-        carryOut(stop)
-        // The stop is written down before it has any effect. Otherwise a crash could leave a run that goes on although
-        // its caller was told that it stops, or one that has lost what it waits for and has not stopped.
-        context.ports.stops.record(stop) { result in
-            switch result {
-            case .failure(let error): reply(.refused(.storage(error)))
-            case .success: reply(.stopping)
-            }
-        }
-    }
-
-    /// Carries out a permitted stop. Only the first stop of each kind counts.
-    func carryOut(_ stop: RunStop) {
-        guard let live = runs[stop.run], live.end == nil else { return }
-        guard !live.stops.contains(where: { $0.endsRun == stop.endsRun }) else { return }
-        runs[stop.run]?.stops.append(stop)
-        guard stop.endsRun else { return stopActs(of: stop.run) }
-        add(.stopRequested(reason: stop.reason, isGraceful: stop.grace > .zero), to: stop.run)
-        if stop.grace > .zero { schedule(.graceEnds(stop.run), after: stop.grace) }
-    }
-
-    /// From now on neither this run nor one nested in it acts.
-    func stopActs(of run: RunID) {
-        guard let live = runs[run] else { return }
-        live.acts.cancel()
-        for child in live.children {
-            context.lanes.post(.nested(.stopActs(child)), toLaneOf: child)
-        }
-    }
-
     // MARK: Output
 
     func output(

@@ -86,7 +86,7 @@ actor RunLane {
         case .start(let run, let request, let reply): start(run, request, reply)
         case .read(let run, let request, let limit, let reply): read(run, request, within: limit, reply)
         case .gather(let ticket, let flow, let purpose): gather(ticket, flow, for: purpose)
-        case .stop(let request, let reply): stop(request, reply)
+        case .control(let request, let reply): control(request, reply)
         case .output(let run, let principals, let call, let reply): output(run, principals, call, reply)
         case .watch(let run, let principals, _, let reply): watch(run, principals, reply)
         case .signatureRequest(let run, let principals, let call, let reply):

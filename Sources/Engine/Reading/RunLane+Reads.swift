@@ -30,7 +30,9 @@ extension RunLane {
     func endRead(_ run: RunID) {
         guard let reader = readers.removeValue(forKey: run) else { return }
         reader(.refused(.readTimeout))
-        add(.stopRequested(reason: "read timeout", isGraceful: true), to: run)
-        schedule(.graceEnds(run), after: .milliseconds(Limits.readStopMilliseconds))
+        carryOut(
+            RunControl(
+                .stop, of: run, grace: .milliseconds(Limits.readStopMilliseconds), reason: "read timeout"),
+            on: run)
     }
 }

@@ -68,7 +68,7 @@ extension RunLane {
 
     private func stopForGood(_ run: RunID) {
         guard draining?.stopped.insert(run).inserted == true else { return }
-        add(.stopRequested(reason: "restarting server", isGraceful: false), to: run)
+        carryOut(RunControl(.stop, of: run, reason: "restarting server"), on: run)
         // A run that is being stopped loses the rest of its grace.
         add(.graceEnded, to: run)
         advanceRuns()
@@ -77,7 +77,7 @@ extension RunLane {
 
 extension LiveRun {
     fileprivate func leaving(_ draining: Draining, at now: Int64) -> Leaving {
-        guard continuity.obstacle == nil, !stops.contains(where: \.endsRun) else { return .never }
+        guard continuity.obstacle == nil, !isStopped else { return .never }
         var mayEndHere = false
         for (slot, execution) in executions {
             let node = graph.nodes[slot.node]
@@ -87,7 +87,7 @@ extension LiveRun {
             if execution.wait?.mayEnd(before: draining.due) ?? true { mayEndHere = true }
         }
         // Its creation is on its way to the disk, or what it does next is decided in this turn.
-        guard isDurable, !executions.isEmpty, facts.isEmpty else { return .later }
+        guard isDurable, facts.isEmpty else { return .later }
         if executions.values.contains(where: { $0.wait?.canBeLeft == false }) { return .later }
         return mayEndHere && !draining.isOver ? .later : .now
     }

@@ -1,31 +1,9 @@
-// How a run ends: by itself, by a stop, or because its server crashed.
+// How a run ends: by itself, or because its server crashed.
 
 internal import Primitives
 internal import Values
 
 extension RunMachine {
-    mutating func stop(reason: String?, isGraceful: Bool) {
-        guard phase == .running || phase == .building, status != .stopped else { return }
-        status = .stopped
-        stopReason = reason
-        if phase == .running { phase = .draining }
-        if isGraceful { cancelUnsentActs() } else { endGrace() }
-    }
-
-    /// Cuts off the executions that still run when the grace of a stop is over.
-    mutating func endGrace() {
-        guard status == .stopped else { return }
-        if phase == .building { return conclude(output: gathered()) }
-        guard phase == .draining else { return }
-        for node in nodes.indices where nodes[node].isRunning { cancel(node) }
-    }
-
-    mutating func cancel(_ node: Int) {
-        step.orders.append(.cancelNode(node: node, times: nodes[node].times))
-        // Without a reason the text ends in a space: clients compare it (spec flow-engine 9.2).
-        finish(node, .failed("canceled by user \(stopReason ?? "")"))
-    }
-
     /// Ends the run without events of its nodes.
     mutating func crash(_ error: String) {
         if phase == .idle { emit(.flowStarted) }
@@ -64,7 +42,7 @@ extension RunMachine {
 
     /// What the flow outputs have received, in document order: nothing, a value, or an array of several values. Of
     /// outputs with equal names the last one counts (spec flow-engine 8.1, 24.23).
-    private func gathered() -> ValueMap {
+    func gathered() -> ValueMap {
         var output = ValueMap()
         for node in graph.nodes.indices {
             guard case .flowOutput(let name) = graph.nodes[node].role else { continue }
@@ -78,7 +56,7 @@ extension RunMachine {
         return output
     }
 
-    private mutating func conclude(output: ValueMap) {
+    mutating func conclude(output: ValueMap) {
         if failedCount > 0, status != .crashed { fail("\(failedCount) nodes failed") }
         let notRun = graph.nodes.indices
             .filter { !nodes[$0].hasStarted && graph.stored[$0] == nil }.map { graph.nodes[$0].id }

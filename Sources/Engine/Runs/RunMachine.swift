@@ -34,9 +34,9 @@ public struct RunFact: Sendable {
         case parcelBuilt(Result<ValueMap, ActFailure>)
         /// An execution ended.
         case nodeEnded(node: Int, times: Int32, NodeOutcome)
-        /// Somebody wants the run to end. A graceful stop lets running nodes finish until `graceEnded`.
-        case stopRequested(reason: String?, isGraceful: Bool)
-        /// The time of a graceful stop is over.
+        /// Somebody controls the run, or one in which it is nested.
+        case controlled(RunControl)
+        /// The grace of a stop is over.
         case graceEnded
         /// The run cannot go on after a crash of its server; nothing that runs counts any more.
         case crashed(error: String)
@@ -106,7 +106,8 @@ public struct RunMachine: Sendable {
     var runningCount = 0
     var failedCount = 0
     var status = RunStatus.finished
-    var stopReason: String?
+    /// What somebody has asked of the run and holds.
+    var controls: [RunControl] = []
     /// What each flow output has received, by node index.
     var outputs: [Int: [Value]] = [:]
     var bundle: ActBundle
@@ -150,10 +151,10 @@ public struct RunMachine: Sendable {
             take(fact.kind)
         }
         now = moment
-        if phase == .running {
+        if mayStart {
             repeat { startReadyNodes() } while settleActs()
         }
-        if phase == .running || phase == .draining, runningCount == 0 { end() }
+        if isDone { end() }
         defer { step = RunStep() }
         return step
     }
@@ -179,8 +180,7 @@ public struct RunMachine: Sendable {
         case .nodeEnded(let node, let times, let outcome):
             guard isRunning(node, times) else { return }
             finish(node, outcome)
-        case .stopRequested(let reason, let isGraceful):
-            stop(reason: reason, isGraceful: isGraceful)
+        case .controlled(let control): take(control)
         case .graceEnded: endGrace()
         case .crashed(let error): crash(error)
         }

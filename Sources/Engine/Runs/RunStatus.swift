@@ -5,5 +5,10 @@ public enum RunStatus: String, Sendable {
     case starting, running, finished, failed, stopped, crashed
 
     /// The run goes on no more.
-    public var isEnd: Bool { self != .starting && self != .running }
+    public var isEnd: Bool {
+        switch self {
+        case .starting, .running: false
+        case .finished, .failed, .stopped, .crashed: true
+        }
+    }
 }

@@ -230,9 +230,9 @@ extension RunLane {
                 }
                 runs[start.run]?.startReply = nil
                 reply(.refused(.busy(retryAfterSeconds: 1)))
-                add(
-                    .stopRequested(reason: "the start was not written down in time", isGraceful: false),
-                    to: start.run)
+                carryOut(
+                    RunControl(.stop, of: start.run, reason: "the start was not written down in time"),
+                    on: start.run)
             }
             starts.unconfirmed.popFirst()
         }

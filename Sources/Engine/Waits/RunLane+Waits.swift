@@ -46,13 +46,13 @@ extension RunLane {
     func cancel(_ slot: ExecutionSlot, _ execution: LiveExecution?, of live: LiveRun) {
         guard let execution else { return }
         execution.cancellation.cancel()
-        execution.wait?.cancel(because: live.machine.stopReason, at: place(slot, execution, live.basis))
+        execution.wait?.cancel(because: live.machine.stopReason, at: place(slot, execution, of: live))
     }
 
     /// Goes on with a wait that storage had.
     func takeUp(_ stored: any StoredWait, _ slot: ExecutionSlot, of run: RunID, hasTold: Bool) {
         guard let live = runs[run], let execution = live.executions[slot] else { return }
-        let place = place(slot, execution, live.basis)
+        let place = place(slot, execution, of: live)
         runs[run]?.executions[slot]?.wait = stored.wait(at: place)
         carryOut(stored.resume(at: place, hasTold: hasTold), slot, of: run)
     }
@@ -70,10 +70,11 @@ extension RunLane {
     }
 
     private func place(
-        _ slot: ExecutionSlot, _ execution: LiveExecution, _ basis: RunBasis
+        _ slot: ExecutionSlot, _ execution: LiveExecution, of live: LiveRun
     ) -> WaitPlace {
         WaitPlace(
-            basis, slot, startedAt: execution.startedAt, context: context, mailbox: mailbox)
+            live.basis, slot, startedAt: execution.startedAt, controls: live.handedOn, context: context,
+            mailbox: mailbox)
     }
 
     private func change(
@@ -84,7 +85,7 @@ extension RunLane {
             return
         }
         let wasRecorded = wait.isRecorded
-        let orders = step(&wait, place(slot, execution, live.basis))
+        let orders = step(&wait, place(slot, execution, of: live))
         runs[run]?.executions[slot]?.wait = wait
         carryOut(orders, slot, of: run)
         tellSignatureWaiters(of: run)

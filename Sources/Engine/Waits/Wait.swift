@@ -87,16 +87,19 @@ struct WaitPlace: Sendable {
     let slot: ExecutionSlot
     /// When the execution began, in steady nanoseconds.
     let startedAt: Int64
+    /// What holds for runs that it starts.
+    let controls: [RunControl]
     let context: LaneContext
     fileprivate let mailbox: Mailbox<LaneMessage>
 
     init(
-        _ basis: RunBasis, _ slot: ExecutionSlot, startedAt: Int64, context: LaneContext,
-        mailbox: Mailbox<LaneMessage>
+        _ basis: RunBasis, _ slot: ExecutionSlot, startedAt: Int64, controls: [RunControl],
+        context: LaneContext, mailbox: Mailbox<LaneMessage>
     ) {
         self.basis = basis
         self.slot = slot
         self.startedAt = startedAt
+        self.controls = controls
         self.context = context
         self.mailbox = mailbox
     }

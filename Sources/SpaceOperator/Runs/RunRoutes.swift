@@ -72,12 +72,12 @@ struct RunRoutes {
     }
 
     private func stop(_ run: RunID, _ body: StopBody, _ caller: Caller) -> RouteStep {
-        let call = StopRequest(
-            run: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
+        let call = ControlRequest(
+            .stop, of: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
             reason: body.reason)
-        return .call(.stop(call)) { reply in
+        return .call(.control(call)) { reply in
             switch reply {
-            case .stopping: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
+            case .accepted: .respond(.json(.ok, Array(#"{"success":true}"#.utf8)))
             case .refused(.unauthorized):
                 .respond(
                     .error(

@@ -12,7 +12,7 @@ enum Chore: Sendable {
     case claim
     case inherit
     case makePartitions
-    case forgetStops
+    case forgetControls
     case leave
 }
 
@@ -51,14 +51,14 @@ struct Housekeeping {
         ask(Recovery.makePartitions, Int32(Limits.partitionDaysAhead), .makePartitions)
     }
 
-    func forgetStops() -> Order { ask(StopStatements.forget, (), .forgetStops) }
+    func forgetControls() -> Order { ask(ControlStatements.forget, (), .forgetControls) }
 
     func leave() -> Order { ask(Recovery.leave, server, .leave) }
 
     /// What follows from an answer.
     mutating func answered(_ chore: Chore, _ rows: PostgresRows) throws(PostgresError) -> Order? {
         switch chore {
-        case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
+        case .heartbeat, .makePartitions, .forgetControls, .leave: return nil
         case .findDead:
             let dead = try Recovery.findDead.read(rows)
             guard !dead.isEmpty else { return mayHaveMore ? inherit() : found([]) }
@@ -74,7 +74,7 @@ struct Housekeeping {
     /// A question was not answered, or not as expected.
     mutating func failed(_ chore: Chore) -> Order? {
         switch chore {
-        case .heartbeat, .makePartitions, .forgetStops, .leave: return nil
+        case .heartbeat, .makePartitions, .forgetControls, .leave: return nil
         case .findDead, .claim, .inherit:
             isSweeping = false
             if case .claim = chore { mayHaveMore = true }

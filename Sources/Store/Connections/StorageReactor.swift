@@ -107,7 +107,7 @@ struct StorageReactor: Reactor {
         case .partitions:
             loop.setTimer(token, milliseconds: Limits.partitionMilliseconds)
             carryOut(housekeeping.makePartitions())
-            carryOut(housekeeping.forgetStops())
+            carryOut(housekeeping.forgetControls())
         case .stop: endEarly(on: &loop)
         }
     }

@@ -20,7 +20,7 @@ enum JournalStatements {
 
     static let all: [any ListedStatement] = [
         begin, commit, insertEvents, insertSnapshots, insertRuns, insertReaders, upsertNodes, updateRuns,
-        closeNodes, clearStops, findEvent, findRun,
+        closeNodes, clearControls, findEvent, findRun,
     ]
 
     static let begin = Statement<Void, Void>(journal: "begin") { q in q.effect("BEGIN") }
@@ -117,10 +117,11 @@ enum JournalStatements {
             """)
     }
 
-    /// Deletes the stops of runs that a stop has ended.
-    static let clearStops = Statement<[RunID], Void>(journal: "clear_stops") { q in
+    /// Deletes the controls of runs that a stop has ended.
+    static let clearControls = Statement<[RunID], Void>(journal: "clear_controls") { q in
         let runs = q.parameter(.array(.run)) { $0 }
-        return q.effect("DELETE FROM run_stops s USING unnest(\(runs)) AS w (id) WHERE s.flow_run_id = w.id")
+        return q.effect(
+            "DELETE FROM run_controls s USING unnest(\(runs)) AS w (id) WHERE s.flow_run_id = w.id")
     }
 
     /// Whether an event was stored by this server: the same sequence of the same run at the same nanosecond.

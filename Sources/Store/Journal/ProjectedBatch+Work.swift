@@ -34,7 +34,7 @@ extension ProjectedBatch {
         if !changed.isEmpty { work.statements.append(JournalStatements.updateRuns.bound(to: changed)) }
         let stopped = heads.filter { $0.status == .stopped }
         if !stopped.isEmpty {
-            work.statements.append(JournalStatements.clearStops.bound(to: stopped.map(\.run)))
+            work.statements.append(JournalStatements.clearControls.bound(to: stopped.map(\.run)))
         }
         let crashed = heads.filter { $0.status == .crashed }
         if !crashed.isEmpty { work.statements.append(JournalStatements.closeNodes.bound(to: crashed)) }

@@ -26,6 +26,7 @@ enum Schema {
         Migration(14, "action identities", actionIdentities),
         Migration(15, "stops", stops),
         Migration(16, "refresh families", refreshFamilies),
+        Migration(17, "controls", controls),
     ]
 
     private static let people = """

@@ -4,7 +4,7 @@ internal import Primitives
 internal import Values
 
 extension LeftChild: StoredWait {
-    var isOpen: Bool { status == .running || status == .starting }
+    var isOpen: Bool { !status.isEnd }
 
     var work: OpenWork { .nested(run, goesOn: isOpen || output != nil || !errors.isEmpty) }
 

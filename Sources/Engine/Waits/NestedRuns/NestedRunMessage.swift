@@ -6,14 +6,13 @@ internal import Values
 /// A message about a nested run, to its own lane.
 enum NestedRunMessage: Sendable {
     case start(RunID, NestedStart)
-    case stop(RunID, reason: String?)
-    case stopActs(RunID)
+    case control(RunID, RunControl)
 
     /// See `LaneMessage.runInQuestion`.
     var runInQuestion: RunID? {
         switch self {
         case .start: nil
-        case .stop(let run, _), .stopActs(let run): run
+        case .control(let run, _): run
         }
     }
 }
@@ -27,7 +26,8 @@ struct NestedStart: Sendable {
     let context: RunContext
     let sharedWith: [UserID]
     let isCollecting: Bool
-    let mayAct: Bool
+    /// What holds for the run that starts it, and so for this one.
+    let controls: [RunControl]
     let flows: FlowSet
 }
 

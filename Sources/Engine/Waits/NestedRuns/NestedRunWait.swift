@@ -49,7 +49,7 @@ struct NestedRunWait: Wait {
         let start = NestedStart(
             parent: place.link, flow: flow, inputs: inputs, context: context,
             sharedWith: run.access.sharedWith, isCollecting: false,
-            mayAct: !run.acts.isCancelled, flows: run.flows)
+            controls: place.controls, flows: run.flows)
         place.context.lanes.post(.nested(.start(child, start)), toLaneOf: child)
         return [.log(RunLogLine(level: .info, module: "interflow", content: "nested run \(child)"))]
     }
@@ -67,7 +67,8 @@ struct NestedRunWait: Wait {
 
     func cancel(because reason: String?, at place: WaitPlace) {
         guard let child else { return }
-        place.context.lanes.post(.nested(.stop(child, reason: reason)), toLaneOf: child)
+        place.context.lanes.post(
+            .nested(.control(child, RunControl(.stop, of: child, reason: reason))), toLaneOf: child)
     }
 }
 

@@ -8,9 +8,7 @@ extension RunLane {
     func receive(_ message: NestedRunMessage) {
         switch message {
         case .start(let run, let start): beginNested(run, start)
-        case .stop(let run, let reason):
-            add(.stopRequested(reason: reason, isGraceful: false), to: run)
-        case .stopActs(let run): stopActs(of: run)
+        case .control(let run, let control): carryOut(control, on: run)
         }
     }
 
@@ -32,7 +30,7 @@ extension RunLane {
                 origin: .nested(in: start.parent.run, start.parent.execution), parent: start.parent,
                 isCollecting: start.isCollecting),
             reply: nil)
-        if !start.mayAct { stopActs(of: run) }
+        for control in start.controls { carryOut(control, on: run) }
     }
 
     // MARK: What the parent is told

@@ -7,10 +7,10 @@ import Testing
 
 @testable import Store
 
-/// What every record of stops must do: the one in memory, on which the engine is tested, and the one on Postgres.
+/// What every record of controls must do: the one in memory, on which the engine is tested, and the one on Postgres.
 ///
-/// Port: RunStops. Implementations: PostgresRunStops, MemoryRunStops.
-@Suite(.blocking) struct `Stops that are written down` {
+/// Port: RunControls. Implementations: PostgresRunControls, MemoryRunControls.
+@Suite(.blocking) struct `Controls that are written down` {
     enum Kind: CaseIterable {
         case memory, postgres
     }
@@ -18,7 +18,7 @@ import Testing
     /// One implementation with the storage that its runs are in.
     private final class Bench {
         let journal: any RunJournal
-        let stops: any RunStops
+        let controls: any RunControls
         let harness: StorageHarness?
         let user: UserID
         private let box = NoticeBox()
@@ -27,11 +27,11 @@ import Testing
             switch kind {
             case .memory:
                 let memory = MemoryStorage()
-                (journal, stops) = (memory, MemoryRunStops(memory))
+                (journal, controls) = (memory, MemoryRunControls(memory))
                 (harness, user) = (nil, UserID(.random()))
             case .postgres:
                 let harness = try StorageHarness()
-                (journal, stops) = (harness.storage.journal, harness.storage.stops)
+                (journal, controls) = (harness.storage.journal, harness.storage.controls)
                 (self.harness, user) = (harness, harness.user)
             }
             journal.addListener(lane: 0, of: 1) { [box] in box.add($0) }
@@ -57,13 +57,13 @@ import Testing
             #expect(box.wait { $0.durable(run) == 2 })
         }
 
-        func record(_ run: RunID, endsRun: Bool = true, reason: String? = nil) throws -> Bool {
-            let stop = RunStop(run: run, endsRun: endsRun, grace: .seconds(2), reason: reason)
-            return try answer { stops.record(stop, reply: $0) }.get()
+        func record(_ run: RunID, _ kind: RunControl.Kind = .stop, reason: String? = nil) throws -> Bool {
+            let control = RunControl(kind, of: run, grace: .seconds(2), reason: reason)
+            return try answer { controls.record(control, reply: $0) }.get()
         }
 
-        func find(_ runs: RunID...) throws -> Set<RunStop> {
-            Set(try answer { stops.stops(of: runs, reply: $0) }.get())
+        func find(_ runs: RunID...) throws -> Set<RunControl> {
+            Set(try answer { controls.controls(of: runs, reply: $0) }.get())
         }
     }
 
@@ -73,9 +73,9 @@ import Testing
         let (second, _) = bench.run()
         #expect(try bench.find(first, second).isEmpty)
         #expect(try bench.record(first, reason: "enough"))
-        #expect(try bench.record(second, endsRun: false))
-        let ends = RunStop(run: first, endsRun: true, grace: .seconds(2), reason: "enough")
-        let signsNoMore = RunStop(run: second, endsRun: false, grace: .seconds(2), reason: nil)
+        #expect(try bench.record(second, .stopActs))
+        let ends = RunControl(.stop, of: first, grace: .seconds(2), reason: "enough")
+        let signsNoMore = RunControl(.stopActs, of: second, grace: .seconds(2))
         #expect(try bench.find(first, second, RunID(.random())) == [ends, signsNoMore])
         #expect(try bench.find(second) == [signsNoMore])
         #expect(try bench.find().isEmpty)
@@ -86,7 +86,7 @@ import Testing
         let (run, _) = bench.run()
         #expect(try bench.record(run, reason: "first"))
         #expect(try bench.record(run, reason: "second"))
-        #expect(try bench.record(run, endsRun: false))
+        #expect(try bench.record(run, .stopActs))
         #expect(try Set(bench.find(run).map(\.reason)) == ["first", nil])
     }
 
