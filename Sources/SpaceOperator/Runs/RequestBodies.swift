@@ -65,8 +65,8 @@ extension JSONObject {
     }
 }
 
-/// The body of `/flow/stop` (spec http-and-websocket 2.5).
-struct StopBody {
+/// The body of `/flow/stop` and its like (spec http-and-websocket 2.5).
+struct ControlBody {
     let grace: Duration
     let reason: String?
 

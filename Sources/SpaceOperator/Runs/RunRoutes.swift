@@ -1,4 +1,4 @@
-// Routes that start, stop and await runs.
+// Routes that start, control and await runs.
 
 internal import Chain
 internal import Dialect
@@ -19,7 +19,7 @@ struct RunRoutes {
             Route(.post, "/flow/start/{id}", handle: start),
             Route(.post, "/flow/start_shared/{id}", handle: startShared),
             Route(.post, "/flow/start_unverified/{id}", handle: startUnverified),
-            Route(.post, "/flow/stop/{id}", handle: stop),
+            Route(.post, "/flow/stop/{id}") { control(.stop, $0) },
             Route(.get, "/flow/output/{id}", handle: output),
         ]
     }
@@ -60,20 +60,22 @@ struct RunRoutes {
         }
     }
 
-    private func stop(_ request: RouteRequest) -> RouteStep {
+    private func control(_ kind: RunControl.Kind, _ request: RouteRequest) -> RouteStep {
         guard let run = RunID(request.parameters["id"] ?? "") else {
             return .respond(.error(.notFound, "flow run id: expected a UUID"))
         }
         return .authenticated(.userOrRun) { caller in
             .content(from: BodyAllowance(caller)) { request throws(BodyError) in
-                stop(run, try StopBody(request.body), caller)
+                control(kind, run, try ControlBody(request.body), caller)
             }
         }
     }
 
-    private func stop(_ run: RunID, _ body: StopBody, _ caller: Caller) -> RouteStep {
+    private func control(
+        _ kind: RunControl.Kind, _ run: RunID, _ body: ControlBody, _ caller: Caller
+    ) -> RouteStep {
         let call = ControlRequest(
-            .stop, of: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
+            kind, of: run, principals: [caller.principal].compactMap(\.self), grace: body.grace,
             reason: body.reason)
         return .call(.control(call)) { reply in
             switch reply {
