@@ -49,7 +49,8 @@ struct EngineBench {
         ports.deployments = storage
         change(&ports)
         if !hasOwnLeftRuns {
-            ports.leftRuns = MemoryLeftRuns(storage, inputs: ports.inputs, signatures: ports.signatures)
+            ports.leftRuns = MemoryLeftRuns(
+                storage, inputs: ports.inputs, signatures: ports.signatures, controls: ports.controls)
         }
         engine = FlowEngine(laneCount: 2, workers: 2, awaitsClaim: awaitsClaim, ports: ports)
     }

@@ -397,6 +397,29 @@ private func pulled(_ feed: SignatureFeed, after cursor: UInt64 = 0) -> [Signatu
             servers.storage.errors(of: run) == ["canceled by user enough", "canceled by user enough"])
     }
 
+    @Test func `a stop keeps a run that is taken up from starting anything`() async throws {
+        var sketch = GraphSketch()
+        sketch.awaiting("a")
+        sketch.output("o")
+        sketch.connect("a.value -> o.o")
+        let servers = try TwoServers(sketch)
+        let run = try await servers.there.started(7)
+        let address = try await servers.storage.next(in: run) { content in
+            if case .inputRequested(let asked) = content { asked.url } else { nil }
+        }
+        let drained = Inbox<Bool>()
+        servers.there.engine.drain(within: .seconds(3_600)) { drained.put(true) }
+        _ = try await drained.next()
+        try await servers.stopHere(run, reason: "enough").expectAccepted()
+        try await servers.answerHere(String(address.dropFirst("at:".count)), .string("yes"))
+        let next = try EngineBench([7: sketch], storage: servers.storage, inputs: servers.inputs) {
+            $0.controls = servers.controls
+        }
+        next.engine.resume([ClaimedRun(run: run, parent: nil)])
+        #expect(try await servers.output(of: run) == "{}", "the answer is there, and too late")
+        #expect(servers.storage.errors(of: run) == ["canceled by user enough"])
+    }
+
     @Test func `a stop is there for whoever has the run next, before it is acknowledged`() async throws {
         let servers = try TwoServers()
         let (run, _, _) = try await servers.run()

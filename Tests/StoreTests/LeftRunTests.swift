@@ -23,6 +23,7 @@ import Values
         let left: any LeftRuns
         let inputs: any InputRequests
         let signatures: any SignatureRequests
+        let controls: any RunControls
         let user: UserID
         private let journal: any RunJournal
         private let harness: StorageHarness?
@@ -34,14 +35,17 @@ import Values
             case .memory:
                 let storage = MemoryStorage()
                 (inputs, signatures) = (MemoryInputs(storage), MemorySignatures(storage))
+                controls = MemoryRunControls(storage)
                 left = MemoryLeftRuns(
-                    storage, inputs: inputs, signatures: signatures, eventsMax: Limits.leftRunEventsMax)
+                    storage, inputs: inputs, signatures: signatures, controls: controls,
+                    eventsMax: Limits.leftRunEventsMax)
                 (journal, harness, user) = (storage, nil, UserID(.random()))
                 notices = NoticeBox()
                 storage.addListener(lane: 0, of: 1) { [notices] in notices.add($0) }
             case .postgres:
                 let harness = try StorageHarness()
                 (inputs, signatures) = (harness.storage.inputs, harness.storage.signatures)
+                controls = harness.storage.controls
                 (left, journal) = (harness.storage.leftRuns, harness.storage.journal)
                 (self.harness, user, notices) = (harness, harness.user, harness.notices)
             }
@@ -311,6 +315,18 @@ import Values
         #expect(left.signatures.allSatisfy { $0.waiting.run == run && ids.contains($0.waiting.request.id) })
         #expect(found[other]?.inputs.map(\.request.keyHash) == [[UInt8](repeating: 9, count: 32)])
         #expect(found[other]?.signatures.isEmpty == true)
+    }
+
+    @Test(arguments: Kind.allCases) func `come with what was asked of them`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        let (run, other) = (bench.create(), bench.create())
+        let asked = [
+            RunControl(.stop, of: run, grace: .seconds(2), reason: "enough"), RunControl(.stopActs, of: run),
+        ]
+        for control in asked { #expect(try answer { bench.controls.record(control, reply: $0) }.get()) }
+        let found = try bench.find(run, other)
+        #expect(Set(known(found[run]).controls) == Set(asked))
+        #expect(known(found[other]).controls.isEmpty)
     }
 
     @Test(arguments: Kind.allCases) func `have documents that are found by their hashes`(kind: Kind) throws {

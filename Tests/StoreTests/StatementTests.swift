@@ -378,6 +378,7 @@ private struct Sample {
             Sample(LeftRunStatements.children, lookup, rowsMax: 4 * asked),
             Sample(LeftRunStatements.inputs, lookup, rowsMax: 3 * asked),
             Sample(LeftRunStatements.signatures, lookup, rowsMax: 3 * asked),
+            Sample(LeftRunStatements.controls, lookup, rowsMax: 2 * asked),
             Sample(JournalStatements.insertEvents, [(RunID(.random()), 1, event)]),
             Sample(JournalStatements.insertSnapshots, [snapshot]),
             Sample(JournalStatements.insertRuns, (here, inserted)),

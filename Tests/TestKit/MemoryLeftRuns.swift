@@ -10,16 +10,18 @@ public final class MemoryLeftRuns: LeftRuns {
     private let storage: MemoryStorage
     private let inputs: any InputRequests
     private let signatures: any SignatureRequests
+    private let controls: any RunControls
     private let eventsMax: Int
 
     /// - Parameter eventsMax: so many events come with a run; the rest is read in pages.
     public init(
         _ storage: MemoryStorage, inputs: any InputRequests, signatures: any SignatureRequests,
-        eventsMax: Int = .max
+        controls: any RunControls = NoRunControls(), eventsMax: Int = .max
     ) {
         self.storage = storage
         self.inputs = inputs
         self.signatures = signatures
+        self.controls = controls
         self.eventsMax = eventsMax
     }
 
@@ -58,7 +60,8 @@ public final class MemoryLeftRuns: LeftRuns {
             },
             signatures: MemoryLeftRuns.now { signatures.requests(of: id, reply: $0) }.filter { stored in
                 stored.answer == nil || !ended.contains(stored.waiting.execution)
-            })
+            },
+            controls: MemoryLeftRuns.now { controls.controls(of: [id], reply: $0) })
     }
 
     private func child(_ record: RunRecord) -> LeftChild? {

@@ -22,6 +22,8 @@ public struct LeftRun: Sendable {
     /// Requests that have no answer, or whose answer the run does not know.
     public let inputs: [StoredInputRequest]
     public let signatures: [StoredSignature]
+    /// What was asked of it and holds, whether it was carried out or not.
+    public let controls: [RunControl]
     /// Something was too large to be read together with other runs, and is missing. A run that is asked for alone is
     /// never cut.
     public let isCut: Bool
@@ -29,7 +31,7 @@ public struct LeftRun: Sendable {
     public init(
         record: RunRecord, hasWholeInputs: Bool, events: [RunEvent], hasAllEvents: Bool,
         children: [LeftChild] = [], inputs: [StoredInputRequest] = [], signatures: [StoredSignature] = [],
-        isCut: Bool = false
+        controls: [RunControl] = [], isCut: Bool = false
     ) {
         self.record = record
         self.hasWholeInputs = hasWholeInputs
@@ -38,6 +40,7 @@ public struct LeftRun: Sendable {
         self.children = children
         self.inputs = inputs
         self.signatures = signatures
+        self.controls = controls
         self.isCut = isCut
     }
 }

@@ -17,6 +17,8 @@ final class Resumption {
 
     var stage: Stage
     var parent: ParentLink?
+    /// What holds for its parent, and so for this one.
+    var controls: [RunControl] = []
     /// Its parent does not come back.
     var isAbandoned = false
     /// It is read apart from others, as it is large.
@@ -41,6 +43,7 @@ final class Resumption {
     /// The same resumption as before this attempt, for the next one.
     var again: Resumption {
         let next = Resumption(.waits, parent: parent, isAbandoned: isAbandoned)
+        next.controls = controls
         next.isReadAlone = isReadAlone
         next.failedCount = failedCount + 1
         return next

@@ -11,6 +11,6 @@ enum ResumptionMessage: Sendable {
     case historyFound(RunID, Result<[RunEvent], StorageError>)
     case flowRead([UInt8], Result<LeftFlow, EngineError>)
     /// The run that started this one has been taken up.
-    case parentGoesOn(RunID, parent: ParentLink?)
+    case parentGoesOn(RunID, parent: ParentLink, controls: [RunControl])
     case parentIsGone(RunID)
 }

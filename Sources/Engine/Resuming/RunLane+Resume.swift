@@ -12,7 +12,7 @@ extension RunLane {
         case .goesOn(let found): take(found)
         case .historyFound(let run, let result): historyFound(run, result)
         case .flowRead(let hash, let result): leftFlowRead(hash, result)
-        case .parentGoesOn(let run, let parent): resume(run, parent: parent)
+        case .parentGoesOn(let run, let parent, let controls): resume(run, parent, controls)
         case .parentIsGone(let run): abandon(run)
         }
     }
@@ -39,8 +39,8 @@ extension RunLane {
         beginResumptions()
     }
 
-    /// The run that started it says that it goes on.
-    func resume(_ run: RunID, parent: ParentLink?) {
+    /// The run that started it says that it goes on, and what holds for both.
+    func resume(_ run: RunID, _ parent: ParentLink, _ controls: [RunControl]) {
         guard runs[run] == nil else { return }
         if resumptions[run] == nil {
             resumptions[run] = Resumption(.awaitsParent)
@@ -48,6 +48,7 @@ extension RunLane {
         }
         guard case .awaitsParent? = resumptions[run]?.stage else { return }
         resumptions[run]?.parent = parent
+        resumptions[run]?.controls = controls
         guard !isDraining else { return giveBack(run) }
         resumptions.enqueue(run)
         beginResumptions()

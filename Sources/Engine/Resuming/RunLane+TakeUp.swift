@@ -51,9 +51,11 @@ extension RunLane {
         take(rebuilt.step, of: run, &live)
         runs[run] = live
         context.takingUp.resumed()
+        // They come before whatever lets further nodes start: answers that have come meanwhile, times that are over.
+        for control in resumption.controls + left.controls { carryOut(control, on: run) }
         for open in rebuilt.open { takeUp(open, of: run, resumption, left, flow.graph) }
         endResumption(of: run)
-        // Looks for what was written down since the run was read, stops included.
+        // Looks for what was written down since the run was read.
         touchedElsewhere(run)
         let waiting = Set(
             rebuilt.open.map { NodeExecution(node: flow.graph.nodes[$0.node].id, times: $0.times) })

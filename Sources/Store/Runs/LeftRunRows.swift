@@ -11,6 +11,7 @@ struct LeftRunRows: Sendable {
     var children = StoredRows<LeftRunStatements.Part<(LeftChild, isCut: Bool)>>.none
     var inputs = StoredRows<LeftRunStatements.Part<StoredInputRequest?>>.none
     var signatures = StoredRows<LeftRunStatements.Part<StoredSignature>>.none
+    var controls = StoredRows<LeftRunStatements.Part<RunControl>>.none
 
     /// The runs. One that cannot be read harms no other.
     func read(_ lookup: LeftRunLookup) -> FoundRuns {
@@ -24,6 +25,7 @@ struct LeftRunRows: Sendable {
             if let input { part.inputs.append(input) } else { part.isCut = true }
         }
         parts.add(signatures) { part, signature in part.signatures.append(signature) }
+        parts.add(controls) { part, control in part.controls.append(control) }
         var found = FoundRuns()
         var texts = RepeatedTexts()
         for index in 0..<heads.count {
@@ -51,7 +53,8 @@ struct LeftRunRows: Sendable {
             record: run.record, hasWholeInputs: run.hasWholeInputs,
             events: Array(part.events.prefix(lookup.eventsMax)),
             hasAllEvents: part.events.count <= lookup.eventsMax && !part.hasFurtherEvents,
-            children: part.children, inputs: part.inputs, signatures: part.signatures, isCut: isCut)
+            children: part.children, inputs: part.inputs, signatures: part.signatures,
+            controls: part.controls, isCut: isCut)
     }
 }
 
@@ -64,6 +67,7 @@ private struct LeftRunParts {
         var children: [LeftChild] = []
         var inputs: [StoredInputRequest] = []
         var signatures: [StoredSignature] = []
+        var controls: [RunControl] = []
         /// A cell was left out.
         var isCut = false
         /// Something of the run cannot be read.

@@ -26,7 +26,7 @@ struct LeftRunLookup: Sendable {
 /// Many runs are read together, so large cells are left out: they are null, and another cell says so. A run that is
 /// asked for alone has no such bound. One row more than what is wanted is read, which says that there are more.
 enum LeftRunStatements {
-    static let all: [any ListedStatement] = [heads, events, children, inputs, signatures]
+    static let all: [any ListedStatement] = [heads, events, children, inputs, signatures, controls]
 
     /// A run without what its other tables hold.
     struct Head {
@@ -201,6 +201,23 @@ enum LeftRunStatements {
             """
         return q.rows(sql) { row throws(PostgresError) in
             try part(of: run, row, request)
+        }
+    }
+
+    /// What was asked of the runs and holds.
+    static let controls = Statement<LeftRunLookup, StoredRows<Part<RunControl>>>(
+        "left_controls", on: .upkeep
+    ) { q in
+        let runs = q.parameter(.array(.run)) { $0.runs }
+        let run = q.column("w.id", .run)
+        let control = q.record(of: ControlStatements.controls, "c")
+        let sql = """
+            SELECT \(q.columns)
+            FROM unnest(\(runs)) AS w (id)
+                CROSS JOIN LATERAL (SELECT t.* FROM run_controls t WHERE t.flow_run_id = w.id OFFSET 0) c
+            """
+        return q.rows(sql) { row throws(PostgresError) in
+            try part(of: run, row, control)
         }
     }
 

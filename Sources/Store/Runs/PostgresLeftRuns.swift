@@ -13,7 +13,7 @@ public struct PostgresLeftRuns: LeftRuns, StoragePort {
 
     let context: PortContext
 
-    /// Reads these runs with their events, nested runs and requests, by five statements. The rows of each run and the
+    /// Reads these runs with their events, nested runs, requests and controls, by six statements. The rows of each run and the
     /// bytes of its cells are bounded; of a run that is asked for alone only the events are.
     public func runs(
         _ ids: [RunID], reply: @escaping @Sendable (Result<FoundRuns, StorageError>) -> Void
@@ -33,6 +33,7 @@ public struct PostgresLeftRuns: LeftRuns, StoragePort {
         context.desk.ask(LeftRunStatements.children, lookup) { answers.put($0) { $0.children = $1 } }
         context.desk.ask(LeftRunStatements.inputs, lookup) { answers.put($0) { $0.inputs = $1 } }
         context.desk.ask(LeftRunStatements.signatures, lookup) { answers.put($0) { $0.signatures = $1 } }
+        context.desk.ask(LeftRunStatements.controls, lookup) { answers.put($0) { $0.controls = $1 } }
     }
 
     /// Reads a page of a run's events and log lines, `limit` of them and `Limits.replayPageBytesMax` bytes at most.

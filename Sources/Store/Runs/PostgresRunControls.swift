@@ -9,7 +9,7 @@ enum ControlStatements {
     static let all: [any ListedStatement] = [record, forget, ofRuns]
 
     /// The columns of `run_controls`.
-    private static let controls = Table<RunControl, RecordReader<RunControl>>("run_controls") { t in
+    static let controls = Table<RunControl, RecordReader<RunControl>>("run_controls") { t in
         let run = t.column("flow_run_id", .run) { $0.run }
         t.write("topic", .word("topic of a control")) { $0.kind.topic }
         let kind = t.column("kind", .word("kind of a control")) { $0.kind }

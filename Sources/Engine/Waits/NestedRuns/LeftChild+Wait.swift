@@ -15,7 +15,8 @@ extension LeftChild: StoredWait {
         guard isOpen else {
             return [.end(NestedEnd(run: run, output: output ?? ValueMap(), errors: errors).outcome)]
         }
-        place.context.lanes.post(.resuming(.parentGoesOn(run, parent: place.link)), toLaneOf: run)
+        place.context.lanes.post(
+            .resuming(.parentGoesOn(run, parent: place.link, controls: place.controls)), toLaneOf: run)
         return []
     }
 
