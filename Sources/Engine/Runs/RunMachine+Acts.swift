@@ -38,7 +38,7 @@ extension RunMachine {
     /// two nodes was faster.
     mutating func settleActs() -> Bool {
         guard let groups = bundle.groups, !bundle.calls.isEmpty else { return false }
-        let isQuiet = runningCount == bundle.calls.count
+        let isQuiet = mayStart && runningCount == bundle.calls.count
         var hopeful: [[Int]] = []
         var hopeless: [[Int]] = []
         var hasSettled = false

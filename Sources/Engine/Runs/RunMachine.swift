@@ -97,7 +97,7 @@ public struct RunMachine: Sendable {
     var queues: [EdgeQueue]
     /// Nodes to look at again, each once.
     var pending: [Int] = []
-    /// Nodes found ready in this round.
+    /// Nodes found ready and not started.
     private var ready: [Int] = []
 
     var phase = Phase.idle
@@ -151,8 +151,11 @@ public struct RunMachine: Sendable {
             take(fact.kind)
         }
         now = moment
-        if mayStart {
-            repeat { startReadyNodes() } while settleActs()
+        if phase == .running {
+            repeat {
+                findReadyNodes()
+                if mayStart { startReadyNodes() }
+            } while settleActs()
         }
         if isDone { end() }
         defer { step = RunStep() }
@@ -211,7 +214,7 @@ public struct RunMachine: Sendable {
         if status == .finished { status = .failed }
     }
 
-    private mutating func startReadyNodes() {
+    private mutating func findReadyNodes() {
         while let node = pending.popLast() {
             nodes[node].isPending = false
             if examine(node) == .ready, !nodes[node].isReady {
@@ -219,6 +222,9 @@ public struct RunMachine: Sendable {
                 ready.append(node)
             }
         }
+    }
+
+    private mutating func startReadyNodes() {
         ready.sort()
         for node in ready { start(node) }
         ready.removeAll(keepingCapacity: true)
