@@ -43,7 +43,7 @@ extension RunLane {
     private func anythingHappenedElsewhere() {
         if !elsewhere.waiters.isEmpty { lookAtAwaitedRuns() }
         guard !runs.isEmpty else { return }
-        for (run, live) in runs where !live.executions.isEmpty { elsewhere.look.runs.insert(run) }
+        for (run, live) in runs where live.end == nil { elsewhere.look.runs.insert(run) }
         lookElsewhere()
     }
 
