@@ -93,6 +93,8 @@ extension RunEventKind {
         case .flowFailed: "FlowError"
         case .flowLogged: "FlowLog"
         case .flowFinished: "FlowFinish"
+        case .flowPaused: "FlowPause"
+        case .flowResumed: "FlowResume"
         case .nodeStarted: "NodeStart"
         case .nodeOutput: "NodeOutput"
         case .nodeFailed: "NodeError"
@@ -122,6 +124,14 @@ extension RunEvent.Content {
             writer.endArray()
             writer.key("output")
             writer.tagged(event.output)
+        case .flowPaused(let event):
+            writer.control(of: event.askedOf, event.reason)
+        case .flowResumed(let event):
+            writer.control(of: event.askedOf, event.reason)
+            if event.isStillPaused {
+                writer.key("still_paused")
+                writer.bool(true)
+            }
         case .nodeStarted(let event):
             event.execution.writeFields(to: &writer)
             writer.key("input")
@@ -174,6 +184,14 @@ extension RunLogLine {
 }
 
 extension JSONWriter {
+    /// The run of which something was asked, and why.
+    fileprivate mutating func control(of run: RunID, _ reason: String?) {
+        key("asked_of")
+        string(run.text)
+        key("reason")
+        if let reason { string(reason) } else { null() }
+    }
+
     /// A map of named values in tagged form, with its outer `M`.
     fileprivate mutating func tagged(_ map: ValueMap) {
         raw(ValueJSON.encode(.map(map)))

@@ -59,6 +59,7 @@ final class DialectAlone: GoldenPeer {
         ports.rewriter = compiler
         ports.copies = storage
         ports.inputs = MemoryInputs(storage)
+        ports.controls = MemoryRunControls(storage)
         let signatures = MemorySignatures(storage)
         signatures.add(.person(DialectAlone.owner), of: known(Bytes32(GoldenCast.starterKey.bytes)))
         ports.signatures = signatures

@@ -124,6 +124,51 @@ import Testing
         #expect(third.stop() == 0)
     }
 
+    @Test func `keeps runs paused over its death, once it has said that it pauses them`() throws {
+        let first = try FlowdProgram(in: folder)
+        let flows = try ["105-question.json", "106-question-within.json"].map { name in
+            let file = DaemonPlace.testFlows.appending(path: name).path
+            let imported = try folder.run("flow", "import", file).output
+            return try #require(Int(imported.trimmingCharacters(in: .whitespacesAndNewlines)))
+        }
+        let before = try folder.client(of: first)
+        let runs = try flows.map { try before.start($0) }
+        let waiting = try [runs[0], child(of: runs[1], before)]
+        let questions = try waiting.map { try question(of: $0, before) }
+        for run in runs {
+            #expect(try before.post("/flow/pause/\(run)", json: #"{"reason":"a look"}"#).status == 200)
+        }
+        first.crash()
+
+        let second = try FlowdProgram(in: folder)
+        let between = try folder.client(of: second)
+        for (run, question) in zip(waiting, questions) {
+            let watcher = try between.watcher(.numbered)
+            let number = try watcher.subscribe(to: run)
+            try answer(question, "while paused", between)
+            _ = try watcher.receive(of: number) { $0.kind == "NodeFinish" }
+        }
+        second.crash()
+
+        let third = try FlowdProgram(in: folder)
+        let after = try folder.client(of: third)
+        #expect(try rows("SELECT DISTINCT status FROM flow_run") == ["paused"])
+        for run in runs { #expect(try after.post("/flow/resume/\(run)").status == 200) }
+        #expect(try after.output(runs[0]) == #"{"M":{"c":{"S":"while paused"}}}"#)
+        #expect(try after.output(runs[1]) == #"{"M":{"answer":{"S":"while paused"}}}"#)
+        for run in waiting {
+            let events = try after.watch(run, .numbered)
+            checkOrder(events, of: run, .numbered)
+            #expect(
+                events.map(\.kind).prefix(8) == [
+                    "FlowStart", "NodeStart", "ApiInput", "FlowPause", "NodeOutput", "NodeFinish",
+                    "FlowResume",
+                    "NodeStart",
+                ])
+        }
+        #expect(third.stop() == 0)
+    }
+
     @Test func `keeps runs that wait for a signature over its death and over a stop, and asks nobody twice`()
         throws
     {

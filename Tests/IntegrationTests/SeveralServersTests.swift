@@ -109,6 +109,29 @@ private final class TwoDaemons {
         }
     }
 
+    @Test(arguments: [false, true]) func `pause and resume each other's runs`(isCut: Bool) throws {
+        let servers = try TwoDaemons()
+        let run = try servers.there.start(105)
+        let path = try servers.question(of: run)
+        let watcher = try servers.there.watcher(.numbered)
+        let number = try watcher.subscribe(to: run)
+        func ask(_ what: String) throws {
+            let response = try servers.here.post("/flow/\(what)/\(run)", json: #"{"reason":"from afar"}"#)
+            #expect(response.status == 200 && response.text == #"{"success":true}"#)
+        }
+        if isCut { try servers.cuttingOff { try ask("pause") } } else { try ask("pause") }
+        _ = try watcher.receive(of: number) { $0.kind == "FlowPause" }
+        #expect(try servers.place.rows("SELECT status FROM flow_run WHERE id = '\(run)'") == ["paused"])
+        try servers.answer(path)
+        _ = try watcher.receive(of: number) { $0.kind == "NodeFinish" }
+        if isCut { try servers.cuttingOff { try ask("resume") } } else { try ask("resume") }
+        let next = try watcher.receive(of: number) { $0.kind == "NodeStart" }
+        #expect(next.map(\.kind) == ["FlowResume", "NodeStart"])
+        #expect(next.first?.fields["reason"]?.string == "from afar")
+        #expect(try servers.there.output(run) == #"{"M":{"c":{"S":"yes"}}}"#)
+        #expect(try servers.here.post("/flow/resume/\(run)").status == 404)
+    }
+
     @Test func `tell of each other's requests for signatures`() throws {
         let servers = try TwoDaemons()
         let watcher = try servers.here.watcher(.documented)

@@ -34,6 +34,8 @@ struct EventVerifier {
     private(set) var hasFinished = false
     private(set) var flowErrors: [String] = []
     private var hasStarted = false
+    /// The runs whose pauses hold.
+    private(set) var pausers: Set<RunID> = []
     private var lastTime = Timestamp(nanoseconds: .min)
     private var last: RunEvent.Content?
     /// What the outside has done to the run so far.
@@ -68,9 +70,8 @@ struct EventVerifier {
         let subject = event.content.subject
         switch event.content.effect {
         case .line where subject == nil: break
-        case .runIs:
-            guard !hasStarted else { throw Discrepancy("a second start") }
-            hasStarted = true
+        case .runIs where !hasStarted: hasStarted = true
+        case .runIs: try takePace(event.content)
         case let effect:
             guard hasStarted else { throw Discrepancy("\(event.content) before the start") }
             try takeWithin(effect, subject)
@@ -96,7 +97,9 @@ struct EventVerifier {
     ) throws(Discrepancy) {
         switch effect {
         case .runFailed(let error): flowErrors.append(error)
-        case .executionStarted(let execution, let input): try start(execution, input)
+        case .executionStarted(let execution, let input):
+            guard pausers.isEmpty else { throw Discrepancy("a node starts while the run is paused") }
+            try start(execution, input)
         case .executionGave(let execution, let output):
             let place = try running(execution)
             hasHidden = hasHidden || output.holdsSecret
@@ -113,6 +116,22 @@ struct EventVerifier {
         case .runEnded(let notRun, let output, let status): try end(notRun, output, status)
         case .nothing, .line: if let subject { _ = try running(subject) }
         case .runIs: break
+        }
+    }
+
+    /// A pause, or the end of one.
+    private mutating func takePace(_ content: RunEvent.Content) throws(Discrepancy) {
+        switch content {
+        case .flowPaused(let pause):
+            guard pausers.insert(pause.askedOf).inserted else {
+                throw Discrepancy("a pause that holds already")
+            }
+        case .flowResumed(let end):
+            guard pausers.remove(end.askedOf) != nil else { throw Discrepancy("the end of no pause") }
+            guard end.isStillPaused != pausers.isEmpty else {
+                throw Discrepancy("an end of a pause that says the wrong thing of others")
+            }
+        default: throw Discrepancy("a second start")
         }
     }
 

@@ -92,7 +92,9 @@ struct SimulatedRun {
         while !machine.hasEnded {
             turn += 1
             guard turn < SimulatedRun.turnsMax else { throw Discrepancy("the run does not end") }
-            guard !tasks.isEmpty else { throw Discrepancy("nothing is at work, but the run has not ended") }
+            guard !tasks.isEmpty || !verifier.pausers.isEmpty else {
+                throw Discrepancy("nothing is at work, but the run has not ended")
+            }
             var facts: [RunFact.Kind] = []
             for index in outside.choose(of: tasks.count).sorted(by: >) {
                 facts.append(try fact(from: tasks.remove(at: index)))
@@ -108,11 +110,25 @@ struct SimulatedRun {
                     Noise.fact(flow, verifier.open, &outside.random),
                     at: Int.random(in: 0...facts.count, using: &outside.random))
             }
+            for fact in pace() {
+                facts.insert(fact, at: Int.random(in: 0...facts.count, using: &outside.random))
+            }
             try give(facts)
         }
         let count = events.count
         try give([.nodeEnded(node: 0, times: 0, .failed("late")), .graceEnded, .crashed(error: "late")])
         guard events.count == count else { throw Discrepancy("the run goes on behind its end") }
+    }
+
+    /// Pauses of the run and of one around it, and their ends. A run of which nothing is at work is not paused for ever.
+    private mutating func pace() -> [RunFact.Kind] {
+        [UInt64(1), 2].map { RunID(UniqueID(high: 0, low: $0)) }.compactMap { run in
+            guard verifier.pausers.contains(run) else {
+                return outside.happens(oneIn: 40) ? .controlled(RunControl(.pause, of: run)) : nil
+            }
+            return tasks.isEmpty || outside.happens(oneIn: 4)
+                ? .controlled(RunControl(.resume, of: run)) : nil
+        }
     }
 
     private mutating func interruption() -> RunFact.Kind? {

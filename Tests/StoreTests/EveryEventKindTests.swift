@@ -42,6 +42,7 @@ import Wire
             .flowFinished: "FlowFinish",
             .nodeStarted: "NodeStart", .nodeOutput: "NodeOutput", .nodeFailed: "NodeError", .nodeLogged: nil,
             .nodeFinished: "NodeFinish", .inputRequested: "ApiInput", .signatureRequested: "SignatureRequest",
+            .flowPaused: "FlowPause", .flowResumed: "FlowResume",
         ]
         let declared = Dictionary(
             uniqueKeysWithValues: RunEventKind.allCases.map { ($0, $0.declaration.storedName) })
@@ -66,6 +67,9 @@ import Wire
             #"{"url":"http://a/b?c=é"}"#,
             #"{"id":5,"time":1700000000123,"pubkey":"\#(Base58.encode([UInt8](repeating: 9, count: 32)))","#
                 + #""message":"AQL/","timeout":61500,"kind":"message"}"#,
+            #"{"asked_of":"\#(EventSample.run.text)","reason":"a \u0000 \"look\""}"#,
+            #"{"asked_of":"\#(EventSample.run.text)"}"#, #"{"asked_of":"\#(EventSample.run.text)"}"#,
+            #"{"asked_of":"\#(EventSample.run.text)","reason":"on","still_paused":true}"#,
         ]
         #expect(EventSample.all.compactMap { eventRow($0).map { text($0.data) } } == texts)
     }
@@ -93,7 +97,8 @@ import Wire
         let members = object.reversed().map { #""\#($0.key)":\#($0.value.text)"# } + [#""later":[{"a":1}]"#]
         let data = Array("{\(members.joined(separator: ","))}".utf8)
         #expect(stored(row, data: data).map { "\($0)" } == "\(content)")
-        for left in object.indices where !["derived", "hidden"].contains(object[left].key) {
+        let optional = ["derived", "hidden", "reason", "still_paused"]
+        for left in object.indices where !optional.contains(object[left].key) {
             let rest = object.indices.filter { $0 != left }
                 .map { #""\#(object[$0].key)":\#(object[$0].value.text)"# }
             let found = stored(row, data: Array("{\(rest.joined(separator: ","))}".utf8))

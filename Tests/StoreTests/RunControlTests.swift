@@ -90,6 +90,18 @@ import Testing
         #expect(try Set(bench.find(run).map(\.reason)) == ["first", nil])
     }
 
+    @Test(arguments: Kind.allCases) func `of both kinds of a topic the last one stays`(kind: Kind) throws {
+        let bench = try Bench(kind)
+        let (run, _) = bench.run()
+        for (kind, reason) in [(RunControl.Kind.pause, "1"), (.pause, "2"), (.resume, "3"), (.pause, "4")] {
+            #expect(try bench.record(run, kind, reason: reason))
+        }
+        #expect(try bench.find(run) == [RunControl(.pause, of: run, grace: .seconds(2), reason: "4")])
+        #expect(try bench.record(run, .resume))
+        #expect(try bench.record(run, .stop))
+        #expect(try Set(bench.find(run).map(\.kind)) == [.resume, .stop])
+    }
+
     @Test(arguments: Kind.allCases) func `keep their reasons, but for what no text column holds`(kind: Kind)
         throws
     {

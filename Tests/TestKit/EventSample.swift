@@ -7,6 +7,7 @@ import Values
 /// Samples of events. A kind without one fails a test.
 public enum EventSample {
     public static let node = NodeID(UniqueID(high: 1, low: 2))
+    public static let run = RunID(UniqueID(high: 5, low: 6))
     public static let execution = NodeExecution(node: node, times: 7)
     public static let request = SignatureRequest(
         id: known(SignatureRequestID(5)), publicKey: known(Bytes32([UInt8](repeating: 9, count: 32))),
@@ -29,6 +30,9 @@ public enum EventSample {
             .nodeLogged(execution, RunLogLine(level: .trace, module: "a::b", content: "of a node \u{0}")),
             .nodeFinished(execution), .inputRequested(execution, url: "http://a/b?c=\u{e9}"),
             .signatureRequested(execution, request),
+            .flowPaused(askedOf: run, reason: "a \u{0} \"look\""), .flowPaused(askedOf: run, reason: nil),
+            .flowResumed(askedOf: run, reason: nil, isStillPaused: false),
+            .flowResumed(askedOf: run, reason: "on", isStillPaused: true),
         ]
     }()
 }

@@ -94,15 +94,21 @@ public struct GraphSketch {
     }
 
     /// A node that runs another flow.
-    public mutating func nested(_ name: String, flow: FlowID, inputs: [String], outputs: [String]) {
+    ///
+    /// - Parameter first: what it does before.
+    public mutating func nested(
+        _ name: String, flow: FlowID, inputs: [String], outputs: [String],
+        first: @escaping @Sendable (NodeCall) -> Void = { _ in }
+    ) {
         nodes.append(
             GraphNode(
                 id: GraphSketch.id(nodes.count), kindName: name, inputs: inputs.map { InputPort($0) },
                 outputs: outputs.map { OutputPort($0) },
                 conduct: NodeConduct(readCapability: .mutating, repetition: .always, timeLimit: nil),
                 nestedFlow: flow
-            ) { _ in
-                .ask(.flow(flow))
+            ) { call in
+                first(call)
+                return .ask(.flow(flow))
             })
         names.append(name)
     }

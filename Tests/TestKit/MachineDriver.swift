@@ -176,7 +176,7 @@ public struct MachineDriver {
             switch event.content.effect {
             case .nothing: words(event.content)
             case .line: nil
-            case .runIs(.running): "flow start"
+            case .runIs where event.content.kind == .flowStarted: "flow start"
             case .runIs(let status): "flow \(status)"
             case .runFailed(let error): "flow error \(error)"
             case .runEnded(let notRun, let output, _):

@@ -10,12 +10,17 @@ public struct RunControl: Hashable, Sendable {
         case stop
         /// The run may go on, but neither sign nor send anything (spec flow-engine 9.7).
         case stopActs = "stop_acts"
+        /// No node starts any more; those at work end, and waits keep their deadlines.
+        case pause
+        /// Nodes start again.
+        case resume
 
         /// What it is about.
         public var topic: Topic {
             switch self {
             case .stop: .end
             case .stopActs: .acts
+            case .pause, .resume: .pause
             }
         }
 
@@ -24,15 +29,19 @@ public struct RunControl: Hashable, Sendable {
         var holdsForNestedRuns: Bool {
             switch self {
             case .stop: false
-            case .stopActs: true
+            case .stopActs, .pause, .resume: true
             }
         }
+
+        /// True if nothing can take it back. Of several others the one counts that is written down last, so a lane carries
+        /// out what the record says and not what it was asked itself.
+        var isFinal: Bool { topic != .pause }
     }
 
     /// Of several controls of a topic one holds. A repeated one changes nothing (spec flow-engine 9.1); one of another
     /// kind takes the place of the one before.
     public enum Topic: String, Sendable, CaseIterable {
-        case end, acts
+        case end, acts, pause
     }
 
     /// The run of which it was asked. It may hold for runs nested in this one.

@@ -8,13 +8,17 @@ extension RunLane {
         guard let live = runs[request.run] else { return controlElsewhere(request, reply) }
         guard live.end == nil else { return reply(.refused(.notFound)) }
         guard let control = request.control(of: live.access) else { return reply(.refused(.unauthorized)) }
-        carryOut(control, on: request.run)
+        let mailbox = mailbox
+        if control.kind.isFinal { carryOut(control, on: request.run) }
         // The control is written down before it has any effect. Otherwise a crash could leave a run that goes on although
         // its caller was told that it stops, or one that has lost what it waits for and has not stopped.
         context.ports.controls.record(control) { result in
             switch result {
             case .failure(let error): reply(.refused(.storage(error)))
-            case .success: reply(.accepted)
+            case .success(let isRecorded):
+                guard !control.kind.isFinal else { return reply(.accepted) }
+                mailbox.postReply(.elsewhere(.touched(control.run)))
+                reply(isRecorded ? .accepted : .refused(.notFound))
             }
         }
     }
@@ -52,6 +56,7 @@ extension RunLane {
             add(.controlled(control), to: run)
             if control.grace > .zero { schedule(.graceEnds(run), after: control.grace) }
         case .stopActs: live.acts.cancel()
+        case .pause, .resume: add(.controlled(control), to: run)
         }
         guard control.kind.holdsForNestedRuns else { return }
         for child in live.children {
@@ -64,6 +69,7 @@ extension LiveRun {
     /// Somebody has stopped it.
     var isStopped: Bool { controls.contains { $0.kind == .stop } }
 
-    /// The controls that hold for runs that it starts.
-    var handedOn: [RunControl] { controls.filter(\.kind.holdsForNestedRuns) }
+    /// The controls that hold for runs that it starts. What its lane was told counts more than what its machine has heard
+    /// so far; of what was asked before a server had the run only the machine knows.
+    var handedOn: [RunControl] { (machine.controls + controls).filter(\.kind.holdsForNestedRuns) }
 }

@@ -23,6 +23,8 @@ public struct RunEvent: Sendable {
         case flowFailed(FlowFailed)
         case flowLogged(FlowLogged)
         case flowFinished(FlowFinished)
+        case flowPaused(FlowPaused)
+        case flowResumed(FlowResumed)
         case nodeStarted(NodeStarted)
         case nodeOutput(NodeOutput)
         case nodeFailed(NodeFailed)
@@ -43,6 +45,7 @@ public enum RunEventKind: UInt8, Sendable, CaseIterable {
     case flowStarted, flowFailed, flowLogged, flowFinished
     case nodeStarted, nodeOutput, nodeFailed, nodeLogged, nodeFinished
     case inputRequested, signatureRequested
+    case flowPaused, flowResumed
 
     /// What events of this kind are.
     public var declaration: any DeclaredEvent.Type {
@@ -51,6 +54,8 @@ public enum RunEventKind: UInt8, Sendable, CaseIterable {
         case .flowFailed: FlowFailed.self
         case .flowLogged: FlowLogged.self
         case .flowFinished: FlowFinished.self
+        case .flowPaused: FlowPaused.self
+        case .flowResumed: FlowResumed.self
         case .nodeStarted: NodeStarted.self
         case .nodeOutput: NodeOutput.self
         case .nodeFailed: NodeFailed.self
@@ -70,6 +75,8 @@ extension RunEvent.Content {
         case .flowFailed(let event): visitor.visit(event)
         case .flowLogged(let event): visitor.visit(event)
         case .flowFinished(let event): visitor.visit(event)
+        case .flowPaused(let event): visitor.visit(event)
+        case .flowResumed(let event): visitor.visit(event)
         case .nodeStarted(let event): visitor.visit(event)
         case .nodeOutput(let event): visitor.visit(event)
         case .nodeFailed(let event): visitor.visit(event)

@@ -5,7 +5,10 @@ internal import Values
 
 extension RunMachine {
     /// Nodes that are ready may start.
-    var mayStart: Bool { phase == .running }
+    var mayStart: Bool { phase == .running && !isPaused }
+
+    /// The run, or one in which it is nested, is paused.
+    var isPaused: Bool { controls.contains { $0.kind == .pause } }
 
     /// Nothing is at work, and nothing will be.
     var isDone: Bool { runningCount == 0 && (mayStart || phase == .draining) }
@@ -19,7 +22,26 @@ extension RunMachine {
         case .stop: stop(control)
         // Acts are carried out, or not, by whoever owns the machine.
         case .stopActs: break
+        case .pause: pause(control)
+        case .resume: resume(control)
         }
+    }
+
+    /// Lets no node start until the same run is resumed. Each run that was paused, this one or one around it, counts by
+    /// itself.
+    private mutating func pause(_ control: RunControl) {
+        guard phase == .running, !controls.contains(where: { $0.kind == .pause && $0.run == control.run })
+        else { return }
+        controls.append(control)
+        emit(.flowPaused(askedOf: control.run, reason: control.reason))
+    }
+
+    private mutating func resume(_ control: RunControl) {
+        guard phase == .running,
+            let place = controls.firstIndex(where: { $0.kind == .pause && $0.run == control.run })
+        else { return }
+        controls.remove(at: place)
+        emit(.flowResumed(askedOf: control.run, reason: control.reason, isStillPaused: isPaused))
     }
 
     /// Ends the run. A stop with a grace lets running nodes finish until `graceEnded`.

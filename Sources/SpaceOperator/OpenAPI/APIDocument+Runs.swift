@@ -66,6 +66,8 @@ extension APIDocument {
                 .ok("The run has been told; it ends a little later with its usual events.", .success),
                 .refused(404, "There is no such run, or it has ended."),
             ]),
+        paused("/flow/pause/{id}", "Lets no further node of a run start; those at work end."),
+        paused("/flow/resume/{id}", "Lets nodes of a paused run start again."),
         APIOperation(
             method: .get, path: "/flow/output/{id}", subject: "runs",
             summary: "The output of a run; waits until the run has ended.",
@@ -84,6 +86,18 @@ extension APIDocument {
             summary: "Tells a run that the value will not come.", parameters: [inputKey],
             answers: [.ok("The run knows.", .null), .refused(404, "Nobody waits under this address.")]),
     ]
+
+    private static func paused(_ path: String, _ summary: String) -> APIOperation {
+        APIOperation(
+            method: .post, path: path, subject: "runs", summary: summary,
+            credentials: [.signedToken, .apiKey, .runToken], parameters: [runPath],
+            body: APIOperation.Body(
+                schema: .object([.optional("reason", APISchema.text().orNull)]), isRequired: false),
+            answers: [
+                .ok("It is written down; the run does so a moment later, and its events tell.", .success),
+                .refused(404, "There is no such run, or it has ended."),
+            ])
+    }
 
     /// `[[public key, lamports], …]`; the two are of different shapes, which this document says by their kinds only.
     static let fees = APISchema.array(.array(.either([.publicKey, .integer(minimum: 0)])))

@@ -20,6 +20,8 @@ struct RunRoutes {
             Route(.post, "/flow/start_shared/{id}", handle: startShared),
             Route(.post, "/flow/start_unverified/{id}", handle: startUnverified),
             Route(.post, "/flow/stop/{id}") { control(.stop, $0) },
+            Route(.post, "/flow/pause/{id}") { control(.pause, $0) },
+            Route(.post, "/flow/resume/{id}") { control(.resume, $0) },
             Route(.get, "/flow/output/{id}", handle: output),
         ]
     }

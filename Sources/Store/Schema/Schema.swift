@@ -27,6 +27,7 @@ enum Schema {
         Migration(15, "stops", stops),
         Migration(16, "refresh families", refreshFamilies),
         Migration(17, "controls", controls),
+        Migration(18, "pauses", pauses),
     ]
 
     private static let people = """
