@@ -29,7 +29,7 @@ extension EnginePorts {
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }
-        isKeyPair = { Ed25519.isKeyPair($0.bytes) }
+        secretFinder = KeyPairFinder { Ed25519.isKeyPair($0.bytes) }
     }
 }
 

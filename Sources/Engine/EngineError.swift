@@ -24,8 +24,8 @@ public enum EngineError: Error, Sendable {
     case readViolation(ReadViolation)
     /// A read did not end in time (spec flow-engine 19.4).
     case readTimeout
-    /// More values than `Limits.keyPairsSoughtMax` have the length of a key pair: checking them all would cost too much.
-    case tooManyKeyPairs
+    /// So many values may be secrets that checking them all would cost too much.
+    case tooManyCandidates
     /// A signature is not what was asked for.
     case signature(SignatureRefusal)
     /// The server cannot take this on now; try again after a while.

@@ -23,8 +23,7 @@ public struct EnginePorts: Sendable {
     /// What dead servers have left to this one.
     public var leftRuns: any LeftRuns
     public var executor: any ActExecutor
-    /// True if 64 bytes are a key pair and not, for example, a signature. May take some microseconds.
-    public var isKeyPair: @Sendable (Bytes64) -> Bool
+    public var secretFinder: any SecretFinder
     /// True if these are the signature, the message and the key that belong together. May take a tenth of a millisecond.
     public var verifySignature: @Sendable (Bytes64, _ message: [UInt8], _ key: Bytes32) -> Bool
     public var clock: Clock
@@ -53,7 +52,7 @@ public struct EnginePorts: Sendable {
         leftRuns = NoLeftRuns()
         verifySignature = { _, _, _ in false }
         executor = NoActExecutor()
-        isKeyPair = { _ in false }
+        secretFinder = NoSecretFinder()
     }
 }
 

@@ -90,13 +90,6 @@ extension Limits {
     static let nodeBacklogMax = 65_536
     /// Bytes of the values of one event; those beyond it are replaced by a text that says so.
     static let eventValueBytesMax = 8 * 1024 * 1024
-    /// Values of one message that are tried for being key pairs: a tenth of a second of a worker, and some hundred times what
-    /// people send. Over it is 400.
-    public static let keyPairsSoughtMax = 4_096
-    /// Values that are looked at for key pairs where one is, on a loop or a lane: some ten microseconds. More go to a worker.
-    static let keyPairEffortMax = 1_000
-    /// As how many values one counts that must be tried: the ratio of their times.
-    static let keyPairEffort = 300
     /// Events of one run kept in memory for live subscribers; those behind read pages from storage, each its own:
     /// with a window of 4,096 a thousand subscribers of a busy run fell behind it and cost six times the work.
     static let feedWindowEventsMax = 16_384

@@ -117,7 +117,7 @@ extension EngineError {
         case (.notFound, .notFound), (.flowNotFound, .flowNotFound), (.notAllowed, .notAllowed),
             (.readNotAllowed, .readNotAllowed), (.unauthorized, .unauthorized), (.noOutput, .noOutput),
             (.noWallet, .noWallet),
-            (.readTimeout, .readTimeout), (.tooManyKeyPairs, .tooManyKeyPairs):
+            (.readTimeout, .readTimeout), (.tooManyCandidates, .tooManyCandidates):
             true
         case (.signature(let mine), .signature(let theirs)): mine == theirs
         case (.storage(let mine), .storage(let theirs)): mine == theirs

@@ -1,3 +1,4 @@
+import Chain
 import Primitives
 import Synchronization
 import TestKit
@@ -30,7 +31,7 @@ private final class Trials: Sendable {
     private let trials = Trials()
 
     private func bench(_ sketch: GraphSketch) throws -> EngineBench {
-        try EngineBench([7: sketch]) { [trials] in $0.isKeyPair = { trials.isKeyPair($0) } }
+        try EngineBench([7: sketch]) { [trials] in $0.secretFinder = KeyPairFinder { trials.isKeyPair($0) } }
     }
 
     private static func passing() -> GraphSketch {
@@ -67,7 +68,7 @@ private final class Trials: Sendable {
     @Test func `are sought among so many values at most, else nothing starts`() async throws {
         let bench = try bench(Self.passing())
         let many = Trials.candidates(Limits.keyPairsSoughtMax + 1)
-        try await bench.start(7, inputs: ["given": many]).expectRefused(.tooManyKeyPairs)
+        try await bench.start(7, inputs: ["given": many]).expectRefused(.tooManyCandidates)
         #expect(trials.count == Limits.keyPairsSoughtMax)
         let fewer = Trials.candidates(Limits.keyPairsSoughtMax)
         try await bench.start(7, inputs: ["given": fewer]).expectStarted()
@@ -106,7 +107,7 @@ private final class Trials: Sendable {
         let key = try await key(of: run, bench)
         try await bench.ask(
             .answerInput(key: key, .submitted(Trials.candidates(Limits.keyPairsSoughtMax + 1)))
-        ).expectRefused(.tooManyKeyPairs)
+        ).expectRefused(.tooManyCandidates)
         try await bench.ask(.answerInput(key: key, .submitted(.string("yes")))).expectAccepted()
         #expect(try await bench.output(of: run) == "{o: yes}")
     }

@@ -1,3 +1,4 @@
+import Chain
 import Primitives
 import TestKit
 import Testing
@@ -205,7 +206,7 @@ private func conducting(_ conduct: NodeConduct) -> GraphSketch {
         sketch.output("b")
         sketch.connect("given.given -> a.a")
         sketch.connect("made.out -> b.b")
-        let bench = try EngineBench([7: sketch]) { $0.isKeyPair = { $0 == Self.pair } }
+        let bench = try EngineBench([7: sketch]) { $0.secretFinder = KeyPairFinder { $0 == Self.pair } }
         let run = try await bench.started(7, inputs: ["given": form])
         let output = try await bench.output(of: run)
         let traces = Self.traces(bench.storage)

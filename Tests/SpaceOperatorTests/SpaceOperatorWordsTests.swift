@@ -19,7 +19,7 @@ import Wire
             .engine(.invalidFlow(GraphProblems([GraphProblem("a"), GraphProblem("b")]))), 400, "a; b"
         ),
         (
-            .engine(.tooManyKeyPairs), 400,
+            .engine(.tooManyCandidates), 400,
             "more than 4096 values of 64 bytes or their Base58, any of which may be a key pair"
         ),
         (

@@ -40,7 +40,7 @@ struct Preparation: Sendable {
     var isAwaitingDeployment = false
     /// The part that is to run, once it has been cut out.
     var selection: GraphSelection?
-    /// The inputs of a start, once the key pairs in them are hidden.
+    /// The inputs of a start, once the secrets in them are hidden.
     var inputs: ValueMap?
     var hasSecrets = false
     /// The starter's wallets by the configured wallets that they replace, once they have been looked up.

@@ -104,21 +104,21 @@ extension RunLane {
 
     // MARK: Inputs
 
-    /// Hides key pairs. A worker does so if there is much to go through, now that the start is permitted.
+    /// Hides secrets. A worker does so if there is much to go through, now that the start is permitted.
     private func markInputs(_ inputs: ValueMap, for run: RunID) {
-        let (isKeyPair, mailbox) = (context.ports.isKeyPair, mailbox)
-        @Sendable func marked() -> Result<ValueMap, EngineError> {
-            Result { () throws(EngineError) in try inputs.markingKeyPairsFromOutside(isKeyPair) }
+        let (finder, mailbox) = (context.ports.secretFinder, mailbox)
+        @Sendable func marked() -> Result<ValueMap, TooManyCandidates> {
+            Result { () throws(TooManyCandidates) in try finder.marking(fromOutside: inputs) }
         }
-        guard !inputs.isSoughtThroughAtOnce else { return inputsMarked(run, marked()) }
+        guard !finder.isQuick(inputs) else { return inputsMarked(run, marked()) }
         let isTaken = context.pool.submit { mailbox.postReply(.starting(.inputsMarked(run, marked()))) }
         if !isTaken { refuse(run, .busy(retryAfterSeconds: 1)) }
     }
 
-    private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, EngineError>) {
+    private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, TooManyCandidates>) {
         guard starts.preparations[run] != nil else { return }
         switch result {
-        case .failure(let error): refuse(run, error)
+        case .failure: refuse(run, .tooManyCandidates)
         case .success(let inputs):
             starts.preparations[run]?.inputs = inputs
             proceed(run)

@@ -16,7 +16,7 @@ enum StartMessage: Sendable {
     case cloneWalletsFound(RunID, Result<[WalletRow], StorageError>)
     case walletsFound(RunID, Result<[WalletRow], StorageError>)
     case outputsFound(RunID, Result<[StoredOutput], StorageError>)
-    case inputsMarked(RunID, Result<ValueMap, EngineError>)
+    case inputsMarked(RunID, Result<ValueMap, TooManyCandidates>)
     case partSelected(RunID, Result<GraphSelection, GraphProblems>)
     /// How the start of a read went.
     case readAnswered(RunID, Duration, EngineReply)

@@ -8,14 +8,14 @@ struct NodeAnswer: Sendable {
     private let run: RunID
     private let slot: ExecutionSlot
     private let clock: Clock
-    private let isKeyPair: @Sendable (Bytes64) -> Bool
+    private let finder: any SecretFinder
     private let mailbox: Mailbox<LaneMessage>
 
     init(_ work: HeldWork, context: LaneContext, mailbox: Mailbox<LaneMessage>) {
         run = work.run
         slot = work.slot
         clock = context.clock
-        isKeyPair = context.ports.isKeyPair
+        finder = context.ports.secretFinder
         self.mailbox = mailbox
     }
 
@@ -23,10 +23,10 @@ struct NodeAnswer: Sendable {
         switch step {
         case .done(let outcome): end(outcome)
         case .wait(let duration, let outcome):
-            wait(SleepWait(duration, then: outcome.markingKeyPairs(isKeyPair)))
+            wait(SleepWait(duration, then: finder.marking(outcome)))
         // The inputs enter another run. A node's inputs may be constants of a document, too.
         case .ask(.flow(let flow)):
-            wait(NodeRequest.flow(flow).wait(inputs: inputs.markingKeyPairs(isKeyPair)))
+            wait(NodeRequest.flow(flow).wait(inputs: finder.marking(inputs)))
         case .ask(let request): wait(request.wait(inputs: inputs))
         case .pending: break
         }
@@ -35,7 +35,7 @@ struct NodeAnswer: Sendable {
     private func wait(_ wait: any Wait) { mailbox.postReply(.node(.waits(run, slot, wait))) }
 
     func end(_ outcome: NodeOutcome) {
-        mailbox.postReply(.node(.ended(run, slot, outcome.markingKeyPairs(isKeyPair), clock.now())))
+        mailbox.postReply(.node(.ended(run, slot, finder.marking(outcome), clock.now())))
     }
 
     func log(_ line: RunLogLine) {

@@ -1,5 +1,6 @@
 // How this dialect says no. Existing clients show these texts, and some compare them: they do not change.
 
+internal import Chain
 internal import Dialect
 internal import Engine
 internal import Primitives
@@ -47,7 +48,7 @@ extension EngineError {
         case .invalidFlow(let problems): problems.description
         case .noWallet: "user has no wallets"
         case .readViolation(let violation): "read mode violation: \(violation.text)"
-        case .tooManyKeyPairs:
+        case .tooManyCandidates:
             "more than \(Limits.keyPairsSoughtMax) values of 64 bytes or their Base58, any of which may be a key pair"
         case .signature(.changedMessage):
             "could not update tx because it will invalidate existing signature"

@@ -7,7 +7,7 @@ extension FlowEngine {
         _ key: String, _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {
         let hash = context.ports.addresses.keyHash(of: key)
-        guard !answer.isSoughtThroughAtOnce else { return context.resolve(hash, answer, reply) }
+        guard !context.ports.secretFinder.isQuick(answer) else { return context.resolve(hash, answer, reply) }
         ifAwaited(hash, reply) { [context] in
             let isTaken = context.pool.submit { context.resolve(hash, answer, reply) }
             if !isTaken { reply(.refused(.busy(retryAfterSeconds: 1))) }
@@ -31,17 +31,16 @@ extension FlowEngine {
 }
 
 extension LaneContext {
-    /// Hides the key pairs in an awaited value, writes it down and tells the run.
+    /// Hides the secrets in an awaited value, writes it down and tells the run.
     fileprivate func resolve(
         _ keyHash: [UInt8], _ answer: InputAnswer, _ reply: @escaping @Sendable (EngineReply) -> Void
     ) {
         let marked: InputAnswer
-        do throws(EngineError) {
-            // Key pairs are hidden before the value is written down, because a stored row may hold only what may be
-            // seen.
-            marked = try answer.markingKeyPairsFromOutside(ports.isKeyPair)
+        do throws(TooManyCandidates) {
+            // Secrets are hidden before the value is written down, because a stored row may hold only what may be seen.
+            marked = try ports.secretFinder.marking(fromOutside: answer)
         } catch {
-            return reply(.refused(error))
+            return reply(.refused(.tooManyCandidates))
         }
         ports.inputs.resolve(keyHash: keyHash, marked) { [lanes] result in
             switch result {

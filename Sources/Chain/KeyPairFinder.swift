@@ -1,16 +1,49 @@
 // Key pairs are found by their content where values enter a run, and go on as secrets. One check takes some ten
 // microseconds. So workers go through what a stranger can send, and only up to a bound.
 
+public import Engine
 internal import Primitives
-internal import Values
+public import Values
+
+/// Finds key pairs in whichever of the usual forms they have: 64 bytes, their Base58, an array of 64 numbers.
+public struct KeyPairFinder: SecretFinder {
+    private let isKeyPair: @Sendable (Bytes64) -> Bool
+
+    /// - Parameter isKeyPair: true if 64 bytes are a key pair and not, for example, a signature. May take some
+    ///   microseconds.
+    public init(isKeyPair: @escaping @Sendable (Bytes64) -> Bool) { self.isKeyPair = isKeyPair }
+
+    /// The values with each key pair in them as a secret.
+    public func marking(_ values: ValueMap) -> ValueMap { values.markingKeyPairs(isKeyPair) }
+
+    /// The same for values from outside.
+    ///
+    /// - Throws: if more than `Limits.keyPairsSoughtMax` values would have to be tried. Untried values can be treated
+    ///   neither way: taken for key pairs, signatures for example would be hidden from the flow that works on them; let
+    ///   through, a key pair could be seen.
+    public func marking(fromOutside values: ValueMap) throws(TooManyCandidates) -> ValueMap {
+        var left = Limits.keyPairsSoughtMax
+        let marked = values.markingKeyPairs { pair in
+            left -= 1
+            return left >= 0 && isKeyPair(pair)
+        }
+        guard left >= 0 else { throw TooManyCandidates() }
+        return marked
+    }
+
+    /// True if there are at most `Limits.keyPairEffortMax` values, of which each that must be tried counts as
+    /// `Limits.keyPairEffort`.
+    public func isQuick(_ values: ValueMap) -> Bool {
+        var effort = Limits.keyPairEffortMax
+        return values.entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
+    }
+}
 
 extension Value {
     /// The lengths of 64 bytes in Base58.
     private static let textLengths = 64...88
 
-    /// The value with each key pair in it as a secret, whichever of the usual forms it has: 64 bytes, their Base58, an
-    /// array of 64 numbers.
-    func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> Value {
+    fileprivate func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> Value {
         if let pair = bytesOfPair { return isKeyPair(pair) ? .keyPairSecret(pair) : self }
         switch self {
         case .array(let elements) where elements.contains(where: \.mayHoldPair):
@@ -52,40 +85,7 @@ extension Value {
         default: false
         }
     }
-}
 
-extension ValueMap {
-    /// The entries with each key pair in them as a secret.
-    func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> ValueMap {
-        guard entries.contains(where: { $0.value.mayHoldPair }) else { return self }
-        return ValueMap(entries.map { ($0.key, $0.value.markingKeyPairs(isKeyPair)) })
-    }
-}
-
-extension ValueMap {
-    /// The same for values from outside.
-    ///
-    /// - Throws: `tooManyKeyPairs` if more than `Limits.keyPairsSoughtMax` values would have to be tried. Untried
-    ///   values can be treated neither way: taken for key pairs, signatures for example would be hidden from the flow
-    ///   that works on them; let through, a key pair could be seen.
-    func markingKeyPairsFromOutside(_ isKeyPair: (Bytes64) -> Bool) throws(EngineError) -> ValueMap {
-        var left = Limits.keyPairsSoughtMax
-        let marked = markingKeyPairs { pair in
-            left -= 1
-            return left >= 0 && isKeyPair(pair)
-        }
-        guard left >= 0 else { throw .tooManyKeyPairs }
-        return marked
-    }
-
-    /// True if the values are so few that any thread may look for key pairs among them.
-    var isSoughtThroughAtOnce: Bool {
-        var effort = Limits.keyPairEffortMax
-        return entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
-    }
-}
-
-extension Value {
     /// False once the effort is used up before everything has been looked at.
     fileprivate func isSoughtThrough(with effort: inout Int) -> Bool {
         effort -= 1
@@ -102,25 +102,9 @@ extension Value {
     }
 }
 
-extension NodeOutcome {
-    func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> NodeOutcome {
-        switch self {
-        case .outputs(let outputs): .outputs(outputs.markingKeyPairs(isKeyPair))
-        case .failed: self
-        }
-    }
-}
-
-extension InputAnswer {
-    /// The same as for a map with this one value.
-    func markingKeyPairsFromOutside(_ isKeyPair: (Bytes64) -> Bool) throws(EngineError) -> InputAnswer {
-        guard case .submitted(let value) = self else { return self }
-        let marked = try ValueMap([("", value)]).markingKeyPairsFromOutside(isKeyPair)
-        return .submitted(marked[""] ?? value)
-    }
-
-    var isSoughtThroughAtOnce: Bool {
-        guard case .submitted(let value) = self else { return true }
-        return ValueMap([("", value)]).isSoughtThroughAtOnce
+extension ValueMap {
+    fileprivate func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> ValueMap {
+        guard entries.contains(where: { $0.value.mayHoldPair }) else { return self }
+        return ValueMap(entries.map { ($0.key, $0.value.markingKeyPairs(isKeyPair)) })
     }
 }
