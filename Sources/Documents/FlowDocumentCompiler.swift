@@ -29,7 +29,8 @@ public struct FlowDocumentCompiler: FlowCompiler {
         let graph: FlowGraph
         do {
             graph = try FlowGraph(
-                nodes: assembly.nodes, edges: assembly.edges, problems: document.problems + assembly.problems)
+                nodes: assembly.nodes, edges: assembly.edges, problems: document.problems + assembly.problems,
+                words: .transactions)
         } catch {
             throw error.cut
         }

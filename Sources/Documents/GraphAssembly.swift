@@ -1,5 +1,6 @@
 // The parts of a graph while they are made of a document.
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Values
@@ -55,7 +56,7 @@ struct GraphAssembly {
                 NodeDeclaration(
                     id: node.id, kindName: node.kindName, inputs: node.inputs.map { InputPort($0) },
                     outputs: node.outputs.map { OutputPort($0) }, config: config))
-            return withSecrets(of: node, made)
+            return withSecrets(of: node, made.withKeyPorts)
         } catch {
             note("failed to create command: \(error) (node \(node.id))", node.id)
             return nil

@@ -1,5 +1,6 @@
 // A flow of a simulation: what the machine gets as a graph, in a form that can be reasoned about without it.
 
+import Chain
 import Engine
 import Primitives
 import Values
@@ -80,6 +81,6 @@ struct SimulatedFlow {
         ) { _ in
             // The simulation does the work itself: it knows what comes of it.
             .done(.failed("not run here"))
-        }
+        }.withKeyPorts
     }
 }

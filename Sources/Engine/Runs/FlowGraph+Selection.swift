@@ -89,6 +89,6 @@ extension GraphNode {
             inputs: inputs, outputs: outputs
         ) { _ in
             .done(.failed("a stored node does not run"))
-        }
+        }.withSecretPorts(secretPorts)
     }
 }

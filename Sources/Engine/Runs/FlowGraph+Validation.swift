@@ -6,14 +6,15 @@ public import Values
 extension FlowGraph {
     /// Checks and joins nodes and edges (spec flow-engine 3.2, 3.3, 24.7 to 24.12).
     ///
-    /// - Parameter problems: what a reader of the document has already found; reported together with what is
-    ///   found here.
+    /// - Parameters:
+    ///   - problems: what a reader of the document has already found; reported together with what is found here.
+    ///   - words: in which a cycle is told.
     /// - Throws: all problems at once.
     public init(
         nodes: [GraphNode], edges declarations: [EdgeDeclaration], problems earlier: [GraphProblem] = [],
-        stored: [Int: [ValueMap]] = [:]
+        stored: [Int: [ValueMap]] = [:], words: GraphWords = GraphWords()
     ) throws(GraphProblems) {
-        var check = GraphCheck(nodes: nodes, problems: earlier)
+        var check = GraphCheck(nodes: nodes, problems: earlier, words: words)
         let joined = check.join(declarations)
         let order = check.sort(joined, count: nodes.count)
         guard check.problems.isEmpty, let order else { throw GraphProblems(check.problems) }
@@ -47,7 +48,8 @@ extension FlowGraph {
             return GraphEdge(
                 source: edge.source, output: edge.output, target: edge.target, input: edge.input,
                 isRequired: input.isRequired,
-                narrowsToPublicKey: input.types.contains("pubkey") && !input.types.contains("keypair"),
+                narrowsToPublicKey: input.types.contains("pubkey")
+                    && nodes[edge.target].secretPorts?.takesSecrets(input.name) != true,
                 scope: edgeScopes[index],
                 spreads: nodes[edge.source].role == .foreach)
         }
@@ -93,12 +95,14 @@ private struct JoinedEdge {
 /// The checks of one document, gathering what they find.
 private struct GraphCheck {
     private let nodes: [GraphNode]
+    private let words: GraphWords
     private var indices: [NodeID: Int] = [:]
     var problems: [GraphProblem]
     var warnings: [String] = []
 
-    init(nodes: [GraphNode], problems: [GraphProblem]) {
+    init(nodes: [GraphNode], problems: [GraphProblem], words: GraphWords) {
         self.nodes = nodes
+        self.words = words
         self.problems = problems
         for (index, node) in nodes.enumerated() where indices.updateValue(index, forKey: node.id) != nil {
             self.problems.append(GraphProblem("two nodes have the id \(node.id)", node: node.id))
@@ -161,7 +165,7 @@ private struct GraphCheck {
         }
         guard order.count == count else {
             let node = open.firstIndex { $0 > 0 }.map { nodes[$0].id }
-            problems.append(GraphProblem("sort_transactions failed: graph has cycle", node: node))
+            problems.append(GraphProblem(words.hasCycle, node: node))
             return nil
         }
         var ranks = Array(repeating: 0, count: count)

@@ -27,8 +27,8 @@ public struct GraphNode: Sendable {
     /// Inputs whose configured value is a secret of the owner's vault.
     public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
     public let work: NodeWork
-    /// Outputs that are key pairs or wallets: their signing half must not be seen (spec flow-engine 6.5).
-    let walletOutputs: [String]
+    /// Set for nodes with ports for secrets.
+    public internal(set) var secretPorts: (any SecretPorts)?
 
     public init(
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
@@ -50,10 +50,6 @@ public struct GraphNode: Sendable {
         self.nestedFlow = nestedFlow
         self.staticWallet = staticWallet
         self.work = work
-        let keyInput = inputs.first { $0.types.contains("keypair") }
-        walletOutputs =
-            outputs.filter { $0.type == "keypair" }.map(\.name)
-            + (keyInput.map { $0.isPassthrough ? [$0.name] : [] } ?? [])
     }
 }
 
@@ -74,6 +70,13 @@ extension GraphNode {
     public func withVaultInputs(_ inputs: [(input: String, secret: VaultName)]) -> GraphNode {
         var node = self
         node.vaultInputs = inputs
+        return node
+    }
+
+    /// The same node, some of whose ports are for secrets.
+    public func withSecretPorts(_ ports: (any SecretPorts)?) -> GraphNode {
+        var node = self
+        node.secretPorts = ports
         return node
     }
 }

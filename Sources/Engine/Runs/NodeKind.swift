@@ -6,7 +6,8 @@ public import Values
 /// An input of a node.
 public struct InputPort: Equatable, Sendable {
     public let name: String
-    /// Type names for people and editors; only `pubkey` and `keypair` have an effect (spec flow-engine 6.4).
+    /// Type names for people and editors; `pubkey` has an effect (spec flow-engine 6.4),
+    /// and so have those that `SecretPorts` goes by.
     public let types: [String]
     /// The node waits for a value on a connected required port.
     public let isRequired: Bool

@@ -38,7 +38,7 @@ extension RunMachine {
         case .outputs(let produced):
             outputs = produced
             carryOver(node, into: &outputs)
-            hideKeys(of: node, in: &outputs)
+            graph.nodes[node].secretPorts?.hide(in: &outputs)
             if let complaint = complaint(about: node, outputs) {
                 failedCount += 1
                 emit(.nodeFailed(execution, error: complaint, isDerived: false))
@@ -78,7 +78,7 @@ extension RunMachine {
             outputs[entry.key] = entry.value
         }
         guard !outputs.isEmpty else { return }
-        hideKeys(of: node, in: &outputs)
+        graph.nodes[node].secretPorts?.hide(in: &outputs)
         emit(.nodeOutput(execution(node), output: outputs.shown))
         nodes[node].given += outputs.keys
         deliver(outputs, from: node, tag: nodes[node].tag, only: outputs.keys)
@@ -94,22 +94,6 @@ extension RunMachine {
             }
         } else {
             for entry in nodes[node].carried.entries { outputs[entry.key] = entry.value }
-        }
-    }
-
-    /// Turns key pairs, and what is needed to sign with a wallet, into secrets (spec flow-engine 6.5, 24.26).
-    private func hideKeys(of node: Int, in outputs: inout ValueMap) {
-        for name in graph.nodes[node].walletOutputs {
-            switch outputs[name] {
-            case .b64(let pair)?: outputs[name] = .keyPairSecret(pair)
-            case .map(let wallet)? where wallet["token"] != nil && !wallet.holdsSecret:
-                var visible = wallet
-                visible["token"] = nil
-                outputs[name] =
-                    wallet["token"] == .null
-                    ? .map(visible) : .secret(SecretValue(.map(wallet), shownAs: .map(visible)))
-            default: break
-            }
         }
     }
 
