@@ -99,6 +99,7 @@ let package = Package(
             "EngineTests",
             ["Engine", "Chain", "Values", "Wire", "Documents", "Nodes", "Primitives", "TestKit"],
             exclude: ["Examples"]),
+        tests("ChainTests", ["Chain", "Engine", "Values", "Primitives", "TestKit"]),
         tests("PostgresTests", ["Postgres", "Net", "Primitives", "TestKit"]),
         tests(
             "DocumentsTests",
@@ -126,11 +127,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "Daemon", "SpaceOperator", "SecondDialect", "Tables", "Transfer", "Dialect", "Documents",
-                "Nodes",
-                "Engine",
-                "Identity", "Values",
-                "Wire",
-                "Primitives", "TestKit",
+                "Nodes", "Chain", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit",
             ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
         .executableTarget(

@@ -52,15 +52,19 @@ public struct ChainTerms: RunTerms, Hashable {
     public let identity: Bytes32?
     /// Who is to send the transactions; counts only beside an identity (spec flow-engine 18.5).
     public let signer: Bytes32?
+    /// The starter's wallets by the wallets in the configuration of the owner's nodes that they replace (spec flow-engine
+    /// 14.3). They are found anew at each start and are not stored.
+    public internal(set) var wallets: [StaticWallet: Bytes32]
 
     public init(
         network: FlowNetwork = .standard, fees: [FlowFee] = [], identity: Bytes32? = nil,
-        signer: Bytes32? = nil
+        signer: Bytes32? = nil, wallets: [StaticWallet: Bytes32] = [:]
     ) {
         self.network = network
         self.fees = fees
         self.identity = identity
         self.signer = signer
+        self.wallets = wallets
     }
 
     /// Terms with an action, if there is one.
@@ -71,8 +75,12 @@ public struct ChainTerms: RunTerms, Hashable {
     /// Set if transactions are marked as somebody's action.
     public var action: FlowAction? { identity.map { FlowAction(identity: $0, signer: signer) } }
 
-    /// Nested runs are on the same network, and have neither fees nor an action (spec flow-engine 11.2).
-    public var nested: any RunTerms { ChainTerms(network: network) }
+    /// The key of a wallet that a node is configured with, or of the starter's that replaces it.
+    public func key(of wallet: StaticWallet) -> Bytes32 { wallets[wallet] ?? wallet.key }
+
+    /// Nested runs are on the same network and have the same wallets, but neither fees nor an action (spec flow-engine
+    /// 11.2).
+    public var nested: any RunTerms { ChainTerms(network: network, wallets: wallets) }
 
     /// A deployment's own network, fees and identity take the place of the flow's and of those that are asked for. Only
     /// the starter says who sends (seed 002).

@@ -20,6 +20,7 @@ extension EnginePorts {
         rewriter = compiler
         copies = storage.copies
         vault = storage.vault
+        belongings = WalletExchange(storage.wallets)
         inputs = storage.inputs
         addresses = InputAddresses(address, secret: storage.secret(.inputAddress))
         signatures = storage.signatures

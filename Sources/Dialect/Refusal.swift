@@ -73,7 +73,7 @@ extension EngineError {
         case .notFound, .flowNotFound, .noOutput: .notFound
         case .unauthorized: .unauthorized
         case .notAllowed, .readNotAllowed: .forbidden
-        case .signature, .invalidFlow, .noWallet, .tooManyCandidates: .badRequest
+        case .signature, .invalidFlow, .noBelongings, .tooManyCandidates: .badRequest
         case .readTimeout: .requestTimeout
         case .readViolation: .conflict
         case .busy: .serviceUnavailable

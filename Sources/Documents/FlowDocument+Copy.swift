@@ -1,4 +1,4 @@
-// A document whose nodes refer to other flows and other wallets than before.
+// A document whose nodes refer to other flows and other belongings than before.
 
 public import Engine
 internal import Primitives
@@ -6,7 +6,8 @@ internal import Values
 internal import Wire
 
 extension FlowDocumentCompiler: FlowRewriter {
-    /// The graph says what a node refers to, as its kind has decided. So there is no second rule for what a wallet is.
+    /// The graph says what a node refers to, as its kind has decided. So there is no second rule for what it has
+    /// that is its owner's.
     public func rewrite(_ document: [UInt8], _ graph: FlowGraph, _ references: FlowReferences)
         throws(GraphProblems) -> RewrittenFlow
     {
@@ -16,12 +17,10 @@ extension FlowDocumentCompiler: FlowRewriter {
             if let flow = node.nestedFlow.flatMap({ references.flows[$0] }) {
                 changes[node.id, default: []].append((key: "flow_id", value: ["S": .string(flow.text)]))
             }
-            if let wallet = node.staticWallet.flatMap({ references.wallets[$0] }) {
-                changes[node.id, default: []] += [
-                    (key: "public_key", value: ["B3": .string(Base58.encode(wallet.key.bytes))]),
-                    (key: "wallet_id", value: ["U": .string("\(wallet.id)")]),
-                    (key: "wallet_type", value: ["S": wallet.isKept ? "HARDCODED" : "ADAPTER"]),
-                ]
+            if let belonging = node.belonging,
+                let config = references.belongings?.configuration(inPlaceOf: belonging)
+            {
+                changes[node.id, default: []] += config.entries.map { ($0.key, $0.value.taggedTree) }
             }
         }
         let copy = FlowDocument(
@@ -29,6 +28,16 @@ extension FlowDocumentCompiler: FlowRewriter {
             nodes: original.nodes.map { node in changes[node.id].map { node.configured($0) } ?? node },
             edges: original.edges, brokenNodes: [], problems: [])
         return RewrittenFlow(nodes: copy.nodesRow, edges: copy.edgesRow)
+    }
+}
+
+extension Value {
+    /// The tagged form.
+    fileprivate var taggedTree: JSONValue {
+        guard let tree = try? JSONValue.parse(ValueJSON.encode(self)) else {
+            preconditionFailure("the tagged form of a value is JSON")
+        }
+        return tree
     }
 }
 

@@ -18,8 +18,8 @@ public enum EngineError: Error, Sendable {
     case noOutput
     /// The flow cannot run.
     case invalidFlow(GraphProblems)
-    /// The copy of a flow needs a wallet of its new owner, who has none.
-    case noWallet
+    /// The copy of a flow needs a belonging of its new owner, who has none.
+    case noBelongings
     /// Something that must not happen in a run that may not change anything (spec flow-engine 19.2).
     case readViolation(ReadViolation)
     /// A read did not end in time (spec flow-engine 19.4).

@@ -16,6 +16,7 @@ public struct EnginePorts: Sendable {
     public var rewriter: any FlowRewriter
     public var copies: any FlowCopies
     public var vault: any Vault
+    public var belongings: any BelongingExchange
     public var inputs: any InputRequests
     public var addresses: InputAddresses
     public var signatures: any SignatureRequests
@@ -45,6 +46,7 @@ public struct EnginePorts: Sendable {
         rewriter = NoFlowCopies()
         copies = NoFlowCopies()
         vault = NoVault()
+        belongings = NoBelongingExchange()
         inputs = NoInputRequests()
         addresses = InputAddresses(prefix: { "" }, key: { _, _ in "" }, digest: { _ in [] })
         signatures = NoSignatureRequests()

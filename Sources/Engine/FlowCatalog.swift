@@ -37,22 +37,6 @@ public struct FlowRow: Sendable {
     }
 }
 
-/// A wallet of a user, without anything secret.
-public struct WalletRow: Sendable {
-    public let id: Int64
-    public let owner: UserID
-    public let key: Bytes32
-    /// The server keeps the key and signs with it; else its holder signs.
-    public let isKept: Bool
-
-    public init(id: Int64, owner: UserID, key: Bytes32, isKept: Bool) {
-        self.id = id
-        self.owner = owner
-        self.key = key
-        self.isKept = isKept
-    }
-}
-
 /// What is known of a stored run.
 public struct RunSummary: Sendable {
     public let id: RunID
@@ -84,8 +68,7 @@ public struct StoredOutput: Sendable {
     }
 }
 
-/// Reads of flows, deployments, wallets, runs and their events. Values come as they may be seen: storage has no secrets of
-/// runs.
+/// Reads of flows, deployments, runs and their events. Values come as they may be seen: storage has no secrets of runs.
 public protocol FlowCatalog: Sendable {
     /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current; the other
     /// columns are read each time.
@@ -100,10 +83,6 @@ public protocol FlowCatalog: Sendable {
     /// there are left out.
     func snapshots(
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void)
-    /// The wallets of these users in the order in which they were added. Behind all of them there are the keys by which the
-    /// users are known, as wallets with the id 0 whose holders sign.
-    func wallets(
-        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void)
     /// The stored run of this id, or nil.
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void)
     /// The outputs of some nodes in some runs of one owner, by node and times; runs of others count as empty. If an execution

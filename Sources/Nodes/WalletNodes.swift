@@ -1,5 +1,6 @@
 // Nodes that say who pays and signs (spec flow-engine 13.6, nodes 3.2).
 
+internal import Chain
 internal import Engine
 internal import Primitives
 internal import Values
@@ -29,7 +30,7 @@ enum WalletNodes {
                 tooltip: "The wallet comes from the start input of the name wallet."),
         ], definitionName: "@spo/flow.wallet.0.1"
     ) { kind, declaration throws(NodeRefusal) in
-        let fixed = ConfiguredWallet(declaration.config)
+        let fixed = Result { () throws(MissingWalletEntry) in try StaticWallet(declaration.config) }
         let asks = declaration.config["api_input"]?.value == .bool(true)
         var defaults = declaration.defaults(for: inputs)
         if defaults["wallet"] == nil, let value = declaration.config["value"] {
@@ -41,15 +42,19 @@ enum WalletNodes {
             id: declaration.id, kindName: kind.name, inputs: inputs, outputs: outputs, defaults: defaults,
             conduct: conduct,
             startBinding: asks ? StartBinding(name: declaration.label ?? "wallet", input: "wallet") : nil,
-            staticWallet: try? fixed.wallet
+            belonging: try? fixed.get()
         ) { call in
             do {
                 if let given = try call.inputs.optional("wallet", as: Value.self) {
                     return .done(.outputs(try outputs(of: given)))
                 }
-                let wallet = try fixed.wallet
                 // A user who starts somebody else's flow signs with a wallet of their own.
-                return .done(.outputs(outputs(of: call.context.wallets[wallet] ?? wallet.key)))
+                return .done(.outputs(outputs(of: call.context.terms.chain.key(of: try fixed.get()))))
+            } catch let missing as MissingWalletEntry {
+                return .done(
+                    .failed(
+                        "wallet requires either an input wallet or valid static wallet config: wallet.\(missing.name)"
+                    ))
             } catch {
                 return .done(.failed("\(error)"))
             }
@@ -73,37 +78,5 @@ enum WalletNodes {
     /// A wallet of which only the key is known.
     private static func outputs(of key: Bytes32) -> ValueMap {
         ["pubkey": .b32(key), "keypair": .map(["public_key": .b32(key)])]
-    }
-
-    /// The wallet of the configuration.
-    private struct ConfiguredWallet: Sendable {
-        private let publicKey: Bytes32?
-        private let id: Int64?
-        private let type: String?
-
-        init(_ config: [String: ConfigEntry]) {
-            publicKey = try? config["public_key"]?.value.readPublicKey()
-            id =
-                switch config["wallet_id"]?.value {
-                case .u64(let number)?: Int64(clamping: number)
-                case .i64(let number)?: number
-                case .decimal(let number)?: Int64(number.normalized.text) ?? -1
-                default: nil
-                }
-            if case .string(let text)? = config["wallet_type"]?.value { type = text } else { type = nil }
-        }
-
-        var wallet: StaticWallet {
-            get throws(NodeFailure) {
-                guard let publicKey else { throw missing("public_key") }
-                guard let id else { throw missing("wallet_id") }
-                return StaticWallet(key: publicKey, id: id, type: type)
-            }
-        }
-
-        private func missing(_ name: String) -> NodeFailure {
-            NodeFailure(
-                "wallet requires either an input wallet or valid static wallet config: wallet.\(name)")
-        }
     }
 }

@@ -40,7 +40,7 @@ extension Storage {
     public var sessions: PostgresSessions { PostgresSessions(context: context) }
     /// Keeps the API keys of users.
     public var apiKeys: PostgresAPIKeys { PostgresAPIKeys(context: context) }
-    /// Keeps the wallets of users.
+    /// Keeps the wallets of users and reads them.
     public var wallets: PostgresWallets { PostgresWallets(context: context) }
     /// Keeps the items that nodes write for their owners.
     public var keyValues: PostgresKeyValues { PostgresKeyValues(context: context) }

@@ -1,3 +1,4 @@
+import Chain
 import Documents
 import Engine
 import Primitives
@@ -8,6 +9,16 @@ import Wire
 @Suite struct `A document for somebody else` {
     private static let key = "9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj"
     private static let other = "5ZgHPb447UcXavVTorgYBr8egi3sw7dXKpX4Frec9rYS"
+
+    /// Replaces one wallet.
+    private struct Other: BelongingReplacements {
+        let wallet: StaticWallet
+        let configuration: ValueMap
+
+        func configuration(inPlaceOf belonging: any Belonging) -> ValueMap? {
+            belonging as? StaticWallet == wallet ? configuration : nil
+        }
+    }
 
     private func bytes32(_ text: String) throws -> Bytes32 {
         try #require(Base58.decode(text).flatMap { Bytes32($0) })
@@ -23,16 +34,19 @@ import Wire
         ])
         let graph = try compiler.compile(original).graph
         let wallet = StaticWallet(key: try bytes32(`A document for somebody else`.key), id: 3, type: nil)
-        #expect(graph.staticWallets == [wallet])
+        #expect(graph.belongings.map { $0 as? StaticWallet } == [wallet])
         let copies: [FlowID: UniqueID] = [
             .uuid(try #require(UniqueID(flow))): UniqueID(high: 1, low: 1),
             .number(9): UniqueID(high: 1, low: 2),
         ]
-        let row = WalletRow(
-            id: 12, owner: UserID(.zero), key: try bytes32(`A document for somebody else`.other), isKept: true
-        )
+        let other = Other(
+            wallet: wallet,
+            configuration: [
+                "public_key": .b32(try bytes32(`A document for somebody else`.other)),
+                "wallet_id": .u64(12), "wallet_type": .string("HARDCODED"),
+            ])
         let copy = try compiler.rewrite(
-            original, graph, FlowReferences(flows: copies, wallets: [wallet: row]))
+            original, graph, FlowReferences(flows: copies, belongings: other))
         let nodes = try #require(JSONValue.parse(copy.nodes).array)
         let configs = nodes.map { $0["data"]?["config"] }
         #expect(configs[0] == ["flow_id": ["S": .string(UniqueID(high: 1, low: 1).text)], "note": "n"])

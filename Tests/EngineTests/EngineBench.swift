@@ -1,3 +1,4 @@
+import Chain
 import Engine
 import Primitives
 import TestKit
@@ -47,6 +48,7 @@ struct EngineBench {
             key: { run, execution in "\(run.text)/\(execution.node.text)/\(execution.times)" },
             digest: { Array($0.utf8) })
         ports.deployments = storage
+        ports.belongings = WalletExchange(storage)
         change(&ports)
         if !hasOwnLeftRuns {
             ports.leftRuns = MemoryLeftRuns(

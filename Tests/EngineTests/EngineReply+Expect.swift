@@ -116,7 +116,7 @@ extension EngineError {
         switch (self, other) {
         case (.notFound, .notFound), (.flowNotFound, .flowNotFound), (.notAllowed, .notAllowed),
             (.readNotAllowed, .readNotAllowed), (.unauthorized, .unauthorized), (.noOutput, .noOutput),
-            (.noWallet, .noWallet),
+            (.noBelongings, .noBelongings),
             (.readTimeout, .readTimeout), (.tooManyCandidates, .tooManyCandidates):
             true
         case (.signature(let mine), .signature(let theirs)): mine == theirs

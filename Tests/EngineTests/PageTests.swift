@@ -42,10 +42,6 @@ private struct EndingMeanwhile: FlowCatalog {
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) { reply(.success([])) }
 
-    func wallets(
-        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
-    ) { reply(.success([])) }
-
     func outputs(
         of nodes: [(run: RunID, node: NodeID)], owner: UserID,
         reply: @escaping @Sendable (Result<[StoredOutput], StorageError>) -> Void

@@ -120,10 +120,6 @@ private struct WeakCatalog: FlowCatalog {
         _ hashes: [[UInt8]], reply: @escaping @Sendable (Result<[FlowSnapshot], StorageError>) -> Void
     ) { storage.snapshots(hashes, reply: reply) }
 
-    func wallets(
-        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
-    ) { storage.wallets(of: users, reply: reply) }
-
     func run(_ id: RunID, reply: @escaping @Sendable (Result<RunSummary?, StorageError>) -> Void) {
         storage.run(id, reply: reply)
     }

@@ -1,5 +1,6 @@
 // The Space Operator dialect over an engine on memory: no socket, no web loop, no database.
 
+import Chain
 import Dialect
 import Documents
 import Engine
@@ -58,6 +59,7 @@ final class DialectAlone: GoldenPeer {
         ports.deployments = storage
         ports.rewriter = compiler
         ports.copies = storage
+        ports.belongings = WalletExchange(storage)
         ports.inputs = MemoryInputs(storage)
         ports.controls = MemoryRunControls(storage)
         let signatures = MemorySignatures(storage)

@@ -14,7 +14,7 @@ import Wire
         (.engine(.notFound), 404, "not found"), (.engine(.flowNotFound), 404, "flow not found"),
         (.engine(.noOutput), 404, "flow run has no output"), (.engine(.unauthorized), 401, "unauthorized"),
         (.engine(.notAllowed), 403, "not allowed"), (.engine(.readNotAllowed), 403, "read not allowed"),
-        (.engine(.noWallet), 400, "user has no wallets"),
+        (.engine(.noBelongings), 400, "user has no wallets"),
         (
             .engine(.invalidFlow(GraphProblems([GraphProblem("a"), GraphProblem("b")]))), 400, "a; b"
         ),

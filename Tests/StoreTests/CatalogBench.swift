@@ -30,6 +30,7 @@ final class CatalogBench {
     let deployments: any DeploymentBook
     let copies: any FlowCopies
     let journal: any RunJournal
+    let wallets: any WalletCatalog
     let users: [UserID]
     /// By which the users are known.
     let keys = [7, 8].map { known(Bytes32([UInt8](repeating: $0, count: 32))) }
@@ -43,7 +44,7 @@ final class CatalogBench {
         switch kind {
         case .memory:
             let storage = MemoryStorage()
-            (catalog, deployments, copies, journal) = (storage, storage, storage, storage)
+            (catalog, deployments, copies, journal, wallets) = (storage, storage, storage, storage, storage)
             (memory, harness, notices) = (storage, nil, NoticeBox())
             users = [UserID(.random()), UserID(.random())]
             for (user, key) in zip(users, keys) {
@@ -53,7 +54,7 @@ final class CatalogBench {
         case .postgres:
             let harness = try StorageHarness()
             let storage = harness.storage
-            (catalog, deployments) = (storage.catalog, storage.deployments)
+            (catalog, deployments, wallets) = (storage.catalog, storage.deployments, storage.wallets)
             (copies, journal, memory, self.harness) = (storage.copies, storage.journal, nil, harness)
             let other = try Accounts(BlockingConnection(harness.connectionString)).createUser(
                 known(PublicKey(bytes: [UInt8](repeating: 8, count: 32))))
@@ -145,7 +146,7 @@ final class CatalogBench {
             flows: flows.map {
                 DeploymentDraft.Flow(
                     number: $0.number, version: $0.version, snapshot: snapshot("flow \($0.number)"))
-            }, wallets: wallets)
+            }, belongings: wallets.map { StaticWallet(key: $0, id: 0, type: nil) })
         return try answer { deployments.deploy(draft, reply: $0) }.get()
     }
 

@@ -38,7 +38,7 @@ import Values
             flows: flows.map {
                 DeploymentDraft.Flow(
                     number: $0.number, version: $0.version, snapshot: snapshot("flow \($0.number)"))
-            }, wallets: wallets)
+            }, belongings: wallets.map { StaticWallet(key: $0, id: 0, type: nil) })
         return try answer { harness.storage.deployments.deploy(draft, reply: $0) }.get()
     }
 
@@ -115,7 +115,7 @@ import Values
                 SELECT w.public_key FROM flow_deployments_wallets d JOIN wallets w ON w.id = d.wallet_id
                 WHERE d.deployment_id = '\(id)' AND d.user_id = w.user_id
                 """) == [texts[0]])
-        let wallets = try answer { harness.storage.catalog.wallets(of: [harness.user], reply: $0) }.get()
+        let wallets = try answer { harness.storage.wallets.wallets(of: [harness.user], reply: $0) }.get()
         // The last one stands for the key that he is known by.
         #expect(wallets.map(\.isKept) == [false, true, false, true, false])
         #expect(wallets.last?.id == 0 && wallets.first?.key == wallets.last?.key)

@@ -335,11 +335,11 @@ private struct Sample {
             Sample(
                 WalletStatements.change,
                 WalletStatements.Draft(user: user, id: 1, draft: WalletDraft(), sealedKey: nil)),
+            Sample(WalletStatements.ofUsers, [user]),
             Sample(DeploymentStatements.byID, DeploymentID(.random())),
             Sample(DeploymentStatements.byTag, (5, "x")),
             Sample(DeploymentStatements.byTagOfUUID, (.random(), "x")),
             Sample(DeploymentStatements.snapshots, hashes, rowsMax: asked + 10),
-            Sample(DeploymentStatements.wallets, [user]),
             Sample(
                 DeploymentStatements.deploy,
                 DeploymentDraft(

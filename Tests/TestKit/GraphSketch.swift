@@ -1,5 +1,6 @@
 // Small graphs for tests, drawn in a few lines.
 
+import Chain
 import Engine
 import Primitives
 import Values
@@ -19,12 +20,12 @@ public struct GraphSketch {
     public mutating func node(
         _ name: String, role: NodeRole = .ordinary, inputs: [InputPort] = [], outputs: [OutputPort] = [],
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, vault: [String: VaultName] = [:],
-        actInfo: ActInfo? = nil,
+        actInfo: ActInfo? = nil, belonging: (any Belonging)? = nil,
         work: @escaping NodeWork
     ) {
         let node = GraphNode(
             id: GraphSketch.id(nodes.count), kindName: name, role: role, inputs: inputs, outputs: outputs,
-            defaults: defaults, conduct: conduct, actInfo: actInfo, work: work)
+            defaults: defaults, conduct: conduct, actInfo: actInfo, belonging: belonging, work: work)
         nodes.append(node.withVaultInputs(vault.map { (input: $0.key, secret: $0.value) }))
         names.append(name)
     }
@@ -83,14 +84,9 @@ public struct GraphSketch {
 
     /// A node that gives its wallet out as `pubkey`: the configured one, or the one that takes its place.
     public mutating func wallet(_ name: String, _ wallet: StaticWallet) {
-        nodes.append(
-            GraphNode(
-                id: GraphSketch.id(nodes.count), kindName: name, inputs: [], outputs: [OutputPort("pubkey")],
-                staticWallet: wallet
-            ) { call in
-                .done(.outputs(["pubkey": .b32(call.context.wallets[wallet] ?? wallet.key)]))
-            })
-        names.append(name)
+        node(name, outputs: [OutputPort("pubkey")], belonging: wallet) { call in
+            .done(.outputs(["pubkey": .b32(call.context.terms.chain.key(of: wallet))]))
+        }
     }
 
     /// A node that runs another flow.

@@ -1,5 +1,6 @@
 // The catalogue of storage in memory.
 
+import Chain
 import Engine
 import Primitives
 import Synchronization

@@ -1,5 +1,6 @@
 // Frozen and other copies of flows of storage in memory.
 
+import Chain
 import Engine
 import Primitives
 import Synchronization
@@ -50,7 +51,8 @@ extension MemoryStorage {
                             readEnabled: row.readEnabled, resumesOnCrash: row.resumesOnCrash)
                     }))
             let kept = state.wallets.filter { $0.owner == draft.owner && $0.isKept }.map(\.key)
-            state.listedKeys[id] = Set(kept).intersection(draft.wallets)
+            state.listedKeys[id] = Set(kept).intersection(
+                draft.belongings.compactMap { ($0 as? StaticWallet)?.key })
             return id
         }
         reply(.success(id))

@@ -1,12 +1,13 @@
 // Storage in memory: the engine's ports without a database, for tests that need runs and not Postgres.
 
+import Chain
 import Engine
 import Primitives
 import Synchronization
 import Values
 
 /// A journal and a catalog over the same tables. Durability can be held back and let go.
-public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowCopies {
+public final class MemoryStorage: RunJournal, FlowCatalog, DeploymentBook, FlowCopies, WalletCatalog {
     struct State {
         var flows: [FlowRow] = []
         var deployments: [DeploymentRow] = []

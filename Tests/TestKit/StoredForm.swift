@@ -1,5 +1,6 @@
 // What storage keeps of values: as much as may be seen of them.
 
+import Chain
 import Engine
 import Values
 
@@ -37,11 +38,16 @@ extension RunRecord {
         RunRecord(
             id: id, owner: owner, startedBy: startedBy, startedKey: startedKey, flow: flow,
             deployment: deployment, snapshot: FlowSnapshot(hash: snapshot.hash, document: []),
-            inputs: inputs.seen, environment: environment, terms: terms, bundling: bundling,
+            inputs: inputs.seen, environment: environment, terms: terms.chain.stored, bundling: bundling,
             origin: origin, depth: depth, collectsInstructions: collectsInstructions,
             partial: partial.map { _ in PartialConfig(onlyNodes: [], runs: [:], defaultRun: nil) },
             resumesOnCrash: resumesOnCrash, sharedWith: sharedWith, createdAt: createdAt)
     }
+}
+
+extension ChainTerms {
+    /// The terms without what is found anew at each start.
+    fileprivate var stored: ChainTerms { ChainTerms(network: network, fees: fees, action: action) }
 }
 
 extension ValueMap {

@@ -13,7 +13,7 @@ extension RunLane {
         }
     }
 
-    func prepared(_ run: RunID, _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32]) {
+    func prepared(_ run: RunID, _ flows: FlowSet, _ terms: any RunTerms) {
         guard let resumption = resumptions[run], let left = resumption.left, let flow = resumption.flow
         else { return }
         guard !isDraining else { return giveBack(run) }
@@ -28,7 +28,7 @@ extension RunLane {
             if let reason = left.obstacle(rebuilt, flow.graph, continuity) {
                 return crash(run, because: reason)
             }
-            takeUp(run, resumption, left, flow, flows, wallets, rebuilt, continuity)
+            takeUp(run, resumption, left, flow, flows, terms, rebuilt, continuity)
         } catch {
             crash(run, because: error.description)
         }
@@ -38,11 +38,11 @@ extension RunLane {
 
     private func takeUp(
         _ run: RunID, _ resumption: Resumption, _ left: LeftRun, _ flow: CompiledFlow,
-        _ flows: FlowSet, _ wallets: [StaticWallet: Bytes32], _ rebuilt: RebuiltMachine,
+        _ flows: FlowSet, _ terms: any RunTerms, _ rebuilt: RebuiltMachine,
         _ continuity: RunContinuity
     ) {
         var live = LiveRun(
-            left, graph: flow.graph, flows: flows, wallets: wallets, parent: resumption.parent,
+            left, graph: flow.graph, flows: flows, terms: terms, parent: resumption.parent,
             machine: rebuilt.machine, after: resumption.events, continuity, tracks: context.ports.tracks)
         for open in rebuilt.open {
             live.executions[ExecutionSlot(node: open.node, times: open.times)] = LiveExecution(
@@ -87,7 +87,8 @@ extension RunLane {
         let graph = nodes.map { FlowGraph(unconnected: $0) } ?? resumption.flow?.graph ?? .empty
         let machine = RunMachine.beforeCrash(graph, resumption.events)
         var live = LiveRun(
-            left, graph: graph, flows: FlowSet(), parent: resumption.parent, machine: machine,
+            left, graph: graph, flows: FlowSet(), terms: left.record.terms, parent: resumption.parent,
+            machine: machine,
             after: resumption.events, resumption.continuity(left), tracks: context.ports.tracks)
         let now = context.clock.now()
         let step = live.machine.apply([RunFact(.crashed(error: RunLane.crashText), at: now)], at: now)
@@ -159,7 +160,7 @@ extension RunRecord {
 extension LiveRun {
     /// A run that comes back.
     fileprivate init(
-        _ left: LeftRun, graph: FlowGraph, flows: FlowSet, wallets: [StaticWallet: Bytes32] = [:],
+        _ left: LeftRun, graph: FlowGraph, flows: FlowSet, terms: any RunTerms,
         parent: ParentLink?, machine: RunMachine, after events: [RunEvent], _ continuity: RunContinuity,
         tracks: TrackTable
     ) {
@@ -170,9 +171,8 @@ extension LiveRun {
                 graph: graph,
                 context: RunContext(
                     owner: record.owner, startedBy: record.startedBy, startedKey: record.startedKey,
-                    deployment: record.deployment, environment: record.environment, terms: record.terms,
-                    wallets: wallets, isReadOnly: record.isReadOnly,
-                    depth: record.depth),
+                    deployment: record.deployment, environment: record.environment, terms: terms,
+                    isReadOnly: record.isReadOnly, depth: record.depth),
                 flows: flows,
                 feed: RunFeed(run: record.id, tracks: tracks, after: events.last?.sequence ?? 0),
                 parent: parent),

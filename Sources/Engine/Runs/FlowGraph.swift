@@ -22,8 +22,8 @@ public struct GraphNode: Sendable {
     public let startBinding: StartBinding?
     /// The flow that the node runs, for nodes that run one.
     public let nestedFlow: FlowID?
-    /// The wallet that the node is configured with, for nodes that give one.
-    public let staticWallet: StaticWallet?
+    /// What the node is configured with that is its owner's.
+    public let belonging: (any Belonging)?
     /// Inputs whose configured value is a secret of the owner's vault.
     public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
     public let work: NodeWork
@@ -34,7 +34,7 @@ public struct GraphNode: Sendable {
         id: NodeID, kindName: String, role: NodeRole = .ordinary, inputs: [InputPort], outputs: [OutputPort],
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
         actInfo: ActInfo? = nil,
-        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, staticWallet: StaticWallet? = nil,
+        startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, belonging: (any Belonging)? = nil,
         work: @escaping NodeWork
     ) {
         self.id = id
@@ -48,7 +48,7 @@ public struct GraphNode: Sendable {
         self.actInfo = actInfo
         self.startBinding = startBinding
         self.nestedFlow = nestedFlow
-        self.staticWallet = staticWallet
+        self.belonging = belonging
         self.work = work
     }
 }
@@ -157,11 +157,12 @@ public struct FlowGraph: Sendable {
     public var vaultNames: Set<VaultName> { Set(nodes.flatMap { $0.vaultInputs.map(\.secret) }) }
     /// The flows that nodes run.
     public var nestedFlows: Set<FlowID> { Set(nodes.compactMap(\.nestedFlow)) }
-    /// The wallets that nodes are configured with.
-    public var staticWallets: Set<StaticWallet> { Set(nodes.compactMap(\.staticWallet)) }
-    /// True if a run must first get something from storage: other flows, secrets or wallets.
+    /// What nodes are configured with that is their owner's, node by node.
+    public var belongings: [any Belonging] { nodes.compactMap(\.belonging) }
+    var hasBelongings: Bool { nodes.contains { $0.belonging != nil } }
+    /// True if a run must first get something from storage: other flows, secrets or belongings.
     var needsPreparation: Bool {
-        nodes.contains { $0.nestedFlow != nil || $0.staticWallet != nil || !$0.vaultInputs.isEmpty }
+        nodes.contains { $0.nestedFlow != nil || $0.belonging != nil || !$0.vaultInputs.isEmpty }
     }
 }
 

@@ -2,7 +2,6 @@
 // in it.
 
 public import Primitives
-public import Values
 
 /// What the nodes of a run may know about the run.
 public struct RunContext: Sendable {
@@ -17,9 +16,6 @@ public struct RunContext: Sendable {
     public var environment: [String: String]
     /// On what terms it works outside.
     public var terms: any RunTerms
-    /// The starter's wallets that replace the wallets in the configuration of the owner's nodes (spec flow-engine
-    /// 14.3).
-    public var wallets: [StaticWallet: Bytes32]
     /// The run must not change anything anywhere (spec flow-engine 19, nodes 0.4.12).
     public var isReadOnly: Bool
     /// 1 for a run that nobody's node started, one more for each level below (spec flow-engine 11.3).
@@ -28,8 +24,7 @@ public struct RunContext: Sendable {
     public init(
         owner: UserID = UserID(.zero), startedBy: UserID? = nil, startedKey: String? = nil,
         deployment: DeploymentID? = nil, environment: [String: String] = [:],
-        terms: any RunTerms = NoTerms(), wallets: [StaticWallet: Bytes32] = [:], isReadOnly: Bool = false,
-        depth: Int32 = 1
+        terms: any RunTerms = NoTerms(), isReadOnly: Bool = false, depth: Int32 = 1
     ) {
         self.owner = owner
         self.startedBy = startedBy
@@ -37,7 +32,6 @@ public struct RunContext: Sendable {
         self.deployment = deployment
         self.environment = environment
         self.terms = terms
-        self.wallets = wallets
         self.isReadOnly = isReadOnly
         self.depth = depth
     }

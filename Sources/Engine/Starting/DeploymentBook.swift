@@ -1,7 +1,6 @@
 // Where frozen copies of flows are kept. Implemented by Store.
 
 public import Primitives
-public import Values
 
 /// A deployment that is to be.
 public struct DeploymentDraft: Sendable {
@@ -25,17 +24,18 @@ public struct DeploymentDraft: Sendable {
     public let terms: any RunTerms
     /// The entrypoint and everything that it can come to.
     public let flows: [Flow]
-    /// The wallets that the flows name.
-    public let wallets: [Bytes32]
+    /// What the flows name of their owner's. Some may be there several times.
+    public let belongings: [any Belonging]
 
     public init(
-        owner: UserID, entrypoint: Int32, terms: any RunTerms, flows: [Flow], wallets: [Bytes32] = []
+        owner: UserID, entrypoint: Int32, terms: any RunTerms, flows: [Flow],
+        belongings: [any Belonging] = []
     ) {
         self.owner = owner
         self.entrypoint = entrypoint
         self.terms = terms
         self.flows = flows
-        self.wallets = wallets
+        self.belongings = belongings
     }
 }
 

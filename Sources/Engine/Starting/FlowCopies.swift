@@ -5,11 +5,12 @@ public import Primitives
 /// What a copied document refers to in place of what the original refers to.
 public struct FlowReferences: Sendable {
     public let flows: [FlowID: UniqueID]
-    public let wallets: [StaticWallet: WalletRow]
+    /// What takes the place of belongings; nil if they stay.
+    public let belongings: (any BelongingReplacements)?
 
-    public init(flows: [FlowID: UniqueID], wallets: [StaticWallet: WalletRow]) {
+    public init(flows: [FlowID: UniqueID], belongings: (any BelongingReplacements)?) {
         self.flows = flows
-        self.wallets = wallets
+        self.belongings = belongings
     }
 }
 

@@ -3,7 +3,7 @@
 internal import Primitives
 internal import Values
 
-/// Something that waits for flows, secrets and wallets. Kept by its lane under the id that the run has or would have.
+/// Something that waits for flows, secrets and belongings. Kept by its lane under the id that the run has or would have.
 struct Preparation: Sendable {
     enum Purpose: Sendable {
         case start(StartRequest, EngineReplyHandler)
@@ -11,15 +11,15 @@ struct Preparation: Sendable {
         case deployment(by: UserID, EngineReplyHandler)
         /// Copies flows for this user.
         case clone(by: UserID, EngineReplyHandler)
-        /// Takes up a run that is in `RunLane.resumptions`.
-        case resumption
+        /// Takes up a run that is in `RunLane.resumptions`, and that was written down with these terms.
+        case resumption(on: any RunTerms)
     }
 
     let purpose: Purpose
     /// How often the preparation was begun: more than once only for deployments and copies, when a flow was edited
     /// meanwhile.
     var attempt = 1
-    /// The owner, whose flows, secrets and wallets count. Known once the flow or deployment that is to run has been
+    /// The owner, whose flows, secrets and belongings count. Known once the flow or deployment that is to run has been
     /// found.
     var owner: UserID?
     /// Who started the run; nil if that is no longer known or does not matter.
@@ -43,8 +43,8 @@ struct Preparation: Sendable {
     /// The inputs of a start, once the secrets in them are hidden.
     var inputs: ValueMap?
     var hasSecrets = false
-    /// The starter's wallets by the configured wallets that they replace, once they have been looked up.
-    var wallets: [StaticWallet: Bytes32]?
+    /// The terms of the run, once it is known which belongings its nodes work with.
+    var terms: (any RunTerms)?
 
     init(purpose: Purpose, owner: UserID? = nil, starter: Starter? = nil, entry: FlowID? = nil) {
         self.purpose = purpose
@@ -66,9 +66,13 @@ extension Preparation {
 
     var vaultNames: Set<VaultName> { flows.vaultNames.union(graph?.vaultNames ?? []) }
 
-    /// Wallets that the owner's flows name.
-    var staticWallets: Set<StaticWallet> {
-        flows.members.reduce(into: graph?.staticWallets ?? []) { $0.formUnion($1.flow.graph.staticWallets) }
+    var hasBelongings: Bool {
+        graph?.hasBelongings == true || flows.members.contains { $0.flow.graph.hasBelongings }
+    }
+
+    /// What the owner's flows name of theirs.
+    var belongings: [any Belonging] {
+        flows.members.reduce(into: graph?.belongings ?? []) { $0 += $1.flow.graph.belongings }
     }
 
     var collectsInstructions: Bool {
@@ -76,13 +80,17 @@ extension Preparation {
         return request.collectsInstructions || deployment?.collectsInstructions == true
     }
 
-    func plan(_ request: StartRequest, _ member: FlowSet.Member) -> RunPlan {
+    /// The terms of the run as long as its nodes work with the owner's belongings.
+    func terms(_ request: StartRequest, _ member: FlowSet.Member) -> any RunTerms {
+        member.flow.terms.started(deployment: deployment?.terms, asked: request.terms)
+    }
+
+    func plan(_ request: StartRequest, _ member: FlowSet.Member, on terms: any RunTerms) -> RunPlan {
         // A start fills gaps of the flow's environment, it never replaces (spec flow-engine 14.2).
         let environment = member.flow.environment.merging(request.environment) { own, _ in own }
         var context = RunContext(
             owner: member.owner, deployment: deployment?.id, environment: environment,
-            terms: member.flow.terms.started(deployment: deployment?.terms, asked: request.terms),
-            wallets: wallets ?? [:], isReadOnly: request.isReadOnly)
+            terms: terms, isReadOnly: request.isReadOnly)
         var sharedWith: [UserID] = []
         var origin = request.isReadOnly ? RunOrigin.read : .start
         switch request.starter {

@@ -4,29 +4,28 @@
 internal import Primitives
 
 extension RunLane {
-    /// Copies the flows, now that everything is there. In copies of somebody else's flow the wallets become the user's
-    /// own.
+    /// Copies the flows, now that everything is there. In copies of somebody else's flow the user's belongings take the
+    /// place of the owner's.
     func clone(_ ticket: RunID, _ preparation: Preparation) {
         guard case .clone(let user, _) = preparation.purpose else { return }
-        guard preparation.owner != user, !preparation.staticWallets.isEmpty else {
-            return write(ticket, wallets: [])
-        }
+        guard preparation.owner != user, preparation.hasBelongings else { return write(ticket, nil) }
         let mailbox = mailbox
-        context.ports.catalog.wallets(of: [user]) {
-            mailbox.postReply(.starting(.cloneWalletsFound(ticket, $0)))
+        context.ports.belongings.replacements(for: user) {
+            mailbox.postReply(.starting(.replacementsFound(ticket, $0)))
         }
     }
 
-    func cloneWalletsFound(_ ticket: RunID, _ result: Result<[WalletRow], StorageError>) {
+    func replacementsFound(
+        _ ticket: RunID, _ result: Result<(any BelongingReplacements)?, StorageError>
+    ) {
         switch result {
         case .failure(let error): refuse(ticket, .storage(error))
-        case .success(let wallets) where wallets.isEmpty:
-            refuse(ticket, .noWallet)
-        case .success(let wallets): write(ticket, wallets: wallets)
+        case .success(nil): refuse(ticket, .noBelongings)
+        case .success(let replacements?): write(ticket, replacements)
         }
     }
 
-    private func write(_ ticket: RunID, wallets: [WalletRow]) {
+    private func write(_ ticket: RunID, _ replacements: (any BelongingReplacements)?) {
         guard let preparation = starts.preparations.removeValue(forKey: ticket),
             case .clone(let user, let reply) = preparation.purpose,
             let entry = preparation.entry.flatMap({ preparation.flows[$0] })
@@ -39,7 +38,8 @@ extension RunLane {
         let mailbox = mailbox
         let isTaken = context.pool.submit {
             do throws(GraphProblems) {
-                let draft = try preparation.copies(uuids: copies, wallets: wallets, ports.rewriter, for: user)
+                let draft = try preparation.copies(
+                    uuids: copies, replacements, ports.rewriter, for: user)
                 ports.copies.store(draft) { result in
                     switch result {
                     case .failure(let error): reply(.refused(.storage(error)))
@@ -61,25 +61,20 @@ extension RunLane {
 
 extension Preparation {
     fileprivate func copies(
-        uuids: [Int32: UniqueID], wallets: [WalletRow], _ rewriter: any FlowRewriter, for user: UserID
+        uuids: [Int32: UniqueID], _ replacements: (any BelongingReplacements)?,
+        _ rewriter: any FlowRewriter, for user: UserID
     ) throws(GraphProblems) -> FlowCopyDraft {
-        let adapters = wallets.filter { !$0.isKept }
         var copies: [FlowCopyDraft.Flow] = []
         for member in flows.members {
             let graph = member.flow.graph
             guard let uuid = uuids[member.number], let document = documents[member.number] else { continue }
             var nested: [FlowID: UniqueID] = [:]
             for name in graph.nestedFlows { nested[name] = flows[name].flatMap { uuids[$0.number] } }
-            var exchanged: [StaticWallet: WalletRow] = [:]
-            for wallet in graph.staticWallets {
-                exchanged[wallet] =
-                    wallets.first { $0.key == wallet.key } ?? adapters.first ?? wallets.first
-            }
             copies.append(
                 FlowCopyDraft.Flow(
                     number: member.number, version: member.version, uuid: uuid,
                     content: try rewriter.rewrite(
-                        document, graph, FlowReferences(flows: nested, wallets: exchanged))))
+                        document, graph, FlowReferences(flows: nested, belongings: replacements))))
         }
         return FlowCopyDraft(owner: user, flows: copies)
     }

@@ -12,7 +12,7 @@ extension RunLane {
             owner: user, entrypoint: entry.number, terms: entry.flow.terms,
             flows: preparation.flows.members.map {
                 DeploymentDraft.Flow(number: $0.number, version: $0.version, snapshot: $0.flow.snapshot)
-            }, wallets: Array(Set(preparation.staticWallets.map(\.key))))
+            }, belongings: preparation.belongings)
         let mailbox = mailbox
         context.ports.deployments.deploy(draft) { result in
             switch result {

@@ -14,8 +14,8 @@ extension RunLane {
         case .copiesFound(let run, let result): copiesFound(run, result)
         case .copyCompiled(let run, let hash, let result): copyCompiled(run, hash, result)
         case .secretsFound(let run, let result): secretsFound(run, result)
-        case .walletsFound(let run, let result): walletsFound(run, result)
-        case .cloneWalletsFound(let run, let result): cloneWalletsFound(run, result)
+        case .belongingsSettled(let run, let result): belongingsSettled(run, result)
+        case .replacementsFound(let ticket, let result): replacementsFound(ticket, result)
         case .gatheredInVain(let ticket, let preparation): gatherAgain(ticket, preparation)
         case .inputsMarked(let run, let result): inputsMarked(run, result)
         case .outputsFound(let run, let result): outputsFound(run, result)
@@ -40,10 +40,11 @@ extension RunLane {
         }
     }
 
-    /// Gets what a run that is taken up may still need: the flows that its nodes run, secrets and wallets.
+    /// Gets what a run that is taken up may still need: the flows that its nodes run, secrets and belongings.
     func prepare(_ graph: FlowGraph, _ record: RunRecord) {
-        guard graph.needsPreparation else { return prepared(record.id, FlowSet(), [:]) }
-        var preparation = Preparation(purpose: .resumption, owner: record.owner, starter: record.starter)
+        guard graph.needsPreparation else { return prepared(record.id, FlowSet(), record.terms) }
+        var preparation = Preparation(
+            purpose: .resumption(on: record.terms), owner: record.owner, starter: record.starter)
         preparation.graph = graph
         starts.preparations[record.id] = preparation
         if let deployment = record.deployment, !graph.nestedFlows.isEmpty {
@@ -80,11 +81,11 @@ extension RunLane {
         switch preparation.purpose {
         case .deployment: deploy(run, preparation)
         case .clone: clone(run, preparation)
-        case .resumption:
+        case .resumption(let stored):
             if !preparation.hasSecrets { return findSecrets(for: run) }
-            guard let wallets = preparation.wallets else { return findWallets(for: run) }
+            guard let terms = preparation.terms else { return settleBelongings(of: run, on: stored) }
             starts.preparations[run] = nil
-            prepared(run, preparation.flows, wallets)
+            prepared(run, preparation.flows, terms)
         case .start(let request, let reply):
             guard let member = preparation.entry.flatMap({ preparation.flows[$0] }) else { return }
             if request.isReadOnly, let violation = preparation.readViolation(of: member.flow.graph) {
@@ -95,10 +96,12 @@ extension RunLane {
             }
             if preparation.inputs == nil { return markInputs(request.inputs, for: run) }
             if !preparation.hasSecrets { return findSecrets(for: run) }
-            if preparation.wallets == nil { return findWallets(for: run) }
+            guard let terms = preparation.terms else {
+                return settleBelongings(of: run, on: preparation.terms(request, member))
+            }
             starts.preparations[run] = nil
             guard !isDraining else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-            begin(run, preparation.plan(request, member), reply: reply)
+            begin(run, preparation.plan(request, member, on: terms), reply: reply)
         }
     }
 
@@ -150,34 +153,28 @@ extension RunLane {
         }
     }
 
-    // MARK: Wallets
+    // MARK: Belongings
 
-    /// A user who starts somebody else's flow signs with their own wallets. No row is read for a key that is only
-    /// claimed.
-    private func findWallets(for run: RunID) {
+    /// The nodes work with the starter's belongings if the starter is somebody else than the owner. Otherwise nobody is
+    /// asked.
+    private func settleBelongings(of run: RunID, on terms: any RunTerms) {
         guard let preparation = starts.preparations[run], let owner = preparation.owner else { return }
-        guard let starter = preparation.starter, starter != .user(owner), !preparation.staticWallets.isEmpty
-        else {
-            starts.preparations[run]?.wallets = [:]
+        guard let starter = preparation.starter, starter != .user(owner), preparation.hasBelongings else {
+            starts.preparations[run]?.terms = terms
             return proceed(run)
         }
-        var users = [owner]
-        if case .user(let user) = starter { users.append(user) }
         let mailbox = mailbox
-        context.ports.catalog.wallets(of: users) { mailbox.postReply(.starting(.walletsFound(run, $0))) }
+        context.ports.belongings.settle(preparation.belongings, of: owner, for: starter, on: terms) {
+            mailbox.postReply(.starting(.belongingsSettled(run, $0)))
+        }
     }
 
-    private func walletsFound(_ run: RunID, _ result: Result<[WalletRow], StorageError>) {
-        guard let preparation = starts.preparations[run], let owner = preparation.owner,
-            let starter = preparation.starter
-        else { return }
+    private func belongingsSettled(_ run: RunID, _ result: Result<any RunTerms, StorageError>) {
+        guard starts.preparations[run] != nil else { return }
         switch result {
         case .failure(let error): refuse(run, .storage(error))
-        case .success(let rows):
-            let exchange = WalletExchange(owner: owner, starter: starter, rows: rows)
-            var wallets: [StaticWallet: Bytes32] = [:]
-            for wallet in preparation.staticWallets { wallets[wallet] = exchange.substitute(for: wallet) }
-            starts.preparations[run]?.wallets = wallets
+        case .success(let terms):
+            starts.preparations[run]?.terms = terms
             proceed(run)
         }
     }

@@ -46,7 +46,7 @@ extension EngineError {
         case .unauthorized: "unauthorized"
         case .noOutput: "flow run has no output"
         case .invalidFlow(let problems): problems.description
-        case .noWallet: "user has no wallets"
+        case .noBelongings: "user has no wallets"
         case .readViolation(let violation): "read mode violation: \(violation.text)"
         case .tooManyCandidates:
             "more than \(Limits.keyPairsSoughtMax) values of 64 bytes or their Base58, any of which may be a key pair"

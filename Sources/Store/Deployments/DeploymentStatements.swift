@@ -10,7 +10,7 @@ internal import Wire
 
 /// What starts and owners ask about deployments. The live row is read each time.
 enum DeploymentStatements {
-    static let reads: [any ListedStatement] = [byID, byTag, byTagOfUUID, snapshots, wallets]
+    static let reads: [any ListedStatement] = [byID, byTag, byTagOfUUID, snapshots]
 
     static let byID = Statement<DeploymentID, DeploymentRow?>("deployment_by_id", on: .commands) { q in
         let id = q.parameter(.deployment) { $0 }
@@ -100,30 +100,6 @@ enum DeploymentStatements {
         }
     }
 
-    /// The wallets of users, and behind them the key by which each user is known, in case that the user has no wallet.
-    /// Nil for a row whose key is no public key: it can be nobody's wallet.
-    static let wallets = Statement<[UserID], [WalletRow?]>("wallets_of_users", on: .commands) { q in
-        let users = q.parameter(.array(.user)) { $0 }
-        let rowsMax = q.parameter(.integer) { _ in Int32(Limits.walletsReadMax) }
-        let id = q.column("id", .bigint)
-        let owner = q.column("user_id", .user)
-        let key = q.column("public_key", .text)
-        let isKept = q.column("is_kept", .bool)
-        let sql = """
-            SELECT \(q.columns) FROM (
-                SELECT w.id, w.user_id, w.public_key, w.type = 'HARDCODED' AS is_kept
-                FROM wallets w WHERE w.user_id = ANY (\(users))
-                UNION ALL
-                SELECT 0, u.id, u.pub_key, false FROM users u WHERE u.id = ANY (\(users))
-            ) all_wallets
-            ORDER BY id = 0, id LIMIT \(rowsMax)
-            """
-        return q.all(sql) { row throws(PostgresError) in
-            guard let key = Bytes32(base58: .string(try row[key])) else { return nil }
-            return WalletRow(id: try row[id], owner: try row[owner], key: key, isKept: try row[isKept])
-        }
-    }
-
     /// Makes a deployment. Nil if one of the flows is not as it is meant to be.
     static let deploy = Statement<DeploymentDraft, DeploymentID?>("deploy_flows", on: .userContent) { q in
         let owner = q.parameter(.user) { $0.owner }
@@ -133,7 +109,9 @@ enum DeploymentStatements {
         let versions = q.parameter(.array(.bigint)) { $0.flows.map(\.version) }
         let hashes = q.parameter(.array(.bytea)) { $0.flows.map(\.snapshot.hash) }
         let documents = q.parameter(.array(.json)) { $0.flows.map(\.snapshot.document) }
-        let wallets = q.parameter(.array(.text)) { $0.wallets.map { Base58.encode($0.bytes) } }
+        let wallets = q.parameter(.array(.text)) { draft in
+            Set(draft.belongings.compactMap { ($0 as? StaticWallet)?.key }).map { Base58.encode($0.bytes) }
+        }
         let made = q.column(
             """
             deploy_flows(\(owner), \(entrypoint), \(network), \(numbers), \(versions), \(hashes), \(documents),

@@ -25,18 +25,6 @@ extension PostgresCatalog {
     ) {
         context.desk.ask(DeploymentStatements.snapshots, hashes, on: .commands, reply)
     }
-
-    /// Reads the wallets of these users, at the end the keys by which they are known; `Limits.walletsReadMax` rows at
-    /// most.
-    public func wallets(
-        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
-    ) {
-        context.desk.ask(DeploymentStatements.wallets, users) {
-            $0.compactMap(\.self)
-        } _: {
-            reply($0)
-        }
-    }
 }
 
 /// The register of deployments. Any thread; replies come on the storage loop's thread.

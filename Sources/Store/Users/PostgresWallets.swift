@@ -1,10 +1,11 @@
 // The wallets of users on Postgres. Kept keys are sealed on their way in and never come out here.
 
+public import Chain
 public import Identity
 public import Primitives
 
-/// Keeps wallets. Any thread; replies come on the storage loop's thread and must be posted on from there.
-public struct PostgresWallets: WalletBook, StoragePort {
+/// Keeps wallets and reads them. Any thread; replies come on the storage loop's thread and must be posted on from there.
+public struct PostgresWallets: WalletBook, WalletCatalog, StoragePort {
     static let statements: [any ListedStatement] = WalletStatements.all
 
     let context: PortContext
@@ -31,6 +32,18 @@ public struct PostgresWallets: WalletBook, StoragePort {
         var sealed = sealed(draft, of: user)
         sealed.id = id
         context.desk.ask(WalletStatements.change, sealed, reply)
+    }
+
+    /// Reads the wallets of these users, at the end the keys by which they are known; `Limits.walletsReadMax` rows at
+    /// most.
+    public func wallets(
+        of users: [UserID], reply: @escaping @Sendable (Result<[WalletRow], StorageError>) -> Void
+    ) {
+        context.desk.ask(WalletStatements.ofUsers, users) {
+            $0.compactMap(\.self)
+        } _: {
+            reply($0)
+        }
     }
 
     private func sealed(_ draft: WalletDraft, of user: UserID) -> WalletStatements.Draft {

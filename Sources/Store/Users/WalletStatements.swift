@@ -1,12 +1,15 @@
 // What is asked about wallets.
 
+internal import Chain
 internal import Identity
 internal import Postgres
 internal import Primitives
+internal import Values
+internal import Wire
 
 /// The statements about wallets. None of them reads a sealed key.
 enum WalletStatements {
-    static let all: [any ListedStatement] = [add, change]
+    static let all: [any ListedStatement] = [add, change, ofUsers]
 
     /// What a user says of a wallet, with the key that is kept for the user, sealed. What is nil stays.
     struct Draft: Sendable {
@@ -29,6 +32,30 @@ enum WalletStatements {
         let id = q.parameter(.optional(.bigint)) { $0.id }
         let parts = parameters(&q)
         return outcome("change_wallet(\(user), \(id), \(parts))", &q)
+    }
+
+    /// The wallets of users, and behind them the key by which each user is known, in case that the user has no wallet.
+    /// Nil for a row whose key is no public key: it can be nobody's wallet.
+    static let ofUsers = Statement<[UserID], [WalletRow?]>("wallets_of_users", on: .commands) { q in
+        let users = q.parameter(.array(.user)) { $0 }
+        let rowsMax = q.parameter(.integer) { _ in Int32(Limits.walletsReadMax) }
+        let id = q.column("id", .bigint)
+        let owner = q.column("user_id", .user)
+        let key = q.column("public_key", .text)
+        let isKept = q.column("is_kept", .bool)
+        let sql = """
+            SELECT \(q.columns) FROM (
+                SELECT w.id, w.user_id, w.public_key, w.type = 'HARDCODED' AS is_kept
+                FROM wallets w WHERE w.user_id = ANY (\(users))
+                UNION ALL
+                SELECT 0, u.id, u.pub_key, false FROM users u WHERE u.id = ANY (\(users))
+            ) all_wallets
+            ORDER BY id = 0, id LIMIT \(rowsMax)
+            """
+        return q.all(sql) { row throws(PostgresError) in
+            guard let key = Bytes32(base58: .string(try row[key])) else { return nil }
+            return WalletRow(id: try row[id], owner: try row[owner], key: key, isKept: try row[isKept])
+        }
     }
 
     /// The parameters that both functions have in common, in their order.

@@ -43,8 +43,8 @@ public enum SignatureArrangement: Sendable {
 
 /// Who signs, and the record of requests.
 public protocol SignatureRequests: Sendable {
-    /// Finds out who signs, in this order: a kept key, a wallet or login key whose holder has proved to hold it, a
-    /// wallet that was only written down, the key that an anonymous starter claims (spec flow-engine 16.1). Within each
+    /// Finds out who signs, in this order: a kept key, a key whose holder has proved to hold it, a key that was only
+    /// written down, the key that an anonymous starter claims (spec flow-engine 16.1). Within each
     /// of these the owner comes before the starting user. A kept key signs at once, otherwise the request is written
     /// down. The run is durable already; a request of a run that is not there, one whose name a stored request has, and a
     /// second one of an execution fail.

@@ -133,6 +133,8 @@ extension SignatureParties {
 }
 
 extension FlowGraph {
-    /// True if one of its wallets is this key.
-    fileprivate func names(_ key: Bytes32) -> Bool { nodes.contains { $0.staticWallet?.key == key } }
+    /// True if one of its belongings is known by this key.
+    fileprivate func names(_ key: Bytes32) -> Bool {
+        nodes.contains { $0.belonging?.isKnown(by: key) == true }
+    }
 }
