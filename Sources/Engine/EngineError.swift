@@ -36,8 +36,8 @@ public enum EngineError: Error, Sendable {
 
 /// What a run that may not change anything must not do.
 public enum ReadViolation: Hashable, Sendable {
-    /// It would give a transaction out.
-    case collectsInstructions
+    /// It would give acts out.
+    case collectsActs
     /// It has a node of a kind that does more than look.
     case node(NodeID, kind: String, ReadCapability)
 }

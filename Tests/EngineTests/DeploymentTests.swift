@@ -52,14 +52,14 @@ extension EngineBench {
     /// Changes a deployment's row, as its owner may at any time.
     fileprivate func edit(
         _ id: DeploymentID, permission: StartPermission, terms: ChainTerms = ChainTerms(),
-        collectsInstructions: Bool = false,
+        collectsActs: Bool = false,
         problems: [String] = []
     ) {
         let row = known(storage.deployments.first { $0.id == id })
         storage.set(
             DeploymentRow(
                 id: id, owner: row.owner, entrypoint: row.entrypoint, permission: permission,
-                collectsInstructions: collectsInstructions, terms: terms, problems: problems,
+                collectsActs: collectsActs, terms: terms, problems: problems,
                 revision: row.revision + "+", flows: row.flows))
     }
 }
@@ -156,20 +156,20 @@ extension EngineBench {
         bench.edit(
             id, permission: .anonymous,
             terms: ChainTerms(network: network, fees: fees, identity: bytes32(5)),
-            collectsInstructions: true)
+            collectsActs: true)
         let run = try await bench.started(
             StartRequest(
                 .deployed(.id(id)), starter: .claimant(bytes32(9)), terms: ChainTerms(signer: bytes32(6))))
         let record = try #require(bench.storage.record(of: run))
         let terms = record.terms.chain
-        #expect(terms.network == network && terms.fees == fees && record.collectsInstructions)
+        #expect(terms.network == network && terms.fees == fees && record.collectsActs)
         #expect(terms.action == FlowAction(identity: bytes32(5), signer: bytes32(6)))
         #expect(record.startedKey == Base58.encode(bytes32(9).bytes) && record.startedBy == nil)
         bench.edit(id, permission: .anonymous)
         let next = try await bench.started(
             StartRequest(.deployed(.id(id)), starter: .user(other), terms: ChainTerms(signer: bytes32(6))))
         let plain = try #require(bench.storage.record(of: next))
-        #expect(plain.terms.chain == ChainTerms(signer: bytes32(6)) && !plain.collectsInstructions)
+        #expect(plain.terms.chain == ChainTerms(signer: bytes32(6)) && !plain.collectsActs)
         #expect(plain.startedBy == other && plain.sharedWith == [other])
     }
 

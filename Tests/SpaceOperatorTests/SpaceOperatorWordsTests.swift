@@ -29,7 +29,7 @@ import Wire
         (.engine(.signature(.wrongSignature)), 400, "signature verification failed"),
         (.engine(.readTimeout), 408, "read timeout"),
         (
-            .engine(.readViolation(.collectsInstructions)), 409,
+            .engine(.readViolation(.collectsActs)), 409,
             "read mode violation: read-only flows cannot collect or return instructions"
         ),
         (

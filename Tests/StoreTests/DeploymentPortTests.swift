@@ -21,7 +21,7 @@ import Values
         let id = try #require(try bench.deploy([(entry, 1), (inner, 1)]))
         let found = try #require(try bench.deployment(.id(id)))
         #expect(found.id == id && found.owner == bench.users[0] && found.entrypoint == entry)
-        #expect(found.permission == .owner && !found.collectsInstructions && found.terms.chain.fees.isEmpty)
+        #expect(found.permission == .owner && !found.collectsActs && found.terms.chain.fees.isEmpty)
         #expect(found.terms.chain.identity == nil && found.problems.isEmpty)
         #expect(found.terms.chain.network == FlowNetwork(url: "https://rpc.example", cluster: "testnet"))
         let frozen = Dictionary(uniqueKeysWithValues: found.flows.map { ($0.number, $0) })

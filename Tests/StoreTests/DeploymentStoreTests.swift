@@ -153,7 +153,7 @@ import Values
             """)
         let found = try #require(try row(.id(id)))
         let bytes = known(Bytes32(known(Base58.decode(key))))
-        #expect(found.permission == .anonymous && found.collectsInstructions && found.problems.isEmpty)
+        #expect(found.permission == .anonymous && found.collectsActs && found.problems.isEmpty)
         #expect(found.terms.chain.fees == [FlowFee(receiver: bytes, lamports: .max)])
         #expect(found.terms.chain.identity == bytes && found.terms.chain.network.cluster == "mainnet-beta")
         #expect(found.revision != before)

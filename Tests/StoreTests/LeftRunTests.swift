@@ -141,7 +141,7 @@ import Values
                     network: FlowNetwork(url: "https://rpc.example", cluster: "testnet"),
                     fees: [FlowFee(receiver: key, lamports: .max)], identity: key, signer: key),
                 bundling: "Automatic", origin: .startShared(by: bench.user), depth: 3,
-                collectsInstructions: true, partial: partial, resumesOnCrash: true,
+                collectsActs: true, partial: partial, resumesOnCrash: true,
                 sharedWith: [bench.user], createdAt: Timestamp(nanoseconds: 1_700_000_000_123_456_000))
         }
         bench.create(

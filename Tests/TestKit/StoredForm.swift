@@ -39,7 +39,7 @@ extension RunRecord {
             id: id, owner: owner, startedBy: startedBy, startedKey: startedKey, flow: flow,
             deployment: deployment, snapshot: FlowSnapshot(hash: snapshot.hash, document: []),
             inputs: inputs.seen, environment: environment, terms: terms.chain.stored, bundling: bundling,
-            origin: origin, depth: depth, collectsInstructions: collectsInstructions,
+            origin: origin, depth: depth, collectsActs: collectsActs,
             partial: partial.map { _ in PartialConfig(onlyNodes: [], runs: [:], defaultRun: nil) },
             resumesOnCrash: resumesOnCrash, sharedWith: sharedWith, createdAt: createdAt)
     }

@@ -125,7 +125,7 @@ extension RunContinuity {
     fileprivate init(_ left: LeftRun, _ graph: FlowGraph) {
         self.init(
             graph, isPartial: left.record.partial != nil,
-            collectsActs: left.record.collectsInstructions, hasWholeInputs: left.hasWholeInputs,
+            collectsActs: left.record.collectsActs, hasWholeInputs: left.hasWholeInputs,
             allowsRepetition: left.record.resumesOnCrash)
     }
 }

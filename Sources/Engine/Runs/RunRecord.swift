@@ -46,8 +46,8 @@ public struct RunRecord: Sendable {
     public let origin: RunOrigin
     /// 1 for a run that nobody's node started, one more for each level below.
     public let depth: Int32
-    /// The transaction is given out in place of being sent.
-    public let collectsInstructions: Bool
+    /// Acts are given out in place of being done.
+    public let collectsActs: Bool
     /// Only a part of the flow runs.
     public let partial: PartialConfig?
     /// The flow's author allows that nodes which a crash has interrupted run again.
@@ -60,7 +60,7 @@ public struct RunRecord: Sendable {
         id: RunID, owner: UserID, startedBy: UserID?, startedKey: String? = nil, flow: Int32?,
         deployment: DeploymentID? = nil, snapshot: FlowSnapshot, inputs: ValueMap,
         environment: [String: String], terms: any RunTerms, bundling: String, origin: RunOrigin = .start,
-        depth: Int32 = 1, collectsInstructions: Bool = false,
+        depth: Int32 = 1, collectsActs: Bool = false,
         partial: PartialConfig? = nil,
         resumesOnCrash: Bool = false, sharedWith: [UserID] = [], createdAt: Timestamp
     ) {
@@ -77,7 +77,7 @@ public struct RunRecord: Sendable {
         self.bundling = bundling
         self.origin = origin
         self.depth = depth
-        self.collectsInstructions = collectsInstructions
+        self.collectsActs = collectsActs
         self.partial = partial
         self.resumesOnCrash = resumesOnCrash
         self.sharedWith = sharedWith

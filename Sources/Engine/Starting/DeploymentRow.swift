@@ -37,7 +37,7 @@ public struct DeploymentRow: Sendable {
     /// The number of the flow that runs.
     public let entrypoint: Int32
     public let permission: StartPermission
-    public let collectsInstructions: Bool
+    public let collectsActs: Bool
     /// They take the place of the flow's and of most that the starter asks for.
     public let terms: any RunTerms
     /// Why the row cannot be used as it is: columns with values that are not valid there.
@@ -49,14 +49,14 @@ public struct DeploymentRow: Sendable {
 
     public init(
         id: DeploymentID, owner: UserID, entrypoint: Int32, permission: StartPermission,
-        collectsInstructions: Bool = false, terms: any RunTerms, problems: [String] = [], revision: String,
+        collectsActs: Bool = false, terms: any RunTerms, problems: [String] = [], revision: String,
         flows: [FrozenFlow]
     ) {
         self.id = id
         self.owner = owner
         self.entrypoint = entrypoint
         self.permission = permission
-        self.collectsInstructions = collectsInstructions
+        self.collectsActs = collectsActs
         self.terms = terms
         self.problems = problems
         self.revision = revision

@@ -75,9 +75,9 @@ extension Preparation {
         flows.members.reduce(into: graph?.belongings ?? []) { $0 += $1.flow.graph.belongings }
     }
 
-    var collectsInstructions: Bool {
+    var collectsActs: Bool {
         guard case .start(let request, _) = purpose else { return false }
-        return request.collectsInstructions || deployment?.collectsInstructions == true
+        return request.collectsActs || deployment?.collectsActs == true
     }
 
     /// The terms of the run as long as its nodes work with the owner's belongings.
@@ -104,7 +104,7 @@ extension Preparation {
         return RunPlan(
             member: member, graph: selection?.graph ?? member.flow.graph, context: context,
             inputs: inputs ?? request.inputs, flows: flows, sharedWith: sharedWith, origin: origin,
-            isCollecting: collectsInstructions, partial: request.partial, errors: selection?.missing ?? [])
+            isCollecting: collectsActs, partial: request.partial, errors: selection?.missing ?? [])
     }
 }
 

@@ -251,7 +251,7 @@ extension RunRecord {
             flow: plan.member.number, deployment: context.deployment, snapshot: plan.member.flow.snapshot,
             inputs: inputs, environment: context.environment, terms: context.terms,
             bundling: plan.member.flow.bundling, origin: plan.origin, depth: context.depth,
-            collectsInstructions: plan.isCollecting,
+            collectsActs: plan.isCollecting,
             partial: plan.partial, resumesOnCrash: plan.member.resumesOnCrash, sharedWith: plan.sharedWith,
             createdAt: now)
     }
@@ -266,7 +266,7 @@ extension RunRecord {
 extension Preparation {
     /// Why the graph must not run read-only (spec flow-engine 19.2).
     fileprivate func readViolation(of graph: FlowGraph) -> ReadViolation? {
-        if collectsInstructions { return .collectsInstructions }
+        if collectsActs { return .collectsActs }
         for node in graph.nodes where node.conduct.readCapability != .snapshot {
             return .node(node.id, kind: node.kindName, node.conduct.readCapability)
         }

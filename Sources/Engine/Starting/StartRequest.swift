@@ -42,13 +42,13 @@ public struct StartRequest: Sendable {
     /// Refuse nodes that change anything, before anything runs (spec flow-engine 19). Goes with every way.
     public let isReadOnly: Bool
     /// Give acts out in place of doing them (spec flow-engine 17.6). A deployment can ask for this as well.
-    public let collectsInstructions: Bool
+    public let collectsActs: Bool
     /// On what terms it is to work outside. A deployment's own terms take their place.
     public let terms: any RunTerms
 
     public init(
         _ way: StartWay, starter: Starter, inputs: ValueMap = ValueMap(), environment: [String: String] = [:],
-        partial: PartialConfig? = nil, isReadOnly: Bool = false, collectsInstructions: Bool = false,
+        partial: PartialConfig? = nil, isReadOnly: Bool = false, collectsActs: Bool = false,
         terms: any RunTerms = NoTerms()
     ) {
         self.way = way
@@ -57,7 +57,7 @@ public struct StartRequest: Sendable {
         self.environment = environment
         self.partial = partial
         self.isReadOnly = isReadOnly
-        self.collectsInstructions = collectsInstructions
+        self.collectsActs = collectsActs
         self.terms = terms
     }
 }

@@ -40,7 +40,7 @@ struct DeploymentRoutes {
             let body = try DeploymentStartBody(body)
             return StartRequest(
                 .deployed(name), starter: starter, inputs: body.inputs,
-                collectsInstructions: body.collectsInstructions, terms: ChainTerms(signer: body.actionSigner))
+                collectsActs: body.collectsInstructions, terms: ChainTerms(signer: body.actionSigner))
         }
     }
 }

@@ -32,7 +32,7 @@ struct RunRoutes {
                 let body = try StartBody(body)
                 return StartRequest(
                     .own(flow), starter: starter, inputs: body.inputs, environment: body.environment,
-                    partial: body.partial, collectsInstructions: body.collectsInstructions)
+                    partial: body.partial, collectsActs: body.collectsInstructions)
             }
         }
     }
@@ -43,7 +43,7 @@ struct RunRoutes {
                 let body = try SharedStartBody(body)
                 return StartRequest(
                     .shared(flow), starter: starter, inputs: body.inputs,
-                    collectsInstructions: body.collectsInstructions)
+                    collectsActs: body.collectsInstructions)
             }
         }
     }
@@ -55,7 +55,7 @@ struct RunRoutes {
                 let body = try UnverifiedStartBody(body)
                 return StartRequest(
                     .unverified(flow), starter: starter, inputs: body.inputs,
-                    collectsInstructions: body.collectsInstructions,
+                    collectsActs: body.collectsInstructions,
                     terms: ChainTerms(
                         fees: body.fees, identity: body.actionIdentity, signer: body.actionSigner))
             }

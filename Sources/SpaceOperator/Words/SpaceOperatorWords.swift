@@ -63,7 +63,7 @@ extension EngineError {
 extension ReadViolation {
     fileprivate var text: String {
         switch self {
-        case .collectsInstructions: "read-only flows cannot collect or return instructions"
+        case .collectsActs: "read-only flows cannot collect or return instructions"
         case .node(let id, let kind, let capability):
             "node \(id) (\(kind)) is not allowed in read-only flows: \(capability.text)"
         }

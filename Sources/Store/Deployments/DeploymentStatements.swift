@@ -84,7 +84,7 @@ enum DeploymentStatements {
             }
             return DeploymentRow(
                 id: try row[id], owner: try row[owner], entrypoint: try row[entrypoint],
-                permission: try row[permission], collectsInstructions: try row[collects],
+                permission: try row[permission], collectsActs: try row[collects],
                 terms: ChainTerms(network: try row[network], fees: fees ?? [], identity: identity),
                 problems: problems,
                 revision: try row[revision], flows: try row[flows] ?? [])

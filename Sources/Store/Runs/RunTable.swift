@@ -35,7 +35,7 @@ enum RunTable {
         let origin = t.column("origin", .origin) { $0.origin }
         t.write("parent_run_id", .optional(.run)) { $0.parent }
         let depth = t.column("call_depth", .integer) { $0.depth }
-        let collects = t.column("collect_instructions", .bool) { $0.collectsInstructions }
+        let collects = t.column("collect_instructions", .bool) { $0.collectsActs }
         let partial = t.column("partial_config", .partialConfig) { $0.partial }
         let resumes = t.column("on_crash", .resumesOnCrash) { $0.resumesOnCrash }
         let terms = t.column("terms", .optional(.terms), isLarge: true) { StoredTerms($0) }
@@ -51,7 +51,7 @@ enum RunTable {
                     network: try texts.network(row[network]), fees: storedTerms?.fees ?? [],
                     action: storedTerms?.action),
                 bundling: try texts.bundling(row[bundling]), origin: try row[origin], depth: try row[depth],
-                collectsInstructions: try row[collects], partial: try row[partial],
+                collectsActs: try row[collects], partial: try row[partial],
                 resumesOnCrash: try row[resumes], sharedWith: sharedWith, createdAt: try row[createdAt])
             return StoredRun(
                 record: record, hasWholeInputs: try !row[hidesInputs], hasTerms: storedTerms != nil,
