@@ -1,5 +1,5 @@
 // Everything that the engine needs from storage, readers of documents and others, in one place: made once when the server
-// starts. Ports are implemented above this target: by Store on Postgres, by TestKit in memory. Every method returns at
+// starts. Ports are implemented above this target: by Store, by TestKit in memory. Every method returns at
 // once; answers come through the given closures, on a thread of the implementation's choice, and must be posted to their
 // owner from there.
 
@@ -31,7 +31,7 @@ public struct EnginePorts: Sendable {
     public var log: Log
 
     /// Ports of an engine whose flows can neither be deployed nor copied, use secrets, wait for values or signatures, or
-    /// send transactions; set those that are there.
+    /// act; set those that are there.
     public init(
         catalog: any FlowCatalog, journal: any RunJournal, compiler: any FlowCompiler, tracks: TrackTable,
         clock: Clock, log: Log

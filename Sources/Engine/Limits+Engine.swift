@@ -26,7 +26,7 @@ extension Limits {
     static let endedRunEventsMax = 256
     /// Ended runs that one lane keeps in memory.
     static let endedRunsPerLaneMax = 4_096
-    /// Bytes of a message that somebody is asked to sign: far more than people read, or a transaction has.
+    /// Bytes of a message that somebody is asked to sign: far more than people read.
     public static let signatureMessageBytesMax = 16 * 1024
     /// Requests for one user's signatures that are kept in memory for the user's connections; one that is further behind is
     /// closed and begins anew.

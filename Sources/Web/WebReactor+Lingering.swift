@@ -20,7 +20,7 @@ extension WebReactor {
     /// Reads and drops what the peer still sends, a portion at a time. If nothing more may be read now, the connection
     /// waits in line for the next pause.
     ///
-    /// - Parameter isBroken: the connection is over. Epoll would say so again and again, so everything that the kernel
+    /// - Parameter isBroken: the connection is over. The loop would say so again and again, so everything that the kernel
     ///   holds is read now.
     func readAway(_ client: ClientConnection, isBroken: Bool = false, on loop: inout LoopContext) {
         guard isBroken || lingerBytes < Limits.lingerBytesMax else {
