@@ -30,8 +30,6 @@ struct LaneTimes {
 }
 
 extension RunLane {
-    func steady(after duration: Duration) -> Int64 { context.clock.steady() + duration.nanoseconds }
-
     var waits: (deadlines: Int, sleeping: Int) {
         let executions = runs.values.lazy.flatMap(\.executions.values)
         return (times.deadlines.count, executions.count { $0.wait is SleepWait })

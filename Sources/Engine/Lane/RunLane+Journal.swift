@@ -59,11 +59,6 @@ extension RunLane {
         for (_, work) in waiting.prefix(count) { hold(work) }
     }
 
-    /// Writes an entry down at the end of the turn.
-    func record(_ entry: JournalEntry) {
-        entries.append(entry)
-    }
-
     func flushEntries() {
         guard !entries.isEmpty else { return }
         context.ports.journal.append(entries)

@@ -19,7 +19,7 @@ actor RunLane {
     /// Runs that ended a moment ago and were short.
     var endedRuns: [RunID: EndedRun] = [:]
     /// Runs with facts that their machines have not seen, in order of the first fact.
-    private var touched: [RunID] = []
+    var touched: [RunID] = []
     /// What this turn has for the journal.
     var entries: [JournalEntry] = []
     var work = WorkLine()
@@ -114,37 +114,7 @@ actor RunLane {
 
     // MARK: Facts
 
-    /// Gives a fact to a run's machine at the end of the turn.
-    func add(_ fact: RunFact.Kind, to run: RunID, at time: Timestamp? = nil) {
-        guard runs[run] != nil else { return }
-        if runs[run]?.facts.isEmpty == true { touched.append(run) }
-        runs[run]?.facts.append(RunFact(fact, at: time ?? context.clock.now()))
-    }
-
-    /// Says how an execution ended.
-    func end(_ slot: ExecutionSlot, of run: RunID, _ outcome: NodeOutcome, at time: Timestamp) {
-        add(.nodeEnded(node: slot.node, times: slot.times, outcome), to: run, at: time)
-    }
-
-    /// Does something later.
-    func schedule(_ deadline: LaneDeadline, after wait: Duration) {
-        schedule(deadline, at: steady(after: wait))
-    }
-
-    /// Does something at a moment, in steady nanoseconds.
-    func schedule(_ deadline: LaneDeadline, at moment: Int64) {
-        times.deadlines.add(deadline, due: moment)
-    }
-
-    func advanceRuns() {
-        while !touched.isEmpty {
-            let runs = touched
-            touched.removeAll(keepingCapacity: true)
-            for run in runs { advance(run) }
-        }
-    }
-
-    private func advance(_ run: RunID) {
+    func advance(_ run: RunID) {
         // Taken out and put back, so that the machine is changed in place and not copied.
         guard var live = runs.removeValue(forKey: run) else { return }
         let facts = live.facts
@@ -155,21 +125,5 @@ actor RunLane {
         }
         take(step, of: run, &live)
         runs[run] = live
-    }
-
-    /// Writes down what came of facts and carries out what follows.
-    func take(_ step: RunStep, of run: RunID, _ live: inout LiveRun) {
-        for event in step.events { entries.append(.event(run, owner: live.access.owner, event)) }
-        live.continuity.take(step.events)
-        if let last = step.events.last, case .flowFinished(let end) = last.content {
-            live.end = (last.sequence, end.output, end.status)
-            if let parent = live.parent {
-                tell(
-                    parent,
-                    NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors))
-            }
-        }
-        for order in step.orders { carryOut(order, of: run, &live, writtenAt: step.events.last?.sequence) }
-        live.feed.append(step.events)
     }
 }

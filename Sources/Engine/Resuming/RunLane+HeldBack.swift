@@ -45,7 +45,7 @@ extension RunLane {
             hold(message, for: run)
             return true
         }
-        guard resumptions.isAwaitingClaim, runs[run] == nil, endedRuns[run] == nil else { return false }
+        guard resumptions.isAwaitingClaim, runs[run] == nil, ended(run) == nil else { return false }
         if !resumptions.unplaced.add(message, about: run) {
             message.reply?(.refused(.busy(retryAfterSeconds: 1)))
         }

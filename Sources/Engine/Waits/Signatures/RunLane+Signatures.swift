@@ -8,7 +8,7 @@ extension RunLane {
         _ run: RunID, _ principals: [Principal], _ call: CallID, _ reply: @escaping EngineReplyHandler
     ) {
         guard let live = runs[run] else {
-            guard let ended = endedRuns[run] else {
+            guard let ended = ended(run) else {
                 return awaitSignatureElsewhere(run, principals, call, reply)
             }
             return reply(.refused(ended.access.admits(principals) ? .notFound : .unauthorized))
