@@ -379,6 +379,22 @@ private struct Bench {
         #expect(try await next.engine.output(of: run) == "{out: yes}")
     }
 
+    @Test func `hears what its server has missed, though nothing of it is at work`() async throws {
+        let bench = try Bench([7: asking()])
+        let run = try await bench.engine.started(7)
+        _ = try await bench.key(of: run)
+        try await bench.ask(.pause, run).expectAccepted()
+        try await bench.isPaused(run)
+        try await bench.answer(run)
+        try await bench.hasFinished(1, in: run)
+        try await bench.next().ask(.resume, run).expectAccepted()
+        bench.engine.engine.hear(.anythingHappened)
+        let output = try await bench.storage.next(in: run) { content in
+            if case .flowFinished(let end) = content { end.output } else { nil }
+        }
+        #expect(GraphSketch.text(.map(output)) == "{out: yes}")
+    }
+
     @Test func `is paused and resumed by servers that do not have it`() async throws {
         let bench = try Bench([7: asking()])
         let run = try await bench.engine.started(7)

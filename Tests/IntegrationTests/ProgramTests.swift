@@ -105,6 +105,8 @@ import Testing
         #expect(try between.output(runs[0]) == #"{"M":{"c":{"S":"killed"}}}"#)
         try answer(questions[1], "killed within", between)
         #expect(try between.output(runs[1]) == #"{"M":{"answer":{"S":"killed within"}}}"#)
+        // A call about a run waits until the run is taken up.
+        _ = try between.watcher(.numbered).subscribe(to: waiting[2])
         // Nothing but waiting is going on, so the stop takes no time and ends nothing.
         #expect(second.stop() == 0)
         #expect(second.logText.contains(#/runs taken up" resumed=5 ended=0/#))
