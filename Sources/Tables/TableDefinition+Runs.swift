@@ -14,6 +14,7 @@ extension TableDefinition {
             TableColumn("status", .text),
             TableColumn("created_at", .time),
             TableColumn("start_time", .time),
+            TableColumn("paused_at", .time),
             TableColumn("end_time", .time),
             TableColumn("inputs", .json),
             TableColumn("output", .json),

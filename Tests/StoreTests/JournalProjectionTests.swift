@@ -88,6 +88,23 @@ import Values
         #expect(text(head.output) == #"{"M":{"r":{"U":"5"}}}"#)
     }
 
+    @Test func `a run is paused since the first of the pauses that hold`() {
+        func head(_ contents: RunEvent.Content...) -> ProjectedBatch.Head? {
+            var projection = JournalProjection()
+            return projection.project(rows(contents)).heads.first
+        }
+        let pause = RunEvent.Content.flowPaused(askedOf: run, reason: nil)
+        let still = RunEvent.Content.flowResumed(askedOf: run, reason: nil, isStillPaused: true)
+        let end = RunEvent.Content.flowResumed(askedOf: run, reason: nil, isStillPaused: false)
+        let twice = head(pause, pause, still)
+        #expect(twice?.status == .paused && twice?.pausedAt == Timestamp(seconds: 1))
+        let again = head(pause, end, pause)
+        #expect(again?.pausedAt == Timestamp(seconds: 3) && again?.startTime != nil)
+        #expect(head(pause, end).map { $0.pausedAt == nil && $0.status == .running } == true)
+        let stopped = head(pause, .flowFinished(notRun: [], output: [:], status: .stopped))
+        #expect(stopped.map { $0.pausedAt == nil } == true)
+    }
+
     @Test func `log lines go to their own table`() {
         var projection = JournalProjection()
         let batch = projection.project(

@@ -53,6 +53,32 @@ let everyValue: ValueMap = [
         }
     }
 
+    @Test func `a run is paused since the first of the pauses that hold, over batches too`() throws {
+        let harness = try StorageHarness()
+        defer { harness.storage.stop() }
+        let run = RunID.make(at: Clock.system.now())
+        var script = EventScript(run: run, owner: harness.user)
+        func write(_ entries: [JournalEntry]) throws -> String? {
+            harness.storage.journal.append(entries)
+            let last = UInt64(script.events.count)
+            #expect(harness.notices.wait { $0.durable(run) == last })
+            return try harness.rows("SELECT status, paused_at FROM flow_run").first
+        }
+        let pause = RunEvent.Content.flowPaused(askedOf: run, reason: nil)
+        let end = RunEvent.Content.flowResumed(askedOf: run, reason: nil, isStillPaused: false)
+        #expect(try write([.created(harness.record(run)), script.add(.flowStarted)]) == "running|")
+        let first = try write([script.add(pause)])
+        #expect(first?.hasPrefix("paused|20") == true)
+        #expect(try write([script.add(.flowPaused(askedOf: RunID(.random()), reason: nil))]) == first)
+        #expect(try write([script.add(.flowLogged(RunLogLine(level: .info, content: "still")))]) == first)
+        let later = try write([script.add(end), script.add(pause)])
+        #expect(later?.hasPrefix("paused|20") == true && later != first)
+        #expect(try write([script.add(end)]) == "running|")
+        _ = try write([script.add(pause)])
+        #expect(
+            try write([script.add(.flowFinished(notRun: [], output: [:], status: .stopped))]) == "stopped|")
+    }
+
     @Test func `a run's events come back as they were`() throws {
         let harness = try StorageHarness()
         defer { harness.storage.stop() }

@@ -14,6 +14,8 @@ struct ProjectedBatch {
         var creation: RunRow?
         var status: RunStatus?
         var startTime: Timestamp?
+        /// When the run was paused, if the status of this batch is that it is.
+        var pausedAt: Timestamp?
         var endTime: Timestamp?
         var output: [UInt8]?
         var errors: [String] = []
@@ -109,12 +111,14 @@ struct JournalProjection {
             changeHead(of: row, &batch, &heads) { head in
                 head.status = status
                 if status == .running, head.startTime == nil { head.startTime = event.time }
+                head.pausedAt = status == .paused ? head.pausedAt ?? event.time : nil
             }
         case .runFailed(let error):
             changeHead(of: row, &batch, &heads) { $0.errors.append(error) }
         case .runEnded(let notRun, let output, let status):
             changeHead(of: row, &batch, &heads) { head in
                 head.status = status
+                head.pausedAt = nil
                 head.endTime = event.time
                 head.output = Array(event.data[output.range])
                 head.notRun = notRun

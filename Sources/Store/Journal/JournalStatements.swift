@@ -87,12 +87,16 @@ enum JournalStatements {
             """)
     }
 
+    /// A run that is paused stays paused since the first of several pauses, unless it has run in between: then the batch has
+    /// a start time as well.
     static let updateRuns = Statement<[ProjectedBatch.Head], Void>(journal: "update_runs") { q in
         let changes = q.rows(RunTable.changed, as: "c") { $0 }
         return q.effect(
             """
             UPDATE flow_run r
             SET status = COALESCE(c.status, r.status), start_time = COALESCE(r.start_time, c.start_time),
+                paused_at = CASE WHEN c.status IS NULL OR c.status = 'paused' AND c.start_time IS NULL
+                    THEN COALESCE(r.paused_at, c.paused_at) ELSE c.paused_at END,
                 end_time = c.end_time, output = COALESCE(c.output, r.output),
                 errors = r.errors || c.errors::text[], not_run = COALESCE(c.not_run::uuid[], r.not_run),
                 server_id = CASE WHEN c.end_time IS NULL THEN r.server_id END

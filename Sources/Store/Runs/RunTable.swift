@@ -63,6 +63,7 @@ enum RunTable {
     private static let progress = Table<ProjectedBatch.Head, Void>("flow_run") { t in
         t.write("status", .optional(.status)) { $0.status }
         t.write("start_time", .optional(.timestamptz)) { $0.startTime }
+        t.write("paused_at", .optional(.timestamptz)) { $0.pausedAt }
         t.write("end_time", .optional(.timestamptz)) { $0.endTime }
         t.write("output", .optional(.json)) { $0.output }
         t.write("errors", .textsAsText, stored: { "\($0)::text[]" }) { $0.errors }

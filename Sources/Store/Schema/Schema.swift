@@ -28,6 +28,7 @@ enum Schema {
         Migration(16, "refresh families", refreshFamilies),
         Migration(17, "controls", controls),
         Migration(18, "pauses", pauses),
+        Migration(19, "pause times", pauseTimes),
     ]
 
     private static let people = """
