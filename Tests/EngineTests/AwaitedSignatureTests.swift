@@ -198,6 +198,30 @@ private let signedOutput: ValueMap = ["o": .b32(key)]
         #expect(try await second.settledOutput(of: run) == [:])
         #expect(second.storage.errors(of: run) == ["timeout"])
     }
+
+    @Test(arguments: [false, true])
+    func `that are being arranged wait at the next server, or are withdrawn with their run`(
+        isStopped: Bool
+    ) async throws {
+        let confirmations = Inbox<@Sendable () -> Void>()
+        let signatures = MemorySignatures(MemoryStorage(), confirmations: confirmations)
+        signatures.add(.person(user), of: key)
+        let bench = try bench(signatures)
+        let run = try await bench.started(7)
+        let confirm = try await confirmations.next()
+        if isStopped {
+            _ = try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(user)])))
+            _ = try await bench.settledOutput(of: run)
+        } else {
+            let drained = Inbox<Bool>()
+            bench.engine.drain(within: .zero) { drained.put(true) }
+            _ = try await drained.next()
+        }
+        confirm()
+        // The lane takes this call after the news of the request.
+        _ = try await bench.ask(.watch(run, principals: [.user(user)]))
+        #expect(signatures.all.map(\.answer) == (isStopped ? [.canceled] : [nil]))
+    }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `Who asks for a run's request for a signature` {

@@ -29,11 +29,17 @@ public final class MemorySignatures: SignatureRequests {
     private let entries = Mutex<[Entry]>([])
     private let holders = Mutex<[Bytes32: [Holder]]>([:])
     private let clock: Clock
+    private let confirmations: Inbox<@Sendable () -> Void>?
 
-    /// - Parameter storage: has the runs, and the deployments with the keys that are listed for them.
-    public init(_ storage: MemoryStorage, clock: Clock = .system) {
+    /// - Parameters:
+    ///   - storage: has the runs, and the deployments with the keys that are listed for them.
+    ///   - confirmations: if given, gets what says that a request is arranged, for the test to call.
+    public init(
+        _ storage: MemoryStorage, clock: Clock = .system, confirmations: Inbox<@Sendable () -> Void>? = nil
+    ) {
         self.storage = storage
         self.clock = clock
+        self.confirmations = confirmations
     }
 
     public func add(_ holder: Holder, of key: Bytes32) {
@@ -49,6 +55,8 @@ public final class MemorySignatures: SignatureRequests {
         _ waiting: WaitingSignature, for parties: SignatureParties,
         reply: @escaping @Sendable (Result<SignatureArrangement, StorageError>) -> Void
     ) {
+        let reply: @Sendable (Result<SignatureArrangement, StorageError>) -> Void =
+            if let confirmations { { result in confirmations.put { reply(result) } } } else { reply }
         let key = waiting.request.publicKey
         let holders = holders.withLock { $0[key] ?? [] }
         let users = [parties.owner, parties.startedBy]

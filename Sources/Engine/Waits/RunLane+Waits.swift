@@ -34,7 +34,7 @@ extension RunLane {
     func receive(_ message: WaitMessage) {
         guard let slot = slot(at: message.address, of: message.run),
             runs[message.run]?.executions[slot]?.wait != nil
-        else { return message.news.missed(in: context) }
+        else { return }
         change(slot, of: message.run) { wait, place in wait.take(message.news, at: place) }
     }
 

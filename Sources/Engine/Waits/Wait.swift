@@ -59,14 +59,7 @@ enum WaitOrder: Sendable {
 }
 
 /// Something that one kind of wait is told.
-protocol WaitNews: Sendable {
-    /// Nobody waits any more: undoes what the news tells of, if it must be undone. Called on the lane of the run.
-    func missed(in context: LaneContext)
-}
-
-extension WaitNews {
-    func missed(in context: LaneContext) {}
-}
+protocol WaitNews: Sendable {}
 
 /// News on its way to a wait.
 struct WaitMessage: Sendable {

@@ -52,7 +52,8 @@ struct SignatureWait: Wait {
     ) -> [WaitOrder] {
         switch result {
         case .failure(let error):
-            SignatureNews.arranged(waiting, result).missed(in: place.context)
+            // It may have been written down all the same.
+            withdraw(waiting, at: place)
             return [.end(.failed(error.description))]
         case .success(.impossible):
             let key = Base58.encode(waiting.request.publicKey.bytes)
@@ -80,24 +81,22 @@ struct SignatureWait: Wait {
     }
 
     func cancel(because reason: String?, at place: WaitPlace) {
-        guard let asked else { return }
-        place.ports.signatures.resolve(asked.request.id, .canceled) { _ in }
+        switch stage {
+        case .wished: break
+        case .arranging(let waiting), .asked(let waiting): withdraw(waiting, at: place)
+        }
+    }
+
+    private func withdraw(_ waiting: WaitingSignature, at place: WaitPlace) {
+        place.ports.signatures.resolve(waiting.request.id, .canceled) { _ in }
     }
 }
 
-/// What a wait for a signature is told.
+/// What a wait for a signature is told. Nothing is withdrawn when nobody waits any more: the run has ended, and storage takes no
+/// signature for it, or it is another server's, and waits there.
 enum SignatureNews: WaitNews {
     case arranged(WaitingSignature, Result<SignatureArrangement, StorageError>)
     case answered(SignatureRequestID, SignatureAnswer)
-
-    /// Withdraws a request that may have been written down.
-    func missed(in context: LaneContext) {
-        switch self {
-        case .arranged(_, .success(.impossible)), .arranged(_, .success(.signed)), .answered: break
-        case .arranged(let waiting, .success(.asked)), .arranged(let waiting, .failure):
-            context.ports.signatures.resolve(waiting.request.id, .canceled) { _ in }
-        }
-    }
 }
 
 extension WaitingSignature {
