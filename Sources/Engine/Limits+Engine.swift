@@ -111,7 +111,7 @@ extension Limits {
     /// Bytes of a key in such a store: an entry of the database's index must stay below 2,700.
     static let keyValueKeyBytesMax = 2_048
     /// Bytes of one item as JSON: what a client could ever send in a request. It is read on the storage loop.
-    static let keyValueItemBytesMax = 2 * 1024 * 1024
+    public static let keyValueItemBytesMax = 2 * 1024 * 1024
     /// Bytes of one stored file: it passes the storage loop in one piece, which holds up the journal for 30 to 50 ms on
     /// two cores, and three times as long for 50 MiB.
     public static let fileBytesMax = 16 * 1024 * 1024

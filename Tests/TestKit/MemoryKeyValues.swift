@@ -46,7 +46,10 @@ public final class MemoryKeyValues: KeyValueStore {
     private func perform(
         _ request: KeyValueRequest, on holdings: inout Holdings
     ) throws(KeyValueError) -> Value? {
-        let content = try request.checkedContent()
+        try request.check()
+        var content: [UInt8] = []
+        if case .write(_, _, let value) = request { content = ValueJSON.encode(value) }
+        guard content.count <= Limits.keyValueItemBytesMax else { throw .itemTooLarge }
         switch request {
         case .createStore(let store):
             guard holdings.stores[store] == nil else { throw .storeExists }

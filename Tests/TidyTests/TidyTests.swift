@@ -62,6 +62,7 @@ private let unknown: [(words: [String], targets: Set<String>)] = [
         ]
     ),
     (["postgres"], ["Wire", "Values", "Net", "Identity", "Engine", "Chain", "Documents", "Dialect", "Web"]),
+    (["valuejson", "jsonvalue", "jsonwriter", "jsonerror"], ["Engine"]),
     (["epoll"], Set(granted.keys).subtracting(["Net"])),
 ]
 

@@ -18,27 +18,21 @@ extension KeyValueRequest {
         }
     }
 
-    /// The tagged text of the value that is to be written, empty for every other request.
+    /// Checks names, and about how large a value is. What it takes where it is stored, the store must check.
     ///
     /// - Throws: the first rule that the request breaks. A name that no store can have belongs to no store.
-    public func checkedContent() throws(KeyValueError) -> [UInt8] {
+    public func check() throws(KeyValueError) {
         switch self {
         case .createStore(let store):
             guard KeyValueRequest.isStoreName(store) else { throw .invalidStoreName }
-            return []
         case .deleteStore(let store):
             guard KeyValueRequest.isStoreName(store) else { throw .storeNotFound }
-            return []
         case .read(let store, let key), .deleteItem(let store, let key):
             try KeyValueRequest.check(store, key)
-            return []
         case .write(let store, let key, let value):
             try KeyValueRequest.check(store, key)
             guard value.approximateBytes(upTo: Limits.keyValueItemBytesMax) <= Limits.keyValueItemBytesMax
             else { throw .itemTooLarge }
-            let content = ValueJSON.encode(value)
-            guard content.count <= Limits.keyValueItemBytesMax else { throw .itemTooLarge }
-            return content
         }
     }
 
