@@ -49,6 +49,29 @@ import Values
         #expect(whole.step.orders.count == 1, "the node behind it starts")
     }
 
+    @Test func `starts nothing that it lacks if the run was paused meanwhile`() throws {
+        var driver = MachineDriver(try graph())
+        driver.runToTheEnd()
+        let paused = RunControl(.pause, of: RunID(UniqueID(high: 1, low: 1)))
+        func rebuilt(_ count: Int) throws -> RebuiltMachine {
+            try RunMachine.rebuilt(
+                graph: driver.graph, inputs: ValueMap(), from: Array(driver.events.prefix(count)),
+                controls: [paused], at: Timestamp(nanoseconds: 1_000_000))
+        }
+        func isPaused(_ event: RunEvent?) -> Bool { event?.content.kind == .flowPaused }
+        // Not begun; begun, with nothing started; the first node has ended, and the next one has not started.
+        let end = try #require(driver.lines.firstIndex { $0.hasPrefix("finish") }) + 1
+        for (count, events) in [(0, 2), (1, 1), (end, 1)] {
+            let machine = try rebuilt(count)
+            #expect(machine.step.orders.isEmpty && machine.open.isEmpty, "after \(count) events")
+            #expect(machine.step.events.count == events && isPaused(machine.step.events.last))
+        }
+        // What has started goes on.
+        let working = try rebuilt(2)
+        #expect(working.open.count == 1 && working.step.orders.isEmpty)
+        #expect(working.step.events.map(\.sequence) == [3] && isPaused(working.step.events.last))
+    }
+
     @Test func `between the two events of its end says the second`() throws {
         var driver = MachineDriver(try graph())
         driver.runToTheEnd()

@@ -23,7 +23,9 @@ extension RunLane {
                 graph: flow.graph, inputs: record.inputs,
                 settings: RunSettings(
                     flow, secrets: flows.secrets, isCollecting: false, isReadOnly: record.isReadOnly),
-                from: resumption.events, at: context.clock.now())
+                from: resumption.events,
+                controls: (resumption.controls + left.controls).filter { !$0.kind.isFinal },
+                at: context.clock.now())
             let continuity = resumption.continuity(left)
             if let reason = left.obstacle(rebuilt, flow.graph, continuity) {
                 return crash(run, because: reason)

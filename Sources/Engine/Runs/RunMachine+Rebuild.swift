@@ -47,14 +47,16 @@ extension RunMachine {
     ///
     /// - Parameters:
     ///   - events: all stored events of the run, in order, without its end. None if it had not begun.
+    ///   - controls: what was asked of the run and can be taken back, whether its events tell or not. It comes before the
+    ///     starts that the journal lacks.
     ///   - moment: when what follows from them happens.
     public static func rebuilt(
         graph: FlowGraph, inputs: ValueMap, settings: RunSettings = RunSettings(), from events: [RunEvent],
-        at moment: Timestamp
+        controls: [RunControl] = [], at moment: Timestamp
     ) throws(RebuildError) -> RebuiltMachine {
         var replay = JournalReplay(RunMachine(graph: graph, inputs: inputs, settings: settings))
         for event in events { try replay.take(event) }
-        return try replay.finished(after: events.last, at: moment)
+        return try replay.finished(after: events.last, controls, at: moment)
     }
 
     /// A machine that knows which nodes have started and how far the journal goes: enough to say that the run has
@@ -191,8 +193,9 @@ private struct JournalReplay {
         return step
     }
 
-    mutating func finished(after last: RunEvent?, at moment: Timestamp) throws(RebuildError) -> RebuiltMachine
-    {
+    mutating func finished(
+        after last: RunEvent?, _ controls: [RunControl], at moment: Timestamp
+    ) throws(RebuildError) -> RebuiltMachine {
         let lastTime = last?.time ?? moment
         // An end of which only the first events were written down is completed.
         for execution in endings.keys.sorted(by: { indices[$0.node] ?? 0 < indices[$1.node] ?? 0 }) {
@@ -206,7 +209,16 @@ private struct JournalReplay {
         }
         // A run that was written down and had not begun begins now.
         if machine.phase == .idle, facts.isEmpty { facts.append(RunFact(.started, at: moment)) }
-        let made = applyFacts(at: moment)
+        let asked = controls.map { RunFact(.controlled($0), at: moment) }
+        if !isStarting { facts += asked }
+        var made = applyFacts(at: moment)
+        if isStarting {
+            // Some starts of the last batch are written down, so all of them have happened.
+            facts = asked
+            let more = applyFacts(at: moment)
+            made.events += more.events
+            made.orders += more.orders
+        }
         let said = made.events.map(\.content).filter { $0.origin != .log }
         guard said.count >= journal.count, zip(said, journal).allSatisfy({ $0.says($1) }) else {
             throw .otherGraph
