@@ -176,7 +176,8 @@ import Values
             ("FlowFinish", #"{"not_run":["x"],"output":{"M":{}}}"#, false),
             ("NodeStart", #"{"input":{"M":{}}}"#, false), ("NodeOutput", #"{"output":{"S":"a"}}"#, true),
             ("NodeOutput", #"{"output":{"M":{},"S":"a"}}"#, true), ("NodeFinish", "{}", false),
-            ("NodeError", #"{"error":5}"#, true),
+            ("NodeError", #"{"error":5}"#, true), ("FlowPause", #"{"asked_of":"x"}"#, false),
+            ("FlowResume", #"{"asked_of":7}"#, false),
         ]
         for (name, data, hasNode) in cases {
             let stored = StoredEvent(

@@ -27,6 +27,8 @@ public protocol EventFields {
     mutating func number(_ name: String, _ value: inout some NumberedName)
     /// One of a fixed set of words.
     mutating func word(_ name: String, _ value: inout some RawRepresentable<String>)
+    /// A run.
+    mutating func run(_ name: String, _ value: inout RunID)
     /// A public key.
     mutating func publicKey(_ name: String, _ value: inout Bytes32)
     /// Any bytes.

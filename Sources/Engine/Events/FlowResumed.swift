@@ -26,9 +26,7 @@ extension FlowResumed: DeclaredEvent {
 
     /// Goes through the fields of the stored text.
     public mutating func walk(_ fields: inout some EventFields) {
-        var text = askedOf.text
-        fields.text("asked_of", &text)
-        if let run = RunID(text) { askedOf = run }
+        fields.run("asked_of", &askedOf)
         fields.optionalFreeText("reason", &reason)
         fields.flag("still_paused", &isStillPaused)
     }

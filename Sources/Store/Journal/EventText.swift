@@ -41,6 +41,8 @@ struct EventText: EventFields {
         member(name, value.rawValue)
     }
 
+    mutating func run(_ name: String, _ value: inout RunID) { member(name, value.text) }
+
     mutating func publicKey(_ name: String, _ value: inout Bytes32) {
         member(name, Base58.encode(value.bytes))
     }

@@ -69,6 +69,10 @@ struct EventTextReader: EventFields {
         field(name, &value) { reader throws(JSONError) in Word(rawValue: try reader.readString()) }
     }
 
+    mutating func run(_ name: String, _ value: inout RunID) {
+        field(name, &value) { reader throws(JSONError) in RunID(try reader.readString()) }
+    }
+
     mutating func publicKey(_ name: String, _ value: inout Bytes32) {
         field(name, &value) { reader throws(JSONError) in
             Base58.decode(try reader.readString()).flatMap { Bytes32($0) }

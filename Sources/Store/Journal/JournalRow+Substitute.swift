@@ -85,6 +85,7 @@ private struct Note: EventFields {
     func text(_ name: String, _ value: inout String) {}
     func number(_ name: String, _ value: inout some NumberedName) {}
     func word(_ name: String, _ value: inout some RawRepresentable<String>) {}
+    func run(_ name: String, _ value: inout RunID) {}
     func publicKey(_ name: String, _ value: inout Bytes32) {}
     func bytes(_ name: String, _ value: inout [UInt8]) {}
     func time(_ name: String, _ value: inout Timestamp) {}
