@@ -24,7 +24,7 @@ extension RunLane {
                 settings: RunSettings(
                     flow, secrets: flows.secrets, isCollecting: false, isReadOnly: record.isReadOnly),
                 from: resumption.events,
-                controls: (resumption.controls + left.controls).filter { !$0.kind.isFinal },
+                controls: resumption.controls(left).filter { !$0.kind.isFinal },
                 at: context.clock.now())
             let continuity = resumption.continuity(left)
             if let reason = left.obstacle(rebuilt, flow.graph, continuity) {
@@ -54,7 +54,7 @@ extension RunLane {
         runs[run] = live
         context.takingUp.resumed()
         // They come before whatever lets further nodes start: answers that have come meanwhile, times that are over.
-        for control in resumption.controls + left.controls { carryOut(control, on: run) }
+        for control in resumption.controls(left) { carryOut(control, on: run) }
         for open in rebuilt.open { takeUp(open, of: run, resumption, left, flow.graph) }
         endResumption(of: run)
         // Looks for what was written down since the run was read.
@@ -110,6 +110,9 @@ extension Resumption {
         if isTooLong { return "its journal is too long" }
         return continuity(left).obstacle
     }
+
+    /// What holds for the run, because it was asked of it or of one around it.
+    fileprivate func controls(_ left: LeftRun) -> [RunControl] { controls + left.controls }
 
     fileprivate func continuity(_ left: LeftRun) -> RunContinuity {
         var continuity = RunContinuity(left, flow?.graph ?? .empty)
