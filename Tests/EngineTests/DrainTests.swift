@@ -4,23 +4,6 @@ import TestKit
 import Testing
 import Values
 
-/// A node that runs flow number 8, and what comes of it.
-private func calling() -> GraphSketch {
-    var sketch = GraphSketch()
-    sketch.nested("call", flow: .number(8), inputs: [], outputs: ["out"])
-    sketch.output("o")
-    sketch.connect("call.out -> o.o")
-    return sketch
-}
-
-private func asking() -> GraphSketch {
-    var sketch = GraphSketch()
-    sketch.awaiting("a")
-    sketch.output("out")
-    sketch.connect("a.value -> out.out")
-    return sketch
-}
-
 extension EngineBench {
     fileprivate func isAsked(_ run: RunID) async throws {
         try await storage.next(in: run) { content in
@@ -66,7 +49,7 @@ private struct LateInputs: InputRequests {
     @Test func `does not withdraw what a run that it leaves has just asked for`() async throws {
         let storage = MemoryStorage()
         let late = LateInputs(memory: MemoryInputs(storage))
-        let bench = try EngineBench([7: asking()], storage: storage) { ports in ports.inputs = late }
+        let bench = try EngineBench([7: .asking()], storage: storage) { ports in ports.inputs = late }
         let run = try await bench.started(7)
         let held = try await late.held.next()
         let drained = Inbox<Bool>()
@@ -89,7 +72,7 @@ private struct LateInputs: InputRequests {
         }
         slow.output("out")
         slow.connect("w.out -> out.out")
-        let bench = try EngineBench([7: calling(), 8: slow])
+        let bench = try EngineBench([7: .calling(), 8: slow])
         let run = try await bench.started(7)
         let call = try await working.next()
         let drained = Inbox<Bool>()
@@ -102,7 +85,7 @@ private struct LateInputs: InputRequests {
     }
 
     @Test func `leaves a run with its nested run if that waits for a value`() async throws {
-        let bench = try EngineBench([7: calling(), 8: asking()])
+        let bench = try EngineBench([7: .calling(), 8: .asking()])
         let run = try await bench.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         try await bench.isAsked(child)
@@ -114,7 +97,7 @@ private struct LateInputs: InputRequests {
     }
 
     @Test func `sends those away who wait for the output of a run that it leaves`() async throws {
-        let bench = try EngineBench([7: asking()])
+        let bench = try EngineBench([7: .asking()])
         let run = try await bench.started(7)
         try await bench.isAsked(run)
         let replies = Inbox<EngineReply>()
@@ -136,7 +119,7 @@ private struct LateInputs: InputRequests {
 
     /// A node that lets an hour pass beside one that waits for a value.
     private func waitingBesideAsking() -> GraphSketch {
-        var sketch = asking()
+        var sketch = GraphSketch.asking()
         sketch.node("w", conduct: .waiting) { _ in .wait(.seconds(3600), then: .outputs([:])) }
         return sketch
     }
@@ -168,7 +151,7 @@ private struct LateInputs: InputRequests {
     }
 
     @Test func `leaves a run whose value and whose time are waited for, nested as well`() async throws {
-        let bench = try EngineBench([7: calling(), 8: waitingBesideAsking()])
+        let bench = try EngineBench([7: .calling(), 8: waitingBesideAsking()])
         let run = try await bench.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         try await bench.isAsked(child)
@@ -198,7 +181,7 @@ private struct LateInputs: InputRequests {
     }
 
     @Test func `ends a run that was told to stop, whatever time it was given`() async throws {
-        let bench = try EngineBench([7: asking()])
+        let bench = try EngineBench([7: .asking()])
         let run = try await bench.started(7)
         try await bench.isAsked(run)
         let graceful = ControlRequest(

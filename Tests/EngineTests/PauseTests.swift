@@ -129,23 +129,6 @@ private func begun() throws -> MachineDriver {
     }
 }
 
-/// Waits for a value; something follows.
-private func asking() -> GraphSketch {
-    var sketch = GraphSketch()
-    sketch.awaiting("a")
-    sketch.output("out")
-    sketch.connect("a.value -> out.out")
-    return sketch
-}
-
-private func calling() -> GraphSketch {
-    var sketch = GraphSketch()
-    sketch.nested("call", flow: .number(8), inputs: [], outputs: ["out"])
-    sketch.output("o")
-    sketch.connect("call.out -> o.o")
-    return sketch
-}
-
 /// An engine whose record of controls is kept, as by a database.
 private struct Bench {
     let storage: MemoryStorage
@@ -196,6 +179,17 @@ private struct Bench {
         return String(address.dropFirst("at:".count))
     }
 
+    /// A run that is paused, and of which nothing is at work any more.
+    func idleRun() async throws -> RunID {
+        let run = try await engine.started(7)
+        _ = try await key(of: run)
+        try await ask(.pause, run).expectAccepted()
+        try await isPaused(run)
+        try await answer(run)
+        try await hasFinished(1, in: run)
+        return run
+    }
+
     func answer(_ run: RunID) async throws {
         try await engine.ask(.answerInput(key: key(of: run), .submitted(.string("yes")))).expectAccepted()
     }
@@ -207,7 +201,7 @@ private struct Bench {
 
 @Suite(.timeLimit(.minutes(5))) struct `A run that is paused` {
     @Test func `starts no node until it is resumed`() async throws {
-        let bench = try Bench([7: asking()])
+        let bench = try Bench([7: .asking()])
         let run = try await bench.engine.started(7)
         _ = try await bench.key(of: run)
         try await bench.ask(.pause, run, reason: "a look").expectAccepted()
@@ -223,7 +217,7 @@ private struct Bench {
     }
 
     @Test func `is its owner's: others are refused, as are runs that are not there`() async throws {
-        let bench = try Bench([7: asking()])
+        let bench = try Bench([7: .asking()])
         let run = try await bench.engine.started(7)
         _ = try await bench.key(of: run)
         for kind in [RunControl.Kind.pause, .resume] {
@@ -245,7 +239,7 @@ private struct Bench {
     }
 
     @Test func `stops as any other`() async throws {
-        let bench = try Bench([7: asking()])
+        let bench = try Bench([7: .asking()])
         let run = try await bench.engine.started(7)
         _ = try await bench.key(of: run)
         try await bench.ask(.pause, run).expectAccepted()
@@ -257,7 +251,7 @@ private struct Bench {
     }
 
     @Test func `pauses the runs that its nodes have started, and resumes them`() async throws {
-        let bench = try Bench([7: calling(), 8: asking()])
+        let bench = try Bench([7: .calling(), 8: .asking()])
         let run = try await bench.engine.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         _ = try await bench.key(of: child)
@@ -275,7 +269,7 @@ private struct Bench {
     }
 
     @Test func `pauses a nested run by itself as well`() async throws {
-        let bench = try Bench([7: calling(), 8: asking()])
+        let bench = try Bench([7: .calling(), 8: .asking()])
         let run = try await bench.engine.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         _ = try await bench.key(of: child)
@@ -300,7 +294,7 @@ private struct Bench {
             working.put(call.run)
             gate.wait()
         }
-        let bench = try Bench([7: late, 8: asking()])
+        let bench = try Bench([7: late, 8: .asking()])
         let run = try await bench.engine.started(7)
         _ = try await working.next()
         try await bench.ask(.pause, run).expectAccepted()
@@ -335,7 +329,7 @@ private struct Bench {
 
     @Test(arguments: [false, true])
     func `is paused at the next server, which starts nothing first`(isTold: Bool) async throws {
-        let bench = try Bench([7: calling(), 8: asking()])
+        let bench = try Bench([7: .calling(), 8: .asking()])
         let run = try await bench.engine.started(7)
         let child = try await bench.storage.nextRun(beside: run)
         _ = try await bench.key(of: child)
@@ -362,13 +356,8 @@ private struct Bench {
     }
 
     @Test func `is left to the next server though nothing of it is at work`() async throws {
-        let bench = try Bench([7: asking()])
-        let run = try await bench.engine.started(7)
-        _ = try await bench.key(of: run)
-        try await bench.ask(.pause, run).expectAccepted()
-        try await bench.isPaused(run)
-        try await bench.answer(run)
-        try await bench.hasFinished(1, in: run)
+        let bench = try Bench([7: .asking()])
+        let run = try await bench.idleRun()
         let drained = Inbox<Bool>()
         bench.engine.engine.drain(within: .seconds(3_600)) { drained.put(true) }
         _ = try await drained.next()
@@ -380,13 +369,8 @@ private struct Bench {
     }
 
     @Test func `hears what its server has missed, though nothing of it is at work`() async throws {
-        let bench = try Bench([7: asking()])
-        let run = try await bench.engine.started(7)
-        _ = try await bench.key(of: run)
-        try await bench.ask(.pause, run).expectAccepted()
-        try await bench.isPaused(run)
-        try await bench.answer(run)
-        try await bench.hasFinished(1, in: run)
+        let bench = try Bench([7: .asking()])
+        let run = try await bench.idleRun()
         try await bench.next().ask(.resume, run).expectAccepted()
         bench.engine.engine.hear(.anythingHappened)
         let output = try await bench.storage.next(in: run) { content in
@@ -396,7 +380,7 @@ private struct Bench {
     }
 
     @Test func `is paused and resumed by servers that do not have it`() async throws {
-        let bench = try Bench([7: asking()])
+        let bench = try Bench([7: .asking()])
         let run = try await bench.engine.started(7)
         _ = try await bench.key(of: run)
         let other = try bench.next()

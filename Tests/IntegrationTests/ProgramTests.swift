@@ -13,6 +13,13 @@ import Testing
         try ScratchCluster.shared.get().psql(sql, on: folder.database).split(separator: "\n").map(String.init)
     }
 
+    /// The number of a test flow, imported now.
+    private func imported(_ name: String) throws -> Int {
+        let file = DaemonPlace.testFlows.appending(path: name).path
+        let output = try folder.run("flow", "import", file).output
+        return try #require(Int(output.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+
     @Test func `finds what it has begun after being killed, and says how it ended`() throws {
         let first = try FlowdProgram(in: folder)
         let before = try folder.client(of: first)
@@ -29,9 +36,7 @@ import Testing
             try peer.waitForEnd()
         }
         defer { withExtendedLifetime(server) {} }
-        let asking = try folder.run(
-            "flow", "import", DaemonPlace.testFlows.appending(path: "110-ask.json").path)
-        let flow = try #require(Int(asking.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let flow = try imported("110-ask.json")
         let run = try before.start(flow, inputs: #"{"url":"http://127.0.0.1:\#(server.port)/"}"#)
         #expect(asked.wait(timeout: .now() + 60) == .success)
         let watchers = try WatchSpelling.allCases.map { try before.watcher($0) }
@@ -88,11 +93,7 @@ import Testing
 
     @Test func `keeps runs that wait for a value over its death and over a stop`() throws {
         let first = try FlowdProgram(in: folder)
-        let flows = try ["105-question.json", "106-question-within.json"].map { name in
-            let file = DaemonPlace.testFlows.appending(path: name).path
-            let imported = try folder.run("flow", "import", file).output
-            return try #require(Int(imported.trimmingCharacters(in: .whitespacesAndNewlines)))
-        }
+        let flows = try ["105-question.json", "106-question-within.json"].map(imported)
         let before = try folder.client(of: first)
         let runs = try [flows[0], flows[1], flows[1]].map { try before.start($0) }
         let waiting = [runs[0]] + (try runs.dropFirst().map { try child(of: $0, before) })
@@ -128,11 +129,7 @@ import Testing
 
     @Test func `keeps runs paused over its death, once it has said that it pauses them`() throws {
         let first = try FlowdProgram(in: folder)
-        let flows = try ["105-question.json", "106-question-within.json"].map { name in
-            let file = DaemonPlace.testFlows.appending(path: name).path
-            let imported = try folder.run("flow", "import", file).output
-            return try #require(Int(imported.trimmingCharacters(in: .whitespacesAndNewlines)))
-        }
+        let flows = try ["105-question.json", "106-question-within.json"].map(imported)
         let before = try folder.client(of: first)
         let runs = try flows.map { try before.start($0) }
         let waiting = try [runs[0], child(of: runs[1], before)]
