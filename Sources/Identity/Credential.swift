@@ -7,7 +7,7 @@ public struct CredentialShape: OptionSet, Hashable, Sendable {
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// A signed token, as `Authorization: Bearer …`.
+    /// A signed token, as `Authorization: Bearer …` or without the scheme.
     public static let signedToken = CredentialShape(rawValue: 1)
     /// An API key, as `x-api-key: …` or in `Authorization`.
     public static let apiKey = CredentialShape(rawValue: 2)
@@ -40,6 +40,20 @@ public struct CredentialHeaders: Sendable, CustomStringConvertible, CustomReflec
     public init(authorization: String? = nil, apiKey: String? = nil) {
         self.authorization = authorization
         self.apiKey = apiKey
+    }
+
+    /// What `Authorization` holds behind the scheme `Bearer`, or as a whole where a client leaves the scheme out.
+    public var bareAuthorization: Substring? { authorization.map(CredentialHeaders.withoutScheme) }
+
+    /// A token without the `Bearer ` that may stand before it. The scheme counts in any case, and any number of spaces
+    /// may follow it (RFC 9110 sections 11.1 and 11.4).
+    public static func withoutScheme(_ text: String) -> Substring {
+        let scheme = "bearer ".utf8
+        let bytes = text.utf8
+        guard bytes.count >= scheme.count,
+            zip(bytes, scheme).allSatisfy({ byte, letter in byte == letter || byte | 0x20 == letter })
+        else { return text[...] }
+        return Substring(bytes.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") })
     }
 
     public var description: String { "(credentials)" }

@@ -23,11 +23,8 @@ public struct CredentialVerifier: Sendable {
         _ headers: CredentialHeaders, accepting shape: CredentialShape, at now: Timestamp
     ) -> CredentialDecision {
         if shape == .none { return .caller(.anonymous) }
-        let (bare, isBearer) = headers.authorization.map(CredentialVerifier.withoutBearer) ?? ("", false)
-        // A signed token is the one credential that cannot do without the prefix (spec 1.1).
-        if shape.contains(.signedToken), isBearer, let decision = signedToken(bare, at: now) {
-            return decision
-        }
+        let bare = headers.bareAuthorization ?? ""
+        if shape.contains(.signedToken), let decision = signedToken(bare, at: now) { return decision }
         if shape.contains(.apiKey), let decision = CredentialVerifier.apiKey(headers, bare) {
             return decision
         }
@@ -39,16 +36,9 @@ public struct CredentialVerifier: Sendable {
     /// What a token on a WebSocket proves: an API key, a flow-run token, or else a signed token, each with or
     /// without `Bearer ` (spec 3.3).
     public func decide(token: String, at now: Timestamp) -> CredentialDecision {
-        let (bare, _) = CredentialVerifier.withoutBearer(token)
+        let bare = CredentialHeaders.withoutScheme(token)
         return CredentialVerifier.apiKey(bare) ?? runToken(bare) ?? signedToken(bare, at: now)
             ?? .refused(.tokenMalformed)
-    }
-
-    /// The prefix is compared byte for byte: capital B, one space (spec 1.1).
-    private static func withoutBearer(_ text: String) -> (rest: Substring, isBearer: Bool) {
-        let prefix = "Bearer ".utf8
-        guard text.utf8.starts(with: prefix) else { return (text[...], false) }
-        return (Substring(text.utf8.dropFirst(prefix.count)), true)
     }
 
     private func signedToken(_ text: Substring, at now: Timestamp) -> CredentialDecision? {
@@ -62,8 +52,9 @@ public struct CredentialVerifier: Sendable {
 
     /// The API key that let these headers in on a route that accepts nothing else, once storage has confirmed it.
     public static func apiKey(of headers: CredentialHeaders) -> APIKeyHash? {
-        let bare = headers.authorization.map(withoutBearer)?.rest ?? ""
-        guard case .awaitingUser(.apiKey(let hash))? = apiKey(headers, bare) else { return nil }
+        guard case .awaitingUser(.apiKey(let hash))? = apiKey(headers, headers.bareAuthorization ?? "") else {
+            return nil
+        }
         return hash
     }
 

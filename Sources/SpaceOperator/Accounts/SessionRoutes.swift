@@ -93,8 +93,9 @@ struct SessionRoutes {
 extension AccountServices {
     /// The session of the token that a request was let in by; nil for a token of another service.
     fileprivate func session(of request: HTTPRequest) -> SessionID? {
-        guard let header = request.headers["authorization"], header.hasPrefix("Bearer "),
-            let token = SignedToken(header.dropFirst("Bearer ".count))
+        guard
+            let token = request.headers["authorization"]
+                .flatMap({ SignedToken(CredentialHeaders.withoutScheme($0)) })
         else { return nil }
         return (try? token.claims(secret: tokenSecret, at: clock.now()))?.session
     }

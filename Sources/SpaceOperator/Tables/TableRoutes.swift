@@ -52,9 +52,8 @@ struct TableRoutes {
             guard let user = caller.user else { throw .unauthenticated }
             return .user(user)
         case .refused(.missing):
-            let authorization = request.headers["authorization"]
-            guard
-                request.headers["apikey"] == services.anonKey || authorization == "Bearer \(services.anonKey)"
+            let authorization = request.headers["authorization"].map(CredentialHeaders.withoutScheme)
+            guard request.headers["apikey"] == services.anonKey || authorization == services.anonKey[...]
             else { throw .unauthenticated }
             return .anonymous
         case .refused: throw .unauthenticated
