@@ -4,6 +4,7 @@ import Synchronization
 import TestKit
 import Testing
 import Values
+import Wire
 
 @testable import SpaceOperator
 
@@ -13,7 +14,8 @@ private func key(_ scope: String, _ inputs: UInt8 = 0) -> ReadKey {
 
 private func answer(_ count: Int = 2) -> ReadAnswer {
     ReadAnswer(
-        json: [UInt8](repeating: 0x20, count: count), tag: "\"a\"", computedAt: Timestamp(nanoseconds: 0))
+        json: [UInt8](repeating: 0x20, count: count), tag: EntityTag("a"),
+        computedAt: Timestamp(nanoseconds: 0))
 }
 
 extension ReadCache.Claim {
@@ -128,7 +130,7 @@ extension ReadCache.Claim {
 
     private func tag(_ result: Result<ReadAnswer, EngineError>) -> String {
         switch result {
-        case .success(let answer): answer.tag
+        case .success(let answer): answer.tag.text
         case .failure(let error): error.text
         }
     }
@@ -198,7 +200,7 @@ extension ReadCache.Claim {
         let time = Timestamp(nanoseconds: 0)
         let one = ReadAnswer(["a": .map(["x": .null, "y": .null]), "b": .null], at: time)
         let other = ReadAnswer(["b": .null, "a": .map(["y": .null, "x": .null])], at: time)
-        #expect(one.tag == other.tag && one.json != other.json && one.tag.utf8.count == 66)
+        #expect(one.tag == other.tag && one.json != other.json && one.tag.text.utf8.count == 66)
         #expect(one.tag != ReadAnswer(["a": .null], at: time).tag)
     }
 }

@@ -2,6 +2,7 @@
 
 internal import Engine
 internal import Primitives
+internal import Wire
 
 /// What makes two reads the same (spec http-and-websocket 2.8).
 struct ReadKey: Hashable, Sendable {
@@ -17,8 +18,7 @@ struct ReadKey: Hashable, Sendable {
 struct ReadAnswer: Sendable {
     /// A tagged value.
     let json: [UInt8]
-    /// A strong entity tag, quotes included.
-    let tag: String
+    let tag: EntityTag
     let computedAt: Timestamp
 }
 

@@ -5,6 +5,7 @@ internal import Identity
 public import Primitives
 internal import Synchronization
 internal import Values
+internal import Wire
 
 /// Runs flows for their outputs and remembers those for a while (spec http-and-websocket 2.8). One for the whole server,
 /// so that the same read on two connections is one run.
@@ -94,7 +95,7 @@ extension ReadAnswer {
         // The tag is computed with the names in order, so that the same content has the same tag, whichever node ended
         // first.
         let sorted = ValueJSON.encode(Value.map(output).sortedByName)
-        tag = "\"\(Hexadecimal.encode(Digest.sha256(sorted)))\""
+        tag = EntityTag(Hexadecimal.encode(Digest.sha256(sorted)))
         computedAt = time
     }
 }

@@ -93,11 +93,9 @@ struct ReadRoutes {
         switch result {
         case .failure(let error): return .refusal(Refusal.engine(error))
         case .success(let answer):
-            // Compared as one text: clients send back what they got (spec http-and-websocket 2.8).
             var response =
-                request.headers["If-None-Match"] == answer.tag
-                ? HTTPResponse(.notModified) : .json(.ok, answer.json)
-            response.headers.add("ETag", answer.tag)
+                answer.tag.isKnown(to: request) ? HTTPResponse(.notModified) : .json(.ok, answer.json)
+            response.headers.add("ETag", answer.tag.text)
             response.headers.add("Cache-Control", "private, max-age=\(lifetime.components.seconds)")
             response.headers.add("Last-Modified", HTTPDate.text(of: answer.computedAt))
             return response

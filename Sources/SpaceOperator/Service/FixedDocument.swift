@@ -10,19 +10,17 @@ struct FixedDocument: Sendable {
     private static let tagBytes = 16
 
     private let json: [UInt8]
-    private let tag: String
+    private let tag: EntityTag
 
     init(json: [UInt8]) {
         self.json = json
-        tag = "\"\(Hexadecimal.encode(Digest.sha256(json).prefix(FixedDocument.tagBytes)))\""
+        tag = EntityTag(Hexadecimal.encode(Digest.sha256(json).prefix(FixedDocument.tagBytes)))
     }
 
     /// The document, or 304 for a client that has it.
     func response(to request: HTTPRequest) -> HTTPResponse {
-        let known = request.headers.list("If-None-Match")
-        let isKnown = known.contains { $0 == "*" || $0 == tag || $0 == "W/" + tag }
-        var response = isKnown ? HTTPResponse(.notModified) : .json(.ok, json)
-        response.headers.add("ETag", tag)
+        var response = tag.isKnown(to: request) ? HTTPResponse(.notModified) : .json(.ok, json)
+        response.headers.add("ETag", tag.text)
         response.headers.add("Cache-Control", "no-cache")
         return response
     }
