@@ -53,11 +53,12 @@ extension Refusal {
         }
     }
 
-    /// What an answer must or should say beside its status (RFC 9110 sections 10.2.1 and 10.2.3, RFC 6455 section 4.4).
+    /// What an answer must or should say beside its status (RFC 9110 sections 10.2.1, 10.2.3 and 15.5.16, RFC 6455 section 4.4).
     /// The web server adds those of them that the dialect's answer lacks.
     public var headers: HTTPHeaders {
         switch self {
         case .otherMethods(let methods): ["Allow": methods.map(\.name).joined(separator: ", ")]
+        case .unreadable(.contentEncoded): ["Accept-Encoding": "identity"]
         case .handshake(let error): error.headers
         case .crowded(let seconds), .engine(.busy(let seconds)): ["Retry-After": "\(seconds)"]
         case .storage(let error), .engine(.storage(let error)):

@@ -33,6 +33,10 @@ import Wire
             "request target too long"
         ),
         (
+            "POST /flow/start/1 HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n", 415,
+            "a request's content must not be compressed: unsupported Content-Encoding"
+        ),
+        (
             "POST /flow/start/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 2097153\r\n\r\n", 413,
             "request body too large"
         ),

@@ -23,6 +23,7 @@ extension HTTPRequestError {
         case .transferEncodingMalformed: "chunked must be the final transfer coding"
         case .transferEncodingUnknown: "unsupported transfer coding"
         case .bodyTooLarge: "request body too large"
+        case .contentEncoded: "a request's content must not be compressed: unsupported Content-Encoding"
         case .chunkMalformed: "malformed chunk"
         case .expectationUnknown: "unsupported expectation"
         }

@@ -77,6 +77,7 @@ extension HTTPRequestDecoder {
         let headers = request.headers
         try checkHost(of: request)
         bodyState = try delimitBody(of: request)
+        try checkContentCoding(of: request)
         request.keepAlive =
             !headers.list("connection", contains: "close")
             && (request.version == .http11 || headers.list("connection", contains: "keep-alive"))
@@ -102,6 +103,13 @@ extension HTTPRequestDecoder {
             return
         }
         guard host.isEmpty || HTTPRequest.isAuthority(host) else { throw .hostMalformed }
+    }
+
+    /// Content is taken as it is (RFC 9110 section 8.4.1). Old clients name the coding `identity`, which is none.
+    private func checkContentCoding(of request: HTTPRequest) throws(HTTPRequestError) {
+        guard expectsBody else { return }
+        let codings = request.headers.list("content-encoding")
+        guard codings.allSatisfy({ ASCII.equal($0, "identity") }) else { throw .contentEncoded }
     }
 
     /// RFC 9112 section 6.

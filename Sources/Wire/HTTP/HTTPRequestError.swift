@@ -35,6 +35,8 @@ public enum HTTPRequestError: Error, Hashable, Sendable {
     case transferEncodingUnknown
     /// Content above the limit.
     case bodyTooLarge
+    /// Content in a coding such as gzip (RFC 9110 section 8.4).
+    case contentEncoded
     /// Content in chunks that does not follow RFC 9112 section 7.1.
     case chunkMalformed
     /// An Expect other than `100-continue`.
@@ -46,6 +48,7 @@ public enum HTTPRequestError: Error, Hashable, Sendable {
         case .targetTooLong: .targetTooLong
         case .headTooLarge, .tooManyHeaders: .headersTooLarge
         case .bodyTooLarge: .contentTooLarge
+        case .contentEncoded: .unsupportedMediaType
         case .transferEncodingUnknown: .notImplemented
         case .versionNotSupported: .versionNotSupported
         case .expectationUnknown: .expectationFailed

@@ -130,6 +130,14 @@ private let validInputs: [[UInt8]] = [
         ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", .hostMalformed),
         ("GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", .hostMalformed),
         ("GET / HTTP/1.1\r\nHost: x\r\nExpect: more\r\n\r\n", .expectationUnknown),
+        (
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab",
+            .contentEncoded
+        ),
+        (
+            "PUT / HTTP/1.1\r\nHost: x\r\nContent-Encoding: identity, br\r\nTransfer-Encoding: chunked\r\n\r\n",
+            .contentEncoded
+        ),
     ])
     func `refuses a head that breaks the grammar`(input: String, error: HTTPRequestError) throws {
         #expect(try verifier.verify(Array(input.utf8)).failure == "\(error)")
@@ -213,6 +221,7 @@ private let validInputs: [[UInt8]] = [
         #expect(HTTPRequestError.bodyTooLarge.status.code == 413)
         #expect(HTTPRequestError.targetTooLong.status.code == 414)
         #expect(HTTPRequestError.expectationUnknown.status.code == 417)
+        #expect(HTTPRequestError.contentEncoded.status.code == 415)
         #expect(HTTPRequestError.tooManyHeaders.status.code == 431)
         #expect(HTTPRequestError.transferEncodingUnknown.status.code == 501)
         #expect(HTTPRequestError.versionNotSupported.status.code == 505)
