@@ -11,6 +11,8 @@ public protocol Dialect: Sendable {
     var routes: [Route] { get }
     /// The WebSockets of this dialect. Several dialects may share a path.
     var sockets: [SocketRoute] { get }
+    /// First parts of paths behind which the gateways of its product serve the same routes and sockets once more.
+    var prefixes: [String] { get }
     /// How this dialect refuses, also what only the web server has looked at.
     var words: any DialectWords { get }
     /// Whether a request that leads nowhere is refused in the words of this dialect. Dialects are asked in the order in
@@ -18,4 +20,8 @@ public protocol Dialect: Sendable {
     ///
     /// - Parameter request: what could be read of it, perhaps no more than method and target.
     func claims(_ request: HTTPRequest) -> Bool
+}
+
+extension Dialect {
+    public var prefixes: [String] { [] }
 }

@@ -88,7 +88,7 @@ public struct Route: Sendable {
     }
 
     public let method: HTTPMethod
-    public let segments: [Segment]
+    public private(set) var segments: [Segment]
     /// True if knowing the path is enough to use the route. The log then has `path` in place of the real path.
     public let hasSecretPath: Bool
     public let handle: @Sendable (RouteRequest) -> RouteStep
@@ -105,6 +105,13 @@ public struct Route: Sendable {
                 ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
         }
         self.handle = handle
+    }
+
+    /// The same route with another part in front of its path.
+    public func behind(_ prefix: String) -> Route {
+        var route = self
+        route.segments.insert(.literal(prefix), at: 0)
+        return route
     }
 
     /// The path with its parameters by name, `/flow/start/{id}`.

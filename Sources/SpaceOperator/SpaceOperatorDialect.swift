@@ -10,6 +10,8 @@ public struct SpaceOperatorDialect: Dialect {
     public let name = "space-operator"
     public let routes: [Route]
     public let sockets: [SocketRoute]
+    /// Where the hosted product's gateway puts its server.
+    public let prefixes = ["flow-server"]
     public let words: any DialectWords = SpaceOperatorWords()
 
     /// - Parameter tracks: as registered with the engine that answers the calls of this dialect.

@@ -62,7 +62,8 @@ struct Router: Sendable {
         var known: Set<String> = []
         for (index, dialect) in dialects.enumerated() {
             let id = DialectID(index: index)
-            for route in dialect.routes {
+            let further = dialect.prefixes.flatMap { prefix in dialect.routes.map { $0.behind(prefix) } }
+            for route in dialect.routes + further {
                 precondition(
                     known.insert("\(route.method) \(route.path)").inserted,
                     "\(dialect.name) has a route that is there already: \(route.method) \(route.path)")
@@ -72,7 +73,9 @@ struct Router: Sendable {
                 }
             }
             for socket in dialect.sockets {
-                sockets[socket.path, default: []].append(Served(entry: socket, dialect: id))
+                for path in [socket.path] + dialect.prefixes.map({ "/\($0)\(socket.path)" }) {
+                    sockets[path, default: []].append(Served(entry: socket, dialect: id))
+                }
             }
         }
     }
