@@ -144,10 +144,6 @@ extension RunEvent.Content {
             event.execution.writeFields(to: &writer)
             writer.key("error")
             writer.string(event.error)
-            if event.isDerived {
-                writer.key("derived")
-                writer.bool(true)
-            }
         case .nodeLogged(let event):
             event.execution.writeFields(to: &writer)
             event.line.writeFields(to: &writer)

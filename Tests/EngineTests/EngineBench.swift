@@ -120,7 +120,7 @@ extension MemoryStorage {
     /// The error texts of a run's nodes, those that follow from others left out.
     func errors(of run: RunID) -> [String] {
         events(of: run).compactMap { event in
-            if case .nodeFailed(let failure) = event.content, !failure.isDerived {
+            if case .nodeFailed(let failure) = event.content {
                 failure.error
             } else {
                 nil

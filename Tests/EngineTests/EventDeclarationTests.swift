@@ -26,16 +26,8 @@ import Testing
             (.nodeOutput(node, output: [:]), .nodeOutput(node, output: ["a": .null]), true),
             (.nodeOutput(node, output: [:]), .nodeOutput(other, output: [:]), false),
             (.nodeFinished(node), .nodeFinished(other), false),
-            (
-                .nodeFailed(node, error: "a", isDerived: true),
-                .nodeFailed(node, error: "a", isDerived: false),
-                true
-            ),
-            (
-                .nodeFailed(node, error: "a", isDerived: true),
-                .nodeFailed(node, error: "b", isDerived: true),
-                false
-            ),
+            (.nodeFailed(node, error: "a"), .nodeFailed(node, error: "a"), true),
+            (.nodeFailed(node, error: "a"), .nodeFailed(node, error: "b"), false),
             (.inputRequested(node, url: "a"), .inputRequested(node, url: "b"), true),
             (.inputRequested(node, url: "a"), .inputRequested(other, url: "a"), false),
             (.signatureRequested(node, request), .signatureRequested(other, request), false),

@@ -134,7 +134,7 @@ private func waiting() -> GraphSketch {
         try await bench.ask(.control(ControlRequest(.stop, of: run, principals: [.user(owner)])))
             .expectRefused(.notFound)
         let errors = bench.storage.events(of: run).compactMap { event in
-            if case .nodeFailed(let failure) = event.content, !failure.isDerived {
+            if case .nodeFailed(let failure) = event.content {
                 failure.error
             } else {
                 nil

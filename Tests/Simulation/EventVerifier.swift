@@ -106,10 +106,10 @@ struct EventVerifier {
             for entry in output.entries {
                 accounts[place.node][Int(place.times)].output[entry.key] = entry.value
             }
-        case .executionFailed(let execution, let error, let isDerived):
+        case .executionFailed(let execution, let error):
             let place = try running(execution)
-            guard !isDerived || !accounts[place.node][Int(place.times)].errors.isEmpty else {
-                throw Discrepancy("a derived error that nothing precedes")
+            guard accounts[place.node][Int(place.times)].errors.isEmpty else {
+                throw Discrepancy("a second error of one execution")
             }
             accounts[place.node][Int(place.times)].errors.append(error)
         case .executionEnded(let execution): try finish(running(execution))

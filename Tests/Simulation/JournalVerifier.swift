@@ -66,7 +66,7 @@ enum JournalVerifier {
 
     /// True if a journal ends between the complaint about an output that is missing and those that are there.
     private static func isCutBeforeOutput(_ journal: ArraySlice<RunEvent>) -> Bool {
-        guard case .nodeFailed(let failure)? = journal.last?.content, !failure.isDerived else { return false }
+        guard case .nodeFailed(let failure)? = journal.last?.content else { return false }
         return failure.error.contains("did not produce required output")
     }
 }

@@ -49,8 +49,7 @@ enum Transcript {
                 "ends \(status), \(notRun.count) not run, \(show(output))"
             case .executionStarted(_, let input): "starts \(show(input))"
             case .executionGave(_, let output): "gives \(show(output))"
-            case .executionFailed(_, let error, let isDerived):
-                "error\(isDerived ? " (derived)" : ""): \(error)"
+            case .executionFailed(_, let error): "error: \(error)"
             case .executionEnded: "ends"
             }
         return "\(event.sequence) \(event.content.subject.map(name) ?? "flow") \(text)"

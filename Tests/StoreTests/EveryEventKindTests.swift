@@ -63,7 +63,7 @@ import Wire
             #"{"not_run":["\#(EventSample.node.text)"],"output":\#(values)}"#,
             #"{"not_run":[],"output":\#(partly)}"#,
             #"{"input":\#(values)}"#, #"{"input":{"M":{}}}"#, #"{"output":\#(values)}"#,
-            #"{"output":\#(partly)}"#, #"{"error":"so"}"#, #"{"error":"so","derived":true}"#, "{}",
+            #"{"output":\#(partly)}"#, #"{"error":"so"}"#, "{}",
             #"{"url":"http://a/b?c=é"}"#,
             #"{"id":5,"time":1700000000123,"pubkey":"\#(Base58.encode([UInt8](repeating: 9, count: 32)))","#
                 + #""message":"AQL/","timeout":61500,"kind":"message"}"#,
@@ -97,7 +97,7 @@ import Wire
         let members = object.reversed().map { #""\#($0.key)":\#($0.value.text)"# } + [#""later":[{"a":1}]"#]
         let data = Array("{\(members.joined(separator: ","))}".utf8)
         #expect(stored(row, data: data).map { "\($0)" } == "\(content)")
-        let optional = ["derived", "hidden", "reason", "still_paused"]
+        let optional = ["hidden", "reason", "still_paused"]
         for left in object.indices where !optional.contains(object[left].key) {
             let rest = object.indices.filter { $0 != left }
                 .map { #""\#(object[$0].key)":\#(object[$0].value.text)"# }

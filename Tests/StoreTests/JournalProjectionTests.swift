@@ -29,7 +29,7 @@ import Values
         let batch = projection.project(
             rows([
                 .nodeStarted(node, input: ["a": .u64(1)]), .nodeOutput(node, output: ["b": .u64(2)]),
-                .nodeFailed(node, error: "x", isDerived: false), .nodeFinished(node),
+                .nodeFailed(node, error: "x"), .nodeFinished(node),
                 .nodeStarted(other, input: [:]),
             ]))
         #expect(batch.events.count == 5)
@@ -146,10 +146,7 @@ import Values
                 == #"{"not_run":["\#(node.text)"],"output":{"M":{"a":{"U":"1"}}}}"#)
         #expect(try stored(.nodeStarted(execution, input: map)).0 == #"{"input":{"M":{"a":{"U":"1"}}}}"#)
         #expect(try stored(.nodeOutput(execution, output: [:])).0 == #"{"output":{"M":{}}}"#)
-        #expect(try stored(.nodeFailed(execution, error: "e", isDerived: false)).0 == #"{"error":"e"}"#)
-        #expect(
-            try stored(.nodeFailed(execution, error: "e", isDerived: true)).0
-                == #"{"error":"e","derived":true}"#)
+        #expect(try stored(.nodeFailed(execution, error: "e")).0 == #"{"error":"e"}"#)
         #expect(try stored(.nodeFinished(execution)).0 == "{}")
     }
 

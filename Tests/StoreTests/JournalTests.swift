@@ -91,8 +91,8 @@ let everyValue: ValueMap = [
         script.add(
             .nodeLogged(node, RunLogLine(level: .trace, module: "a::b", content: "line\nwith \u{0} NUL")))
         script.add(.nodeOutput(node, output: everyValue))
-        script.add(.nodeFailed(node, error: "it \u{0} failed", isDerived: false))
-        script.add(.nodeFailed(node, error: "so this failed", isDerived: true))
+        script.add(.nodeFailed(node, error: "it \u{0} failed"))
+        script.add(.nodeFailed(node, error: "so this failed"))
         script.add(.nodeFinished(node))
         script.add(.flowFailed(error: "the run failed"))
         script.add(.flowFinished(notRun: [StorageHarness.nodes[1]], output: everyValue, status: .failed))

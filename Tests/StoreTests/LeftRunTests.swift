@@ -179,7 +179,7 @@ import Values
         let line = RunLogLine(level: .warn, module: "m", content: "c\u{0}")
         bench.say(
             .flowStarted, .flowLogged(line), .nodeStarted(node, input: everyValue), .nodeLogged(node, line),
-            .nodeOutput(node, output: everyValue), .nodeFailed(node, error: "e", isDerived: true),
+            .nodeOutput(node, output: everyValue), .nodeFailed(node, error: "e"),
             .nodeFinished(node), .inputRequested(Self.execution(1), url: "u"), of: run)
         let all = known(bench.scripts[run]).events
         let left = try #require(try bench.find(run)[run])

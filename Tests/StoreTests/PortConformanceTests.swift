@@ -96,7 +96,7 @@ import Values
             .created(ports.record(run)), script.add(.flowLogged(line)), script.add(.flowStarted),
             script.add(.nodeStarted(node, input: everyValue)), script.add(.nodeLogged(node, line)),
             script.add(.nodeOutput(node, output: ["b": .u64(1), "a": .u64(2)])),
-            script.add(.nodeFailed(node, error: "e", isDerived: true)), script.add(.nodeFinished(node)),
+            script.add(.nodeFailed(node, error: "e")), script.add(.nodeFinished(node)),
             script.add(.flowFailed(error: "f")),
             script.add(.flowFinished(notRun: StorageHarness.nodes, output: [:], status: .failed)),
         ])

@@ -185,7 +185,7 @@ public struct MachineDriver {
                 "start \(name(execution)) \(GraphSketch.text(.map(input)))"
             case .executionGave(let execution, let output):
                 "output \(name(execution)) \(GraphSketch.text(.map(output)))"
-            case .executionFailed(let execution, let error, _): "error \(name(execution)) \(error)"
+            case .executionFailed(let execution, let error): "error \(name(execution)) \(error)"
             case .executionEnded(let execution): "finish \(name(execution))"
             }
         }

@@ -226,7 +226,7 @@ public struct WorkedEvent: Hashable, Sendable, CustomStringConvertible {
         guard let kind = content.kind.declaration.storedName else { return nil }
         let subject = content.subject.map(name) ?? ""
         switch content.effect {
-        case .runFailed(let error), .executionFailed(_, let error, _):
+        case .runFailed(let error), .executionFailed(_, let error):
             self.init(kind, subject, text: quoted(error))
         case .runEnded(let notRun, let output, _):
             let nodes = notRun.map { names[$0] ?? $0.text }.joined(separator: ", ")

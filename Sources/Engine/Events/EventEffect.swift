@@ -19,8 +19,8 @@ public enum EventEffect<Values: Sendable>: Sendable {
     case executionStarted(NodeExecution, input: Values)
     /// The execution has put out these values; later ones of a name replace earlier ones.
     case executionGave(NodeExecution, output: Values)
-    /// The execution has one more error. A derived one is the engine's own, and follows from one that was told before.
-    case executionFailed(NodeExecution, error: String, isDerived: Bool)
+    /// The execution has one more error.
+    case executionFailed(NodeExecution, error: String)
     case executionEnded(NodeExecution)
 
     /// The values of the effect, if it has any.
@@ -42,8 +42,7 @@ public enum EventEffect<Values: Sendable>: Sendable {
         case .runEnded(let notRun, _, let status): .runEnded(notRun: notRun, output: values, status: status)
         case .executionStarted(let execution, _): .executionStarted(execution, input: values)
         case .executionGave(let execution, _): .executionGave(execution, output: values)
-        case .executionFailed(let execution, let error, let isDerived):
-            .executionFailed(execution, error: error, isDerived: isDerived)
+        case .executionFailed(let execution, let error): .executionFailed(execution, error: error)
         case .executionEnded(let execution): .executionEnded(execution)
         }
     }

@@ -6,8 +6,6 @@ public import Values
 public struct NodeFailed: Sendable {
     public let execution: NodeExecution
     public private(set) var error: String
-    /// The engine's own complaint, which follows from an earlier error of the same execution (spec flow-engine 24.13).
-    public private(set) var isDerived: Bool
 }
 
 extension NodeFailed: DeclaredEvent {
@@ -17,19 +15,16 @@ extension NodeFailed: DeclaredEvent {
 
     public init?(emptyIn frame: EventFrame) {
         guard let execution = frame.execution else { return nil }
-        self.init(execution: execution, error: "", isDerived: false)
+        self.init(execution: execution, error: "")
     }
 
     public var content: RunEvent.Content { .nodeFailed(self) }
     public var subject: NodeExecution? { execution }
-    public var effect: EventEffect<ValueMap> {
-        .executionFailed(execution, error: error, isDerived: isDerived)
-    }
+    public var effect: EventEffect<ValueMap> { .executionFailed(execution, error: error) }
 
     /// Goes through the fields of the stored text.
     public mutating func walk(_ fields: inout some EventFields) {
         fields.freeText("error", &error)
-        fields.flag("derived", &isDerived)
     }
 
     /// The execution and its error count.
@@ -38,11 +33,7 @@ extension NodeFailed: DeclaredEvent {
 
 extension RunEvent.Content {
     /// An execution has an error.
-    ///
-    /// - Parameter isDerived: the engine's own complaint, which follows from an earlier error of the same execution.
-    public static func nodeFailed(
-        _ execution: NodeExecution, error: String, isDerived: Bool
-    ) -> RunEvent.Content {
-        .nodeFailed(NodeFailed(execution: execution, error: error, isDerived: isDerived))
+    public static func nodeFailed(_ execution: NodeExecution, error: String) -> RunEvent.Content {
+        .nodeFailed(NodeFailed(execution: execution, error: error))
     }
 }

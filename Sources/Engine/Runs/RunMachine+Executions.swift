@@ -41,7 +41,7 @@ extension RunMachine {
             graph.nodes[node].secretPorts?.hide(in: &outputs)
             if let complaint = complaint(about: node, outputs) {
                 failedCount += 1
-                emit(.nodeFailed(execution, error: complaint, isDerived: false))
+                emit(.nodeFailed(execution, error: complaint))
             }
             emit(.nodeOutput(execution, output: outputs.shown))
             if case .flowOutput(let name) = graph.nodes[node].role, let value = outputs[name] {
@@ -49,10 +49,7 @@ extension RunMachine {
             }
         case .failed(let error):
             failedCount += 1
-            emit(.nodeFailed(execution, error: error, isDerived: false))
-            if let complaint = complaint(about: node, outputs) {
-                emit(.nodeFailed(execution, error: complaint, isDerived: true))
-            }
+            emit(.nodeFailed(execution, error: error))
         }
         close(execution, of: node, outputs)
     }
@@ -97,7 +94,8 @@ extension RunMachine {
         }
     }
 
-    /// The engine's own error when declared outputs are missing (spec flow-engine 7.2).
+    /// The engine's own error when declared outputs are missing (spec flow-engine 7.2). A node that has failed by itself
+    /// has said why already (spec nodes 6.10).
     private func complaint(about node: Int, _ outputs: ValueMap) -> String? {
         let given = nodes[node].given
         let missing = graph.nodes[node].outputs.lazy

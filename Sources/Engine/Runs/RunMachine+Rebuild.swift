@@ -150,8 +150,8 @@ private struct JournalReplay {
         case .executionGave(let execution, let output):
             guard !output.holdsSecret else { throw .hiddenOutput(execution) }
             endings[execution, default: Ending()].outputs = output
-        case .executionFailed(let execution, let error, let isDerived):
-            if !isDerived { endings[execution, default: Ending()].error = error }
+        case .executionFailed(let execution, let error):
+            endings[execution, default: Ending()].error = error
         case .executionEnded(let execution): try end(execution, at: time)
         // This event is the first half of an end that was cut off; the rest is not repeated.
         case .runFailed: break

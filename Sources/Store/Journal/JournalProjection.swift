@@ -134,7 +134,7 @@ struct JournalProjection {
             for port in output.ports { all.set(Array(event.data[port.name]), Array(event.data[port.value])) }
             open[row.run, default: [:]][execution] = all
             changeNode(execution, of: row, &batch, &nodes) { $0.output = all.taggedJSON }
-        case .executionFailed(let execution, let error, _):
+        case .executionFailed(let execution, let error):
             changeNode(execution, of: row, &batch, &nodes) { $0.errors.append(error) }
         case .executionEnded(let execution):
             changeNode(execution, of: row, &batch, &nodes) { $0.endTime = event.time }
