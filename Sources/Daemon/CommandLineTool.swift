@@ -79,7 +79,11 @@ public enum CommandLineTool {
                 let importer = FlowImporter(
                     imports: FlowImports(connection),
                     compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256))
-                print(try importer.importFile(file, of: find(user, connection)))
+                let flow = try importer.importFile(file, of: find(user, connection))
+                print(flow.number)
+                guard !flow.lacks.isEmpty else { return }
+                complain("flow \(flow.number) is stored, but this server cannot run it:")
+                for lack in flow.lacks { complain("  \(lack)") }
             }
         case .importExport(let path):
             let file = try TransferCommands.read(path)

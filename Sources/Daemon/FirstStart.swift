@@ -103,8 +103,14 @@ struct FirstStart {
         let files = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         let importer = FlowImporter(imports: imports, compiler: compiler)
         for file in files where file.hasSuffix(".json") {
-            let number = try importer.importFile(path + "/" + file, of: owner, keepsNumber: true)
-            log.info("daemon", "imported an example flow", LogField("flow", number), LogField("file", file))
+            let flow = try importer.importFile(path + "/" + file, of: owner, keepsNumber: true)
+            log.info(
+                "daemon", "imported an example flow", LogField("flow", flow.number), LogField("file", file))
+            for lack in flow.lacks {
+                log.warning(
+                    "daemon", "an example flow cannot run", LogField("flow", flow.number),
+                    LogField("reason", lack))
+            }
         }
     }
 

@@ -54,6 +54,7 @@ extension GraphProblems {
         let rest = problems.count - Limits.documentProblemsMax
         guard rest > 0 else { return self }
         return GraphProblems(
-            problems.prefix(Limits.documentProblemsMax) + [GraphProblem("and \(rest) more problems")])
+            problems.prefix(Limits.documentProblemsMax)
+                + [GraphProblem("and \(rest) more problems", isLack: problems.allSatisfy(\.isLack))])
     }
 }

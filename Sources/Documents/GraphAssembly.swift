@@ -46,7 +46,10 @@ struct GraphAssembly {
         guard node.runtime != .mock else { return nil }
         guard node.runtime == .native, let kind = registry.kind(meant: node.kindName) else {
             let name = node.kindName.quotedContent
-            note("failed to create command: not found: \(name) (node \(node.id))", node.id)
+            problems.append(
+                GraphProblem(
+                    "failed to create command: not found: \(name) (node \(node.id))", node: node.id,
+                    isLack: true))
             return nil
         }
         guard let config = config(of: node) else { return nil }

@@ -35,9 +35,10 @@ enum NestedFlowNodes {
 }
 
 extension NodeDeclaration {
-    /// The configured flow: a UUID or a number, tagged or plain (spec nodes 6.6).
+    /// The configured flow: a UUID or a number, tagged or plain (spec nodes 6.6). Documents of the first generation call
+    /// its number `id`.
     fileprivate var flowID: FlowID? {
-        switch config["flow_id"]?.value {
+        switch (config["flow_id"] ?? config["id"])?.value {
         case .string(let text)?: FlowID(text)
         case .u64(let number)?: FlowID(String(number))
         case .i64(let number)?: FlowID(String(number))

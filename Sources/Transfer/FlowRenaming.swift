@@ -10,6 +10,9 @@ public struct FlowRenaming: Sendable {
     /// By number, if it had to change. Numbers are those of this export only: another installation's 7 is no flow here.
     public var flowNumbers: [Int64: Int64] = [:]
     public var wallets: [Int64: Int64] = [:]
+    /// Whether flow 94 is the one with the UUID 00000000-0000-0000-0000-00000000005e, as in documents of the first
+    /// generation that were turned into the later form (spec flow-engine 1.7).
+    public var numbersStandForUUIDs = false
 
     public init() {}
 
@@ -31,29 +34,36 @@ public struct FlowRenaming: Sendable {
     private func rename(node: JSONValue) -> JSONValue? {
         guard let data = node["data"], let kind = data["node_id"]?.string else { return nil }
         let change: (JSONValue) -> JSONValue?
-        let name: String
+        let names: [String]
         // Names of kinds come alone or with their author and version around them.
         if kind == "wallet" || kind.hasSuffix(".wallet.0.1") {
-            (name, change) = ("wallet_id", { self.rename(wallet: $0) })
+            (names, change) = (["wallet_id"], { self.rename(wallet: $0) })
         } else if kind.split(separator: "/").last?.hasPrefix("interflow") == true
             || kind.contains(".interflow")
         {
-            (name, change) = ("flow_id", { self.rename(flow: $0) })
+            // The first generation called a flow's number `id`.
+            (names, change) = (["flow_id", "id"], { self.rename(flow: $0) })
         } else {
             return nil
         }
-        for path in [["config"], ["targets_form", "form_data"], ["targets_form.form_data"]] {
-            if let data = data.replacing(path + [name], by: change) {
-                return node.replacing(["data"]) { _ in data }
-            }
+        let renamed = names.reduce(data) { data, name in
+            FlowRenaming.configurations.reduce(data) { $0.replacing($1 + [name], by: change) ?? $0 }
         }
-        return nil
+        return renamed == data ? nil : node.replacing(["data"]) { _ in renamed }
     }
+
+    /// Where the three forms of a node have its configuration.
+    private static let configurations = [
+        ["config"], ["targets_form", "form_data"], ["targets_form.form_data"],
+    ]
 
     private func rename(flow value: JSONValue) -> JSONValue? {
         value.replacingScalar { text in
             if let uuid = UniqueID(text) { return flowUUIDs[uuid]?.text }
-            return Int64(text).flatMap { flowNumbers[$0] }.map(String.init)
+            guard let number = Int64(text) else { return nil }
+            if let known = flowNumbers[number] { return String(known) }
+            guard numbersStandForUUIDs, let number = UInt64(exactly: number), number > 0 else { return nil }
+            return UniqueID(high: 0, low: number).text
         }
     }
 
@@ -80,14 +90,15 @@ extension JSONValue {
         switch self {
         case .string(let text): return change(text).map { .string($0) }
         case .number(let number):
-            return number.integer(Int64.self).flatMap { change(String($0)) }.flatMap { Int64($0) }.map {
-                .integer($0)
+            return number.integer(Int64.self).flatMap { change(String($0)) }.map { text in
+                Int64(text).map { .integer($0) } ?? .string(text)
             }
         case .object(let object):
             guard object.count == 1, let (tag, value) = object.entries.first,
                 ["S", "U", "I", "D", "U1", "I1"].contains(tag), let changed = value.replacingScalar(change)
             else { return nil }
-            return .object(JSONObject([(key: tag, value: changed)]))
+            let isNumber = changed.string.map { Int64($0) != nil } ?? true
+            return .object(JSONObject([(key: isNumber ? tag : "S", value: changed)]))
         default: return nil
         }
     }

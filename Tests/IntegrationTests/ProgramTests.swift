@@ -340,6 +340,16 @@ import Testing
         #expect(flow > 5)
         #expect(try client.output(client.start(flow)) == #"{"M":{"message":{"S":"hello"}}}"#)
 
+        // What another server can run is kept, and told.
+        let foreign = folder.path + "/foreign.json"
+        try String(contentsOfFile: file, encoding: .utf8).replacing("@spo/std.wait.0.1", with: "mint_a_star")
+            .write(toFile: foreign, atomically: false, encoding: .utf8)
+        let kept = try folder.run("flow", "import", foreign)
+        #expect(kept.status == 0 && kept.complaint.contains("not found: mint_a_star"), "\(kept.complaint)")
+        let lacking = try #require(Int(kept.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let started = try client.post("/flow/start/\(lacking)", json: "{}")
+        #expect(started.status == 400 && started.text.contains("not found: mint_a_star"))
+
         let cycle = folder.path + "/cycle.json"
         try DaemonPlace.cyclicDocument.write(toFile: cycle, atomically: false, encoding: .utf8)
         let refused = try folder.run("flow", "import", cycle)

@@ -117,6 +117,7 @@ import Wire
             #"{"flow_id":"288f25a9-f71f-4359-a426-362575ac5bc1"}"#,
             "asks for flow 288f25a9-f71f-4359-a426-362575ac5bc1"
         ),
+        (#"{"id":7}"#, "asks for flow 7"), (#"{"flow_id":7,"id":8}"#, "asks for flow 7"),
         (#"{"flow_id":7}"#, "asks for flow 7"), (#"{"flow_id":{"U":"7"}}"#, "asks for flow 7"),
         (#"{"flow_id":{"I":"7"}}"#, "asks for flow 7"),
         (#"{"flow_id":{"D":"7.0"}}"#, "asks for flow 7"),

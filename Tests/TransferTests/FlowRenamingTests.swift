@@ -37,6 +37,10 @@ import Wire
             "interflow", #""targets_form.form_data":{"flow_id":7}"#,
             #""targets_form.form_data":{"flow_id":70}"#
         ),
+        (
+            "interflow", #""targets_form":{"form_data":{"id":7}},"config":{"id":7}"#,
+            #""targets_form":{"form_data":{"id":70}},"config":{"id":70}"#
+        ),
         ("wallet", #""config":{"wallet_id":{"U":"12"}}"#, #""config":{"wallet_id":{"U":"120"}}"#),
         (
             "wallet", #""config":{"wallet_id":12,"public_key":"k"}"#,
@@ -50,8 +54,23 @@ import Wire
     }
 
     @Test(arguments: [
+        (#"{"id":94}"#, #"{"id":"00000000-0000-0000-0000-00000000005e"}"#),
+        (#"{"flow_id":{"U":"94"}}"#, #"{"flow_id":{"S":"00000000-0000-0000-0000-00000000005e"}}"#),
+        (#"{"flow_id":"94"}"#, #"{"flow_id":"00000000-0000-0000-0000-00000000005e"}"#),
+        (#"{"flow_id":7}"#, #"{"flow_id":70}"#), (#"{"flow_id":0}"#, #"{"flow_id":0}"#),
+        (#"{"flow_id":-1}"#, #"{"flow_id":-1}"#), (#"{"flow_id":"x"}"#, #"{"flow_id":"x"}"#),
+    ])
+    func `become UUIDs where numbers stand for them`(before: String, after: String) throws {
+        var renaming = renaming
+        renaming.numbersStandForUUIDs = true
+        let nodes = try JSONValue.parse(node("interflow", #""config":\#(before)"#))
+        #expect((renaming.rename(nodes) ?? nodes).text == node("interflow", #""config":\#(after)"#))
+    }
+
+    @Test(arguments: [
         ("interflow", #""config":{"flow_id":8}"#), ("interflow", #""config":{"wallet_id":12}"#),
-        ("wallet", #""config":{"wallet_id":13}"#), ("const", #""config":{"flow_id":7,"wallet_id":12}"#),
+        ("wallet", #""config":{"wallet_id":13}"#), ("wallet", #""config":{"id":7}"#),
+        ("const", #""config":{"flow_id":7,"wallet_id":12}"#),
         ("interflow", #""config":{"flow_id":{"M":{"S":"7"}}}"#), ("interflow", #""config":[7]"#),
         ("interflow", #""config":{"flow_id":7.0}"#), ("wallet", #""config":{"wallet_id":{"U":12,"S":"12"}}"#),
     ])

@@ -104,11 +104,14 @@ public struct GraphProblem: Hashable, Sendable, CustomStringConvertible {
     /// The port it is about, if it is about one.
     public let port: String?
     public let description: String
+    /// Nothing is wrong with the document: this server lacks something that it needs.
+    public let isLack: Bool
 
-    public init(_ description: String, node: NodeID? = nil, port: String? = nil) {
+    public init(_ description: String, node: NodeID? = nil, port: String? = nil, isLack: Bool = false) {
         self.description = description
         self.node = node
         self.port = port
+        self.isLack = isLack
     }
 }
 
