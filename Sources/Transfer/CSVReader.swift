@@ -34,6 +34,7 @@ struct CSVReader {
             cellsLeft -= 1
             cells.append(try field(number: cells.count + 1))
             guard position < bytes.count else { break }
+            if bytes[position] == CSVReader.carriageReturn { position += 1 }
             let mark = bytes[position]
             position += 1
             if mark == CSVReader.lineFeed {
@@ -52,8 +53,7 @@ struct CSVReader {
         let start = position
         while position < bytes.count {
             switch bytes[position] {
-            case CSVReader.separator, CSVReader.lineFeed:
-                return start == position ? nil : text(bytes[start..<position])
+            case _ where isEnd(position): return start == position ? nil : text(bytes[start..<position])
             case CSVReader.quote:
                 throw failure(number, "a quote stands in a field that does not begin with one")
             case CSVReader.carriageReturn: throw failure(number, "a carriage return stands outside of quotes")
@@ -72,14 +72,12 @@ struct CSVReader {
             position += 1
             switch byte {
             case CSVReader.quote:
-                guard position < bytes.count else { return text(content[...]) }
-                switch bytes[position] {
-                case CSVReader.quote:
-                    content.append(byte)
-                    position += 1
-                case CSVReader.separator, CSVReader.lineFeed: return text(content[...])
-                default: throw failure(number, "expected a separator or the end of the line behind a quote")
+                guard position < bytes.count, !isEnd(position) else { return text(content[...]) }
+                guard bytes[position] == CSVReader.quote else {
+                    throw failure(number, "expected a separator or the end of the line behind a quote")
                 }
+                content.append(byte)
+                position += 1
             case 0: throw failure(number, "U+0000 cannot be stored")
             default:
                 if byte == CSVReader.lineFeed { line += 1 }
@@ -87,6 +85,16 @@ struct CSVReader {
             }
         }
         throw failure(number, "a quote is not closed")
+    }
+
+    /// Whether a field that is not quoted ends here. Some exports have lines that end in CR LF.
+    private func isEnd(_ position: Int) -> Bool {
+        switch bytes[position] {
+        case CSVReader.separator, CSVReader.lineFeed: true
+        case CSVReader.carriageReturn:
+            position + 1 < bytes.count && bytes[position + 1] == CSVReader.lineFeed
+        default: false
+        }
     }
 
     private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

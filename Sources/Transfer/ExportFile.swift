@@ -83,6 +83,8 @@ public enum ExportTable: String, CaseIterable, Sendable {
     case quotas = "user_quotas"
     case stores = "kvstore_metadata"
     case items = "kvstore"
+    /// What flowd knows about flows beside the columns of the format; only flowd writes and reads this table.
+    case ownFlows = "flowd_flows"
     case flows
     case nodeDefinitions = "node_definitions"
     /// The secrets that are sealed under a passphrase; only flowd writes and reads this table.

@@ -7,7 +7,7 @@ public import Wire
 
 /// A row of an export with the names of its columns.
 public struct ExportRow {
-    private let table: ExportTable
+    public let table: ExportTable
     private let columns: [String: Int]
     private let row: CSVTable.Row
 
@@ -87,13 +87,15 @@ public struct ExportRow {
         return pair
     }
 
-    /// A moment in UTC, as Postgres writes it with or without its zone; nil if there is none.
+    /// A moment in UTC, as Postgres writes it with or without its zone, or a day, as old exports have it; nil if there is
+    /// none.
     public func time(_ column: String) throws(TransferError) -> Timestamp? {
         guard var text = self[column] else { return nil }
         for zone in ["+00:00", "+00", "Z"] where text.hasSuffix(zone) {
             text.removeLast(zone.count)
             break
         }
+        if text.utf8.count == "2026-01-31".utf8.count { text += " 00:00:00" }
         guard let time = Timestamp(text + "Z") else {
             throw failure(column, "expected a time in UTC")
         }
@@ -108,5 +110,23 @@ public struct ExportRow {
         } catch {
             throw failure(column, "expected JSON")
         }
+    }
+
+    /// A JSON array, also where it stands as a Postgres array of JSON elements; nil if there is none.
+    public func jsonArray(_ column: String) throws(TransferError) -> [JSONValue]? {
+        guard let text = self[column] else { return nil }
+        guard text.utf8.first == UInt8(ascii: "{") else {
+            guard let array = try json(column)?.array else { throw failure(column, "expected an array") }
+            return array
+        }
+        guard let elements = ArrayText.elements(of: text) else { throw failure(column, "expected an array") }
+        var array: [JSONValue] = []
+        for (index, element) in elements.enumerated() {
+            guard let tree = element.flatMap({ try? JSONValue.parse($0) }) else {
+                throw failure(column, "expected JSON as element \(index + 1)")
+            }
+            array.append(tree)
+        }
+        return array
     }
 }

@@ -33,9 +33,20 @@ public struct ImportReport: Hashable, Sendable, CustomStringConvertible {
         tables[table, default: Table()].ignoredCount += count
     }
 
-    /// Counts one row of a table that was skipped for this reason.
+    /// Counts one row of a table that was skipped for this reason, because what it says is there.
     public mutating func skipped(_ table: ExportTable, _ reason: String) {
         tables[table, default: Table()].skipped[reason, default: 0] += 1
+    }
+
+    /// Counts one row that could not be taken over, and says which one.
+    public mutating func lost(_ row: ExportRow, _ reason: String) {
+        skipped(row.table, reason)
+        note(row, reason)
+    }
+
+    /// Says something about one row, by its place: what it holds may be a secret.
+    public mutating func note(_ row: ExportRow, _ sentence: String) {
+        notes.append("\(row.table.rawValue), line \(row.line): \(sentence)")
     }
 
     /// A line for each table, then the notes.

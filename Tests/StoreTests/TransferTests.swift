@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Postgres
 import Primitives
+import Tables
 import TestKit
 import TestTraits
 import Testing
@@ -69,6 +70,7 @@ import Transfer
                 wallet 42 is 41 here
                 API key *****CBgoM lets in user \(Self.user)
                 API key *****wdHh8 lets in user \(Self.user)
+                node_definitions, line 3: the user's own definition is ignored: this server runs the kinds that it has
                 """)
         #expect(
             try rows("SELECT id, pub_key, role, created_at FROM users")
@@ -107,6 +109,69 @@ import Transfer
         // Numbers that are handed out later begin behind.
         #expect(try rows("INSERT INTO flows (user_id) VALUES ('\(Self.user)') RETURNING id")[0] == "3674")
         #expect(try rows("SELECT nextval('wallets_id_seq')") == ["43"])
+    }
+
+    /// Flows as exports had them in the first generation: lines end in CR LF, parts stand in Postgres arrays, a flow is
+    /// named by its number.
+    private func firstGeneration() throws -> ExportFile {
+        let columns =
+            "id;user_id;name;tags;created_at;parent_flow;viewport;uuid;custom_networks;environment;nodes;edges;"
+            + "mosaic;isPublic;start_shared;gg_marketplace"
+        func node(_ data: String) -> String {
+            #"{"id": "00000000-0000-4000-8000-000000000001", "type": "native", "data": {"node_id": \#(data)}}"#
+        }
+        func array(_ json: String) -> String {
+            "{\"" + json.replacing(#"\"#, with: #"\\"#).replacing("\"", with: "\\\"") + "\"}"
+        }
+        let constant = node(
+            #""const", "sources": [], "targets_form": {"form_data": {"value": "it\u0027s \"1\""}}"#)
+        let nested = node(#""interflow", "targets": [], "config": {"id": 94}"#)
+        let rows = [
+            "94;\(Self.user);old;{};2022-10-29;;'{\"x\": 1, \"y\": 2, \"zoom\": 1}';;{};{};'\(array(constant))';{};"
+                + "'{\"direction\": \"row\"}';t;;t",
+            "95;\(Self.user);older;{a};2022-10-30;94;;;;;'\(array(nested))';{};;f;t;",
+        ]
+        return try changed(.flows) { _ in ([columns] + rows).joined(separator: "\r\n") + "\r\n" }
+    }
+
+    @Test func `flows of the first generation come with what they have`() throws {
+        // The number of the first one is somebody else's here.
+        let other = try Accounts(connection).createUser(
+            known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
+        _ = try rows("INSERT INTO flows (id, user_id) VALUES (94, '\(other)')")
+        let report = try take(firstGeneration())
+        #expect(report.tables[.flows]?.importedCount == 2)
+        let number = try #require(rows("SELECT id FROM flows WHERE name = 'old'").first)
+        #expect(report.notes.contains("flow 94 is \(number) here"))
+        #expect(report.notes.contains("flow \(number) came without its mosaic"))
+        #expect(report.notes.contains("flow 95 came without its tags"))
+        #expect(
+            try rows(
+                """
+                SELECT is_public, start_shared, created_at, editor->'viewport'->>'y', editor->>'gg_marketplace',
+                    nodes->0->'data'->'targets_form'->'form_data'->>'value' FROM flows WHERE name = 'old'
+                """) == [#"t|f|2022-10-29 00:00:00+00|2|true|it's "1""#])
+        #expect(
+            try rows(
+                """
+                SELECT f.parent_flow, f.start_shared, p.name, f.nodes->0->'data'->'config'->>'id'
+                FROM flows f JOIN flows p ON p.id = f.parent_flow WHERE f.name = 'older'
+                """) == ["\(number)|t|old|\(number)"])
+        let again = try take(firstGeneration())
+        #expect(again.tables[.flows]?.skipped == ["there already": 2])
+    }
+
+    @Test func `what cannot be taken over is named row by row`() throws {
+        let limits = try changed(.quotas) { $0.replacing(";1048576", with: ";12") }
+        let notes = try take(limits).notes
+        #expect(notes.contains("kvstore, line 2: over the user's limit"))
+        let definitions = try changed(.nodeDefinitions) {
+            $0.split(separator: "\n").prefix(1).joined() + "\n1;1;a;mock;{};{};{};me;\(Self.user)\n"
+        }
+        #expect(
+            try take(definitions).notes.contains(
+                "node_definitions, line 2: the user's own definition is ignored: this server runs the kinds that it has"
+            ))
     }
 
     @Test func `nothing is taken over twice`() throws {
@@ -202,7 +267,7 @@ import Transfer
             "wallets, line 2, column user_id: expected a user of this export"
         ),
         (.apiKeys, "QMV6", "QMV", "apikeys, line 2, column key_hash: expected 32 bytes in Base64"),
-        (.flows, ";[{\"id\"", ";{[\"id\"", "flows, line 2, column nodes: expected JSON"),
+        (.flows, ";[{\"id\"", ";{[\"id\"", "flows, line 2, column nodes: expected an array"),
         (.flows, "Automatic", "\"", "flows, line 2, column instructions_bundling: expected JSON"),
         (.items, "\"U\": \"7\"", "\"U\": \"x\"", "kvstore, line 3, column value: expected a value"),
         (
@@ -283,6 +348,30 @@ import Transfer
             ])
         #expect(ExportRow.all(.wallets, of: file).allSatisfy { $0["keypair"] == nil })
         #expect(file[.apiKeys]?.rows[1].cells[2] == "007")
+    }
+
+    /// The columns that the hosted product's own exports have: it takes no file that lacks one.
+    @Test func `an export has the columns that the hosted product reads`() throws {
+        try take(Self.hosted())
+        _ = try rows(
+            """
+            UPDATE flows SET on_crash = 'resume',
+                editor = '{"slug":"s","guide":{"a":1.50},"gg_marketplace":true,"visibility_profile":null}'
+            WHERE id = 3671
+            """)
+        let (theirs, ours) = (try Self.hosted(), try ExportFile(export(Self.user)))
+        for (name, table) in theirs.tables {
+            #expect(Set(table.columns).subtracting(ours.tables[name]?.columns ?? []) == [], "\(name)")
+        }
+        // Rows of that product have no other columns, so these would be refused.
+        #expect(Set(ours[.flows]?.columns ?? []) == Set(theirs[.flows]?.columns ?? []))
+        let flow = try #require(ExportRow.all(.flows, of: ours).first)
+        #expect(flow["viewport"] == #"{"x":0,"y":0,"zoom":1}"# && flow["meta_nodes"] == "[]")
+        #expect(flow["guide"] == #"{"a":1.50}"# && flow["gg_marketplace"] == "t" && flow["lifecycle"] == nil)
+        let own = try #require(ExportRow.all(.ownFlows, of: ours).first)
+        #expect(own["on_crash"] == "resume" && own["slug"] == "s" && own["visibility_profile"] == nil)
+        let columns = EditorColumn.hosted + EditorColumn.others
+        #expect(Set(columns.map(\.name)) == Set(TableDefinition.editorColumns.map(\.name)))
     }
 
     @Test func `an export comes back equal in a fresh installation with another key`() throws {

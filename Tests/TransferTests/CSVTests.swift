@@ -14,6 +14,8 @@ import Testing
             ("a;b\n'one\ntwo';'\r\n'\n3;4\n", [["one\ntwo", "\r\n"], ["3", "4"]]),
             ("a;b\n'''';''''''\n", [["'", "''"]]), ("a;b\nå😀;\"q\"\n", [["å😀", "\"q\""]]),
             ("a\n\nx\n", [[nil], ["x"]]),
+            ("a;b\r\n1;x\r\n'2';'y\r\n'\r\n;\r\n", [["1", "x"], ["2", "y\r\n"], [nil, nil]]),
+            ("a;b\r\n1;x", [["1", "x"]]), ("a;b\r\n1;x\n", [["1", "x"]]),
             ("a;b\n", []), ("", []),
         ] as [(String, [[String?]])])
     func `are read by the rules of the format`(text: String, rows: [[String?]]) throws {
@@ -37,7 +39,12 @@ import Testing
             "a;b\n1;2'\n",
             "flows, line 2, column number 2: a quote stands in a field that does not begin with one"
         ),
-        ("a;b\r\n", "flows, line 1, column number 2: a carriage return stands outside of quotes"),
+        ("a;b\r", "flows, line 1, column number 2: a carriage return stands outside of quotes"),
+        ("a;b\r\r\n", "flows, line 1, column number 2: a carriage return stands outside of quotes"),
+        (
+            "a;b\n'1'\r",
+            "flows, line 2, column number 1: expected a separator or the end of the line behind a quote"
+        ),
         ("a;b\n1;'\0'\n", "flows, line 2, column number 2: U+0000 cannot be stored"),
         ("a;a\n", "flows, line 1, column number 2: a column has a name of its own"),
         ("a;\n", "flows, line 1, column number 2: a column has a name of its own"),

@@ -2,6 +2,7 @@ import Identity
 import Primitives
 import Testing
 import Transfer
+import Wire
 
 @Suite struct `Rows of an export` {
     private func row(_ column: String, _ cell: String?) throws -> ExportRow {
@@ -15,6 +16,14 @@ import Transfer
         #expect(try row("b", "t").bool("b") && !row("b", "f").bool("b") && !row("b", nil).bool("b"))
         #expect(try row("n", "7").number("n") == 7 && row("n", nil).number("n") == nil)
         #expect(try row("j", "[1]").json("j") == [1] && row("j", nil).json("j") == nil)
+        for (text, array) in [
+            ("[1,{}]", [1, [:]]), ("{}", []), (#"{"{\"a\": \"x\\\\n\"}","[]"}"#, [["a": "x\\n"], []]),
+            ("{1,true}", [1, true]), (#"{"\"a,b\""}"#, ["a,b"]),
+        ] as [(String, [JSONValue])] {
+            #expect(try row("a", text).jsonArray("a") == array)
+        }
+        #expect(try row("a", nil).jsonArray("a") == nil)
+        #expect(try row("d", "2024-02-29").time("d") == Timestamp("2024-02-29T00:00:00Z"))
         #expect(try row("t", nil).text("t", bytesMax: 1) == "" && row("t", nil)["other"] == nil)
         let pair = Ed25519KeyPair()
         let text = Base58.encode(pair.seed.bytes + pair.publicKey.bytes)
@@ -35,6 +44,11 @@ import Transfer
         #expect(try words("99999999999999999999") { _ = try $0.number("c") } == place + "an integer from 0")
         #expect(try words("yes") { _ = try $0.bool("c") } == place + "t or f")
         #expect(try words("{") { _ = try $0.json("c") } == place + "JSON")
+        for text in ["{", "{1", "{1,}", "{,1}", "{{1}}", #"{"1"#, #"{"1"2}"#, #"{1"2"}"#, "1", "{} "] {
+            #expect(try words(text) { _ = try $0.jsonArray("c") }?.hasPrefix(place) == true, "\(text)")
+        }
+        #expect(try words("{NULL}") { _ = try $0.jsonArray("c") } == place + "JSON as element 1")
+        #expect(try words(#"{1,"{"}"#) { _ = try $0.jsonArray("c") } == place + "JSON as element 2")
         #expect(try words("xy") { _ = try $0.text("c", bytesMax: 1) } == place + "at most 1 bytes")
         #expect(try words("0") { _ = try $0.publicKey("c") } == place + "32 bytes in Base58")
         #expect(

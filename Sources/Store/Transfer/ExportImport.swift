@@ -67,6 +67,8 @@ struct ImportPass {
     /// The users that this import has made.
     var newUsers: Set<UserID> = []
     var renaming = FlowRenaming()
+    /// The UUIDs here of imported flows, by their numbers in the export.
+    var importedFlows: [Int64: UniqueID] = [:]
 
     mutating func run() throws(ImportFailure) {
         try importUsers()
@@ -80,6 +82,9 @@ struct ImportPass {
         try importVault()
         for table in ExportTable.allCases where table.isIgnored {
             if let rows = file[table]?.rows, !rows.isEmpty { report.ignored(table, count: rows.count) }
+        }
+        for row in rows(.nodeDefinitions) where row["user_id"].flatMap({ UserID($0) }) == file.user {
+            report.note(row, "the user's own definition is ignored: this server runs the kinds that it has")
         }
         let unknown = file.tables.keys.count { ExportTable(rawValue: $0) == nil }
         if unknown > 0 { report.notes.append("\(unknown) tables of unknown names are ignored") }

@@ -35,7 +35,7 @@ extension ImportPass {
             switch try ask(KeyValueStatements.createStore, (user, name)) {
             case .success: report.imported(.stores)
             case .failure(.storeExists): report.skipped(.stores, "there already")
-            case .failure: report.skipped(.stores, "over the user's limit")
+            case .failure: report.lost(row, "over the user's limit")
             }
         }
     }
@@ -65,8 +65,8 @@ extension ImportPass {
             }
             switch try ask(KeyValueStatements.write, (key, content)) {
             case .success: report.imported(.items)
-            case .failure(.limitExceeded): report.skipped(.items, "over the user's limit")
-            case .failure: report.skipped(.items, "their store is not there")
+            case .failure(.limitExceeded): report.lost(row, "over the user's limit")
+            case .failure: report.lost(row, "the store is not there")
             }
         }
     }

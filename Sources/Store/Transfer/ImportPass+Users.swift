@@ -56,7 +56,7 @@ extension ImportPass {
         for row in rows(.allowedKeys) {
             let publicKey = try reading { () throws(TransferError) in try row.publicKey("pubkey") }
             guard own.contains(publicKey) else {
-                report.skipped(.allowedKeys, "of nobody in this export")
+                report.lost(row, "of nobody in this export")
                 continue
             }
             let isNew = try ask(ImportStatements.allowKey, (publicKey, info: row["info"]))
@@ -78,12 +78,16 @@ extension ImportPass {
                 return (hash, name, try row.text("trimmed_key", bytesMax: 16), try row.time("created_at"))
             }
             if let owner = try ask(APIKeyStatements.owner, hash) {
-                report.skipped(.apiKeys, owner == user ? "there already" : "somebody else's here")
+                if owner == user {
+                    report.skipped(.apiKeys, "there already")
+                } else {
+                    report.lost(row, "somebody else's here")
+                }
                 continue
             }
             let held = try ask(ImportStatements.keyNames, user)
             guard held.count < Limits.apiKeysPerUserMax else {
-                report.skipped(.apiKeys, "a user has at most \(Limits.apiKeysPerUserMax)")
+                report.lost(row, "a user has at most \(Limits.apiKeysPerUserMax)")
                 continue
             }
             let names = Set(held)

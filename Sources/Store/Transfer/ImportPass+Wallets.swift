@@ -61,7 +61,7 @@ extension ImportPass {
             return report.completed(.wallets)
         }
         guard try ask(ImportStatements.countWallets, user) < Limits.walletsPerUserMax else {
-            return report.skipped(.wallets, "a user has at most \(Limits.walletsPerUserMax)")
+            return report.lost(draft.row, "a user has at most \(Limits.walletsPerUserMax)")
         }
         let id = try add(draft, box)
         note(draft.number, is: id)

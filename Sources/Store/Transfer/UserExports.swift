@@ -84,7 +84,7 @@ public struct UserExports {
 
     private func table(_ query: ExportQuery, of user: UserID) throws(ExportFailure) -> CSVTable {
         var table = CSVTable(columns: query.columns)
-        for cells in try ask(query.statement, user) { table.append(cells) }
+        for row in try ask(query.statement, user) { table.append(query.cells(of: row)) }
         return table
     }
 
