@@ -33,7 +33,8 @@ import Wire
             "request target too long"
         ),
         (
-            "POST /flow/start/1 HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n", 415,
+            "POST /flow/start/1 HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n",
+            415,
             "a request's content must not be compressed: unsupported Content-Encoding"
         ),
         (
