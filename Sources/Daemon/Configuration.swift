@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
     public var ownerPublicKey: PublicKey?
     /// The owner's API key at first start; nil for one made then.
     public var ownerAPIKey: APIKey?
+    /// The key that opens the routes of operation; nil for none.
+    public var serviceKey: ServiceKey?
     /// How clients reach this daemon, without a slash at the end; nil to take what each request says.
     public var publicURL: String?
     /// Origins of web pages that may call; empty for none.

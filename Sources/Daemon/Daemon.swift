@@ -75,7 +75,7 @@ public final class Daemon: Sendable {
         _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
     ) throws(StartError) -> Daemon {
         let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
-        try FirstStart(
+        let owner = try FirstStart(
             folder: folder, configuration: configuration,
             compiler: FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256), log: log
         ).run(database)
@@ -91,7 +91,7 @@ public final class Daemon: Sendable {
         }
         do throws(StartError) {
             return try start(
-                configuration, dialects, folder, postgres, storage, database: database,
+                configuration, dialects, folder, postgres, storage, database: database, owner: owner,
                 vaultKey: vaultKey, log: log)
         } catch {
             storage.stop()
@@ -102,7 +102,7 @@ public final class Daemon: Sendable {
     private static func start(
         _ configuration: Configuration, _ dialects: [DialectRegistration<DialectParts>],
         _ folder: DataFolder, _ postgres: SupervisedPostgres?, _ storage: Storage, database: String,
-        vaultKey: SealingKey?, log: Log
+        owner: UserID, vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
         let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
@@ -126,9 +126,9 @@ public final class Daemon: Sendable {
         do throws(StartError) {
             let parts = DialectParts(
                 engine: engine, storage: storage, configuration: configuration,
-                exporter: ExportDesk(
-                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)),
-                    isReady: { storage.isReady }, log: log),
+                transfer: TransferDesk(
+                    database: database, key: vaultKey ?? SealingKey(storage.secret(.vault)), owner: owner,
+                    serviceKey: configuration.serviceKey, isReady: { storage.isReady }, log: log),
                 tokenSecret: try TokenSecretFile.secret(configuration)
                     ?? storage.secret(.signedToken).secret)
             let web = try startWeb(parts, makers.map { $0(parts) }, cores, log)

@@ -19,7 +19,7 @@ public struct DialectParts: Sendable {
     public let engine: FlowEngine
     let storage: Storage
     let configuration: Configuration
-    let exporter: ExportDesk
+    let transfer: TransferDesk
     /// Signed tokens are signed with it.
     let tokenSecret: Secret
 }
@@ -31,7 +31,8 @@ extension DialectRegistration where Parts == DialectParts {
             let numbers = SpaceOperatorTracks(in: &tracks)
             return { parts in
                 var services = SpaceOperatorServices(parts.storage, parts.engine)
-                services.exporter = parts.exporter
+                services.exporter = parts.transfer
+                services.importer = parts.transfer
                 services.accounts = AccountServices(
                     parts.storage, tokenSecret: parts.tokenSecret,
                     signUpIsOpen: parts.configuration.signUpIsOpen)

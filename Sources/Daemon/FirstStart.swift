@@ -19,7 +19,8 @@ struct FirstStart {
     let compiler: FlowDocumentCompiler
     let log: Log
 
-    func run(_ database: String) throws(StartError) {
+    /// Returns the owner.
+    func run(_ database: String) throws(StartError) -> UserID {
         let connection: BlockingConnection
         do throws(StorageStartError) {
             connection = try Storage.prepare(database, log: log)
@@ -31,6 +32,7 @@ struct FirstStart {
         try makeKey(accounts, owner)
         let flowCount = try StartError.fromStorage { () throws(PostgresError) in try accounts.counts().flows }
         if flowCount == 0 { try importExamples(FlowImports(connection), owner) }
+        return owner
     }
 
     private func makeOwner(_ accounts: Accounts) throws(StartError) -> UserID {

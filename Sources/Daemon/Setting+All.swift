@@ -64,6 +64,16 @@ extension Setting {
                 return configuration.ownerAPIKey != nil
             }),
         Setting(
+            "service_key",
+            "The key with which the operator's tools post to /data/import, as a service-role key does at a hosted "
+                + "database. Without one only the owner may import over HTTP.",
+            allowed: "32 to 1024 printable characters", sources: .environmentOnly,
+            text: { $0.serviceKey == nil ? "" : "(set)" },
+            apply: { text, configuration in
+                configuration.serviceKey = ServiceKey(text)
+                return configuration.serviceKey != nil
+            }),
+        Setting(
             "public_url",
             "How clients reach this daemon, if a proxy stands before it. Without one X-Forwarded-Proto and "
                 + "X-Forwarded-Host are believed, or the host that a request names; but then runs ask for values at "

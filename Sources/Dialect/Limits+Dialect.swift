@@ -8,6 +8,9 @@ extension Limits {
     /// Bytes of a request from somebody of whom nothing is proved: many times what people send without an account; over it
     /// is 413.
     static let strangerBodyBytesMax = 256 * 1024
+    /// Bytes of what the operator brings: an export of the hosted product is a few hundred kilobytes, and larger ones are
+    /// read from files by a command.
+    public static let operationBodyBytesMax = 32 * 1024 * 1024
     /// Bytes of content, and of a socket's message, that are taken in and read where they come, on a web loop: a millisecond
     /// or two. With more, who sends it is known before it is taken, and a worker reads it.
     public static let immediateBodyBytesMax = 64 * 1024

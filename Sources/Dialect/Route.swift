@@ -2,7 +2,7 @@
 
 public import Engine
 public import Identity
-internal import Primitives
+public import Primitives
 public import Wire
 
 /// What a route wants next. The web loop carries a step out and goes on with what its closure returns. Once large content
@@ -63,6 +63,8 @@ public enum BodyAllowance: Sendable {
     case stranger
     /// A user, or a sender who knows the key of something that waits for this content.
     case known
+    /// The operator of the server, who brings everything that users had elsewhere.
+    case operation
 
     /// What a caller may send: a user as much as existing clients were written against.
     public init(_ caller: Caller) {
@@ -74,6 +76,7 @@ public enum BodyAllowance: Sendable {
         switch self {
         case .stranger: Limits.strangerBodyBytesMax
         case .known: Limits.requestBodyBytesMax
+        case .operation: Limits.operationBodyBytesMax
         }
     }
 }
@@ -91,15 +94,19 @@ public struct Route: Sendable {
     public private(set) var segments: [Segment]
     /// True if knowing the path is enough to use the route. The log then has `path` in place of the real path.
     public let hasSecretPath: Bool
+    /// Bytes of content that no request to this route may exceed, whoever sends it; over it is 413 at once.
+    public let contentBytesMax: Int
     public let handle: @Sendable (RouteRequest) -> RouteStep
 
     /// A route for a path such as `/flow/start/{id}`.
     public init(
         _ method: HTTPMethod, _ path: String, hasSecretPath: Bool = false,
+        contentBytesMax: Int = Limits.requestBodyBytesMax,
         handle: @escaping @Sendable (RouteRequest) -> RouteStep
     ) {
         self.method = method
         self.hasSecretPath = hasSecretPath
+        self.contentBytesMax = contentBytesMax
         self.segments = path.split(separator: "/").map { part in
             part.hasPrefix("{") && part.hasSuffix("}")
                 ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))

@@ -13,6 +13,7 @@ enum SpaceOperatorRoutes {
             + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all
             + ReadRoutes(services).all
             + KeyValueRoutes.all(services) + TableRoutes.all(services) + DataRoutes.all(services)
+            + DataImportRoute.all(services)
             + accounts(services)
     }
 

@@ -22,6 +22,8 @@ public struct SpaceOperatorServices: Sendable {
     public var tables: (any TableStore)?
     /// Makes exports of users; without it there is no route for them.
     public var exporter: (any DataExporter)?
+    /// Takes exports over; without it there is no route for that.
+    public var importer: (any DataImporter)?
     /// What keeps a flow's document from being read, a sentence each. Called on the web loop.
     public var documentProblems: @Sendable ([UInt8]) -> [String] = { _ in [] }
 

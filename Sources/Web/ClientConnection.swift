@@ -40,7 +40,7 @@ final class ClientConnection {
 
     let id: ClientID
     var transport: Transport
-    var phase = Phase.http(HTTPRequestDecoder())
+    var phase = Phase.http(HTTPRequestDecoder(bodyBytesMax: Limits.operationBodyBytesMax))
     /// The request that is being answered, with the continuation for the answer to its open question.
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.

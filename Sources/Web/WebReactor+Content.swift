@@ -35,7 +35,10 @@ extension WebReactor {
         _ next: @escaping @Sendable (HTTPRequest) -> RouteStep, on loop: inout LoopContext
     ) {
         guard let exchange = client.exchange, case .http(var decoder) = client.phase else { return }
-        if case .known = sender { becomeKnown(client, on: &loop) }
+        switch sender {
+        case .stranger: break
+        case .known, .operation: becomeKnown(client, on: &loop)
+        }
         guard exchange.isContentMissing else {
             return carryOut(next(exchange.request), client, on: &loop)
         }
@@ -124,6 +127,12 @@ extension WebReactor {
 }
 
 extension ClientConnection {
+    /// Bytes that the content of the request under way is said to have; 0 if it does not say.
+    var announcedBodyBytes: Int {
+        guard case .http(let decoder) = phase else { return 0 }
+        return decoder.announcedBodyBytes ?? 0
+    }
+
     /// How much content may be taken before the caller is known.
     fileprivate var allowance: BodyAllowance { isStranger ? .stranger : .known }
 }

@@ -118,6 +118,9 @@ extension WebReactor {
         case .unknown: refuse(.unknownPath, client, on: &loop)
         case .otherMethods(let methods, _): refuse(.otherMethods(methods), client, on: &loop)
         case .route(let route, let parameters):
+            guard client.announcedBodyBytes <= route.contentBytesMax else {
+                return refuse(.unreadable(.bodyTooLarge), client, on: &loop)
+            }
             let step = route.handle(
                 RouteRequest(
                     request: request, parameters: parameters, baseURL: baseURL(of: request),

@@ -198,6 +198,8 @@ final class FlowdProgram {
         return process.waitForEnd()
     }
 
+    static let serviceKey = "a-key-of-the-operator-of-33-chars"
+
     /// Beside the tests that run now, wherever they were built.
     static func process(
         _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0
@@ -210,7 +212,7 @@ final class FlowdProgram {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "FLOWD_LISTEN": "127.0.0.1:\(port)", "FLOWD_DATA": folder.dataFolder, "FLOWD_DRAIN_SECONDS": "1",
             "FLOWD_FLOWS": DaemonPlace.exampleFlows.path, "FLOWD_LOG_LEVEL": "debug",
-            "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8",
+            "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8", "FLOWD_SERVICE_KEY": FlowdProgram.serviceKey,
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

@@ -67,7 +67,10 @@ import Transfer
         }
         #expect(try ask(#"{"passphrase":null}"#).status == 200)
         #expect(try TestHTTPClient(port: program.port).post("/data/export", [:], json: nil).status == 401)
-        #expect(try http.post("/data/import", ["x-api-key": Self.keys[0]], json: "{}").status == 404)
+        #expect(try http.post("/data/import", ["x-api-key": Self.keys[0]], json: "{}").status == 401)
+        let notOwner = try http.post("/data/import", ["Authorization": token], json: "{}")
+        #expect(notOwner.status == 403)
+        #expect(notOwner.text == #"{"error":"only the owner of this server may import"}"#)
         traces += plain.text + refused.text + sealed.text
 
         // Into another installation, in which nothing runs.
@@ -115,6 +118,52 @@ import Transfer
             Base58.encode(seed + Self.kept.publicKey.bytes), Base58.encode(seed), Base64.encode(seed),
             Hexadecimal.encode(seed),
         ] { #expect(!traces.contains(secret), "\(secret) is seen") }
+    }
+
+    @Test func `is let in over HTTP by the owner, and by whoever has the service key`() throws {
+        let folder = try ProgramFolder()
+        let program = try FlowdProgram(in: folder)
+        let http = try TestHTTPClient(port: program.port)
+        func take(_ authorization: String?, _ body: String, _ passphrase: String? = nil) throws
+            -> TestHTTPResponse
+        {
+            try http.post(
+                "/data/import", ["Authorization": authorization ?? "", "X-Passphrase": passphrase ?? ""],
+                json: body)
+        }
+        let file = try String(contentsOfFile: Self.hosted, encoding: .utf8)
+        // More than any other route takes: a table that nobody knows.
+        let padding = String(repeating: "x", count: 3 * 1_024 * 1_024)
+        let large = #"{"padding":"\#(padding)","# + file.drop { $0 != "{" }.dropFirst()
+        for wrong in [nil, "Bearer " + FlowdProgram.serviceKey + "x", "Bearer a.b.c", Self.keys[0]] {
+            #expect(try take(wrong, "{}").status == 401)
+        }
+        let taken = try take("Bearer " + FlowdProgram.serviceKey, large)
+        #expect(taken.status == 200)
+        let report = try TestJSON(taken.text)
+        #expect(report["success"] == .bool(true) && taken.text.contains(#""flows: 3 imported""#))
+        #expect(try DaemonClient(port: program.port, key: Self.keys[0]).get("/apikey/info").status == 200)
+
+        let keyFile = try String(contentsOfFile: folder.dataFolder + "/owner-api-key", encoding: .utf8)
+        let ownerKey = keyFile.trimmingCharacters(in: .whitespacesAndNewlines)
+        let claimed = try http.post("/auth/claim_token", ["x-api-key": ownerKey], json: nil)
+        let token = try #require(TestJSON(claimed.text)["access_token"]?.string)
+        #expect(try take(ownerKey, file).status == 401)
+        let again = try take(token, file)
+        #expect(again.status == 200 && again.text.contains(#""flows: 3 skipped (there already)""#))
+        for (body, words) in [
+            ("{}", "nothing was imported: user_id is missing; is this file an export?"),
+            ("[1", "nothing was imported: the file is not JSON: something is wrong at line 1 column 2"),
+        ] {
+            let refused = try take(token, body)
+            #expect(refused.status == 400 && refused.text == #"{"error":"\#(words)"}"#, "\(refused.text)")
+        }
+        let short = try take(token, file, "eleven chrs")
+        #expect(short.text == #"{"error":"x-passphrase: a passphrase has at least 12 characters"}"#)
+        // Nobody else gets in what only this route takes.
+        #expect(try http.post("/flow/start/1", ["x-api-key": ownerKey], json: large).status == 413)
+        #expect(program.stop() == 0)
+        #expect(!program.logText.contains(FlowdProgram.serviceKey))
     }
 
     @Test func `is not let in half`() throws {

@@ -63,7 +63,15 @@ private struct NoAccounts: SessionBook, KeyBook, WalletBook {
     ) { reply(.failure(.unavailable)) }
 }
 
-private struct NoExports: DataExporter {
+private struct NoExports: DataExporter, DataImporter {
+    let owner = UserID(.zero)
+    let serviceKey: ServiceKey? = nil
+
+    func take(
+        _ file: [UInt8], passphrase: Passphrase?,
+        reply: @escaping @Sendable (Result<[String], DataImportError>) -> Void
+    ) { reply(.failure(.unavailable)) }
+
     func export(
         _ user: UserID, passphrase: Passphrase?,
         reply: @escaping @Sendable (Result<[UInt8], DataExportError>) -> Void
@@ -79,6 +87,7 @@ private let names: [String] = {
     services.keyValues = MemoryKeyValues()
     services.tables = NoTables()
     services.exporter = NoExports()
+    services.importer = NoExports()
     var tracks = TrackTable()
     let dialect = SpaceOperatorDialect(services, tracks: SpaceOperatorTracks(in: &tracks))
     return dialect.routes.map { "\($0.method) \($0.path)" } + dialect.sockets.map { "GET \($0.path)" }

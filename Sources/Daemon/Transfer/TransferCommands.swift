@@ -74,20 +74,27 @@ struct TransferCommands {
         let owner = try StartError.fromStorage { () throws(PostgresError) in try Accounts(connection).owner()
         }
         guard owner != nil else { throw StartError("there is no owner yet; start the daemon once") }
+        do throws(ImportFailure) {
+            let report = try TransferCommands.take(file, secrets, on: connection, key: key)
+            return TransferCommands.printable(report.description)
+        } catch {
+            throw StartError("nothing was imported: \(error)")
+        }
+    }
+
+    /// Takes an export over, all of it or nothing.
+    static func take(
+        _ file: ExportFile, _ secrets: ExportedSecrets?, on connection: BlockingConnection, key: SealingKey
+    ) throws(ImportFailure) -> ImportReport {
         let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: Digest.sha256)
-        let work = ExportImport(connection, key: key) { document in
+        return try ExportImport(connection, key: key) { document in
             do throws(GraphProblems) {
                 _ = try compiler.compile(document)
                 return []
             } catch {
                 return error.problems.map { "\($0)" }
             }
-        }
-        do throws(ImportFailure) {
-            return TransferCommands.printable(try work.run(file, secrets).description)
-        } catch {
-            throw StartError("nothing was imported: \(error)")
-        }
+        }.run(file, secrets)
     }
 
     /// The secrets of an export, if it has some and the operator knows the passphrase.
@@ -114,7 +121,7 @@ struct TransferCommands {
     }
 
     /// The text without control characters: an export must not control the operator's terminal.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in

@@ -6,8 +6,7 @@ internal import Primitives
 internal import Wire
 
 /// Spec http-and-websocket 2.10 and 7.10. An export has secrets only if its owner asks for them with a passphrase and a
-/// signed token, because an API key may lie in a script. There is no route for imports: they are a command of the
-/// operator.
+/// signed token, because an API key may lie in a script.
 struct DataRoutes {
     private let exporter: any DataExporter
 

@@ -51,6 +51,21 @@ extension APIDocument {
                     .dictionary(.text())),
                 .refused(403, "A passphrase came with an API key, or the export is too large for an answer."),
             ]),
+        APIOperation(
+            method: .post, path: "/data/import", subject: "data",
+            summary:
+                "Takes an export over, all of it or nothing. For the owner of the server, or for whoever has its service key.",
+            credentials: [.signedToken],
+            parameters: [
+                .header("X-Passphrase", "Opens the secrets of the export.", .text(pattern: "^.{12,1024}$"))
+            ],
+            body: APIOperation.Body(schema: .dictionary(.text()), isRequired: true),
+            answers: [
+                .ok(
+                    "What came of each table and of single rows.",
+                    .object([.required("success", .boolean), .required("report", .array(.text()))])),
+                .refused(403, "Somebody else than the owner asks."),
+            ]),
     ]
 
     private static let key = APISchema.Member.required("key", .text())
