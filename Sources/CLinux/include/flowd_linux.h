@@ -3,6 +3,7 @@
 #ifndef FLOWD_LINUX_H
 #define FLOWD_LINUX_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -35,5 +36,13 @@ void flowd_be_nice(int niceness);
 
 /// Names the calling thread; the system keeps fifteen characters.
 void flowd_name_thread(const char *name);
+
+/// Decodes text of a character set that iconv(3) knows by name into UTF-8. Letters of two bytes that begin with a byte
+/// from `first` to `last` are taken from another set; if `first` is the greater one, none are. What is no letter becomes
+/// U+FFFD, a lone byte 80 the given text. Returns how many bytes were written, or -1 if this system lacks a set. Three
+/// times the input is always room enough.
+int64_t flowd_decode(
+    const char *set, const char *other, uint8_t first, uint8_t last, const char *text_of_80, const uint8_t *input,
+    size_t count, uint8_t *output, size_t capacity);
 
 #endif
