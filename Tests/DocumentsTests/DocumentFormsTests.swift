@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: [
         wire, first, #"{"flow":\#(row),"bookmarks":[]}"#, "[\(row)]", #"[{"flow":\#(first)}]"#,
-        #"{"flow":\#(wire)}"#,
+        #"{"flow":\#(wire)}"#, "\u{FEFF}\(wire)",
     ])
     func `mean the same flow`(text: String) throws {
         let canonical = try FlowDocument(Array(Self.row.utf8)).canonical

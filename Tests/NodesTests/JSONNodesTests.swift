@@ -35,6 +35,10 @@ import Values
         (
             #"{"S":"{\"a\":1.5,\"b\":-1,\"c\":1}"}"#, "/a",
             #"{"value":{"F":"1.5"},"trimmed_json":{"M":{"b":{"I":"-1"},"c":{"U":"1"}}},"found":{"B":true}}"#
+        ),
+        (
+            #"{"S":"\ufeff{\"a\":1}"}"#, "/a",
+            #"{"value":{"U":"1"},"trimmed_json":{"M":{}},"found":{"B":true}}"#
         ), (#"{"S":"7"}"#, "/a", #"{"value":{"U":"7"},"trimmed_json":{"N":0},"found":{"B":false}}"#),
         (
             #"{"M":{"a":{"M":{"b":{"B3":"11111111111111111111111111111111"}}}}}"#, "a/b",
@@ -134,6 +138,8 @@ import Values
             #"{"result":{"A":[{"U":"1"},{"I":"-1"},{"D":"1.5"},{"S":"a"},{"N":0},{"B":true}]}}"#
         ),
         (#"{\"U\":\"1\"}"#, false, #"{"result":{"M":{"U":{"S":"1"}}}}"#),
+        (#"\ufeff{\"a\":1}"#, false, #"{"result":{"M":{"a":{"U":"1"}}}}"#),
+        (#"\ufeff{\"U\":\"1\"}"#, true, #"{"result":{"U":"1"}}"#),
         (#"{\"U\":\"1\"}"#, true, #"{"result":{"U":"1"}}"#),
         ("{", false, "failed: string is not valid JSON: EOF while parsing an object at line 1 column 1"),
     ])

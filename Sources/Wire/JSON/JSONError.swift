@@ -13,10 +13,10 @@ public struct JSONPosition: Hashable, Sendable, CustomStringConvertible {
     /// Bytes of that line up to here.
     public let column: Int
 
-    /// The place behind the first `count` bytes of `bytes`.
+    /// The place behind the first `count` bytes of `bytes`. A byte order mark in front is no part of the line.
     init(behind count: Int, of bytes: [UInt8]) {
         var line = 1
-        var lineStart = 0
+        var lineStart = bytes.starts(with: JSONReader.byteOrderMark) ? JSONReader.byteOrderMark.count : 0
         for index in 0..<min(count, bytes.count) where bytes[index] == UInt8(ascii: "\n") {
             line += 1
             lineStart = index + 1

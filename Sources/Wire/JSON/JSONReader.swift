@@ -34,6 +34,9 @@ public struct JSONReader: Sendable {
         case next
     }
 
+    /// U+FEFF in UTF-8.
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     let bytes: [UInt8]
     /// The first byte not read yet.
     var index: Int
@@ -44,10 +47,10 @@ public struct JSONReader: Sendable {
     /// One bit for each open container, the innermost lowest: set for objects. `Limits.jsonDepthMax` fits.
     private var objects: UInt128 = 0
 
-    /// A reader of a whole text.
+    /// A reader of a whole text. One byte order mark in front is ignored, as RFC 8259 section 8.1 allows.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        index = 0
+        index = bytes.starts(with: JSONReader.byteOrderMark) ? JSONReader.byteOrderMark.count : 0
         end = bytes.count
     }
 

@@ -21,6 +21,11 @@ import Testing
         ("\n\n x", "expected value at line 3 column 2"),
         (#"{"S":"a"}x"#, "trailing characters at line 1 column 10"),
         ("nul", "EOF while parsing a value at line 1 column 3"),
+        ("\u{FEFF}", "EOF while parsing a value at line 1 column 0"),
+        ("\u{FEFF}nul", "EOF while parsing a value at line 1 column 3"),
+        ("\u{FEFF}\u{FEFF}1", "expected value at line 1 column 1"),
+        (" \u{FEFF}1", "expected value at line 1 column 2"),
+        ("\u{FEFF}\n x", "expected value at line 2 column 2"),
         ("nulx", "expected ident at line 1 column 4"),
         ("[1,]", "trailing comma at line 1 column 4"),
         (#"{"a":1,}"#, "trailing comma at line 1 column 8"),
@@ -49,10 +54,17 @@ import Testing
         ("1e+", "EOF while parsing a value at line 1 column 3"),
         ("+1", "expected value at line 1 column 1"),
         (".5", "expected value at line 1 column 1"),
-        ("\u{FEFF}1", "expected value at line 1 column 1"),
     ])
     func `says what is wrong and where`(text: String, message: String) {
         #expect(failure(text) == message)
+    }
+
+    /// RFC 8259 section 8.1 lets a reader ignore the mark.
+    @Test func `passes over one byte order mark in front`() throws {
+        #expect(try JSONValue.parse("\u{FEFF}[1]") == [1])
+        var reader = JSONReader(Array("\u{FEFF} 1 ".utf8)[...])
+        #expect(try reader.readNumber().literal == "1")
+        try reader.finish()
     }
 
     @Test func `counts columns from the last line feed`() {

@@ -45,6 +45,7 @@ import Wire
         #expect(try JSONValue.parse("9223372036854775807").number?.integer(Int64.self) == .max)
         #expect(try JSONValue.parse("9223372036854775808").number?.integer(Int64.self) == nil)
         #expect(try JSONValue.parse("-1").number?.integer(UInt64.self) == nil)
+        #expect(JSONNumber(literal: "\u{FEFF}1") == nil)
         #expect(try JSONValue.parse("1.0").number?.integer(Int64.self) == nil)
         #expect(try JSONValue.parse("1e3").number?.isInteger == false)
         #expect(try JSONValue.parse("1e400").number?.double == .infinity)
