@@ -57,7 +57,7 @@ public struct LoginChallenge: Hashable, Sendable {
         // installation may have made it. The code proves that no stranger made it.
         let (age, overflow) = LoginChallenge.second(of: now).subtractingReportingOverflow(second)
         guard !overflow, age < LoginChallenge.lifetime,
-            let signature = Base58.decode(token[token.index(after: dot)...]),
+            let signature = Base58.decode(token[token.index(after: dot)...], bytesMax: 64),
             Ed25519.verify(signature, of: Array(message.utf8), by: key)
         else { return nil }
     }

@@ -20,7 +20,7 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads Base58 of exactly 32 bytes; nil for anything else, however long.
     public init?(_ text: some StringProtocol) {
-        guard let bytes = Base58.decode(text) else { return nil }
+        guard let bytes = Base58.decode(text, bytesMax: 64) else { return nil }
         self.init(bytes: bytes)
     }
 

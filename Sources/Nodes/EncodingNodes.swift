@@ -15,7 +15,10 @@ enum EncodingNodes {
     private static let text = OutputPort("result", type: "string")
     private static let urlSafe = InputPort(
         "url_safe", types: ["bool"], required: false, default: .bool(false),
-        tooltip: "The alphabet with - and _, without padding.")
+        tooltip: "The alphabet with - and _; written without padding.")
+    private static let separators = InputPort(
+        "separators", types: ["bool"], required: false, default: .bool(false),
+        tooltip: "Blanks, line ends and colons may stand between the digits.")
     private static let asText = InputPort(
         "as_text", types: ["bool"], required: false, default: .bool(false),
         tooltip: "The bytes are UTF-8; the result is their text.")
@@ -49,13 +52,16 @@ enum EncodingNodes {
     }
 
     private static let base64Decode = NodeKind.computing(
-        "encoding", "base64_decode", summary: "Reads Base64.", inputs: [string, urlSafe, asText],
-        outputs: [OutputPort("result", type: "bytes")]
+        "encoding", "base64_decode",
+        summary: "Reads Base64, with or without padding; line ends and blanks may stand in it.",
+        inputs: [string, urlSafe, asText], outputs: [OutputPort("result", type: "bytes")]
     ) { call in
         let isURLSafe = try call.inputs.optional("url_safe", as: Bool.self) ?? false
-        let text = try call.inputs.required("string", as: String.self)
-        let bytes = isURLSafe ? Base64.decode(text, alphabet: .url, padded: false) : Base64.decode(text)
-        guard let bytes else { throw NodeFailure("string is not valid Base64") }
+        let text = try call.inputs.required("string", as: String.self).without(" \t\r\n")
+        guard
+            let bytes = Base64.decode(
+                text, alphabet: isURLSafe ? .url : .standard, padded: text.utf8.last == UInt8(ascii: "="))
+        else { throw NodeFailure("string is not valid Base64") }
         return try call.decoded(bytes)
     }
 
@@ -68,9 +74,11 @@ enum EncodingNodes {
 
     private static let hexDecode = NodeKind.computing(
         "encoding", "hex_decode", summary: "Reads hexadecimal digits, with or without 0x.",
-        inputs: [string, asText], outputs: [OutputPort("result", type: "bytes")]
+        inputs: [string, separators, asText], outputs: [OutputPort("result", type: "bytes")]
     ) { call in
-        let text = try call.inputs.required("string", as: String.self)
+        let input = try call.inputs.required("string", as: String.self)
+        let allowsSeparators = try call.inputs.optional("separators", as: Bool.self) ?? false
+        let text = allowsSeparators ? input.without(" \t\r\n:") : input
         let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text[...]
         guard let bytes = Hexadecimal.decode(digits) else {
             throw NodeFailure("string is not an even number of hexadecimal digits")
@@ -79,7 +87,8 @@ enum EncodingNodes {
     }
 
     private static let base58Encode = NodeKind.computing(
-        "encoding", "base58_encode", summary: "Writes keys, hashes and signatures as Base58.", inputs: [data],
+        "encoding", "base58_encode", summary: "Writes keys, signatures and transactions as Base58.",
+        inputs: [data],
         outputs: [text]
     ) { call in
         let bytes = try call.data()
@@ -93,10 +102,22 @@ enum EncodingNodes {
         "encoding", "base58_decode", summary: "Reads Base58.", inputs: [string, asText],
         outputs: [OutputPort("result", type: "bytes")]
     ) { call in
-        guard let bytes = Base58.decode(try call.inputs.required("string", as: String.self)) else {
-            throw NodeFailure("string is not valid Base58")
+        let text = try call.inputs.required("string", as: String.self)
+        let charactersMax = Base58.charactersMax(ofBytes: Limits.base58BytesMax)
+        guard text.utf8.count <= charactersMax else {
+            throw NodeFailure(
+                "Base58 is for at most \(Limits.base58BytesMax) bytes, which are \(charactersMax) characters")
         }
+        guard let bytes = Base58.decode(text) else { throw NodeFailure("string is not valid Base58") }
         return try call.decoded(bytes)
+    }
+}
+
+extension String {
+    /// The text without these characters of ASCII.
+    fileprivate func without(_ characters: String) -> String {
+        let dropped = Array(characters.utf8)
+        return String(decoding: utf8.filter { !dropped.contains($0) }, as: UTF8.self)
     }
 }
 

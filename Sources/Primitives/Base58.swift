@@ -30,7 +30,8 @@ public enum Base58 {
     /// - Precondition: at most `Limits.base58BytesMax` bytes.
     public static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
         precondition(
-            bytes.count <= Limits.base58BytesMax, "Base58 is for keys and signatures, not for long texts")
+            bytes.count <= Limits.base58BytesMax,
+            "Base58 is for what is short, because of its cost")
         let zeroCount = bytes.prefix { $0 == 0 }.count
         output.append(contentsOf: repeatElement(alphabet[0], count: zeroCount))
 
@@ -67,15 +68,22 @@ public enum Base58 {
         }
     }
 
-    /// The bytes of a text; nil if it is longer than `Limits.base58CharactersMax` or holds any other
-    /// character.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        decode(utf8: text.utf8)
+    /// Characters of the longest text of so many bytes: a digit holds a little less than three quarters of a byte.
+    public static func charactersMax(ofBytes count: Int) -> Int { (count * 1_365_659 + 999_999) / 1_000_000 }
+
+    /// The bytes of a text; nil if it is longer than every text of `bytesMax` bytes or holds any other character. Who
+    /// wants a key or a signature of a stranger says so with 64, because of the cost.
+    public static func decode(
+        _ text: some StringProtocol, bytesMax: Int = Limits.base58BytesMax
+    ) -> [UInt8]? {
+        decode(utf8: text.utf8, bytesMax: bytesMax)
     }
 
-    /// The bytes of a text in ASCII; nil as for `decode(_:)`.
-    public static func decode(utf8 text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count <= Limits.base58CharactersMax else { return nil }
+    /// The bytes of a text in ASCII; nil as for `decode(_:bytesMax:)`.
+    public static func decode(
+        utf8 text: some Collection<UInt8>, bytesMax: Int = Limits.base58BytesMax
+    ) -> [UInt8]? {
+        guard text.count <= charactersMax(ofBytes: bytesMax) else { return nil }
         let zeroCount = text.prefix { $0 == alphabet[0] }.count
 
         // Least significant first, 32 bits each.

@@ -12,10 +12,9 @@ public enum Limits {
 
     // MARK: Values
 
-    /// Bytes that are written as Base58: sixteen keys; the cost grows with the square of the length.
-    public static let base58BytesMax = 512
-    /// Characters of a Base58 text: as many as `base58BytesMax` bytes need.
-    public static let base58CharactersMax = 700
+    /// Bytes that are written as Base58: three times the largest packet of the chains that write so, which has 1,232.
+    /// The cost grows with the square of the length; this many take some milliseconds.
+    public static let base58BytesMax = 4 * 1024
 
     // MARK: Log
 

@@ -73,7 +73,7 @@ enum TableColumnRule: Hashable, Sendable {
         return .json(stored.encoded)
     }
 
-    private static func isPublicKey(_ text: String) -> Bool { Base58.decode(text)?.count == 32 }
+    private static func isPublicKey(_ text: String) -> Bool { Base58.decode(text, bytesMax: 64)?.count == 32 }
 
     private static func isTag(_ text: String) -> Bool {
         let bytes = text.utf8

@@ -28,7 +28,9 @@ extension Value {
         let bytes: [UInt8]
         if case .string(let text) = self {
             // The longest text of 32 bytes has 44 characters; a longer one must be a key pair.
-            guard let decoded = Base58.decode(text), decoded.count == (text.utf8.count <= 44 ? 32 : 64) else {
+            guard let decoded = Base58.decode(text, bytesMax: 64),
+                decoded.count == (text.utf8.count <= 44 ? 32 : 64)
+            else {
                 throw .wrongValue(kindPhrase, expected: "pubkey or keypair encoded in bs58")
             }
             bytes = decoded
@@ -47,7 +49,9 @@ extension Value {
     public func readSignature() throws(ValueReadingError) -> Bytes64 {
         let bytes: [UInt8]
         if case .string(let text) = self {
-            guard let decoded = Base58.decode(text), decoded.count == 64 else { throw .invalidBase58 }
+            guard let decoded = Base58.decode(text, bytesMax: 64), decoded.count == 64 else {
+                throw .invalidBase58
+            }
             bytes = decoded
         } else if let list = try byteList() {
             bytes = list

@@ -32,6 +32,24 @@ import Values
         ("base64_decode", #"{"string":{"S":"aMOp"},"as_text":{"B":true}}"#, #"{"result":{"S":"hé"}}"#),
         ("base64_decode", #"{"string":{"S":"-_8"},"url_safe":{"B":true}}"#, #"{"result":{"BY":"+/8="}}"#),
         ("base64_decode", #"{"string":{"S":"A"}}"#, "failed: string is not valid Base64"),
+        ("base64_decode", #"{"string":{"S":" AP\r\n8=\n"}}"#, #"{"result":{"BY":"AP8="}}"#),
+        ("base64_decode", #"{"string":{"S":"AP8"}}"#, #"{"result":{"BY":"AP8="}}"#),
+        ("base64_decode", #"{"string":{"S":"AA"}}"#, #"{"result":{"BY":"AA=="}}"#),
+        ("base64_decode", #"{"string":{"S":"-_8="},"url_safe":{"B":true}}"#, #"{"result":{"BY":"+/8="}}"#),
+        ("base64_decode", #"{"string":{"S":"-_\t8"},"url_safe":{"B":true}}"#, #"{"result":{"BY":"+/8="}}"#),
+        ("base64_decode", #"{"string":{"S":"-_8="}}"#, "failed: string is not valid Base64"),
+        ("base64_decode", #"{"string":{"S":"AP8=="}}"#, "failed: string is not valid Base64"),
+        ("base64_decode", #"{"string":{"S":"A=P8"}}"#, "failed: string is not valid Base64"),
+        ("base64_decode", #"{"string":{"S":"AP9"}}"#, "failed: string is not valid Base64"),
+        ("base64_decode", #"{"string":{"S":""}}"#, #"{"result":{"BY":""}}"#),
+        (
+            "hex_decode", #"{"string":{"S":"0x 00:ff\n68 69"},"separators":{"B":true}}"#,
+            #"{"result":{"BY":"AP9oaQ=="}}"#
+        ),
+        (
+            "hex_decode", #"{"string":{"S":"00:ff"}}"#,
+            "failed: string is not an even number of hexadecimal digits"
+        ),
         (
             "base64_decode", #"{"string":{"S":"/w=="},"as_text":{"B":true}}"#,
             "failed: the bytes are not UTF-8"
@@ -59,11 +77,22 @@ import Values
         #expect(try NodeBench(kind).result(inputs) == result)
     }
 
-    @Test func `base58_encode is for short bytes`() throws {
-        let text = String(repeating: "a", count: 513)
+    @Test(arguments: [513, 1_232, 4_096]) func `base58 is for transactions, too`(count: Int) throws {
+        let bytes = #"{"BY":"\#(Base64.encode([UInt8](repeating: 255, count: count)))"}"#
+        let encoded = try NodeBench("base58_encode").result(#"{"data":\#(bytes)}"#)
+        let text = encoded.dropFirst(#"{"result":"#.count).dropLast()
+        #expect(try NodeBench("base58_decode").result(#"{"string":\#(text)}"#) == #"{"result":\#(bytes)}"#)
+    }
+
+    @Test func `base58 says how much it takes, both ways`() throws {
+        let text = String(repeating: "a", count: 4_097)
         #expect(
             try NodeBench("base58_encode").result(#"{"data":{"S":"\#(text)"}}"#)
-                == "failed: Base58 is for at most 512 bytes")
+                == "failed: Base58 is for at most 4096 bytes")
+        let digits = String(repeating: "z", count: 5_595)
+        #expect(
+            try NodeBench("base58_decode").result(#"{"string":{"S":"\#(digits)"}}"#)
+                == "failed: Base58 is for at most 4096 bytes, which are 5594 characters")
     }
 
     @Test func `flow_run_info says for whom and where a run runs`() throws {

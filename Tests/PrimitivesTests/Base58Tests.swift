@@ -51,8 +51,17 @@ import Testing
 
     @Test func `the longest bytes fit the longest text and longer texts are refused`() {
         let longest = [UInt8](repeating: 255, count: Limits.base58BytesMax)
-        #expect(Base58.decode(Base58.encode(longest)) == longest)
-        #expect(Base58.decode(String(repeating: "1", count: Limits.base58CharactersMax)) != nil)
-        #expect(Base58.decode(String(repeating: "1", count: Limits.base58CharactersMax + 1)) == nil)
+        let text = Base58.encode(longest)
+        #expect(text.utf8.count == Base58.charactersMax(ofBytes: longest.count))
+        #expect(Base58.decode(text) == longest)
+        #expect(Base58.decode(text + "1") == nil)
+    }
+
+    @Test(arguments: [1, 2, 32, 64, 1_232])
+    func `a text longer than those of the bytes that are wanted is refused`(count: Int) {
+        let longest = Base58.encode([UInt8](repeating: 255, count: count))
+        #expect(longest.utf8.count == Base58.charactersMax(ofBytes: count))
+        #expect(Base58.decode(longest, bytesMax: count)?.count == count)
+        #expect(Base58.decode(longest + "1", bytesMax: count) == nil)
     }
 }

@@ -38,10 +38,14 @@ extension ValueTag {
             guard let number = Decimal96(text) else { throw .invalidNumber(text) }
             return .decimal(number)
         case .b32:
-            guard let bytes = Base58.decode(text), let key = Bytes32(bytes) else { throw .invalidBase58 }
+            guard let bytes = Base58.decode(text, bytesMax: 64), let key = Bytes32(bytes) else {
+                throw .invalidBase58
+            }
             return .b32(key)
         case .b64:
-            guard let bytes = Base58.decode(text), let pair = Bytes64(bytes) else { throw .invalidBase58 }
+            guard let bytes = Base58.decode(text, bytesMax: 64), let pair = Bytes64(bytes) else {
+                throw .invalidBase58
+            }
             return .b64(pair)
         case .bytes:
             guard let bytes = Base64.decode(text) else { throw .invalidBase64 }
