@@ -68,7 +68,7 @@ private struct Webhook: Sendable {
         timeout =
             timeLimit == nil
             ? .null : ValueJSON.plain(from: call.inputs["timeout"] ?? .null)
-        extra = try call.inputs.optional("extra", as: Value.self)?.readJSON(bytes: .text) ?? .null
+        extra = ValueJSON.plain(from: call.inputs["extra"] ?? .null, bytes: .text)
     }
 
     /// Headers that cannot be written are an error of the node (spec flow-engine 15.3). An invalid address only makes

@@ -12,8 +12,8 @@ extension ValueJSON {
         case text
     }
 
-    /// The value without tags. Integers beyond 64 bits and decimals with a fraction become the nearest double; numbers
-    /// that are not finite become null.
+    /// The value without tags. Integers and decimals keep all of their digits, but for zeros at the end of a fraction;
+    /// numbers that are not finite become null.
     public static func plain(from value: Value, bytes form: PlainBytes = .numbers) -> JSONValue {
         switch value {
         case .null: .null
@@ -21,17 +21,10 @@ extension ValueJSON {
         case .string(let text): .string(text)
         case .u64(let number): .integer(number)
         case .i64(let number): .integer(number)
-        case .u128(let number): UInt64(exactly: number).map { .integer($0) } ?? double(Double(number))
-        case .i128(let number): Int64(exactly: number).map { .integer($0) } ?? double(Double(number))
-        case .f64(let number): double(number)
-        case .decimal(let number):
-            if let integer = number.exactly(UInt64.self) {
-                .integer(integer)
-            } else if let integer = number.exactly(Int64.self) {
-                .integer(integer)
-            } else {
-                double(number.double)
-            }
+        case .u128(let number): .integer(number)
+        case .i128(let number): .integer(number)
+        case .f64(let number): JSONNumber(number).map { .number($0) } ?? .null
+        case .decimal(let number): .number(JSONNumber(number.normalized))
         case .b32(let key): plain(key.bytes, form, text: Base58.encode)
         case .b64(let pair): plain(pair.bytes, form, text: Base58.encode)
         case .bytes(let bytes): plain(bytes, form, text: { Base64.encode($0) })
@@ -51,33 +44,11 @@ extension ValueJSON {
         case .text: .string(text(bytes))
         }
     }
-
-    private static func double(_ number: Double) -> JSONValue {
-        JSONNumber(number).map { .number($0) } ?? .null
-    }
 }
 
-extension Value {
-    /// The value for a node whose input is declared as JSON: as `ValueJSON.plain(from:)`, except that an integer beyond
-    /// 64 bits anywhere inside is refused.
-    public func readJSON(bytes form: ValueJSON.PlainBytes = .numbers) throws(ValueReadingError) -> JSONValue {
-        try refuseWideIntegers()
-        return ValueJSON.plain(from: self, bytes: form)
-    }
-
-    private func refuseWideIntegers() throws(ValueReadingError) {
-        switch self {
-        case .u128(let number):
-            guard UInt64(exactly: number) == nil else { return }
-            throw .wrongKind(kindPhrase, expected: "any valid JSON value")
-        case .i128(let number):
-            guard Int64(exactly: number) == nil else { return }
-            throw .wrongKind(kindPhrase, expected: "any valid JSON value")
-        case .array(let elements):
-            for element in elements { try element.refuseWideIntegers() }
-        case .map(let map):
-            for entry in map.entries { try entry.value.refuseWideIntegers() }
-        default: return
-        }
+extension JSONNumber {
+    /// All digits of a decimal, whose text is always a number of JSON.
+    fileprivate init(_ number: Decimal96) {
+        self = JSONNumber(literal: number.text) ?? JSONNumber(0)
     }
 }
