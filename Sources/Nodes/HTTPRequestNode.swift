@@ -13,7 +13,12 @@ enum HTTPRequestNode {
         let kind = NodeKind.asking(
             name: "@spo/std.http_request.0.1", aliases: ["http_request", "http"],
             summary: "Sends a request to another server and gives its answer.", inputs: inputs,
-            outputs: [OutputPort("body"), OutputPort("headers", type: "object")],
+            outputs: [
+                OutputPort("body"), OutputPort("headers", type: "object"),
+                OutputPort(
+                    "cookies", type: "array", optional: true, tooltip: "The values of all Set-Cookie headers."
+                ),
+            ],
             conduct: .sendingRequest
         ) { call in
             let asked = try call.inputs.usingSecrets(request)
@@ -35,10 +40,14 @@ enum HTTPRequestNode {
         InputPort(
             "query_params", types: ["array"], required: false,
             tooltip: "Added to the URL's query: an array of pairs, or an object."),
-        InputPort("body", required: false, tooltip: "Sent as JSON."),
+        InputPort(
+            "body", required: false,
+            tooltip: "Sent as JSON; under a Content-Type that is not JSON, texts and bytes as they are."),
         InputPort(
             "form", types: ["object"], required: false,
-            tooltip: "Sent as multipart/form-data in place of a body: an object, or an array of pairs."),
+            tooltip: "An object or an array of pairs, sent as multipart/form-data, or as the header"
+                + " Content-Type: application/x-www-form-urlencoded says. Files: bytes, or"
+                + " {filename, content_type, content}."),
     ]
 
     /// What the inputs ask for.
@@ -51,18 +60,10 @@ enum HTTPRequestNode {
         if headers["authorization"] == nil, let value = try authorization(inputs, url) {
             headers.add("Authorization", value)
         }
-        var body: [UInt8]?
-        if let form = try inputs.optional("form", as: Value.self) {
-            let form = MultipartForm(try PairList.read("form", of: ["form": form]))
-            headers["content-type"] = form.contentType
-            body = form.body
-        } else if let value = try inputs.optional("body", as: Value.self) {
-            if headers["content-type"] == nil { headers.add("Content-Type", "application/json") }
-            body = ValueJSON.plain(from: value, bytes: .text).encoded
-        }
+        let body = try RequestContent.read(inputs, headers: &headers)
         return OutboundRequest(
-            method: try inputs.optional("method") ?? "GET", url: url.text, headers: headers.fields, body: body
-        )
+            method: HTTPMethod(anyCase: try inputs.optional("method") ?? "GET").name, url: url.text,
+            headers: headers.fields, body: body)
     }
 
     /// The credentials from the input, else those from the URL.
@@ -81,7 +82,7 @@ enum HTTPRequestNode {
         guard response.isSuccess else {
             throw NodeFailure("status code: \(response.status)\n\(content.quoted)")
         }
-        return ["body": try content.value, "headers": response.headerMap]
+        return ["body": try content.value, "headers": response.headerMap, "cookies": response.cookies]
     }
 }
 

@@ -19,7 +19,8 @@ enum PairList {
         return pairs
     }
 
-    private static func entries(_ list: Value, _ name: String) throws(NodeFailure) -> [(String, Value)] {
+    /// Names with values of any kind; `name` is that of the input, for errors.
+    static func entries(_ list: Value, _ name: String) throws(NodeFailure) -> [(String, Value)] {
         switch list {
         case .null: return []
         case .map(let map): return map.entries.map { ($0.key, $0.value) }

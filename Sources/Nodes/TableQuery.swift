@@ -62,7 +62,7 @@ struct TableQuery {
     ///
     /// - Parameter added: headers that take the place of the query's own.
     func request(with added: [PairList.Pair]) throws -> OutboundRequest {
-        let method: String = try entries.optional("method") ?? "GET"
+        let method = HTTPMethod(anyCase: try entries.optional("method") ?? "GET").name
         let isReading = method == "GET" || method == "HEAD"
         var url = try HTTPURL(try entries.required("url", as: String.self))
         for (name, value) in try PairList.read("queries", of: entries) { try url.addQueryItem(name, value) }

@@ -87,6 +87,17 @@ public struct HTTPMethod: Hashable, Sendable, CustomStringConvertible {
 
     public init(_ name: String) { self.name = name }
 
+    /// The method that somebody who writes a request means: those that browsers' `fetch` takes in any case (Fetch
+    /// standard, "normalize") are in capitals. So is PATCH, which no server knows in small letters. Others stay as they
+    /// are.
+    public init(anyCase name: String) {
+        let capitals = String(
+            decoding: name.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)
+        self.name = HTTPMethod.inAnyCase.contains(capitals) ? capitals : name
+    }
+
+    private static let inAnyCase: Set<String> = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+
     public static let get = HTTPMethod("GET")
     public static let head = HTTPMethod("HEAD")
     public static let post = HTTPMethod("POST")
