@@ -18,22 +18,23 @@ enum TableNodes {
             InputPort(
                 "header", types: ["bool"], required: false, default: .bool(true),
                 tooltip: "The first row names the columns, and rows become objects; else rows become arrays."),
+            InputPort(
+                "keep_extra", types: ["bool"], required: false, default: .bool(false),
+                tooltip:
+                    "Fields behind the last column are kept as column_3 and so on; else such a row fails."),
         ],
         outputs: [
             OutputPort("rows", type: "array", tooltip: "All fields are texts; missing ones are Null."),
-            OutputPort("columns", type: "array", tooltip: "The names of the first row."),
+            OutputPort(
+                "columns", type: "array",
+                tooltip: "The names of the first row; empty ones and those that repeat have got a number."),
         ]
     ) { call in
         let text = try call.inputs.required("string", as: String.self)
         let hasHeader = try call.inputs.optional("header", as: Bool.self) ?? true
         var reader = TableReader(text, delimiter: try call.delimiter())
-        var columns: [String] = []
-        if hasHeader, let first = try reader.next() {
-            columns = first
-            guard Set(columns.map { Array($0.utf8) }).count == columns.count else {
-                throw NodeFailure("two columns have one name")
-            }
-        }
+        let keepsExtra = try call.inputs.optional("keep_extra", as: Bool.self) ?? false
+        var columns = TableColumns(hasHeader ? try reader.next() ?? [] : [])
         var rows = BoundedList()
         while let fields = try reader.next() {
             if rows.elements.count % 256 == 0 { try call.checkCancellation() }
@@ -41,17 +42,9 @@ enum TableNodes {
                 try rows.append(.array(fields.map { .string($0) }))
                 continue
             }
-            guard fields.count <= columns.count else {
-                throw NodeFailure("row \(reader.rowNumber) has more fields than the first row")
-            }
-            try rows.append(
-                .map(
-                    ValueMap(
-                        columns.enumerated().map { index, name in
-                            (name, index < fields.count ? .string(fields[index]) : .null)
-                        })))
+            try rows.append(columns.object(fields, number: reader.rowNumber, keepsExtra: keepsExtra))
         }
-        return ["rows": rows.value, "columns": .array(columns.map { .string($0) })]
+        return ["rows": rows.value, "columns": .array(columns.names.map { .string($0) })]
     }
 
     private static let csvWrite = NodeKind.computing(

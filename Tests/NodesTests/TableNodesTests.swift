@@ -16,7 +16,24 @@ import Testing
             #"{"string":{"S":"a,\n, b "},"header":{"B":false}}"#,
             #"{"rows":{"A":[{"A":[{"S":"a"},{"S":""}]},{"A":[{"S":""},{"S":" b "}]}]},"columns":{"A":[]}}"#
         ),
-        (#"{"string":{"S":"a,a\n"}}"#, "failed: two columns have one name"),
+        (
+            #"{"string":{"S":"name,qty,,\na,1,,\nb,2\nc,3,,,,"}}"#,
+            #"{"rows":{"A":[{"M":{"name":{"S":"a"},"qty":{"S":"1"}}},{"M":{"name":{"S":"b"},"qty":{"S":"2"}}},{"M":{"name":{"S":"c"},"qty":{"S":"3"}}}]},"columns":{"A":[{"S":"name"},{"S":"qty"}]}}"#
+        ),
+        (
+            #"{"string":{"S":"a,a,a_2,,a\n1,2,3,4,5"}}"#,
+            #"{"rows":{"A":[{"M":{"a":{"S":"1"},"a_3":{"S":"2"},"a_2":{"S":"3"},"column_4":{"S":"4"},"a_4":{"S":"5"}}}]},"columns":{"A":[{"S":"a"},{"S":"a_3"},{"S":"a_2"},{"S":"column_4"},{"S":"a_4"}]}}"#
+        ),
+        (
+            #"{"string":{"S":",column_1\n1,2"}}"#,
+            #"{"rows":{"A":[{"M":{"column_1_2":{"S":"1"},"column_1":{"S":"2"}}}]},"columns":{"A":[{"S":"column_1_2"},{"S":"column_1"}]}}"#
+        ),
+        (
+            #"{"string":{"S":"a\n1,x\n2\n3,,y,"},"keep_extra":{"B":true}}"#,
+            #"{"rows":{"A":[{"M":{"a":{"S":"1"},"column_2":{"S":"x"}}},{"M":{"a":{"S":"2"},"column_2":{"N":0}}},{"M":{"a":{"S":"3"},"column_2":{"S":""},"column_3":{"S":"y"}}}]},"columns":{"A":[{"S":"a"},{"S":"column_2"},{"S":"column_3"}]}}"#
+        ),
+        (#"{"string":{"S":"a,\n1,,\n2,,x"}}"#, "failed: row 3 has more fields than the first row"),
+        (#"{"string":{"S":",,\n,,"}}"#, #"{"rows":{"A":[{"M":{}}]},"columns":{"A":[]}}"#),
         (#"{"string":{"S":"a\n1,2"}}"#, "failed: row 2 has more fields than the first row"),
         (#"{"string":{"S":"a\n\"1"}}"#, "failed: row 2: a quotation mark without its end"),
         (#"{"string":{"S":"\"a\"b"}}"#, "failed: row 1: text behind a field in quotes"),
