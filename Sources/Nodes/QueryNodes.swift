@@ -46,18 +46,30 @@ enum QueryNodes {
         comparison("is", "Keeps rows whose column is null, true, false or unknown."),
         QueryBuilder(
             "not", "Keeps rows for which a condition does not hold.",
-            inputs: [text("operator"), text("column"), text("filter")]
+            inputs: [
+                text("operator"), text("column"),
+                InputPort(
+                    "filter", types: ["string", "number", "bool", "array"],
+                    tooltip: "What stands behind the operator; for the operator in, perhaps an array."),
+            ]
         ) { inputs, query in
-            let name = try inputs.required("operator", as: String.self)
-            let filter = try inputs.required("filter", as: String.self)
-            try query.add(inputs.required("column"), "not.\(name).\(filter)")
+            let condition = QueryCondition(
+                try inputs.required("operator"), try inputs.required("filter", as: Value.self))
+            try query.add(inputs.required("column"), condition.text(isNegated: true))
         },
         QueryBuilder(
             "match", "Keeps rows that have the given values in the given columns.",
             inputs: [InputPort("body", types: ["object"])]
         ) { inputs, query in
             let columns = try inputs.required("body", as: ValueMap.self).entries
-            try query.add(columns.map { ($0.key, "eq." + (try comparable($0.value))) })
+            try query.add(
+                columns.map { column in
+                    guard column.value.scalarText != nil else {
+                        throw NodeFailure(
+                            "body: each value must be a text, a number, a boolean, a key or null")
+                    }
+                    return (column.key, try QueryCondition("eq", column.value).text())
+                })
         },
         QueryBuilder("order", "Orders rows.", inputs: [text("columns")]) { inputs, query in
             try query.add("order", inputs.required("columns"))
@@ -80,9 +92,11 @@ enum QueryNodes {
     private static func text(_ name: String) -> InputPort { InputPort(name, types: ["string"]) }
 
     private static func comparison(_ name: String, _ summary: String) -> QueryBuilder {
-        QueryBuilder(name, summary, inputs: [text("column"), text("filter")]) { inputs, query in
-            let filter = try inputs.required("filter", as: String.self)
-            try query.add(inputs.required("column"), "\(name).\(filter)")
+        let filter = InputPort(
+            "filter", types: ["string", "number", "bool"], tooltip: "Null asks whether there is a value.")
+        return QueryBuilder(name, summary, inputs: [text("column"), filter]) { inputs, query in
+            let condition = QueryCondition(name, try inputs.required("filter", as: Value.self))
+            try query.add(inputs.required("column"), condition.text())
         }
     }
 
@@ -95,14 +109,6 @@ enum QueryNodes {
             query.entries["method"] = .string(method)
             try query.setHeader("Prefer", prefer)
         }
-    }
-
-    private static func comparable(_ value: Value) throws -> String {
-        if case .null = value { return "null" }
-        guard let text = value.scalarText else {
-            throw NodeFailure("body: each value must be a text, a number, a boolean, a key or null")
-        }
-        return text
     }
 
     /// May use secrets in headers and body, as `http_request` does.

@@ -74,10 +74,26 @@ import Wire
         ("eq", #"{"column":"a","filter":"x y"}"#, "?a=eq.x+y"),
         ("neq", #"{"column":"a","filter":"1"}"#, "?a=neq.1"),
         ("is", #"{"column":"a","filter":"null"}"#, "?a=is.null"),
+        ("is", #"{"column":"a","filter":null}"#, "?a=is.null"),
+        ("is", #"{"column":"a","filter":true}"#, "?a=is.true"),
+        ("eq", #"{"column":"a","filter":null}"#, "?a=is.null"),
+        ("eq", #"{"column":"a","filter":"null"}"#, "?a=eq.null"),
+        ("eq", #"{"column":"a","filter":false}"#, "?a=eq.false"),
+        ("eq", #"{"column":"a","filter":12.50}"#, "?a=eq.12.5"),
+        ("neq", #"{"column":"a","filter":null}"#, "?a=not.is.null"),
+        ("not", #"{"column":"a","operator":"is","filter":null}"#, "?a=not.is.null"),
+        ("not", #"{"column":"a","operator":"eq","filter":null}"#, "?a=not.is.null"),
+        ("not", #"{"column":"a","operator":"neq","filter":null}"#, "?a=is.null"),
+        ("not", #"{"column":"a","operator":"gt","filter":5}"#, "?a=not.gt.5"),
+        (
+            "not", #"{"column":"a","operator":"in","filter":["x,y","\"q\\",1,true]}"#,
+            "?a=not.in.%28%22x%2Cy%22%2C%22%5C%22q%5C%5C%22%2C1%2Ctrue%29"
+        ),
+        ("not", #"{"column":"a","operator":"in","filter":"(1,2)"}"#, "?a=not.in.%281%2C2%29"),
         ("not", #"{"column":"a","operator":"eq","filter":"1"}"#, "?a=not.eq.1"),
         (
             "match", #"{"body":{"a":1,"b":null,"c":true,"d":"x","e":-1.5}}"#,
-            "?a=eq.1&b=eq.null&c=eq.true&d=eq.x&e=eq.-1.5"
+            "?a=eq.1&b=is.null&c=eq.true&d=eq.x&e=eq.-1.5"
         ),
         ("order", #"{"columns":"a.desc"}"#, "?order=a.desc"),
     ])
@@ -94,6 +110,10 @@ import Wire
             "Prefer: return=representation, resolution=merge-duplicates\n", #"{"a":1}"#
         ),
         ("update", #"{"body":{"a":null}}"#, "PATCH", "Prefer: return=representation\n", #"{"a":null}"#),
+        (
+            "insert", #"{"body":{"a":18446744073709551616}}"#, "POST", "Prefer: return=representation\n",
+            #"{"a":18446744073709551616}"#
+        ),
     ])
     func `change rows`(name: String, inputs: String, method: String, headers: String, body: String) throws {
         #expect(
@@ -123,6 +143,16 @@ import Wire
             "body: each value must be a text, a number, a boolean, a key or null"
         ),
         ("builder_update", "{}", "missing field `body`"),
+        ("builder_eq", #"{"column":"a"}"#, "missing field `filter`"),
+        ("builder_eq", #"{"column":"a","filter":[1]}"#, "invalid type: sequence, expected a string"),
+        (
+            "builder_not", #"{"column":"a","operator":"eq","filter":[1]}"#,
+            "invalid type: sequence, expected a string"
+        ),
+        (
+            "builder_not", #"{"column":"a","operator":"in","filter":[[1]]}"#,
+            "invalid type: sequence, expected a string"
+        ),
     ])
     func `fail where a value makes no sense`(name: String, inputs: String, error: String) throws {
         #expect(try asked([(name, inputs)]) == "failed: " + error)
@@ -172,6 +202,7 @@ import Wire
         #expect(try result(NotedServer(400, #"{"message":"no"}"#)) == #"failed: {"message":"no"}"#)
         #expect(try result(NotedServer(500, "")) == "failed: status code: 500")
         #expect(try result(NotedServer(), isReadOnly: true).hasPrefix("{"))
+        #expect(try result(NotedServer(), isReadOnly: true, method: "get").hasPrefix("{"))
         #expect(
             try result(NotedServer(), isReadOnly: true, method: "PATCH")
                 == "failed: a read-only run may send GET and HEAD requests only")
