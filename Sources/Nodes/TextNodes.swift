@@ -139,16 +139,17 @@ enum TextNodes {
     }
 
     private static let letterCase = NodeKind.computing(
-        "string", "string_case", summary: "Writes a text in upper or lower case.",
+        "string", "string_case", summary: "Writes a text in upper, lower or title case.",
         inputs: [
             string,
-            InputPort("case", types: ["string"], default: .string("lower"), tooltip: "upper or lower."),
+            InputPort(
+                "case", types: ["string"], default: .string("lower"), tooltip: "upper, lower or title."),
         ],
         outputs: [text]
     ) { call in
         let text = try call.inputs.required("string", as: String.self)
-        let name = try call.inputs.required("case", as: Value.self).readName(of: ["upper", "lower"])
-        return ["result": .string(name == "upper" ? text.uppercased() : text.lowercased())]
+        let name = try call.inputs.required("case", as: Value.self).readName(of: LetterCase.names)
+        return ["result": .string((LetterCase(rawValue: name) ?? .lower).text(of: text))]
     }
 
     private static let trim = NodeKind.computing(

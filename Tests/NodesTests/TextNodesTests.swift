@@ -96,8 +96,19 @@ import Values
         ),
         ("string_case", #"{"string":{"S":"ÄB"}}"#, #"{"result":{"S":"äb"}}"#),
         (
-            "string_case", #"{"string":{"S":"a"},"case":{"S":"title"}}"#,
-            "failed: unknown variant `title`, expected `upper` or `lower`"
+            "string_case", #"{"string":{"S":"ΟΔΟΣ ΣΑΣ ΣΑ. Α'Σ' ΑΣ\u00adΑ Σ"}}"#,
+            #"{"result":{"S":"οδος σας σα. α'ς' ασ\#u{AD}α σ"}}"#
+        ),
+        ("string_case", #"{"string":{"S":"İSTANBUL"}}"#, #"{"result":{"S":"i\#u{307}stanbul"}}"#),
+        ("string_case", #"{"string":{"S":"ﬁ ŉ"},"case":{"S":"upper"}}"#, #"{"result":{"S":"FI ʼN"}}"#),
+        (
+            "string_case",
+            #"{"string":{"S":"don't PANIC, jean-luc! ǆ ﬁx 3rd ΟΔΟΣ ßa"},"case":{"S":"title"}}"#,
+            #"{"result":{"S":"Don't Panic, Jean-Luc! ǅ Fix 3rd Οδος Ssa"}}"#
+        ),
+        (
+            "string_case", #"{"string":{"S":"a"},"case":{"S":"snake"}}"#,
+            "failed: unknown variant `snake`, expected one of `upper`, `lower`, `title`"
         ),
         ("string_trim", #"{"string":{"S":" \t a b\u00a0\n"}}"#, #"{"result":{"S":"a b"}}"#),
         ("string_trim", #"{"string":{"S":" a "},"side":{"S":"start"}}"#, #"{"result":{"S":"a "}}"#),
