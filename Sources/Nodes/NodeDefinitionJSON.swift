@@ -100,6 +100,7 @@ public enum NodeDefinitionJSON {
     private static func category(_ prefix: String) -> String {
         switch prefix {
         case "std": "Basics"
+        case "math": "Numbers"
         case "command": "Control"
         case "json": "JSON"
         case "array", "object": "Lists and objects"

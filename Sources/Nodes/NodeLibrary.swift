@@ -11,6 +11,7 @@ public enum NodeLibrary {
             ConditionNodes.kinds,
             LoopNodes.kinds,
             DataNodes.kinds,
+            NumberNodes.kinds,
             JSONNodes.kinds,
             ListNodes.kinds,
             ObjectNodes.kinds,
