@@ -73,7 +73,7 @@ enum FileNodes {
                         throw FileError.storage(.failed)
                     }
                     return [
-                        "content": Value(fileContent: bytes),
+                        "content": Value(fileContent: bytes, type: MediaType(file.contentType)),
                         "content_type": .string(file.contentType), "size": .u64(UInt64(bytes.count)),
                     ]
                 }
@@ -98,16 +98,31 @@ enum FileNodes {
             "storage_list", "Lists the files and folders of a folder, at most \(Limits.filesListedMax).",
             inputs: [
                 InputPort("bucket", types: ["string"]), InputPort("path", types: ["string"], required: false),
-            ], outputs: [OutputPort("files", type: "array")], conduct: .reading
+                InputPort(
+                    "offset", types: ["u32"], required: false, default: .u64(0),
+                    tooltip: "How many to leave out, to go on where a list has ended."),
+            ],
+            outputs: [
+                OutputPort("files", type: "array"),
+                OutputPort(
+                    "has_more", type: "bool", optional: true, tooltip: "True if there are further ones."),
+            ], conduct: .reading
         ) { call in
             let folder = try FileAddress(
                 bucket: call.inputs.required("bucket"), path: call.inputs.optional("path") ?? "",
                 owner: call.context.owner, allowsBucket: true)
-            files.perform(.list(bucket: folder.bucket, prefix: folder.path), of: call.context.owner) {
-                reply in
+            let request = FileRequest.list(
+                bucket: folder.bucket, prefix: folder.path,
+                offset: Int(try call.inputs.optional("offset", as: UInt32.self) ?? 0))
+            files.perform(request, of: call.context.owner) { reply in
                 call.end {
-                    guard case .names(let paths) = try reply.get() else { throw FileError.storage(.failed) }
-                    return ["files": .array(paths.map { .string(folder.authorPath($0)) })]
+                    guard case .names(let paths, let hasMore) = try reply.get() else {
+                        throw FileError.storage(.failed)
+                    }
+                    return [
+                        "files": .array(paths.map { .string(folder.authorPath($0)) }),
+                        "has_more": .bool(hasMore),
+                    ]
                 }
             }
         }
@@ -171,8 +186,16 @@ extension FileReply {
 }
 
 extension Value {
-    /// A text if the bytes are one, else bytes.
-    fileprivate init(fileContent bytes: [UInt8]) {
-        self = String(validating: bytes, as: UTF8.self).map { .string($0) } ?? Value(raw: bytes)
+    /// A text if the bytes are one, by UTF-8 or by what a type of text says; else bytes.
+    fileprivate init(fileContent bytes: [UInt8], type: MediaType) {
+        let isMarked = CharacterSet.marked(bytes).map { $0.set != .utf8 } ?? false
+        let isLabelled = type.characterSet.map { CharacterSet(label: $0) != .utf8 } ?? false
+        if type.isText, isMarked || isLabelled,
+            let text = try? CharacterSet.text(of: bytes, label: type.characterSet)
+        {
+            self = .string(text)
+        } else {
+            self = String(validating: bytes, as: UTF8.self).map { .string($0) } ?? Value(raw: bytes)
+        }
     }
 }

@@ -54,10 +54,10 @@ import Values
                 == content)
         #expect(
             try bench.result("storage_list", #"{"bucket":{"S":"user-storages"}}"#)
-                == #"{"files":{"A":[{"S":"x"}]}}"#)
+                == #"{"files":{"A":[{"S":"x"}]},"has_more":{"B":false}}"#)
         #expect(
             try bench.result("storage_list", #"{"bucket":{"S":"user-storages"},"path":{"S":"x/"}}"#)
-                == #"{"files":{"A":[{"S":"x/y"}]}}"#)
+                == #"{"files":{"A":[{"S":"x/y"}]},"has_more":{"B":false}}"#)
         for key in ["user-storages/x/y", "user-storages/\(Self.other)/x", "user-storages/\(Self.me)"] {
             #expect(
                 try bench.result("storage_download", #"{"key":{"S":"\#(key)"}}"#)
@@ -147,7 +147,46 @@ import Values
             #expect(result.hasPrefix("failed: invalid type: secret"))
         }
         #expect(
-            try bench.result("storage_list", #"{"bucket":{"S":"user-storages"}}"#) == #"{"files":{"A":[]}}"#)
+            try bench.result("storage_list", #"{"bucket":{"S":"user-storages"}}"#)
+                == #"{"files":{"A":[]},"has_more":{"B":false}}"#)
+    }
+
+    @Test func `list so many, say that there are more, and go on`() throws {
+        for index in 0...Limits.filesListedMax {
+            _ = try bench.result(
+                "storage_upload",
+                ["bucket": .string("b"), "path": .string("f\(index + 10_000)"), "content": .string("")])
+        }
+        let first = try bench.result("storage_list", #"{"bucket":{"S":"b"}}"#)
+        #expect(first.hasPrefix(#"{"files":{"A":[{"S":"f10000"},"#))
+        #expect(first.hasSuffix(#"{"S":"f10999"}]},"has_more":{"B":true}}"#))
+        #expect(
+            try bench.result("storage_list", #"{"bucket":{"S":"b"},"offset":{"U":"1000"}}"#)
+                == #"{"files":{"A":[{"S":"f11000"}]},"has_more":{"B":false}}"#)
+        #expect(
+            try bench.result("storage_list", #"{"bucket":{"S":"b"},"offset":{"U":"1"}}"#)
+                .hasSuffix(#"{"S":"f11000"}]},"has_more":{"B":false}}"#))
+    }
+
+    @Test(
+        arguments: [
+            ("text/csv; charset=windows-1252", [0xFC], #"{"S":"ü"}"#),
+            ("text/csv; charset=utf-8", [0xC3, 0xBC], #"{"S":"ü"}"#),
+            ("text/plain", [0xFF, 0xFE, 0x61, 0x00], #"{"S":"a"}"#),
+            ("text/plain; charset=klingon", [0xFC], #"{"BY":"/A=="}"#),
+            ("image/png; charset=windows-1252", [0xFC], #"{"BY":"/A=="}"#),
+            ("image/png", [0xFF, 0xFE, 0x61, 0x00], #"{"BY":"//5hAA=="}"#),
+        ] as [(String, [UInt8], String)])
+    func `give text in the character set of its type`(type: String, bytes: [UInt8], content: String) throws {
+        _ = try bench.result(
+            "storage_upload",
+            [
+                "bucket": .string("b"), "path": .string("p"), "content": .bytes(bytes),
+                "content_type": .string(type),
+            ])
+        #expect(
+            try bench.result("storage_download", #"{"key":{"S":"b/p"}}"#).hasPrefix(
+                #"{"content":\#(content),"#))
     }
 
     @Test func `say when storage is away`() throws {
@@ -171,7 +210,7 @@ import Values
         ("storage_upload", "bucket path! content! content_type overwrite", "key content_type", true),
         ("storage_download", "key bucket path", "content content_type size", false),
         ("storage_delete", "key bucket path", "key", true),
-        ("storage_list", "bucket! path", "files", false),
+        ("storage_list", "bucket! path offset", "files has_more?", false),
         ("storage_get_file_metadata", "key bucket path", "key content_type last_modified", false),
         ("fileexplorer", "", "", false),
     ])

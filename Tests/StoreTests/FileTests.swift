@@ -55,7 +55,8 @@ import Values
                 case .done(let file): return "\(file.key) \(file.contentType) \(file.size)"
                 case .content(let file, let content):
                     return "\(file.key) \(file.contentType) \(file.size) \(content)"
-                case .names(let names): return names.joined(separator: " ")
+                case .names(let names, let hasMore):
+                    return names.joined(separator: " ") + (hasMore ? " …" : "")
                 }
             } catch {
                 return "\(error)"
@@ -116,6 +117,9 @@ import Values
         #expect(bench.ask(.list(bucket: "b", prefix: ""), user: 1) == "a a_%")
         #expect(bench.ask(.list(bucket: "b", prefix: "a"), user: 1) == "a/Z")
         #expect(bench.ask(.list(bucket: "b", prefix: "a_"), user: 1) == "")
+        #expect(bench.ask(.list(bucket: "b", prefix: "a/x", offset: 1)) == "a/x/2")
+        #expect(bench.ask(.list(bucket: "b", prefix: "a/x", offset: 2)) == "")
+        #expect(bench.ask(.list(bucket: "b", prefix: "a/x", offset: .max)) == "")
     }
 
     /// Two spellings of one letter are equal as text.

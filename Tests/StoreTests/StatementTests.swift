@@ -364,7 +364,7 @@ private struct Sample {
             Sample(FileStatements.content, file),
             Sample(FileStatements.delete, file),
             Sample(FileStatements.summary, file),
-            Sample(FileStatements.list, (user, "x", "")),
+            Sample(FileStatements.list, (user, "x", "", 0)),
             Sample(Recovery.heartbeat, (here, "x")),
             Sample(Recovery.leave, here),
             Sample(Recovery.findDead, here),

@@ -65,14 +65,16 @@ public final class MemoryFiles: FileStore {
         case .summary(let key):
             guard let file = files[Array(key.utf8)] else { throw .notFound }
             return .done(file.summary)
-        case .list(let bucket, let prefix):
+        case .list(let bucket, let prefix, let offset):
             let folder = prefix.isEmpty ? "" : prefix + "/"
             let start = Array("\(bucket)/\(folder)".utf8)
             let names = files.keys.filter { $0.starts(with: start) }.map { key in
                 Array(folder.utf8) + key.dropFirst(start.count).prefix { $0 != UInt8(ascii: "/") }
             }
-            let sorted = Set(names).sorted { $0.lexicographicallyPrecedes($1) }
-            return .names(sorted.prefix(Limits.filesListedMax).map { String(decoding: $0, as: UTF8.self) })
+            let rest = Set(names).sorted { $0.lexicographicallyPrecedes($1) }.dropFirst(offset)
+            return .names(
+                rest.prefix(Limits.filesListedMax).map { String(decoding: $0, as: UTF8.self) },
+                hasMore: rest.count > Limits.filesListedMax)
         }
     }
 }

@@ -126,16 +126,16 @@ public enum FileRequest: Sendable {
     case download(key: String)
     case delete(key: String)
     case summary(key: String)
-    /// Files and folders one level below a prefix, by name.
-    case list(bucket: String, prefix: String)
+    /// Files and folders one level below a prefix, by name, without the first `offset` of them.
+    case list(bucket: String, prefix: String, offset: Int = 0)
 }
 
 /// What came of a request about files.
 public enum FileReply: Sendable {
     case done(FileSummary)
     case content(FileSummary, [UInt8])
-    /// Paths within the bucket.
-    case names([String])
+    /// Paths within the bucket, at most `Limits.filesListedMax`; and whether there are further ones.
+    case names([String], hasMore: Bool)
 }
 
 /// Why something could not be done with a file.

@@ -75,20 +75,21 @@ enum FileStatements {
     }
 
     /// The names that follow a prefix, which is empty or ends with a slash: of files up to their end, of folders up to
-    /// their slash.
-    static let list = Statement<(owner: UserID, bucket: String, prefix: String), [String]>(
+    /// their slash. There is one more than a list shows if there are further ones.
+    static let list = Statement<(owner: UserID, bucket: String, prefix: String, offset: Int), [String]>(
         "file_list", on: .userContent
     ) { q in
         let owner = q.parameter(.user) { $0.owner }
         let bucket = q.parameter(.text) { $0.bucket }
         let prefix = q.parameter(.text) { $0.prefix }
-        let rowsMax = q.parameter(.integer) { _ in Int32(clamping: Limits.filesListedMax) }
+        let rowsMax = q.parameter(.integer) { _ in Int32(clamping: Limits.filesListedMax + 1) }
+        let offset = q.parameter(.integer) { Int32(clamping: $0.offset) }
         let name = q.column("split_part(substr(path, length(\(prefix)) + 1), '/', 1) AS name", .text)
         let sql = """
             SELECT DISTINCT \(q.columns)
             FROM files
             WHERE user_id = \(owner) AND bucket = \(bucket) AND path >= \(prefix) AND starts_with(path, \(prefix))
-            ORDER BY name LIMIT \(rowsMax)
+            ORDER BY name LIMIT \(rowsMax) OFFSET \(offset)
             """
         return q.all(sql, name)
     }

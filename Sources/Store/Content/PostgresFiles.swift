@@ -39,11 +39,15 @@ public struct PostgresFiles: FileStore, StoragePort {
             ask(FileStatements.delete, owner, key, reply) { .done(FileSummary($0, key)) }
         case .summary(let key):
             ask(FileStatements.summary, owner, key, reply) { .done(FileSummary($0, key)) }
-        case .list(let bucket, let prefix):
+        case .list(let bucket, let prefix, let offset):
             let folder = prefix.isEmpty ? "" : prefix + "/"
-            context.desk.ask(FileStatements.list, (owner, bucket, folder)) { result in
+            context.desk.ask(FileStatements.list, (owner, bucket, folder, offset)) { result in
                 reply(
-                    result.mapError { .storage($0) }.map { names in .names(names.map { folder + $0 }) })
+                    result.mapError { .storage($0) }.map { names in
+                        .names(
+                            names.prefix(Limits.filesListedMax).map { folder + $0 },
+                            hasMore: names.count > Limits.filesListedMax)
+                    })
             }
         }
     }
