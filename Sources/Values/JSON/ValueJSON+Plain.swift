@@ -7,8 +7,8 @@ public import Wire
 extension ValueJSON {
     /// What a plain number with a fraction or an exponent becomes.
     public enum Fractions: Sendable {
-        /// A decimal of the nearest double's shortest digits, or the double itself if a decimal cannot hold
-        /// it.
+        /// A decimal of all digits if a decimal holds more of them than a double, else of the nearest double's shortest
+        /// digits; or the double itself if a decimal cannot hold it.
         case decimal
         /// The nearest double.
         case double
@@ -80,8 +80,31 @@ extension ValueJSON {
         }
         let double = number.double
         guard double.isFinite else { throw .numberOutOfRange }
+        if fractions == .decimal, let decimal = Decimal96(allDigitsOf: number) { return .decimal(decimal) }
         if fractions == .decimal, let decimal = Decimal96(exactly: double) { return .decimal(decimal) }
         return .f64(double)
+    }
+}
+
+extension Decimal96 {
+    /// The number if a double might lose digits of it and a decimal loses none.
+    fileprivate init?(allDigitsOf number: JSONNumber) {
+        // Fifteen digits are safe in a double, and need no more characters than this with their point.
+        guard number.literal.utf8.count > 16 else { return nil }
+        let mantissa = number.literal.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        let digits = mantissa.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        let significant = Decimal96.withoutZeros(digits)
+        guard significant.count > 15, let decimal = Decimal96(number.literal)?.normalized,
+            Decimal96.withoutZeros(Array(String(decimal.mantissa).utf8)) == significant
+        else { return nil }
+        self = decimal
+    }
+
+    /// Digits without zeros at both ends.
+    private static func withoutZeros(_ digits: [UInt8]) -> ArraySlice<UInt8> {
+        var rest = digits.drop { $0 == UInt8(ascii: "0") }
+        while rest.last == UInt8(ascii: "0") { rest.removeLast() }
+        return rest
     }
 }
 
