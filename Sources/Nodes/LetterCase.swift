@@ -20,6 +20,7 @@ enum LetterCase: String, CaseIterable {
 
     private static func lower(_ text: String, capitalizesWords: Bool) -> String {
         let scalars = text.unicodeScalars
+        guard capitalizesWords || scalars.contains("Σ") else { return text.lowercased() }
         var output = ""
         // Whether a letter stands before, with nothing behind it that words may hold besides letters.
         var followsCased = false
