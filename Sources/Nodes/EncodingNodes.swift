@@ -3,11 +3,12 @@
 internal import Engine
 internal import Primitives
 internal import Values
+internal import Wire
 
 /// The kinds that write bytes as text and read them back.
 enum EncodingNodes {
     static let kinds: [NodeKind] = [
-        toBytes, base64Encode, base64Decode, hexEncode, hexDecode, base58Encode, base58Decode,
+        toBytes, textDecode, base64Encode, base64Decode, hexEncode, hexDecode, base58Encode, base58Decode,
     ]
 
     private static let data = InputPort("data", types: ["bytes", "string"], tooltip: "Of a text, its UTF-8.")
@@ -37,6 +38,19 @@ enum EncodingNodes {
         guard !value.holdsSecret else { throw NodeFailure.secret }
         try value.requireWritableSize()
         return ["bytes": Value(raw: value.byteForm)]
+    }
+
+    private static let textDecode = NodeKind.computing(
+        "encoding", "text_decode", summary: "Reads bytes as text in a character set.",
+        inputs: [
+            InputPort("data", types: ["bytes"]),
+            InputPort(
+                "charset", types: ["string"], required: false, default: .string("utf-8"),
+                tooltip: "As windows-1252 or shift_jis; a byte order mark counts more."),
+        ], outputs: [text]
+    ) { call in
+        let label = try call.inputs.optional("charset", as: String.self) ?? "utf-8"
+        return ["result": .string(try CharacterSet.text(of: call.data(), label: label))]
     }
 
     private static let base64Encode = NodeKind.computing(

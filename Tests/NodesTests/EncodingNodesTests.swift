@@ -54,6 +54,13 @@ import Values
             "base64_decode", #"{"string":{"S":"/w=="},"as_text":{"B":true}}"#,
             "failed: the bytes are not UTF-8"
         ),
+        ("text_decode", #"{"data":{"BY":"gPw="},"charset":{"S":"Latin1"}}"#, #"{"result":{"S":"€ü"}}"#),
+        ("text_decode", #"{"data":{"BY":"//5hAA=="},"charset":{"S":"latin1"}}"#, #"{"result":{"S":"a"}}"#),
+        ("text_decode", #"{"data":{"BY":"w7w="},"charset":{"N":0}}"#, #"{"result":{"S":"ü"}}"#),
+        (
+            "text_decode", #"{"data":{"BY":"YQ=="},"charset":{"S":"klingon"}}"#,
+            #"failed: character set "klingon" is not known here"#
+        ),
         ("hex_encode", #"{"data":{"BY":"AP8="}}"#, #"{"result":{"S":"00ff"}}"#),
         ("hex_decode", #"{"string":{"S":"0x00Ff"}}"#, #"{"result":{"BY":"AP8="}}"#),
         ("hex_decode", #"{"string":{"S":"6869"},"as_text":{"B":true}}"#, #"{"result":{"S":"hi"}}"#),
