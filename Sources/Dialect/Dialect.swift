@@ -15,6 +15,8 @@ public protocol Dialect: Sendable {
     var prefixes: [String] { get }
     /// How this dialect refuses, also what only the web server has looked at.
     var words: any DialectWords { get }
+    /// The beginnings of paths whose queries may be long: their request line may be as long as a whole head.
+    var longPaths: [String] { get }
     /// Whether a request that leads nowhere is refused in the words of this dialect. Dialects are asked in the order in
     /// which they are listed; the last one is not asked and takes the rest.
     ///
@@ -24,4 +26,6 @@ public protocol Dialect: Sendable {
 
 extension Dialect {
     public var prefixes: [String] { [] }
+    /// None.
+    public var longPaths: [String] { [] }
 }

@@ -13,6 +13,7 @@ public struct SpaceOperatorDialect: Dialect {
     /// Where the hosted product's gateway puts its server.
     public let prefixes = ["flow-server"]
     public let words: any DialectWords = SpaceOperatorWords()
+    public let longPaths = [TableRoutes.path]
 
     /// - Parameter tracks: as registered with the engine that answers the calls of this dialect.
     public init(_ services: SpaceOperatorServices, tracks: SpaceOperatorTracks) {

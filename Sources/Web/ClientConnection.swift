@@ -40,7 +40,7 @@ final class ClientConnection {
 
     let id: ClientID
     var transport: Transport
-    var phase = Phase.http(HTTPRequestDecoder(bodyBytesMax: Limits.operationBodyBytesMax))
+    var phase: Phase
     /// The request that is being answered, with the continuation for the answer to its open question.
     var exchange: HTTPExchange?
     /// Numbers the questions to engine and storage; an answer with an old number is for nobody.
@@ -88,7 +88,9 @@ final class ClientConnection {
     /// Something more may be answered now.
     var hasRoom: Bool { transport.waitingBytes < Limits.outputBytesHigh }
 
-    init(id: ClientID, transport: consuming Transport) {
+    /// - Parameter longPaths: the beginnings of paths whose queries may be long.
+    init(id: ClientID, transport: consuming Transport, longPaths: [String]) {
+        phase = .http(HTTPRequestDecoder(bodyBytesMax: Limits.operationBodyBytesMax, longPaths: longPaths))
         self.id = id
         self.transport = transport
     }

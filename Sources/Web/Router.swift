@@ -47,6 +47,8 @@ struct Router: Sendable {
     }
 
     private let dialects: [any Dialect]
+    /// The beginnings of paths whose queries may be long.
+    let longPaths: [String]
     private let words: [any DialectWords]
     /// By the first part of the path. A dialect more makes no search longer.
     private var routes: [String: [Served<Route>]] = [:]
@@ -59,6 +61,10 @@ struct Router: Sendable {
         precondition(!dialects.isEmpty, "a server speaks a dialect")
         self.dialects = dialects
         words = dialects.map(\.words)
+        longPaths = dialects.flatMap { dialect in
+            dialect.longPaths
+                + dialect.prefixes.flatMap { prefix in dialect.longPaths.map { "/\(prefix)\($0)" } }
+        }
         var known: Set<String> = []
         for (index, dialect) in dialects.enumerated() {
             let id = DialectID(index: index)

@@ -20,7 +20,8 @@ extension WebReactor {
             let address = peer ?? .v4(0)
             guard makeRoom(for: address, on: &loop) else { return }
             let id = nextID()
-            clients[id] = ClientConnection(id: id, transport: Transport(socket, token: id.token))
+            clients[id] = ClientConnection(
+                id: id, transport: Transport(socket, token: id.token), longPaths: router.longPaths)
             strangers.add(id, from: address)
             touch(id)
             loop.setTimer(ClientTimer.idle.key(id.token), milliseconds: Limits.strangerMillisecondsMax)

@@ -11,6 +11,9 @@ extension Limits {
     static let chunkLineBytesMax = 256
     /// Request line and headers together: what common proxies allow; over it is 431.
     public static let requestHeadBytesMax = 32 * 1024
+    /// Request line and headers of a request to one of the few places that take long ones: a thousand UUIDs with escaped
+    /// commas between them are 39 KB. Less than is read ahead, or a line would never end.
+    static let longRequestHeadBytesMax = 48 * 1024
     /// Header lines of one request: no real client comes near; over it is 431.
     static let requestHeadersMax = 100
     /// A request's body: the two mebibytes that existing clients were written against; over it is 413.

@@ -68,6 +68,32 @@ private final class NotingTables: TableStore {
         #expect(try ask(.post, "flows", body: "{", caller: known).text == "400 PGRST102")
     }
 
+    /// Otherwise clients show an error whose fields are all missing.
+    @Test(
+        arguments: [
+            ("GET", "", .unknownPath, "404 PGRST125"), ("GET", "/", .unknownPath, "404 PGRST125"),
+            ("POST", "/rpc/f", .unknownPath, "404 PGRST202"), ("GET", "/rpc/f", .unknownPath, "404 PGRST202"),
+            ("GET", "/a/b", .unknownPath, "404 PGRST125"),
+            ("PUT", "/flows", .otherMethods([.get, .post]), "405 PGRST117"),
+            ("POST", "/flows", .unreadable(.bodyTooLarge), "413 413"),
+            ("GET", "/flows", .unreadable(.targetTooLong), "414 414"),
+            ("GET", "/flows", .unreadable(.headTooLarge), "431 431"),
+            ("GET", "/flows", .crowded(retryAfterSeconds: 1), "503 503"), ("GET", "/flows", .late, "408 408"),
+        ] as [(String, String, Refusal, String)])
+    func `have their shape when the web server refuses`(
+        method: String, path: String, refusal: Refusal, expected: String
+    ) throws {
+        let request = HTTPRequest(
+            method: HTTPMethod(method), target: try #require(HTTPTarget("/rest/v1" + path)))
+        let answer = SpaceOperatorWords().answer(refusal, to: request)
+        let body = try JSONValue.parse(answer.body)
+        #expect("\(answer.status) \(body["code"]?.string ?? "")" == expected)
+        #expect(body.object?.entries.map(\.key) == ["code", "message", "details", "hint"])
+        #expect(body["message"]?.string?.isEmpty == false)
+        let elsewhere = HTTPRequest(method: .get, target: try #require(HTTPTarget("/rest/v2/flows")))
+        #expect(try JSONValue.parse(SpaceOperatorWords().answer(refusal, to: elsewhere).body)["error"] != nil)
+    }
+
     @Test func `store no flow that cannot be read`() throws {
         let known = AuthenticationResult.caller(.user(routeUser, try #require(routeKey)))
         let body = #"{"nodes":[{}]}"#

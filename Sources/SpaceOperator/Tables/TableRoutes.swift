@@ -10,6 +10,9 @@ struct TableRoutes {
     private let tables: any TableStore
     private let services: SpaceOperatorServices
 
+    /// Below it are the tables, and nothing else.
+    static let path = "/rest/v1/"
+
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         guard let tables = services.tables else { return [] }
         let routes = TableRoutes(tables: tables, services: services)

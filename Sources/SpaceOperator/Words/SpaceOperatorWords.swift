@@ -4,6 +4,7 @@ internal import Chain
 internal import Dialect
 internal import Engine
 internal import Primitives
+internal import Tables
 internal import Wire
 
 /// The words of Space Operator's refusals (spec http-and-websocket 2.3, 2.5, 3.1).
@@ -13,6 +14,7 @@ struct SpaceOperatorWords: DialectWords {
     func answer(_ refusal: Refusal, to request: HTTPRequest?) -> HTTPResponse {
         // A handshake that does not do gets no body (spec http-and-websocket 3.1).
         if case .handshake = refusal { return HTTPResponse(refusal.status, headers: refusal.headers) }
+        if let request, TableRoutes.isPlace(of: request) { return TableError(refusal, request).response }
         return .refusal(refusal)
     }
 

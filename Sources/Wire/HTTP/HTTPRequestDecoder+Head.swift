@@ -19,12 +19,37 @@ extension HTTPRequestDecoder {
     mutating func readHeadLine() throws(HTTPRequestError) -> ArraySlice<UInt8>? {
         let line: ArraySlice<UInt8>?
         if case .awaitingRequestLine = state {
-            line = try readLine(max: Limits.requestLineBytesMax, .targetTooLong)
+            line = try readRequestLine()
         } else {
-            line = try readLine(max: Limits.requestHeadBytesMax - headBytes, .headTooLarge)
+            let most = isLong ? Limits.longRequestHeadBytesMax : Limits.requestHeadBytesMax
+            line = try readLine(max: most - headBytes, .headTooLarge)
         }
         headBytes += line.map { $0.count + 2 } ?? 0
         return line
+    }
+
+    /// Of a line that is too long, method and path are kept, if they are there, for whoever refuses it.
+    private mutating func readRequestLine() throws(HTTPRequestError) -> ArraySlice<UInt8>? {
+        guard buffer.count > Limits.requestLineBytesMax else {
+            isLong = false
+            return try readLine(max: Limits.requestLineBytesMax, .targetTooLong)
+        }
+        let parts = buffer.unread.prefix(Limits.requestLineBytesMax)
+            .split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+        let path: ArraySlice<UInt8> = parts.count > 1 ? parts[1].prefix { $0 != UInt8(ascii: "?") } : []
+        let target = path.count < Limits.requestLineBytesMax / 2 ? HTTPTarget(path) : nil
+        isLong = target.map { target in longPaths.contains { target.path.hasPrefix($0) } } ?? false
+        do throws(HTTPRequestError) {
+            return try readLine(
+                max: isLong ? Limits.longRequestHeadBytesMax : Limits.requestLineBytesMax, .targetTooLong)
+        } catch {
+            if error == .targetTooLong, let target, parts[0].allSatisfy(ASCII.isToken) {
+                request = HTTPRequest(
+                    method: HTTPMethod(String(decoding: parts[0], as: UTF8.self)), target: target,
+                    version: .http11)
+            }
+            throw error
+        }
     }
 
     mutating func startRequest(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) {

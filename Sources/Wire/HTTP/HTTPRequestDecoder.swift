@@ -46,11 +46,18 @@ public struct HTTPRequestDecoder: Sendable {
     /// The state in which this request's body begins.
     var bodyState = State.awaitingBody(remaining: 0)
     let bodyBytesMax: Int
+    /// The beginnings of paths whose request line may be longer than others.
+    let longPaths: [String]
+    /// Whether this request's path begins with one of them.
+    var isLong = false
     /// What this request's body may hold.
     var bodyLimit: Int
 
-    /// - Parameter bodyBytesMax: bytes of a body above which a request is refused with 413.
-    public init(bodyBytesMax: Int = Limits.requestBodyBytesMax) {
+    /// - Parameters:
+    ///   - bodyBytesMax: bytes of a body above which a request is refused with 413.
+    ///   - longPaths: beginnings of paths whose request line may be as long as a long head.
+    public init(bodyBytesMax: Int = Limits.requestBodyBytesMax, longPaths: [String] = []) {
+        self.longPaths = longPaths
         self.bodyBytesMax = bodyBytesMax
         bodyLimit = bodyBytesMax
     }

@@ -216,6 +216,41 @@ private let validInputs: [[UInt8]] = [
         #expect(failure(trailers)?.status == .headersTooLarge)
     }
 
+    /// The bytes come in pieces, as from a socket.
+    @Test func `a request line may be longer below some paths`() throws {
+        func read(_ line: String, _ headers: String = "Host: x") -> String {
+            var decoder = HTTPRequestDecoder(longPaths: ["/long/"])
+            do {
+                var bytes = text(line, headers, "", "")[...]
+                while !bytes.isEmpty {
+                    decoder.append(bytes.prefix(1_000))
+                    bytes = bytes.dropFirst(1_000)
+                    while let event = try decoder.next() {
+                        if case .requestReceived(let request) = event {
+                            return "\(request.target.path) \(request.target.query("a")?.utf8.count ?? 0)"
+                        }
+                    }
+                }
+                return "incomplete"
+            } catch {
+                let unfinished = decoder.unfinished.map { "\($0.method) \($0.target.path)" } ?? "-"
+                return "\(error.status.code) \(unfinished)"
+            }
+        }
+        func long(_ count: Int) -> String { String(repeating: "a", count: count) }
+        let most = Limits.longRequestHeadBytesMax - "GET /long/x?a= HTTP/1.1\r\nHost: x\r\n\r\n".utf8.count
+        #expect(read("GET /long/x?a=\(long(40_000)) HTTP/1.1") == "/long/x 40000")
+        #expect(read("GET //long//x?a=\(long(most)) HTTP/1.1") == "431 GET /long/x")
+        #expect(read("GET /long/x?a=\(long(most - 2)) HTTP/1.1") == "/long/x \(most - 2)")
+        #expect(read("GET /long/x?a=\(long(most)) HTTP/1.1", "Host: x\r\nB: c") == "431 GET /long/x")
+        #expect(read("GET /long/x?a=\(long(60_000)) HTTP/1.1") == "414 GET /long/x")
+        #expect(read("GET /short/x?a=\(long(8_000)) HTTP/1.1") == "414 GET /short/x")
+        #expect(read("GET /longer?a=\(long(8_000)) HTTP/1.1") == "414 GET /longer")
+        #expect(read("GET /long/x HTTP/1.1", "Host: x\r\nB: \(long(40_000))") == "431 GET /long/x")
+        #expect(read("GET /\(long(60_000)) HTTP/1.1") == "414 -")
+        #expect(read(long(60_000)) == "414 -")
+    }
+
     @Test func `each error has the status of its kind`() {
         #expect(HTTPRequestError.requestLineMalformed.status.code == 400)
         #expect(HTTPRequestError.bodyTooLarge.status.code == 413)
