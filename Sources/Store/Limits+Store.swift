@@ -52,6 +52,8 @@ extension Limits {
     /// Bytes of one answer; a single row comes whatever its size. As much as a page of events: it is put together on the
     /// storage loop.
     static let tableAnswerBytesMax = 4 * 1024 * 1024
+    /// Flows in a filter that are looked for one by one; among more, each row is looked for instead.
+    static let tableFlowKeysMax = 16
     /// Milliseconds that the database may work on one request: those of others wait behind it.
     static let tableStatementMillisecondsMax = 5_000
     /// Requests sent to the database ahead of their answers: each may be large, and is held twice meanwhile.

@@ -11,6 +11,8 @@ public enum TableColumnType: Hashable, Sendable {
     case time
     /// Any JSON. It can be compared for equality, but has no order.
     case json
+    /// A list of texts, shown as a JSON array. Clients may also write it as the database does: `{a,b}`.
+    case list
 
     /// The database's word for the type, for errors.
     var word: String {
@@ -23,12 +25,19 @@ public enum TableColumnType: Hashable, Sendable {
         case .flow, .flowUUID: "integer or uuid"
         case .time: "timestamp with time zone"
         case .json: "json"
+        case .list: "array"
         }
     }
 
+    /// Whether the column is compared as JSON.
+    public var isJSON: Bool { self == .json || self == .list }
+
+    /// Whether the column names flows.
+    public var namesFlow: Bool { self == .flow || self == .flowUUID }
+
     /// Whether this value names a flow by its other name: by UUID if the column shows numbers, or the other way round.
     /// Before it is compared, the flow must be looked up among those that the caller sees.
-    public func mustLookUp(_ value: TableValue) -> Bool {
+    func mustLookUp(_ value: TableValue) -> Bool {
         switch (self, value) {
         case (.flow, .uuid), (.flowUUID, .integer): true
         default: false
@@ -52,13 +61,27 @@ public struct TableColumn: Hashable, Sendable {
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         static let insert = Writing(rawValue: 1)
-        static let update = Writing(rawValue: 2)
+        public static let update = Writing(rawValue: 2)
+        /// A number that the database gives out. One that it has given to the same user before may be given again.
+        static let again = Writing(rawValue: 4)
         static let always: Writing = [.insert, .update]
+    }
+
+    /// What becomes of a value that a client gives although it may not write it, as clients write whole rows back. In a
+    /// new row it is left alone in any case but the last.
+    public enum Keeping: Hashable, Sendable {
+        /// It must be the one that is there.
+        case same
+        /// The database keeps it itself, so an old value is no mistake.
+        case passedOver
+        /// Nothing is shown, so nothing can be written back.
+        case empty
     }
 
     public let name: String
     public let type: TableColumnType
     public let writing: Writing
+    let keeping: Keeping
     /// What a written value must be, beside its type.
     let rule: TableColumnRule
     /// Whether `null` may be written.
@@ -69,11 +92,12 @@ public struct TableColumn: Hashable, Sendable {
     /// For the definitions only: no column is made from what a client has sent.
     init(
         _ name: String, _ type: TableColumnType, writing: Writing = [], rule: TableColumnRule = .any,
-        isNullable: Bool = false, isListed: Bool = true
+        isNullable: Bool = false, isListed: Bool = true, keeping: Keeping = .same
     ) {
         self.name = name
         self.type = type
         self.writing = writing
+        self.keeping = keeping
         self.rule = rule
         self.isNullable = isNullable
         self.isListed = isListed

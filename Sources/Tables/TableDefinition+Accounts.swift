@@ -17,6 +17,7 @@ extension TableDefinition {
             TableColumn("icon", .text, writing: .always, isNullable: true),
             TableColumn("purpose", .text, writing: .always, isNullable: true),
             TableColumn("verified_at", .time),
+            TableColumn("encrypted_keypair", .json, isNullable: true, keeping: .empty),
         ])
 
     /// API keys. The hash is shown because `/apikey/delete` takes it; it tells nothing about a key of 32 random bytes.
@@ -31,4 +32,25 @@ extension TableDefinition {
             TableColumn("expires_at", .time),
             TableColumn("last_used_at", .time),
         ])
+
+    /// Who uses this server, as far as users see it: themselves. What a profile page keeps elsewhere is null.
+    static let usersPublic = TableDefinition(
+        .usersPublic, key: ["user_id"],
+        [
+            TableColumn("user_id", .uuid),
+            TableColumn("email", .text),
+            TableColumn("username", .text),
+            TableColumn("pub_key", .text),
+            TableColumn("description", .text),
+            TableColumn("status", .text),
+            TableColumn("updated_at", .time),
+            TableColumn("avatar", .json),
+            TableColumn("flow_skills", .json),
+            TableColumn("node_skills", .json),
+            TableColumn("tasks_skills", .json),
+        ])
+
+    /// Keys that may sign up: the caller's own, if it is one of them.
+    static let pubkeyWhitelists = TableDefinition(
+        .pubkeyWhitelists, key: ["pubkey"], [TableColumn("pubkey", .text), TableColumn("info", .text)])
 }

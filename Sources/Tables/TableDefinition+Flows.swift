@@ -4,12 +4,13 @@ extension TableDefinition {
     /// Flows (spec storage-and-operations 1.2).
     ///
     /// Values that only editors look at are kept as they were sent, so that hosted editors find them again. The number
-    /// is given out by the server; `version` and the times are kept by the database.
+    /// is given out by the server, and again to a user whose deleted flow had it; `version` and the times are kept by the
+    /// database.
     static let flows = TableDefinition(
         .flows, key: ["id"], changes: [.insert, .update, .delete], conflictTargets: [["id"], ["uuid"]],
         holdsDocuments: true,
         [
-            TableColumn("id", .flow),
+            TableColumn("id", .flow, writing: .again),
             TableColumn("uuid", .uuid, writing: .insert),
             TableColumn("user_id", .uuid),
             TableColumn("name", .text, writing: .always),
@@ -25,9 +26,9 @@ extension TableDefinition {
             TableColumn("read_enabled", .bool, writing: .always),
             TableColumn("on_crash", .text, writing: .always, rule: .word(["fail", "resume"])),
             TableColumn("parent_flow", .flowUUID, writing: .always, isNullable: true),
-            TableColumn("version", .bigint),
+            TableColumn("version", .bigint, keeping: .passedOver),
             TableColumn("created_at", .time),
-            TableColumn("updated_at", .time),
+            TableColumn("updated_at", .time, keeping: .passedOver),
         ] + editorColumns)
 
     /// The columns that hosted editors keep beside a flow's document.
@@ -65,5 +66,26 @@ extension TableDefinition {
             TableColumn("tag", .text, writing: .always, rule: .tag),
             TableColumn("deployment_id", .uuid, writing: .always),
             TableColumn("description", .text, writing: .always, isNullable: true),
+        ])
+
+    /// The flows that deployments can come to, as they were then. Documents are large: they come to clients that ask for
+    /// them by name.
+    static let flowDeploymentFlows = TableDefinition(
+        .flowDeploymentFlows, key: ["deployment_id", "flow_id"],
+        [
+            TableColumn("deployment_id", .uuid),
+            TableColumn("flow_id", .flow),
+            TableColumn("flow_uuid", .uuid, isListed: false),
+            TableColumn("user_id", .uuid),
+            TableColumn("data", .json, isListed: false),
+        ])
+
+    /// The wallets that a deployment's runs may sign with.
+    static let flowDeploymentWallets = TableDefinition(
+        .flowDeploymentWallets, key: ["deployment_id", "wallet_id"],
+        [
+            TableColumn("user_id", .uuid),
+            TableColumn("deployment_id", .uuid),
+            TableColumn("wallet_id", .bigint),
         ])
 }

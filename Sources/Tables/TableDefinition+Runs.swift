@@ -18,8 +18,8 @@ extension TableDefinition {
             TableColumn("end_time", .time),
             TableColumn("inputs", .json),
             TableColumn("output", .json),
-            TableColumn("errors", .json),
-            TableColumn("not_run", .json),
+            TableColumn("errors", .list),
+            TableColumn("not_run", .list),
             TableColumn("origin", .json),
             TableColumn("started_by", .uuid),
             TableColumn("started_key", .text),
@@ -31,6 +31,7 @@ extension TableDefinition {
             TableColumn("call_depth", .integer),
             TableColumn("parent_run_id", .uuid),
             TableColumn("on_crash", .text),
+            TableColumn("signers", .json),
             TableColumn("nodes", .json, isListed: false),
             TableColumn("edges", .json, isListed: false),
         ])
@@ -47,7 +48,7 @@ extension TableDefinition {
             TableColumn("end_time", .time),
             TableColumn("input", .json),
             TableColumn("output", .json),
-            TableColumn("errors", .json),
+            TableColumn("errors", .list),
         ])
 
     /// Log lines. `log_index` grows within a run. It is the line's place among all events of the run, so it has gaps.
@@ -85,4 +86,9 @@ extension TableDefinition {
             TableColumn("expires_at", .time),
             TableColumn("resolved_at", .time),
         ])
+
+    /// Who else may read a run: what is shared with the caller.
+    static let flowRunShared = TableDefinition(
+        .flowRunShared, key: ["flow_run_id", "user_id"],
+        [TableColumn("flow_run_id", .uuid), TableColumn("user_id", .uuid)])
 }

@@ -15,6 +15,17 @@ public struct TableDefinition: Sendable {
         case signatureRequests = "signature_requests"
         case wallets
         case apiKeys = "apikeys"
+        case flowDeploymentFlows = "flow_deployments_flows"
+        case flowDeploymentWallets = "flow_deployments_wallets"
+        case flowRunShared = "flow_run_shared"
+        case kvstore
+        case kvstoreMetadata = "kvstore_metadata"
+        case userQuotas = "user_quotas"
+        case usersPublic = "users_public"
+        case pubkeyWhitelists = "pubkey_whitelists"
+        case nodeDefinitions = "node_definitions"
+        case flowX402Fees = "flow_x402_fees"
+        case flowDeploymentX402Fees = "flow_deployments_x402_fees"
     }
 
     /// The kinds of changes that a table allows.
@@ -38,10 +49,14 @@ public struct TableDefinition: Sendable {
     public let conflictTargets: [[String]]
     /// Whether rows hold parts of a flow's document, which must be readable.
     public let holdsDocuments: Bool
+    /// Nothing is stored: the table has columns and no rows.
+    public let isEmpty: Bool
+    /// Why nobody may change it, if there is more to say than that.
+    let refusal: String?
 
     init(
         _ name: Name, key: [String], changes: Changes = [], conflictTargets: [[String]] = [],
-        holdsDocuments: Bool = false, _ columns: [TableColumn]
+        holdsDocuments: Bool = false, isEmpty: Bool = false, refusal: String? = nil, _ columns: [TableColumn]
     ) {
         self.name = name
         self.columns = columns
@@ -49,13 +64,25 @@ public struct TableDefinition: Sendable {
         self.changes = changes
         self.conflictTargets = conflictTargets
         self.holdsDocuments = holdsDocuments
+        self.isEmpty = isEmpty
+        self.refusal = refusal
     }
 
     /// All tables.
     public static let all = [
         flows, flowDeployments, flowDeploymentTags, flowRun, nodeRun, flowRunLogs, signatureRequests, wallets,
-        apiKeys,
+        apiKeys, flowDeploymentFlows, flowDeploymentWallets, flowRunShared, kvstore, kvstoreMetadata,
+        userQuotas,
+        usersPublic, pubkeyWhitelists, nodeDefinitions, flowX402Fees, flowDeploymentX402Fees,
     ]
+
+    /// The table of this name; there is one for each.
+    static func named(_ name: Name) -> TableDefinition {
+        guard let table = all.first(where: { $0.name == name }) else {
+            preconditionFailure("a table has no definition")
+        }
+        return table
+    }
 
     /// The table of a name in an address. `flows_v2` is what hosted clients call the flows.
     static func find(_ name: String) -> TableDefinition? {

@@ -1,9 +1,10 @@
 // Refusals in the shape that clients of such tables know: `{"code","message","details","hint"}`. Values.
 
+internal import Primitives
 public import Wire
 
-/// Why a request to a table is refused. Texts name the rule and the column, but never what was sent, except preferences
-/// that are not understood.
+/// Why a request to a table is refused. Texts name the rule, and of what was sent only names and preferences that are
+/// not understood, never values.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let status: HTTPStatus
     /// Five characters of the database's own errors, or `PGRST` and three digits: clients compare them.
@@ -48,14 +49,73 @@ extension TableError {
 
     static func body(_ message: String) -> TableError { TableError(.badRequest, "PGRST102", message) }
 
-    static let unknownTable = TableError(
-        .notFound, "PGRST205", "there is no such table",
-        hint: TableDefinition.all.map(\.name.rawValue).joined(separator: ", "))
-
-    static func unknownColumn(_ table: TableDefinition) -> TableError {
+    static func unknownTable(_ name: String) -> TableError {
         TableError(
-            .badRequest, "42703", "table \(table.name.rawValue) has no such column",
+            .notFound, "PGRST205", "Could not find the table 'public.\(shown(name))' in the schema cache",
+            hint: TableDefinition.all.map(\.name.rawValue).joined(separator: ", "))
+    }
+
+    /// A column that a query names.
+    static func unknownColumn(_ name: String, _ table: TableDefinition) -> TableError {
+        TableError(
+            .badRequest, "42703", "column \(table.name.rawValue).\(shown(name)) does not exist",
             hint: table.columns.map(\.name).joined(separator: ", "))
+    }
+
+    /// A column that a body names.
+    static func unknownMember(_ name: String, _ table: TableDefinition) -> TableError {
+        TableError(
+            .badRequest, "PGRST204",
+            "Could not find the '\(shown(name))' column of '\(table.name.rawValue)' in the schema cache",
+            hint: table.columns.map(\.name).joined(separator: ", "))
+    }
+
+    static func unknownRelationship(_ table: TableDefinition, _ name: String) -> TableError {
+        let names = TableRelationship.all.compactMap { relationship -> String? in
+            relationship.table == table.name
+                ? relationship.target.rawValue
+                : relationship.target == table.name ? relationship.table.rawValue : nil
+        }
+        return TableError(
+            .badRequest, "PGRST200",
+            "Could not find a relationship between '\(table.name.rawValue)' and '\(shown(name))' in the schema cache",
+            hint: names.isEmpty ? nil : "related are " + names.joined(separator: ", "))
+    }
+
+    static func manyRelationships(
+        _ table: TableDefinition, _ name: String, _ columns: [[String]]
+    ) -> TableError {
+        TableError(
+            HTTPStatus(300), "PGRST201",
+            "Could not embed because more than one relationship was found for '\(table.name.rawValue)' and '\(shown(name))'",
+            hint: "name one of the columns: "
+                + columns.map { "\(shown(name))!\($0.joined(separator: "_"))" }.joined(separator: ", "))
+    }
+
+    static func notEmbedded(_ name: String) -> TableError {
+        TableError(
+            .badRequest, "PGRST108", "'\(shown(name))' is not an embedded resource in this request",
+            hint: "Verify that '\(shown(name))' is included in the 'select' query parameter.")
+    }
+
+    static func unknownSchema(_ name: String) -> TableError {
+        TableError(
+            .notAcceptable, "PGRST106", "Invalid schema: \(shown(name))",
+            hint: "Only the following schemas are exposed: public")
+    }
+
+    static func unavailableType(_ text: String) -> TableError {
+        TableError(
+            .notAcceptable, "PGRST107", "None of these media types are available: \(shown(text))",
+            hint:
+                "application/json, application/vnd.pgrst.object+json, application/vnd.pgrst.array+json, text/csv"
+        )
+    }
+
+    /// A name that a client has sent, short enough to be repeated.
+    private static func shown(_ name: String) -> String {
+        guard name.utf8.count > Limits.tableNameBytesShownMax else { return name }
+        return String(decoding: name.utf8.prefix(Limits.tableNameBytesShownMax), as: UTF8.self) + "…"
     }
 
     static func invalidText(_ type: TableColumnType) -> TableError {
@@ -81,13 +141,20 @@ extension TableError {
     static func changesDenied(_ table: TableDefinition, anonymous: Bool) -> TableError {
         TableError(
             anonymous ? .unauthorized : .forbidden, "42501",
-            "permission denied for table \(table.name.rawValue)")
+            "permission denied for table \(table.name.rawValue)" + (table.refusal.map { ": " + $0 } ?? ""))
     }
 
-    static func columnDenied(_ column: String, of table: TableDefinition) -> TableError {
-        TableError(
-            .forbidden, "42501", "column \(column) of table \(table.name.rawValue) cannot be written",
-            hint: table.columns.filter { !$0.writing.isEmpty }.map(\.name).joined(separator: ", "))
+    /// The refusal of a column that this kind of writing cannot change. The hint names those that it can.
+    static func columnDenied(
+        _ column: TableColumn, of table: TableDefinition, _ writing: TableColumn.Writing
+    ) -> TableError {
+        let names = table.columns.filter { !$0.writing.isDisjoint(with: writing) }.map(\.name)
+        return TableError(
+            .forbidden, "42501",
+            "column \(column.name) of table \(table.name.rawValue) cannot be given another value",
+            details: column.keeping == .empty
+                ? "It is always null here" : "It may be left out, or be the value that is there",
+            hint: "can be written: " + names.joined(separator: ", "))
     }
 
     /// The refusal of a row that is, or would become, another user's.

@@ -1,4 +1,4 @@
-// What a client would like of an answer: its Prefer and Accept headers. Pure.
+// What a client would like of an answer: its Prefer header. Pure.
 
 internal import Wire
 
@@ -56,19 +56,12 @@ struct TablePreferences: Hashable, Sendable {
     private var transaction: Transaction?
     private var zone: Zone?
     private var rowsMax: Int64?
-    /// The answer is one object.
-    private(set) var wantsOne = false
-
-    static let objectType = "application/vnd.pgrst.object+json"
 
     /// - Throws: `TableError` that names what is not understood, if the client is strict.
     init(_ headers: HTTPHeaders) throws(TableError) {
         var others: [String] = []
         for text in headers.list("Prefer") where !take(text) { others.append(text) }
         if handling == .strict, !others.isEmpty { throw .preferences(others) }
-        wantsOne = headers.list("Accept").contains {
-            $0.utf8.prefix { $0 != UInt8(ascii: ";") }.elementsEqual(TablePreferences.objectType.utf8)
-        }
     }
 
     var returns: Return { returned ?? .minimal }
@@ -101,9 +94,9 @@ struct TablePreferences: Hashable, Sendable {
     private mutating func take(_ text: String) -> Bool {
         // Parameters may follow (RFC 7240 section 2). No preference here has any.
         let pieces = text.split(separator: ";", omittingEmptySubsequences: false)
-        let parts = pieces[0].split(separator: "=", maxSplits: 1).map { TableOutput.trimmed($0).lowercased() }
+        let parts = pieces[0].split(separator: "=", maxSplits: 1).map { TableText.trimmed($0).lowercased() }
         guard parts.count == 2 else { return false }
-        let word = TableOutput.unquoted(parts[1][...])
+        let word = TableText.unquoted(parts[1][...])
         let isKnown =
             switch parts[0] {
             case "return": TablePreferences.keep(word, in: &returned)

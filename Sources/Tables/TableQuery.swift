@@ -14,11 +14,9 @@ public struct TableQuery: Sendable {
 
     public let table: TableDefinition
     let action: Action
-    let outputs: [TableOutput]
-    let filters: [TableFilter]
-    let order: [TableOrder]
-    let range: TableRange
+    let selection: TableSelection
     let preferences: TablePreferences
+    let mediaType: TableMediaType
     /// The columns by which an insert finds rows that are there.
     let conflictTarget: [String]
     /// The columns of a body that count; nil for all of them.
@@ -27,37 +25,36 @@ public struct TableQuery: Sendable {
     /// - Parameter name: the table's name as it stands in the address.
     /// - Throws: what is wrong with address and headers. The error does not depend on the caller.
     public init(_ request: HTTPRequest, table name: String) throws(TableError) {
-        guard let table = TableDefinition.find(name) else { throw .unknownTable }
-        self.table = table
-        preferences = try TablePreferences(request.headers)
         switch request.method {
         case .post: action = .insert
         case .patch: action = .update
         case .delete: action = .delete
         default: action = .read
         }
+        try TableQuery.checkSchema(request.headers[action == .read ? "accept-profile" : "content-profile"])
+        guard let table = TableDefinition.find(name) else { throw .unknownTable(name) }
+        self.table = table
+        preferences = try TablePreferences(request.headers)
+        mediaType = try TableMediaType(request.headers)
         var parameters: [String: String] = [:]
-        var filters: [TableFilter] = []
+        var others: [HTTPTarget.QueryItem] = []
         for item in request.target.query {
             if TableQuery.parameterNames.contains(item.name) {
-                guard parameters.updateValue(item.value, forKey: item.name) == nil else {
-                    throw .query("\(item.name) stands twice in the query")
-                }
+                // Of several the last one counts: clients add what narrows a request down.
+                parameters[item.name] = item.value
             } else {
-                filters.append(try TableQuery.filter(item, table))
+                others.append(item)
             }
         }
-        guard filters.count <= Limits.tableFiltersMax else {
-            throw .query("there are more than \(Limits.tableFiltersMax) filters")
-        }
-        self.filters = filters
-        outputs =
-            try parameters["select"].map { text throws(TableError) in try TableOutput.read(text, of: table) }
-            ?? TableOutput.all(of: table)
-        order = try TableOrder.read(parameters["order"] ?? "", of: table)
-        range = try TableRange(
+        guard others.count <= Limits.tableParametersMax else { throw TableSelection.tooManyFilters }
+        var selection = try TableSelection(table, select: parameters["select"] ?? "")
+        for item in others { try selection.add(item.name, item.value) }
+        guard selection.filterCount <= Limits.tableFiltersMax else { throw TableSelection.tooManyFilters }
+        try selection.sort(by: parameters["order"] ?? "")
+        selection.range = try TableRange(
             limit: parameters["limit"], offset: parameters["offset"],
             header: action == .read ? request.headers["range"] : nil)
+        self.selection = selection
         conflictTarget = try TableQuery.conflictTarget(parameters["on_conflict"], table)
         bodyColumns = try parameters["columns"].map { text throws(TableError) in
             try TableQuery.columns(text, table)
@@ -72,29 +69,23 @@ public struct TableQuery: Sendable {
         "select", "order", "limit", "offset", "on_conflict", "columns",
     ]
 
-    private static func filter(
-        _ item: HTTPTarget.QueryItem, _ table: TableDefinition
-    ) throws(TableError) -> TableFilter {
-        guard let column = table.column(item.name) else {
-            switch item.name {
-            case "and", "or", "not.and", "not.or":
-                throw .query("\(item.name) is not offered: all filters must hold")
-            default:
-                guard !item.name.contains(where: { ".->(".contains($0) }) else {
-                    throw .query("filters work on columns of the table, without paths")
-                }
-                throw .unknownColumn(table)
-            }
-        }
-        return try TableFilter(column, item.value)
+    /// There is one schema; clients may say its name.
+    private static func checkSchema(_ name: String?) throws(TableError) {
+        guard let name, !name.isEmpty, name != "public" else { return }
+        throw .unknownSchema(name)
     }
 
     private static func columns(_ text: String, _ table: TableDefinition) throws(TableError) -> [TableColumn]
     {
         var columns: [TableColumn] = []
-        for name in text.split(separator: ",") {
-            guard let column = table.column(TableOutput.unquoted(name)) else { throw .unknownColumn(table) }
+        var cursor = TableText(text)
+        while !cursor.isAtEnd {
+            let name = cursor.name { $0 == "," }
+            guard let column = table.column(name) else { throw .unknownMember(name, table) }
             columns.append(column)
+            guard columns.count <= Limits.tableOutputsMax, cursor.take(",") || cursor.isAtEnd else {
+                throw .query("columns takes the names of columns with commas between them")
+            }
         }
         return columns
     }
@@ -102,8 +93,8 @@ public struct TableQuery: Sendable {
     private static func conflictTarget(_ text: String?, _ table: TableDefinition) throws(TableError)
         -> [String]
     {
-        guard let text else { return table.conflictTargets.first ?? [] }
-        let names = Set(text.split(separator: ",").map { TableOutput.unquoted($0) })
+        guard let text, !text.isEmpty else { return table.conflictTargets.first ?? [] }
+        let names = Set(text.split(separator: ",").map { TableText.unquoted(TableText.trimmed($0)) })
         guard let target = table.conflictTargets.first(where: { Set($0) == names }) else {
             throw TableError(
                 .badRequest, "42P10", "there is no unique constraint matching the ON CONFLICT specification")
@@ -117,12 +108,13 @@ public struct TableQuery: Sendable {
         switch action {
         case .read: return
         case .insert:
-            guard filters.isEmpty else { throw .query("an insert takes no filters") }
-            guard preferences.resolution == nil || !table.conflictTargets.isEmpty else {
+            guard selection.conditions.isEmpty else { throw .query("an insert takes no filters") }
+            guard preferences.resolution == nil || !table.conflictTargets.isEmpty || table.changes.isEmpty
+            else {
                 throw .query("table \(table.name.rawValue) takes new rows only, without a resolution")
             }
         case .update, .delete:
-            guard !filters.isEmpty else {
+            guard !selection.conditions.isEmpty else {
                 throw TableError(
                     .badRequest, "21000",
                     "\(action == .update ? "UPDATE" : "DELETE") requires a WHERE clause",

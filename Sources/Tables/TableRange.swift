@@ -29,6 +29,24 @@ public struct TableRange: Hashable, Sendable {
         self.limit = min(end - first, Int64(Limits.tableRowsMax))
     }
 
+    private init(offset: Int64, limit: Int64) {
+        self.offset = offset
+        self.limit = min(limit, Int64(Limits.tableRowsMax))
+    }
+
+    /// The first rows, as many as one answer may have.
+    static let all = TableRange(offset: 0, limit: Int64.max)
+
+    /// With another number of rows at most.
+    func limited(_ text: String) throws(TableError) -> TableRange {
+        TableRange(offset: offset, limit: try TableRange.count(text, "limit") ?? limit)
+    }
+
+    /// With another number of rows in front of it.
+    func skipping(_ text: String) throws(TableError) -> TableRange {
+        TableRange(offset: try TableRange.count(text, "offset") ?? offset, limit: limit)
+    }
+
     private static func count(_ text: String?, _ name: String) throws(TableError) -> Int64? {
         guard let text else { return nil }
         guard let count = Int64(text) else { throw .query("\(name) must be an integer") }

@@ -2,7 +2,7 @@
 
 /// Rows, ready to be sent.
 public struct TableReply: Hashable, Sendable {
-    /// A JSON array of objects.
+    /// A JSON array of objects, or lines of values if these were asked for.
     public let rows: [UInt8]
     /// How many rows there are in it.
     public let count: Int
@@ -12,16 +12,24 @@ public struct TableReply: Hashable, Sendable {
     public let total: Int64?
     /// Rows were left out because the answer would have become too large.
     public let isCut: Bool
+    /// Why nothing has changed, if a row of the body does not go with those that are there.
+    public let obstacle: Obstacle?
 
-    public init(rows: [UInt8], count: Int, total: Int64?, isCut: Bool) {
+    /// What stands against a change.
+    public enum Obstacle: Hashable, Sendable {
+        /// A number that no row of the caller has or has had.
+        case foreignNumber
+        /// The request's kept column of this index has another value.
+        case keptColumn(Int)
+    }
+
+    public init(rows: [UInt8], count: Int, total: Int64?, isCut: Bool, obstacle: Obstacle? = nil) {
+        self.obstacle = obstacle
         self.rows = rows
         self.count = count
         self.total = total
         self.isCut = isCut
     }
-
-    /// No rows.
-    static let none = TableReply(rows: Array("[]".utf8), count: 0, total: 0, isCut: false)
 }
 
 /// The tables of all users.

@@ -6,7 +6,8 @@ extension TableRequest {
     /// The answer to a request without any rows, which needs no storage; nil for other requests.
     public var immediateReply: TableReply? {
         guard let rows, rows.isEmpty else { return nil }
-        return TableReply.none
+        return TableReply(
+            rows: mediaType.form == .csv ? [] : Array("[]".utf8), count: 0, total: 0, isCut: false)
     }
 
     /// The answer to the client.
@@ -16,7 +17,8 @@ extension TableRequest {
         var response =
             switch action {
             case .read: try readResponse(reply)
-            case .insert, .insertMissing, .merge, .mergeExisting: try insertResponse(reply)
+            case .insert, .insertMissing, .merge, .mergeNumbered, .insertMissingNumbered:
+                try insertResponse(reply)
             case .update, .delete: try changeResponse(reply)
             }
         if let appliedPreferences { response.headers.add("Preference-Applied", appliedPreferences) }
@@ -29,6 +31,14 @@ extension TableRequest {
         guard flows.isEmpty || reply.total != nil else { throw .unknownFlow(flows) }
     }
 
+    private func checkObstacle(_ reply: TableReply) throws(TableError) {
+        switch reply.obstacle {
+        case nil: return
+        case .foreignNumber: throw .rowDenied(table)
+        case .keptColumn(let index): throw .columnDenied(keptColumns[index], of: table, .update)
+        }
+    }
+
     /// Storage counts the rows of a change before it makes it.
     private func checkAffected(_ reply: TableReply) throws(TableError) {
         guard let affectedMax, let total = reply.total, total > affectedMax else { return }
@@ -36,10 +46,11 @@ extension TableRequest {
     }
 
     private func readResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
-        if let total = reply.total, range.offset > total {
+        let offset = selection.range.offset
+        if let total = reply.total, offset > total {
             throw TableError(
                 .rangeNotSatisfiable, "PGRST103", "Requested range not satisfiable",
-                details: "An offset of \(range.offset) was requested, but there are only \(total) rows")
+                details: "An offset of \(offset) was requested, but there are only \(total) rows")
         }
         let isPart = reply.isCut || reply.total.map { Int64(reply.count) < $0 } == true
         var response = try content(reply, isPart ? .partialContent : .ok)
@@ -49,8 +60,9 @@ extension TableRequest {
 
     private func insertResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
         try checkFlows(reply)
+        try checkObstacle(reply)
         switch action {
-        case .merge(let rows, _), .mergeExisting(let rows, _):
+        case .merge(let rows, _), .mergeNumbered(let rows, _):
             guard reply.total == Int64(rows.count) else { throw .rowDenied(table) }
         default: break
         }
@@ -65,6 +77,7 @@ extension TableRequest {
 
     private func changeResponse(_ reply: TableReply) throws(TableError) -> HTTPResponse {
         try checkFlows(reply)
+        try checkObstacle(reply)
         try checkAffected(reply)
         var response = returns == .representation ? try content(reply, .ok) : HTTPResponse(.noContent)
         response.headers.add(
@@ -73,19 +86,20 @@ extension TableRequest {
     }
 
     private func content(_ reply: TableReply, _ status: HTTPStatus) throws(TableError) -> HTTPResponse {
-        guard wantsOne else { return .json(status, reply.rows) }
+        let type = HTTPHeaders([(name: "Content-Type", value: mediaType.name)])
+        guard wantsOne else {
+            return HTTPResponse(status, headers: type, body: reply.rows)
+        }
         let count = max(Int64(reply.count), action == .read ? 0 : reply.total ?? 0)
         guard count == 1, reply.count == 1 else { throw .notOne("\(count)") }
         // The element without the brackets around it.
-        return HTTPResponse(
-            status, headers: ["Content-Type": TablePreferences.objectType],
-            body: Array(reply.rows.dropFirst().dropLast()))
+        return HTTPResponse(status, headers: type, body: Array(reply.rows.dropFirst().dropLast()))
     }
 
     /// `first-last/total`, with a star for what is not known (RFC 9110 section 14.4).
     private func contentRange(_ reply: TableReply) -> String {
         guard reply.count > 0 else { return "*/\(totalText(reply))" }
-        let first = action == .read ? range.offset : 0
+        let first = action == .read ? selection.range.offset : 0
         return "\(first)-\(first + Int64(reply.count) - 1)/\(totalText(reply))"
     }
 

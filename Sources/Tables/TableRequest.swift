@@ -23,8 +23,11 @@ public struct TableRequest: Sendable {
         /// New rows, or new values for rows of the caller that have the same values in these columns. Nothing is done if
         /// one of them is somebody else's.
         case merge([TableRow], by: [TableColumn])
-        /// New values for rows of the caller. Nothing is done if one of them is not there.
-        case mergeExisting([TableRow], by: TableColumn)
+        /// New values for rows of the caller that have these numbers, and new rows for numbers that rows of his have had. If
+        /// a number is neither, nothing is done.
+        case mergeNumbered([TableRow], by: TableColumn)
+        /// The same, but rows that are there stay as they are.
+        case insertMissingNumbered([TableRow], by: TableColumn)
         case update(TableRow)
         case delete
     }
@@ -32,11 +35,9 @@ public struct TableRequest: Sendable {
     public let table: TableDefinition
     public let caller: TableCaller
     public let action: Action
-    /// What the answer shows of each row; empty if it shows none.
-    public let outputs: [TableOutput]
-    public let filters: [TableFilter]
-    public let order: [TableOrder]
-    public let range: TableRange
+    /// Which rows it is about, and what the answer shows of each; no outputs if it shows none.
+    public let selection: TableSelection
+    public let mediaType: TableMediaType
     /// The number of all rows that meet the filters is wanted.
     public let counts: Bool
     /// The answer is one object. A change happens only if it affects one row.
@@ -45,6 +46,8 @@ public struct TableRequest: Sendable {
     public let affectedMax: Int64?
     /// The columns in which rows of the body name a flow that must be looked up.
     public let lookedUpColumns: [TableColumn]
+    /// The columns in which rows that are there must hold what the body says already.
+    public let keptColumns: [TableColumn]
     let returns: TablePreferences.Return
     /// The preferences that the answer says it has applied, if any.
     let appliedPreferences: String?
@@ -55,24 +58,28 @@ public struct TableRequest: Sendable {
     public init(_ query: TableQuery, caller: TableCaller, body: [UInt8]) throws(TableError) {
         table = query.table
         self.caller = caller
-        filters = query.filters
-        order = query.order
-        range = query.range
         counts = query.preferences.counts
         returns = query.action == .read ? .representation : query.preferences.returns
-        wantsOne = query.preferences.wantsOne && returns == .representation
+        // An answer without rows, or with an address only, has no form that a client could choose.
+        mediaType = returns == .representation ? query.mediaType : .json
+        wantsOne = mediaType.form == .object
         affectedMax = query.action == .read ? nil : query.preferences.affectedMax
         appliedPreferences = query.preferences.applied(to: query.action)
+        var selection = query.selection
         switch returns {
-        case .representation: outputs = query.outputs
-        case .minimal: outputs = []
+        case .representation: break
+        case .minimal: selection.outputs = []
         case .headersOnly:
-            outputs = query.action == .insert ? query.table.keyColumns.map { TableOutput($0) } : []
+            selection.outputs =
+                query.action == .insert ? query.table.keyColumns.map { TableOutput(TableField($0)) } : []
         }
+        self.selection = selection
         action = try TableRequest.action(query, caller, body)
-        lookedUpColumns = TableRequest.lookedUpColumns(of: TableRequest.rows(of: action) ?? [])
+        let rows = TableRequest.rows(of: action) ?? []
+        lookedUpColumns = TableRequest.lookedUpColumns(of: rows)
+        keptColumns = TableRequest.columns(of: rows.lazy.flatMap(\.kept))
         switch action {
-        case .insert, .insertMissing, .merge, .mergeExisting: try checkCount()
+        case .insert, .insertMissing, .merge, .mergeNumbered, .insertMissingNumbered: try checkCount()
         case .read, .update, .delete: break
         }
     }
@@ -81,7 +88,10 @@ public struct TableRequest: Sendable {
     private func checkCount() throws(TableError) {
         let count = rows?.count ?? 0
         if wantsOne, count != 1 { throw .notOne("\(count)") }
-        if case .insertMissing = action { return }
+        switch action {
+        case .insertMissing, .insertMissingNumbered: return
+        default: break
+        }
         if let affectedMax, count > affectedMax { throw .tooManyAffected(Int64(count)) }
     }
 
@@ -103,9 +113,9 @@ public struct TableRequest: Sendable {
         case .read, .delete: return .delete
         case .update:
             let reader = TableRowReader(
-                table: query.table, caller: user, writing: .update, columns: query.bodyColumns)
+                table: query.table, caller: user, purpose: .update, columns: query.bodyColumns)
             let rows = try reader.rows(body)
-            guard rows.count == 1, let row = rows.first, !row.entries.isEmpty else {
+            guard rows.count == 1, let row = rows.first, !row.entries.isEmpty || !row.kept.isEmpty else {
                 throw .body("an update takes one object with at least one column")
             }
             return .update(row)
@@ -119,51 +129,59 @@ public struct TableRequest: Sendable {
         let table = query.table
         guard let resolution = query.preferences.resolution else {
             let reader = TableRowReader(
-                table: table, caller: user, writing: .insert, columns: query.bodyColumns)
-            let rows = try filled(try reader.rows(body), query, reader.writing)
+                table: table, caller: user, purpose: .insert, columns: query.bodyColumns)
+            let rows = try filled(try reader.rows(body), query)
+            try checkNumbers(rows)
             // If flows are looked up, one statement holds all rows, and no row can ask for a column's default in it.
             if !lookedUpColumns(of: rows).isEmpty { try checkNames(rows) }
             return .insert(rows)
         }
         let target = query.conflictTarget
         let columns = target.compactMap { table.column($0) }
-        // The server gives out numbers, so a row can be found by its number, but not made with one.
-        let existing = columns.first { columns.count == 1 && !$0.writing.contains(.insert) }
+        // The server gives out numbers, so a row can be found by its number, but not made with any.
+        let number = columns.first { columns.count == 1 && $0.writing.contains(.again) }
         let reader = TableRowReader(
-            table: table, caller: user, writing: existing == nil ? .insert : .update, keys: target,
-            columns: query.bodyColumns)
-        let rows = try filled(try reader.rows(body), query, reader.writing)
+            table: table, caller: user, purpose: .merge(by: target), columns: query.bodyColumns)
+        let rows = try filled(try reader.rows(body), query)
         let names = try checkNames(rows)
+        if number == nil { try checkNumbers(rows) }
         guard rows.isEmpty || target.allSatisfy(names.contains) else {
             throw .body("each row must have the columns " + target.joined(separator: ", "))
         }
-        switch (resolution, existing) {
-        case (.merge, let column?): return .mergeExisting(rows, by: column)
+        switch (resolution, number) {
+        case (.merge, let column?): return .mergeNumbered(rows, by: column)
         case (.merge, nil): return .merge(rows, by: columns)
         case (.ignore, nil): return .insertMissing(rows, by: columns)
-        case (.ignore, let column?):
-            throw .query("\(column.name) is given out by the server: on_conflict must name another column")
+        case (.ignore, let column?): return .insertMissingNumbered(rows, by: column)
+        }
+    }
+
+    /// A new row can have a number that the server has given out, but not one that must be looked up first.
+    private static func checkNumbers(_ rows: [TableRow]) throws(TableError) {
+        for entry in rows.lazy.flatMap(\.entries) where entry.column.writing.contains(.again) {
+            guard case .integer = entry.value else { throw .invalidText(.integer) }
         }
     }
 
     /// The names of the columns that each of the rows has.
     @discardableResult
     private static func checkNames(_ rows: [TableRow]) throws(TableError) -> Set<String> {
-        let names = rows.first.map { Set($0.entries.map(\.column.name)) } ?? []
-        guard rows.allSatisfy({ Set($0.entries.map(\.column.name)) == names }) else {
-            throw .body("All object keys must match")
-        }
-        return names
+        func names(_ entries: [TableRow.Entry]) -> Set<String> { Set(entries.map(\.column.name)) }
+        guard let first = rows.first else { return [] }
+        guard
+            rows.allSatisfy({
+                names($0.entries) == names(first.entries) && names($0.kept) == names(first.kept)
+            })
+        else { throw .body("All object keys must match") }
+        return names(first.entries)
     }
 
     /// The rows with null for each column that others of them have, or that the query names, if the client wants that.
     /// Otherwise the table's defaults stand there.
-    private static func filled(
-        _ rows: [TableRow], _ query: TableQuery, _ writing: TableColumn.Writing
-    ) throws(TableError) -> [TableRow] {
+    private static func filled(_ rows: [TableRow], _ query: TableQuery) throws(TableError) -> [TableRow] {
         guard query.preferences.missing == .nulls else { return rows }
         let named = Set(query.bodyColumns ?? rows.flatMap { $0.entries.map(\.column) })
-        let columns = query.table.columns.filter { named.contains($0) && $0.writing.contains(writing) }
+        let columns = query.table.columns.filter { named.contains($0) && $0.writing.contains(.insert) }
         var filled: [TableRow] = []
         for row in rows {
             var entries = row.entries
@@ -171,7 +189,7 @@ public struct TableRequest: Sendable {
                 entries.append(
                     TableRow.Entry(column: column, value: try column.rule.check(.null, for: column)))
             }
-            filled.append(TableRow(entries: entries))
+            filled.append(TableRow(entries: entries, kept: row.kept))
         }
         return filled
     }
@@ -182,7 +200,8 @@ public struct TableRequest: Sendable {
     private static func rows(of action: Action) -> [TableRow]? {
         switch action {
         case .read, .delete: nil
-        case .insert(let rows), .insertMissing(let rows, _), .merge(let rows, _), .mergeExisting(let rows, _):
+        case .insert(let rows), .insertMissing(let rows, _), .merge(let rows, _), .mergeNumbered(let rows, _),
+            .insertMissingNumbered(let rows, _):
             rows
         case .update(let row): [row]
         }
@@ -190,10 +209,13 @@ public struct TableRequest: Sendable {
 
     /// The columns in which rows name a flow that must be looked up.
     private static func lookedUpColumns(of rows: [TableRow]) -> [TableColumn] {
+        columns(
+            of: rows.lazy.flatMap(\.entries).filter { $0.column.type.mustLookUp(written: $0.value) })
+    }
+
+    private static func columns(of entries: some Sequence<TableRow.Entry>) -> [TableColumn] {
         var columns: [TableColumn] = []
-        for entry in rows.lazy.flatMap(\.entries) where entry.column.type.mustLookUp(written: entry.value) {
-            if !columns.contains(entry.column) { columns.append(entry.column) }
-        }
+        for entry in entries where !columns.contains(entry.column) { columns.append(entry.column) }
         return columns
     }
 

@@ -5,26 +5,46 @@ internal import Wire
 
 /// The values of one row that is written.
 public struct TableRow: Hashable, Sendable {
-    /// A column with the value that is written to it.
+    /// A column with a value of its type.
     public struct Entry: Hashable, Sendable {
         public let column: TableColumn
         public let value: TableValue
     }
 
+    /// What is written.
     public let entries: [Entry]
+    /// What a row that is there must hold already, because it cannot be changed.
+    public let kept: [Entry]
 
     /// The value of the column of this name, if the row has one.
     public subscript(name: String) -> TableValue? { entries.first { $0.column.name == name }?.value }
 }
 
-/// How the members of an object in a body become a row.
+/// How the members of an object in a body become a row. Clients write whole rows as they have read them, with columns
+/// that they cannot write among them.
 struct TableRowReader {
+    /// What becomes of the rows.
+    enum Purpose: Hashable {
+        case insert, update
+        /// New rows, or new values for rows with the same values in these columns.
+        case merge(by: [String])
+
+        /// The kinds of writing, one of which a column must allow.
+        var writing: TableColumn.Writing {
+            switch self {
+            case .insert: [.insert, .again]
+            case .update: .update
+            case .merge: [.always, .again]
+            }
+        }
+
+        /// The kinds of writing after which a column has another value.
+        var changing: TableColumn.Writing { self == .insert ? .insert : .update }
+    }
+
     let table: TableDefinition
     let caller: UserID
-    /// The kind of writing for which columns must be writable.
-    let writing: TableColumn.Writing
-    /// Columns that identify an existing row. A row may name them although they cannot be written.
-    var keys: [String] = []
+    let purpose: Purpose
     /// The columns that count; nil for all.
     var columns: [TableColumn]?
 
@@ -48,23 +68,43 @@ struct TableRowReader {
     private func row(_ tree: JSONValue) throws(TableError) -> TableRow {
         guard let object = tree.object else { throw .body("a row must be an object") }
         var entries: [TableRow.Entry] = []
+        var kept: [TableRow.Entry] = []
         var names: Set<String> = []
         for (name, value) in object.entries {
-            guard let column = table.column(name) else { throw .unknownColumn(table) }
+            guard let column = table.column(name) else { throw .unknownMember(name, table) }
             guard names.insert(column.name).inserted else {
                 throw .body("column \(column.name) stands twice in a row")
             }
             if let columns, !columns.contains(column) { continue }
-            // In whole rows clients may name the owner. It must be the caller, whose rows they are in any case.
-            if column.name == "user_id", writing == .insert || !keys.isEmpty {
+            // The owner must be the caller, whose rows they are in any case.
+            if column.name == "user_id" {
                 guard value.string.flatMap({ UserID($0) }) == caller else { throw .rowDenied(table) }
                 continue
             }
-            guard column.writing.contains(writing) || keys.contains(column.name) else {
-                throw .columnDenied(column.name, of: table)
+            if isWritten(column) {
+                entries.append(
+                    TableRow.Entry(column: column, value: try column.rule.check(value, for: column)))
             }
-            entries.append(TableRow.Entry(column: column, value: try column.rule.check(value, for: column)))
+            if let entry = try keptEntry(column, value) { kept.append(entry) }
         }
-        return TableRow(entries: entries)
+        return TableRow(entries: entries, kept: kept)
+    }
+
+    private func isWritten(_ column: TableColumn) -> Bool {
+        if case .merge(let target) = purpose, target.contains(column.name) { return true }
+        return !column.writing.isDisjoint(with: purpose.writing)
+    }
+
+    /// What a row that is there must hold, if the column cannot be changed in it.
+    private func keptEntry(_ column: TableColumn, _ value: JSONValue) throws(TableError) -> TableRow.Entry? {
+        guard column.keeping != .empty else {
+            guard value == .null else { throw .columnDenied(column, of: table, purpose.changing) }
+            return nil
+        }
+        guard purpose != .insert, column.keeping == .same, !column.writing.contains(.update) else {
+            return nil
+        }
+        if case .merge(let target) = purpose, target.contains(column.name) { return nil }
+        return TableRow.Entry(column: column, value: try column.type.read(value))
     }
 }

@@ -41,13 +41,15 @@ extension TableColumnType {
             guard let value = UniqueID(text) else { throw .invalidText(self) }
             return .uuid(value)
         case .text: return .text(text)
+        case .list where text.utf8.first == UInt8(ascii: "{"):
+            let elements = try TableText.array(text).map { $0.map { JSONValue.string($0) } ?? .null }
+            return .json(JSONValue.array(elements).encoded)
         case .time: return .time(text)
-        case .json:
-            do throws(JSONError) {
-                return .json(try JSONValue.parse(text).encoded)
-            } catch {
+        case .json, .list:
+            guard let tree = try? JSONValue.parse(text), self == .json || tree.array != nil else {
                 throw .invalidText(self)
             }
+            return .json(tree.encoded)
         }
     }
 
@@ -55,7 +57,7 @@ extension TableColumnType {
     func read(_ tree: JSONValue) throws(TableError) -> TableValue {
         switch (self, tree) {
         case (_, .null): return .null
-        case (.json, _): return .json(tree.encoded)
+        case (.json, _), (.list, .array): return .json(tree.encoded)
         case (.bool, .bool(let value)): return .bool(value)
         case (.integer, .number(let number)), (.bigint, .number(let number)), (.flow, .number(let number)),
             (.flowUUID, .number(let number)):

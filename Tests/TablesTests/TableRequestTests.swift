@@ -58,8 +58,8 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
     }
 
     @Test(arguments: [
-        ("flows", #"{"id":5}"#, "42501"), ("flows", #"{"version":5}"#, "42501"),
-        ("flows", #"{"created_at":"2026-01-01"}"#, "42501"), ("flows", #"{"nothing":5}"#, "42703"),
+        ("flows", #"{"id":"x"}"#, "22P02"), ("flows", #"{"nothing":5}"#, "PGRST204"),
+        ("flows", #"{"id":"00000000-0000-4000-8000-000000000001"}"#, "22P02"),
         ("flows", #"{"user_id":"00000000-0000-4000-8000-000000000001"}"#, "42501"),
         ("flows", #"{"user_id":5}"#, "42501"),
         ("flows", #"{"name":5}"#, "22P02"), ("flows", #"{"name":null}"#, "23502"),
@@ -70,8 +70,8 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
         ("flows", "", "PGRST102"), ("flows", "[1]", "PGRST102"), ("flows", "7", "PGRST102"),
         ("flows", "{", "PGRST102"),
         ("wallets", #"{"public_key":"x"}"#, "23514"), ("wallets", #"{"type":"HARDCODED"}"#, "23514"),
-        ("wallets", #"{"verified_at":"2026-01-01"}"#, "42501"),
-        ("wallets", #"{"sealed_keypair":"x"}"#, "42703"),
+        ("wallets", #"{"encrypted_keypair":{"n":"a","c":"b"}}"#, "42501"),
+        ("wallets", #"{"sealed_keypair":"x"}"#, "PGRST204"),
         ("flow_deployments_tags", #"{"tag":"-a"}"#, "23514"),
         ("flow_deployments_tags", #"{"tag":""}"#, "23514"),
         ("flow_deployments_tags", #"{"tag":"é"}"#, "23514"),
@@ -136,7 +136,7 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
     @Test func `can be of rows that are there`() throws {
         let merge = "resolution=merge-duplicates"
         guard
-            case .mergeExisting(let rows, let column) = try request(
+            case .mergeNumbered(let rows, let column) = try request(
                 .post, "flows", #"{"id":5,"name":"a"}"#, prefer: merge
             ).action
         else {
@@ -166,7 +166,7 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
         }
         for (body, prefer) in [
             (#"{"name":"a"}"#, merge), (#"[{"id":5,"name":"a"},{"id":6}]"#, merge),
-            (#"{"id":5}"#, "resolution=ignore-duplicates"),
+            (#"{"name":"a"}"#, "resolution=ignore-duplicates"),
         ] {
             let code = refusal { () throws(TableError) in try request(.post, "flows", body, prefer: prefer) }
             #expect(code.hasPrefix("PGRST10"))

@@ -1,5 +1,6 @@
 // The description of the tables: PostgREST's conventions over a few of them.
 
+internal import Tables
 internal import Wire
 
 extension APIDocument {
@@ -7,13 +8,15 @@ extension APIDocument {
         APIOperation(
             method: .get, path: "/rest/v1/{table}", subject: "tables",
             summary:
-                "Rows. Each further query item is a filter: column=operator.value. A flow is named by its number or UUID.",
+                "Rows. Each further query item is a filter: column=operator.value, or=(…). A flow is named by its number or UUID.",
             credentials: tableCredentials, parameters: [table] + tableQuery + [range, preference],
             answers: [
                 rows(200, "All rows that were asked for."), rows(206, "A part of them; see Content-Range."),
                 tableRefused(403, "The caller may not read this."),
                 tableRefused(404, "There is no such table."),
-                tableRefused(406, "Not exactly one row, where one was asked for."),
+                tableRefused(300, "More than one relationship fits an embedded table."),
+                tableRefused(406, notAcceptable),
+                tableRefused(414, "The query is longer than about 48 KB."),
                 tableRefused(416, "The range begins behind the last row."),
             ] + tableRefusals),
         APIOperation(
@@ -43,14 +46,11 @@ extension APIDocument {
 
     private static let table = APIOperation.Parameter.path(
         "table", "The table.",
-        .oneOfTexts([
-            "flows", "flow_deployments", "flow_deployments_tags", "flow_run", "node_run", "flow_run_logs",
-            "signature_requests", "wallets", "apikeys",
-        ]))
+        .oneOfTexts(TableDefinition.Name.allCases.map(\.rawValue)))
 
     private static let columns = APIOperation.Parameter.query(
         "select",
-        "The columns, with commas between; if it is left out, all but nodes, edges, flow_uuid and entrypoint_uuid.",
+        "The columns, with commas between, among them related tables with theirs in brackets; if it is left out, all but nodes, edges, data, flow_uuid and entrypoint_uuid.",
         .text())
 
     private static let tableQuery: [APIOperation.Parameter] = [
@@ -70,7 +70,13 @@ extension APIDocument {
     private static let done = APIOperation.Answer(
         status: 204, summary: "Done.", schema: nil, headers: [applied])
 
-    private static let tableTypes = ["application/json", "application/vnd.pgrst.object+json"]
+    private static let tableTypes = [
+        "application/json", "application/vnd.pgrst.object+json", "application/vnd.pgrst.array+json",
+        "text/csv",
+    ]
+
+    private static let notAcceptable =
+        "Not exactly one row, where one was asked for; or Accept, Accept-Profile or Content-Profile names what is not offered."
 
     private static func rows(_ status: Int, _ summary: String) -> APIOperation.Answer {
         APIOperation.Answer(
@@ -93,7 +99,7 @@ extension APIDocument {
         [
             rows(200, "The rows, if they were asked for."),
             tableRefused(403, "The caller may not do this."), tableRefused(404, "There is no such table."),
-            tableRefused(406, "Not exactly one row, where one was asked for."),
+            tableRefused(406, notAcceptable),
             tableRefused(409, "A row like this is there already, or one that it needs is not."),
             tableRefused(415, "Content-Type names something else than JSON."),
         ] + tableRefusals

@@ -29,6 +29,7 @@ enum Schema {
         Migration(17, "controls", controls),
         Migration(18, "pauses", pauses),
         Migration(19, "pause times", pauseTimes),
+        Migration(20, "table functions", tableFunctions),
     ]
 
     private static let people = """

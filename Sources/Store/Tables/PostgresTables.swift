@@ -18,14 +18,13 @@ public struct PostgresTables: TableStore, StoragePort {
     ) {
         if let answer = request.immediateReply { return reply(.success(answer)) }
         let (statement, cells) = TableSQL.make(request)
-        let outputs = request.outputs
         let log = context.desk.log
         context.desk.ask(composed: statement) { result in
             switch result {
             case .failure(let error): reply(.failure(TableError(error)))
             case .success(let rows):
                 do throws(PostgresError) {
-                    reply(.success(try cells.read(rows, outputs)))
+                    reply(.success(try cells.read(rows)))
                 } catch {
                     log.error(
                         "storage", "rows of a table cannot be read",
@@ -69,7 +68,10 @@ extension TableError {
             case "22": self.init(.badRequest, state.code, "a value cannot be read as what its column holds")
             case "23": self.init(.badRequest, state.code, "a value violates a constraint of its table")
             case "21": self.init(.badRequest, state.code, "a row stands twice in the body")
-            case "54": self.init(.badRequest, state.code, "the request is too large for the database")
+            case "54":
+                self.init(
+                    .badRequest, state.code, "the request is too large for the database",
+                    hint: "name fewer columns, or limit the rows of embedded tables")
             case "40", "53", "55", "57", "08": self = .unavailable("the database is busy: try again")
             default: self = .failed
             }

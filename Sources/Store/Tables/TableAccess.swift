@@ -4,8 +4,8 @@ internal import Postgres
 internal import Primitives
 internal import Tables
 
-/// The rows of a table that a caller may read or change, as a source of rows called `t` with a condition (the policies
-/// of spec storage-and-operations 1.2 to 1.7).
+/// The rows of a table that a caller may read, as a source of rows with a condition (the policies of spec
+/// storage-and-operations 1.2 to 1.7).
 struct TableAccess {
     let source: String
     let condition: String
@@ -15,13 +15,23 @@ struct TableAccess {
     /// A user sees their own flows only, although others may be public, because clients list their flows without a
     /// filter. A caller without an account sees the public flows. Deployments are visible to those who may start them,
     /// runs to their owner and to the users they are shared with.
-    init(reading table: TableDefinition, by caller: TableCaller, _ parameters: inout TableParameters) {
+    ///
+    /// - Parameter row: what a row is called.
+    init(
+        reading table: TableDefinition, as row: String, by caller: TableCaller,
+        _ parameters: inout TableParameters
+    ) {
+        guard !table.isEmpty else {
+            source = "(SELECT WHERE false) \(row)"
+            condition = "true"
+            return
+        }
         guard case .user(let user) = caller else {
-            source = "\(table.name.rawValue) t"
+            source = TableAccess.stored(table, as: row)
             condition =
                 switch table.name {
-                case .flows: TableAccess.seesFlow("t", caller, &parameters)
-                case .flowDeployments: #"t.start_permission = '"Anonymous"'"#
+                case .flows: TableAccess.seesFlow(row, caller, &parameters)
+                case .flowDeployments: #"\#(row).start_permission = '"Anonymous"'"#
                 default: "false"
                 }
             return
@@ -29,18 +39,42 @@ struct TableAccess {
         let me = parameters.bind(.uuid(user.id), .uuid)
         switch table.name {
         case .flowDeployments:
-            source = "flow_deployments t"
-            condition = #"(t.user_id = \#(me) OR t.start_permission IN ('"Authenticated"', '"Anonymous"'))"#
+            source = TableAccess.stored(table, as: row)
+            condition =
+                #"(\#(row).user_id = \#(me) OR \#(row).start_permission IN ('"Authenticated"', '"Anonymous"'))"#
         case .flowRun:
-            source = "(\(TableAccess.runs("r.*", me))) t"
+            source = "(\(TableAccess.runs("r.*", me))) \(row)"
             condition = "true"
         case .nodeRun, .flowRunLogs:
             source =
-                "(\(TableAccess.runs("r.id", me))) a JOIN \(table.name.rawValue) t ON t.flow_run_id = a.id"
+                "(\(TableAccess.runs("r.id", me))) a JOIN \(table.name.rawValue) \(row) ON \(row).flow_run_id = a.id"
             condition = "true"
-        case .flows, .flowDeploymentTags, .signatureRequests, .wallets, .apiKeys:
-            source = "\(table.name.rawValue) t"
-            condition = "t.user_id = \(me)"
+        case .pubkeyWhitelists:
+            source = TableAccess.stored(table, as: row)
+            condition = "\(row).pubkey = (SELECT u.pub_key FROM users u WHERE u.id = \(me))"
+        default:
+            source = TableAccess.stored(table, as: row)
+            condition = "\(row).user_id = \(me)"
+        }
+    }
+
+    /// All rows of a table, of whomever.
+    private static func stored(_ table: TableDefinition, as row: String) -> String {
+        switch table.name {
+        case .usersPublic:
+            """
+            (SELECT u.id AS user_id, u.email, u.username, u.pub_key, u.created_at AS updated_at FROM users u) \(row)
+            """
+        // Quotas have a row only once something is kept.
+        case .userQuotas:
+            """
+            (SELECT u.id AS user_id, COALESCE(q.kvstore_count, 0) AS kvstore_count,
+                COALESCE(q.kvstore_count_limit, 100) AS kvstore_count_limit,
+                COALESCE(q.kvstore_size, 0) AS kvstore_size,
+                COALESCE(q.kvstore_size_limit, 104857600) AS kvstore_size_limit
+            FROM users u LEFT JOIN user_quotas q ON q.user_id = u.id) \(row)
+            """
+        default: "\(table.name.rawValue) \(row)"
         }
     }
 
@@ -65,19 +99,19 @@ struct TableAccess {
 
     /// A column as this caller sees it: columns that may hold secrets of the owner are empty for others.
     static func expression(
-        _ column: TableColumn, of table: TableDefinition, for caller: TableCaller,
+        _ column: TableColumn, of table: TableDefinition, in row: String, for caller: TableCaller,
         _ parameters: inout TableParameters
     ) -> TableExpression {
-        let expression = TableExpression(column, of: table)
+        let expression = TableExpression(column, of: table, in: row)
         switch (table.name, column.name) {
         case (.flows, "environment"), (.flowRun, "environment"), (.flowRun, "nodes"), (.flowRun, "edges"):
             guard case .user(let user) = caller else { return TableExpression("NULL::json") }
             let me = parameters.bind(.uuid(user.id), .uuid)
-            return TableExpression("CASE WHEN t.user_id = \(me) THEN \(expression.shown) END")
+            return TableExpression("CASE WHEN \(row).user_id = \(me) THEN \(expression.shown) END")
         case (.flowDeployments, "entrypoint_uuid"), (.flowDeploymentTags, "entrypoint_uuid"):
-            return TableExpression(uuid(ofFlow: "t.entrypoint", caller, &parameters))
+            return TableExpression(uuid(ofFlow: "\(row).entrypoint", caller, &parameters))
         case (.flowRun, "flow_uuid"):
-            return TableExpression(uuid(ofFlow: "t.flow_id", caller, &parameters))
+            return TableExpression(uuid(ofFlow: "\(row).flow_id", caller, &parameters))
         default: return expression
         }
     }

@@ -22,6 +22,11 @@ struct TableParameters {
         return type == .time ? "\(place)::timestamptz" : place
     }
 
+    /// Binds several texts.
+    mutating func bind(_ texts: [String]) -> String {
+        bind(.array(PostgresArray(of: .text, texts.map { .text($0) })), PostgresType.text.array)
+    }
+
     /// Binds an array of values.
     mutating func bind(_ values: [TableValue], as type: TableColumnType) -> String {
         let element = TableParameters.type(type)
@@ -37,7 +42,7 @@ struct TableParameters {
         case .bool: .bool
         case .text, .time: .text
         case .uuid, .flowUUID: .uuid
-        case .json: .json
+        case .json, .list: .json
         }
     }
 

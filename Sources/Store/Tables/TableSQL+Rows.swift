@@ -4,34 +4,6 @@ internal import Identity
 internal import Postgres
 internal import Primitives
 internal import Tables
-internal import Wire
-
-/// The columns of the database that one row of a request is stored in. Values that only editors look at share one
-/// column.
-private struct StoredRow {
-    private(set) var columns: [(name: String, type: TableColumnType, value: TableValue)] = []
-
-    init(_ row: TableRow) {
-        var editor = JSONWriter()
-        var hasEditor = false
-        editor.beginObject()
-        for entry in row.entries {
-            guard TableDefinition.editorColumns.contains(entry.column) else {
-                columns.append((entry.column.name, entry.column.type, entry.value))
-                continue
-            }
-            hasEditor = true
-            editor.key(entry.column.name)
-            if case .json(let bytes) = entry.value { editor.raw(bytes) } else { editor.null() }
-        }
-        editor.endObject()
-        if hasEditor { columns.append((StoredRow.editor, .json, .json(editor.output))) }
-    }
-
-    static let editor = "editor"
-
-    func value(_ name: String) -> TableValue? { columns.first { $0.name == name }?.value }
-}
 
 extension TableSQL {
     /// New rows. Columns that a row does not name get the table's defaults.
@@ -53,62 +25,51 @@ extension TableSQL {
         }
         let missing = """
             missing AS (SELECT DISTINCT \(names) FROM given g
-                WHERE NOT EXISTS (SELECT FROM \(request.table.name.rawValue) o WHERE \(same(target))))
+                WHERE NOT EXISTS (SELECT FROM \(table) o WHERE \(TableSQL.same(target, as: "o"))))
             """
         return insertGiven(
             stored, ignore, if: ["(\(names)) IN (SELECT \(names) FROM missing)", affects("missing")],
             counted: "missing", after: [missing])
     }
 
-    /// New rows, or new values for the caller's rows of the same target; nothing at all if one is somebody else's.
+    /// New rows, or new values for the caller's rows of the same target; nothing at all if one is somebody else's, or
+    /// holds something else in a column that cannot be changed.
     mutating func merge(_ rows: [TableRow], _ target: [TableColumn]) -> String {
         let stored = rows.map { StoredRow($0) }
-        let names = TableSQL.columns(of: stored).map(\.name)
         let me = caller()
-        let table = request.table.name.rawValue
-        let foreign = "SELECT FROM given g JOIN \(table) o ON \(same(target)) WHERE o.user_id <> \(me)"
-        return insertGiven(
-            stored,
+        let foreign = """
+            SELECT FROM given g JOIN \(table) o ON \(TableSQL.same(target, as: "o")) WHERE o.user_id <> \(me)
             """
-            ON CONFLICT (\(TableSQL.names(target))) DO UPDATE SET \(assignments(names, from: "EXCLUDED", but: target))
+        let update = """
+            ON CONFLICT (\(TableSQL.names(target))) DO UPDATE SET \(assignments(stored, from: "EXCLUDED", but: target))
             WHERE t.user_id = \(me)
-            """, if: ["NOT EXISTS (\(foreign))"])
-    }
-
-    /// New values for rows of the caller, found by a key that only the server gives out; nothing at all if one of them
-    /// is not there or not the caller's.
-    mutating func mergeExisting(_ rows: [TableRow], _ key: TableColumn) -> String {
-        let stored = rows.map { StoredRow($0) }
-        let names = TableSQL.columns(of: stored).map(\.name)
-        let me = caller()
-        let table = request.table.name.rawValue
-        let count = parameters.bind(.bigint(Int64(rows.count)), .bigint)
-        let sql = """
-            UPDATE \(table) t SET \(assignments(names, from: "g", but: [key])) FROM given g
-            WHERE \(same([key], as: "t")) AND t.user_id = \(me) AND \(count) = (
-                SELECT count(*) FROM \(table) o
-                WHERE o.\(key.name) IN (SELECT g.\(key.name) FROM given g) AND o.user_id = \(me))
-            RETURNING t.*
             """
-        return change(sql, if: allFound(), after: [given(stored)])
+        // What another's row holds is not told, not even by the kind of the refusal.
+        let differs = differing("given g JOIN \(table) t ON \(TableSQL.same(target, as: "t")) AND \(owns())")
+        return insertGiven(
+            stored, update,
+            if: ["NOT EXISTS (\(foreign))"] + (differs == nil ? [] : [TableSQL.nothingDiffers]),
+            obstacle: differs == nil ? "NULL::bigint" : TableSQL.difference,
+            after: [differs].compactMap(\.self))
     }
 
     /// An insert in which each row names its columns or is given defaults.
     private mutating func insert(_ rows: [StoredRow], onConflict: String) -> String {
-        let columns = TableSQL.columns(of: rows)
+        let columns = StoredRow.columns(of: rows)
         var tuples: [String] = []
         for row in rows {
             // The check stands once, in front of all rows.
             var values = [tuples.isEmpty ? ownerOfMore(rows.count) : caller()]
             for column in columns {
                 values.append(
-                    row.value(column.name).map { value($0, as: column.type) } ?? "DEFAULT")
+                    row.value(column.name).map { inserted(column.name, value($0, as: column.type)) }
+                        ?? "DEFAULT")
             }
             tuples.append("(\(values.joined(separator: ", ")))")
         }
         let names = (["user_id"] + columns.map(\.name)).joined(separator: ", ")
         return """
-            INSERT INTO \(request.table.name.rawValue) AS t (\(names)) VALUES \(tuples.joined(separator: ", "))
+            INSERT INTO \(table) AS t (\(names)) VALUES \(tuples.joined(separator: ", "))
             \(onConflict) RETURNING t.*
             """
     }
@@ -117,29 +78,40 @@ extension TableSQL {
     /// called `g` there.
     private mutating func insertGiven(
         _ rows: [StoredRow], _ onConflict: String, if conditions: [String] = [], counted: String = "changed",
-        after queries: [String] = []
+        obstacle: String = "NULL::bigint", after queries: [String] = []
     ) -> String {
-        let names = TableSQL.columns(of: rows).map(\.name)
+        let names = StoredRow.columns(of: rows).map(\.name)
         let found = allFound()
-        let all = conditions + [found].compactMap(\.self)
+        var values = [caller()]
+        for name in names { values.append(inserted(name, "g.\(name)")) }
+        let all = ["true"] + conditions + [found].compactMap(\.self)
         let sql = """
-            INSERT INTO \(request.table.name.rawValue) AS t (\((["user_id"] + names).joined(separator: ", ")))
-            SELECT \(([caller()] + names.map { "g.\($0)" }).joined(separator: ", ")) FROM given g
+            INSERT INTO \(table) AS t (\((["user_id"] + names).joined(separator: ", ")))
+            SELECT \(values.joined(separator: ", ")) FROM given g
             WHERE \(all.joined(separator: " AND ")) \(onConflict) RETURNING t.*
             """
-        return change(sql, counted: counted, if: found, after: [given(rows)] + queries)
+        return change(sql, counted: counted, if: found, obstacle: obstacle, after: [given(rows)] + queries)
+    }
+
+    /// A value of a new row. A number that the caller's flow has had is given to it again; for any other it gets a new
+    /// one.
+    private mutating func inserted(_ name: String, _ value: String) -> String {
+        guard request.table.name == .flows, name == "id" else { return value }
+        return "flow_number(\(value), \(caller()))"
     }
 
     /// The rows of a request that all have the same columns.
-    private mutating func given(_ rows: [StoredRow]) -> String {
-        let columns = TableSQL.columns(of: rows)
+    mutating func given(_ rows: [StoredRow]) -> String {
+        let columns = StoredRow.columns(of: rows) + StoredRow.kept(of: rows)
         let names = columns.map(\.name).joined(separator: ", ")
         return "given (\(names)) AS (VALUES \(tuples(rows, columns)))"
     }
 
-    /// The rows of a request that all have the same columns, if a flow is looked up for them; otherwise nothing.
-    mutating func givenLookedUp() -> [String] {
-        guard !request.lookedUpColumns.isEmpty, let rows = request.rows else { return [] }
+    /// The one row of an update, if something must be looked up or compared for it; otherwise nothing.
+    mutating func givenSingle() -> [String] {
+        guard !request.lookedUpColumns.isEmpty || !request.keptColumns.isEmpty, let rows = request.rows else {
+            return []
+        }
         return [given(rows.map { StoredRow($0) })]
     }
 
@@ -151,8 +123,26 @@ extension TableSQL {
         return "NOT EXISTS (SELECT FROM given l WHERE \(missing))"
     }
 
+    /// The query `differs`: for each row that is there and does not hold what its row of the body says, the index of the
+    /// first such column. Nil if nothing is to be compared.
+    ///
+    /// - Parameter source: `given` rows, called `g`, and the rows that are there, called `t`.
+    mutating func differing(_ source: String) -> String? {
+        let columns = request.keptColumns
+        guard !columns.isEmpty else { return nil }
+        var cases: [String] = []
+        for (index, column) in columns.enumerated() {
+            let there = compared(TableField(only: column), of: request.table, in: "t")
+            cases.append("WHEN \(there) IS DISTINCT FROM g.\(StoredRow.kept(column.name)) THEN \(index)")
+        }
+        return "differs AS (SELECT CASE \(cases.joined(separator: " ")) END AS place FROM \(source))"
+    }
+
+    static let nothingDiffers = "NOT EXISTS (SELECT FROM differs d WHERE d.place IS NOT NULL)"
+    static let difference = "(SELECT min(d.place)::bigint FROM differs d)"
+
     /// That a row of the table and one of those that are given have the same target.
-    private func same(_ target: [TableColumn], as row: String = "o") -> String {
+    static func same(_ target: [TableColumn], as row: String) -> String {
         target.map { "\(row).\($0.name) = g.\($0.name)" }.joined(separator: " AND ")
     }
 
@@ -162,8 +152,10 @@ extension TableSQL {
         for column in StoredRow(row).columns {
             assignments.append(TableSQL.assignment(column.name, value(column.value, as: column.type)))
         }
+        // An update must assign something.
+        if assignments.isEmpty { assignments = request.table.key.prefix(1).map { "\($0) = t.\($0)" } }
         return """
-            UPDATE \(request.table.name.rawValue) t SET \(assignments.joined(separator: ", ")) WHERE \(rows)
+            UPDATE \(table) t SET \(assignments.joined(separator: ", ")) WHERE \(rows)
             RETURNING t.*
             """
     }
@@ -177,15 +169,13 @@ extension TableSQL {
         return "owner_of_more_wallets(\(me), \(more), \(most))"
     }
 
-    private mutating func caller() -> String {
+    mutating func caller() -> String {
         guard case .user(let user) = request.caller else { return "NULL::uuid" }
         return parameters.bind(.uuid(user.id), .uuid)
     }
 
     /// Rows that all have these columns.
-    private mutating func tuples(_ rows: [StoredRow], _ columns: [(name: String, type: TableColumnType)])
-        -> String
-    {
+    private mutating func tuples(_ rows: [StoredRow], _ columns: [StoredRow.Column]) -> String {
         var tuples: [String] = []
         for row in rows {
             var values: [String] = []
@@ -213,23 +203,15 @@ extension TableSQL {
         return "COALESCE((SELECT f.id FROM flows f WHERE \(name) AND \(sees)), 0)"
     }
 
-    /// All columns that the rows name.
-    private static func columns(of rows: [StoredRow]) -> [(name: String, type: TableColumnType)] {
-        var columns: [(name: String, type: TableColumnType)] = []
-        var names: Set<String> = []
-        for row in rows {
-            for column in row.columns where names.insert(column.name).inserted {
-                columns.append((column.name, column.type))
-            }
+    /// New values for a row that is there, of those columns that can be changed in it.
+    func assignments(_ rows: [StoredRow], from row: String, but keys: [TableColumn]) -> String {
+        let others = StoredRow.columns(of: rows).map(\.name).filter { name in
+            name == StoredRow.editor
+                || request.table.columns.contains { $0.name == name && $0.writing.contains(.update) }
+                    && !keys.contains { $0.name == name }
         }
-        return columns
-    }
-
-    private func assignments(_ names: [String], from row: String, but keys: [TableColumn]) -> String {
-        let keyNames = keys.map(\.name)
-        let others = names.filter { !keyNames.contains($0) }
         // An update must assign something, so the key is assigned to itself if there is nothing else.
-        return (others.isEmpty ? Array(keyNames.prefix(1)) : others)
+        return (others.isEmpty ? keys.prefix(1).map(\.name) : others)
             .map { TableSQL.assignment($0, "\(row).\($0)") }.joined(separator: ", ")
     }
 
@@ -237,12 +219,6 @@ extension TableSQL {
     /// write out all digits of a number, and `1e131071` has many.
     private static func assignment(_ name: String, _ value: String) -> String {
         guard name == StoredRow.editor else { return "\(name) = \(value)" }
-        let (old, new) = (TableExpression.lookedInto("t.editor"), TableExpression.lookedInto(value))
-        return """
-            editor = (SELECT json_object_agg(m.key, m.value) FROM (
-                SELECT o.key, o.value FROM json_each(\(old)) o
-                WHERE NOT EXISTS (SELECT FROM json_each(\(new)) n WHERE n.key = o.key)
-                UNION ALL SELECT n.key, n.value FROM json_each(\(new)) n) m)
-            """
+        return "editor = json_merged(t.editor, \(value))"
     }
 }
