@@ -7,6 +7,7 @@ private let granted: [String: Set<String>] = [
     "Primitives": ["CLinux"],
     "Wire": ["Primitives"],
     "Values": ["Primitives", "Wire"],
+    "Rhai": ["Primitives", "Wire", "Values"],
     "Net": ["Primitives", "CLinux", "COpenSSL"],
     "Identity": ["Primitives", "Wire", "COpenSSL"],
     "Engine": ["Primitives", "Values"],
@@ -39,7 +40,7 @@ private let toolchain: [String: Set<String>] = [
     "Dispatch": ["Engine", "Daemon"],
     "Foundation": ["Daemon", "flowd"],
     "FoundationEssentials": ["Daemon"],
-    "Glibc": ["Net", "Postgres", "Identity", "Daemon"],
+    "Glibc": ["Net", "Postgres", "Identity", "Daemon", "Rhai"],
 ]
 
 /// Words by which targets would show that they know what they must not, in code and in comments: the last column of the
