@@ -90,6 +90,9 @@ struct Fault: Error, Sendable {
         }
     }
 
+    /// The name of the fault by which `exit` ends a run; no script sees it.
+    static let exit = "Exit"
+
     /// Something became greater than it may be.
     static func tooLarge(_ what: String, _ limit: Int) -> Fault {
         Fault(.script, "\(what) is more than \(limit)", name: "ErrorDataTooLarge", isCatchable: false)

@@ -19,7 +19,7 @@ enum Seeds {
         "json_decode", "sha256", "base58_encode", "base58_decode", "hex_encode", "hex_decode", "rand",
         "shuffle", "sample", "call", "curry", "type_of",
         "is_def_var", "is_def_fn", "print", "debug", "name", "blob", "f", "g", "to_hex", "start", "end",
-        "is_empty", "fraction", "scale", "to_char", "timestamp", "utc_now", "rand_float",
+        "is_empty", "fraction", "scale", "timestamp", "utc_now", "rand_float",
     ]
 
     static let words =

@@ -65,7 +65,10 @@ import Testing
             "let t = 0; for i in 0..5 { let y = [1, 2, if i == 3 { continue } else { i }]; t += y[2]; } t",
             "7"),
         ScriptCase("let x = for i in 0..3 { }; x == ()", "true"),
-        ScriptCase("return 5; 6", "5"), ScriptCase("if true { return; } 6", "()"),
+        ScriptCase("fn f() { exit(3); } let a = [1]; a.map(|x| f()); 9", "3"),
+        ScriptCase("fn f() { this += 1; exit(); } let x = 1; try { x.f(); } catch { }", "()"),
+        ScriptCase("let x = 5; let y = take(x); [x, y]", "[null, 5]"), ScriptCase("return 5; 6", "5"),
+        ScriptCase("if true { return; } 6", "()"),
         ScriptCase("for i in 0..9 { for j in 0..9 { if i * j == 6 { return [i, j]; } } }", "[1, 6]"),
     ])
     func `repeats and leaves`(_ example: ScriptCase) { example.check() }

@@ -16,6 +16,8 @@ import Testing
         ScriptCase("fn put(v) { this.push(v); } let a = [1]; a.put(2); a.put(3); a", "[1, 2, 3]"),
         ScriptCase("fn put(v) { this.push(v); } let m = #{l: []}; m.l.put(2); m", "{l: [2]}"),
         ScriptCase("fn put(v) { this.push(v); } let m = [[1], [2]]; m[1].put(9); m", "[[1], [2, 9]]"),
+        ScriptCase(
+            "fn put() { this.push(9); throw 1; } let m = [[1]]; try { m[0].put(); } catch { } m", "[[1, 9]]"),
         ScriptCase("fn f() { this } f()", "[VariableNotFound] line 1:10: 'this' is not bound to a value"),
         ScriptCase("fn f(x) { this + x } 5.f(6)", "11"),
         ScriptCase(

@@ -4,7 +4,7 @@ import Testing
     @Test(arguments: [
         ScriptCase("(-5).abs()", "5"), ScriptCase("abs(-2.5)", "2.5"), ScriptCase("sign(-3)", "-1"),
         ScriptCase("sign(0.0)", "0"), ScriptCase("5.is_odd", "true"), ScriptCase("4.is_even()", "true"),
-        ScriptCase("0.is_zero()", "true"), ScriptCase("min(3, 2)", "2"), ScriptCase("max(3, 2.5)", "3"),
+        ScriptCase("0.is_zero()", "true"), ScriptCase("min(3, 2)", "2"), ScriptCase("max(3, 2.5)", "3.0"),
         ScriptCase("255.to_hex()", "\"ff\""), ScriptCase("8.to_octal()", "\"10\""),
         ScriptCase("5.to_binary()", "\"101\""), ScriptCase("(-1).to_hex()", "\"ffffffffffffffff\""),
         ScriptCase("parse_int(\" 42 \")", "42"), ScriptCase("parse_int(\"ff\", 16)", "255"),
@@ -20,7 +20,6 @@ import Testing
         ScriptCase("(-5.9).to_int()", "-5"),
         ScriptCase("1e30.to_int()", "[ArithmeticError] line 1:5: 1e30 is no whole number of 64 bits"),
         ScriptCase("5.to_decimal()", "5d"), ScriptCase("type_of(5.to_decimal())", "\"decimal\""),
-        ScriptCase("65.to_char().to_string()", "\"A\""),
     ])
     func `are there for whole numbers and conversions`(_ example: ScriptCase) { example.check() }
 
@@ -57,7 +56,7 @@ import Testing
             "Decimal(1).round(-1)", "[ArithmeticError] line 1:11: a number of digits cannot be below zero: -1"
         ), ScriptCase("Decimal(\"7.9\").to_int()", "7"), ScriptCase("Decimal(\"7.5\").to_float()", "7.5"),
         ScriptCase("Decimal(0).exp()", "1d"), ScriptCase("Decimal(\"-1.5\").abs()", "1.5d"),
-        ScriptCase("max(Decimal(1), 2)", "2"),
+        ScriptCase("max(Decimal(1), 2)", "2d"),
     ])
     func `are there for decimals`(_ example: ScriptCase) { example.check() }
 

@@ -188,6 +188,9 @@ extension Compiler {
             case "call_each": emit(.callEach, at: position)
             default: emit(.callReduce, at: position)
             }
+        case ("exit", 0...1):
+            if let value = arguments.first { try compile(value) } else { emit(.unit, at: position) }
+            emit(.exit, at: position)
         case ("type_of", 1):
             try compile(arguments[0])
             emit(.typeOf, at: position)

@@ -56,6 +56,8 @@ enum Opcode: UInt8, Sendable {
     /// Makes a closure of function `a` that shares the slots of list `b`.
     case makeClosure
     case giveBack, raise
+    /// Ends the whole run with the value on top.
+    case exit
     /// Throws again what the handler with slot `a` has caught.
     case raiseAgain
     /// Begins a part whose errors go on at `a`; the error's value goes to slot `b`.

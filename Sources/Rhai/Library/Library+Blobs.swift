@@ -40,7 +40,10 @@ extension Library {
         }
         library.add("as_string", [.blob]) { (value, arguments, session) throws(Fault) in
             guard case .blob(let box) = value, arguments.count == 0 else { return nil }
-            return try session.string(String(decoding: box.bytes, as: UTF8.self))
+            guard let text = String(validating: box.bytes, as: UTF8.self) else {
+                throw Fault(.runtime, "these bytes are not UTF-8")
+            }
+            return try session.string(text)
         }
         addBlobChanges(to: &library)
     }

@@ -11,6 +11,11 @@ extension Library {
         library.add("to_debug", .everything) { (value, arguments, session) throws(Fault) in
             arguments.count == 0 ? try session.string(value.debugText) : nil
         }
+        library.add("take", .everything, .changes) { (value, arguments, _) throws(Fault) in
+            guard arguments.count == 0 else { return nil }
+            defer { value = .unit }
+            return value
+        }
         library.add("type_of", .everything) { (value, arguments, _) throws(Fault) in
             arguments.count == 0 ? .string(value.typeName) : nil
         }
@@ -28,7 +33,7 @@ extension Library {
             // A double holds microseconds of this century. Beyond the years that nanoseconds count, a clock is wrong.
             let seconds = session.host.clock()
             let whole = Int64(exactly: seconds.rounded(.down)) ?? 0
-            let microseconds = Int64(((seconds - seconds.rounded(.down)) * 1e6).rounded())
+            let microseconds = Int64(exactly: ((seconds - seconds.rounded(.down)) * 1e6).rounded()) ?? 0
             let nanoseconds = whole.multipliedReportingOverflow(by: 1_000_000_000)
             guard !nanoseconds.overflow else { throw Fault(.system, "the clock is wrong") }
             return .string(Timestamp(nanoseconds: nanoseconds.partialValue &+ microseconds * 1_000).text)
@@ -49,11 +54,21 @@ extension Library {
         let ordered: [Dynamic.Kind] = [.int, .float, .decimal, .char, .string]
         library.add("min", ordered) { (value, arguments, _) throws(Fault) in
             guard arguments.count == 1, let order = Dynamic.order(value, arguments.a) else { return nil }
-            return order <= 0 ? value : arguments.a
+            return wider(order <= 0 ? value : arguments.a, of: value, arguments.a)
         }
         library.add("max", ordered) { (value, arguments, _) throws(Fault) in
             guard arguments.count == 1, let order = Dynamic.order(value, arguments.a) else { return nil }
-            return order >= 0 ? value : arguments.a
+            return wider(order >= 0 ? value : arguments.a, of: value, arguments.a)
+        }
+    }
+
+    /// A whole number beside one of another kind becomes one of that kind.
+    private static func wider(_ number: Dynamic, of left: Dynamic, _ right: Dynamic) -> Dynamic {
+        guard case .int(let whole) = number else { return number }
+        switch (left, right) {
+        case (.float, _), (_, .float): return .float(Double(whole))
+        case (.decimal, _), (_, .decimal): return .decimal(Decimal96(whole))
+        default: return number
         }
     }
 

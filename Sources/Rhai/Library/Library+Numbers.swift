@@ -46,7 +46,7 @@ extension Library {
     // MARK: Between kinds
 
     private static func addConversions(to library: inout LibraryBuilder) {
-        library.add("to_int", [.int, .float, .decimal, .char, .bool]) { (value, arguments, _) throws(Fault) in
+        library.add("to_int", [.int, .float, .decimal, .char]) { (value, arguments, _) throws(Fault) in
             arguments.count == 0 ? .int(try whole(value)) : nil
         }
         library.add("to_float", [.int, .float, .decimal]) { (value, arguments, _) throws(Fault) in
@@ -63,19 +63,11 @@ extension Library {
         library.add("Decimal", [.int, .float, .decimal, .string]) { (value, arguments, _) throws(Fault) in
             arguments.count == 0 ? .decimal(try decimal(value)) : nil
         }
-        library.add("to_char", [.int]) { (value, arguments, _) throws(Fault) in
-            guard arguments.count == 0, case .int(let code) = value else { return nil }
-            guard let code = UInt32(exactly: code), let scalar = Unicode.Scalar(code) else {
-                throw .arithmetic("no character has the number \(code)")
-            }
-            return .char(scalar)
-        }
     }
 
     private static func whole(_ value: Dynamic) throws(Fault) -> Int64 {
         switch value {
         case .int(let number): return number
-        case .bool(let flag): return flag ? 1 : 0
         case .char(let scalar): return Int64(scalar.value)
         case .float(let number):
             guard let whole = Int64(exactly: number.rounded(.towardZero)) else {

@@ -40,7 +40,7 @@ enum Prelude {
         }
         fn array_for_each(f) {
             for i in 0..this.len() {
-                if takes_nothing(f) { this[i].call(f); } else { call_each(f, this[i], i); }
+                if takes_nothing(f) { this[i].call(f); } else { this[i].call(f, i); }
             }
         }
         fn array_some(f) {

@@ -84,7 +84,7 @@ struct BitField {
 
     init(first: Int, count: Int) {
         self.first = Int64(first)
-        mask = count >= 64 ? -1 : (1 << Int64(count)) - 1
+        mask = count >= 64 ? -1 : (1 << Int64(count)) &- 1
     }
 
     func read(_ number: Int64) -> Int64 {

@@ -27,14 +27,25 @@ extension Machine {
         guard fault.isCatchable, let handler = handlers.popLast() else { throw fault }
         let value = fault.isThrown ? thrown : try describe(fault)
         thrown = .unit
-        while frames.count > handler.frameCount {
-            let frame = frames.removeLast()
-            if case .variable(let place) = frame.writeBack { stack[place] = stack[frame.base] }
-        }
+        try unwind(to: handler.frameCount)
         stack.removeLast(stack.count - handler.stackCount)
         caught[handler.slot] = fault
         stack[handler.slot] = value
         frames[frames.count - 1].index = handler.target
+    }
+
+    /// Ends calls until so many are left. What they have changed stays changed.
+    mutating func unwind(to count: Int) throws(Fault) {
+        while frames.count > count {
+            let frame = frames.removeLast()
+            switch frame.writeBack {
+            case .nowhere: break
+            case .variable(let place): stack[place] = stack[frame.base]
+            case .path(let path, let keys, let root):
+                let access = PathAccess(path: path, keys: keys, action: .assign(stack[frame.base].content))
+                _ = try perform(access, at: root)
+            }
+        }
     }
 
     /// What a script sees of a mistake that it did not throw itself.

@@ -70,6 +70,9 @@ extension Machine {
         case .raise:
             thrown = stack.removeLast()
             throw Fault(.runtime, "", isThrown: true)
+        case .exit:
+            thrown = stack.removeLast()
+            throw Fault(.runtime, "", name: Fault.exit, isCatchable: false, isThrown: true)
         case .raiseAgain:
             let fault = caught[base + a] ?? Fault(.runtime, "")
             if fault.isThrown { thrown = stack[base + a].content }

@@ -42,6 +42,10 @@ struct Machine {
                 do {
                     return try execute()
                 } catch {
+                    if error.name == Fault.exit {
+                        try unwind(to: 1)
+                        return thrown
+                    }
                     try recover(from: error)
                 }
             }
@@ -93,8 +97,13 @@ struct Machine {
             case .giveBack:
                 let value = stack.removeLast().content
                 guard frames.count > 1 else { return value }
-                frames[frames.count - 1].index = index
-                try giveBack(value)
+                do {
+                    try giveBack(value)
+                } catch {
+                    // The caller's step is to blame.
+                    index = frames[frames.count - 1].index
+                    throw error
+                }
                 let frame = frames[frames.count - 1]
                 (code, base, index) = (frame.code, frame.base, frame.index)
                 instructions = code.instructions
