@@ -6,7 +6,7 @@ internal import Wire
 struct MediaType {
     /// Type and subtype in lower case, as `text/html`.
     let essence: String
-    /// The value of the first parameter `charset`, as it was written; nil if there is none.
+    /// The value of the first parameter `charset` that has one, as it was written; nil if there is none.
     let characterSet: String?
 
     /// Reads the value of a field. Nothing is refused: what is no type is a type that nobody knows.
@@ -62,7 +62,8 @@ struct MediaType {
         let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2, trimmed(pair[0]).lowercased() == "charset" else { return nil }
         let value = trimmed(pair[1])
-        return value.hasPrefix("\"") ? String(value.dropFirst().prefix { $0 != "\"" }) : value
+        let label = value.hasPrefix("\"") ? String(value.dropFirst().prefix { $0 != "\"" }) : value
+        return label.isEmpty ? nil : label
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -221,6 +221,7 @@ import Wire
             ("text/plain; charset=us-ascii", [0x66, 0xFC], "fü"),
             ("text/csv; charset=windows-1252", [0x80], "€"),
             ("text/plain; a=\"b;charset=klingon\"; CharSet = \"Windows-1251\"", [0xCF], "П"),
+            ("text/plain; charset=; charset=\"\"", [0xC3, 0xBC], "ü"),
             ("text/plain; charset=utf-16", [0x61, 0x00], "a"),
             ("text/plain; charset=Shift_JIS", [0x93, 0xFA], "日"),
             ("application/xml; charset=gbk", [0xBA, 0xBA], "汉"),
