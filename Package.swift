@@ -48,11 +48,12 @@ let package = Package(
         library("Identity", ["Primitives", "Wire", "COpenSSL"]),
 
         library("Engine", ["Primitives", "Values"]),
+        library("Rhai", ["Primitives", "Wire", "Values", "Identity"]),
         library("Postgres", ["Primitives", "Net", "CLibPQ"]),
 
         library("Chain", ["Primitives", "Values", "Engine"]),
         library("Documents", ["Primitives", "Wire", "Values", "Engine", "Chain"]),
-        library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Engine", "Chain"]),
+        library("Nodes", ["Primitives", "Wire", "Values", "Identity", "Rhai", "Engine", "Chain"]),
         library("Outbound", ["Primitives", "Wire", "Engine", "Net"]),
         library("Dialect", ["Primitives", "Wire", "Values", "Engine", "Identity"]),
         library("Tables", ["Primitives", "Wire"]),
@@ -93,6 +94,7 @@ let package = Package(
         tests("PrimitivesTests", ["Primitives", "TestKit"]),
         tests("WireTests", ["Wire", "Primitives", "TestKit"]),
         tests("ValuesTests", ["Values", "Wire", "Primitives", "TestKit"]),
+        tests("RhaiTests", ["Rhai", "Values", "Primitives", "TestKit"]),
         tests("NetTests", ["Net", "Primitives", "TestKit"]),
         tests("IdentityTests", ["Identity", "Primitives", "Wire", "TestKit"]),
         tests(
@@ -130,6 +132,9 @@ let package = Package(
                 "Nodes", "Chain", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit",
             ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
+        .executableTarget(
+            name: "rhai-fuzz", dependencies: ["Rhai", "Values", "Primitives"], path: "Tests/RhaiFuzz",
+            swiftSettings: testSettings),
         .executableTarget(
             name: "flowd-simulate", dependencies: ["Engine", "Chain", "Values", "Primitives", "TestKit"],
             path: "Tests/Simulation", swiftSettings: testSettings),

@@ -46,6 +46,8 @@ extension Limits {
     /// Milliseconds that one execution of a node may take, if its kind says nothing else: what the reference promises
     /// its requests.
     static let nodeMillisecondsMax = 100_000
+    /// Executions that one turn of a lane carries out itself: a millisecond or less of nodes that are brief.
+    static let briefNodesPerTurnMax = 32
     /// Milliseconds between two looks at executions that may have taken too long.
     static let nodeTimeCheckMilliseconds = 1_000
     /// Events of a run that is taken up again after a crash: all of them are read and given to a machine anew.

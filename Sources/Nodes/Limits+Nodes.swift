@@ -19,6 +19,15 @@ extension Limits {
     /// Elements of one array made by a node (spec flow-engine 5.8).
     static let rangeElementsMax = 10_000_000
 
+    // MARK: Scripts
+
+    /// Seconds of one script: ten times what its steps may take.
+    static let scriptSecondsMax = 30.0
+    /// Steps of a script that runs in a lane's turn: some hundred microseconds, while others wait.
+    static let briefScriptOperationsMax = 2_000
+    /// Bytes, about, of the inputs, and of the outputs, of such a script: what it costs to read and to look through them.
+    static let briefScriptBytesMax = 4 * 1024
+
     // MARK: What users keep
 
     /// Bytes of a bucket, a slash and a path: an entry of the database's index must stay below 2,700.

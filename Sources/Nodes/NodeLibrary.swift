@@ -22,6 +22,7 @@ public enum NodeLibrary {
             TableNodes.kinds,
             TimeNodes.kinds(services.clock),
             RandomNodes.kinds(services.clock),
+            RhaiNodes.kinds(services.clock),
             RunNodes.kinds,
             NestedFlowNodes.kinds,
             ApprovalNodes.kinds(services),

@@ -26,6 +26,8 @@ public struct GraphNode: Sendable {
     public let belonging: (any Belonging)?
     /// Inputs whose configured value is a secret of the owner's vault.
     public internal(set) var vaultInputs: [(input: String, secret: VaultName)] = []
+    /// Set for nodes whose work may be too little to hand it to a worker.
+    public let brief: BriefWork?
     public let work: NodeWork
     /// Set for nodes with ports for secrets.
     public internal(set) var secretPorts: (any SecretPorts)?
@@ -35,6 +37,7 @@ public struct GraphNode: Sendable {
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
         actInfo: ActInfo? = nil,
         startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, belonging: (any Belonging)? = nil,
+        brief: BriefWork? = nil,
         work: @escaping NodeWork
     ) {
         self.id = id
@@ -49,6 +52,7 @@ public struct GraphNode: Sendable {
         self.startBinding = startBinding
         self.nestedFlow = nestedFlow
         self.belonging = belonging
+        self.brief = brief
         self.work = work
     }
 }

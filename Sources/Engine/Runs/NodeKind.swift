@@ -186,12 +186,15 @@ public struct NodeKind: Sendable {
     /// the few kinds whose errors show a bare name.
     public let definitionName: String
     public let conduct: NodeConduct
+    /// Documents may add anything behind the name and a `_`, such as a count of ports.
+    public let isFamily: Bool
     /// Makes the node of a document; called once per node when a graph is built.
     public let configure: @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
 
     public init(
         name: String, aliases: [String], summary: String = "", inputs: [InputPort], outputs: [OutputPort],
         settings: [NodeSetting] = [], definitionName: String? = nil, conduct: NodeConduct = .pure,
+        isFamily: Bool = false,
         configure: @escaping @Sendable (NodeKind, NodeDeclaration) throws(NodeRefusal) -> GraphNode
     ) {
         self.name = name
@@ -202,6 +205,7 @@ public struct NodeKind: Sendable {
         self.settings = settings
         self.definitionName = definitionName ?? (name.hasPrefix("@") ? name : "@spo/std.\(name).0.1")
         self.conduct = conduct
+        self.isFamily = isFamily
         self.configure = configure
     }
 
@@ -273,5 +277,12 @@ public struct NodeRegistry: Sendable {
     /// The kind of exactly this name or alias.
     public func kind(named name: String) -> NodeKind? {
         byName[name].map { kinds[$0] }
+    }
+
+    /// The family that a name belongs to: its own name, a `_` and anything behind.
+    public func family(of name: some StringProtocol) -> NodeKind? {
+        kinds.first { kind in
+            kind.isFamily && kind.aliases.contains { name.utf8.starts(with: ($0 + "_").utf8) }
+        }
     }
 }

@@ -28,6 +28,10 @@ public enum NodeStep: Sendable {
 /// gets is untrusted.
 public typealias NodeWork = @Sendable (NodeCall) -> NodeStep
 
+/// The same work in the turn of a lane, where others wait for it: some ten microseconds, without blocking. Nil if this
+/// call is not as brief; then a worker does the work from its beginning.
+public typealias BriefWork = @Sendable (NodeCall) -> NodeStep?
+
 /// One execution, as its run function sees it.
 public struct NodeCall: Sendable {
     public let run: RunID

@@ -53,8 +53,9 @@ extension RunLane {
 
     func startHeldWork() {
         guard !work.held.isEmpty, context.ports.journal.pressure.startsNodes else { return }
+        var briefCount = 0
         while let next = work.held.head {
-            guard isTaken(next) else {
+            guard isTaken(next, &briefCount) else {
                 if !work.isRetrying {
                     work.isRetrying = true
                     schedule(.retries, after: .milliseconds(5))
@@ -66,11 +67,11 @@ extension RunLane {
     }
 
     /// False if the workers are busy. Work that is no longer wanted counts as taken.
-    private func isTaken(_ work: HeldWork) -> Bool {
+    private func isTaken(_ work: HeldWork, _ briefCount: inout Int) -> Bool {
         guard let execution = runs[work.run]?.executions[work.slot] else { return true }
         switch work.kind {
         case .start(let inputs):
-            guard submit(work, inputs, execution.cancellation) else { return false }
+            guard submit(work, inputs, execution.cancellation, &briefCount) else { return false }
             limitTime(of: work)
             return true
         case .resume(let call, let receipt):
@@ -79,7 +80,10 @@ extension RunLane {
         }
     }
 
-    private func submit(_ work: HeldWork, _ inputs: ValueMap, _ cancellation: NodeCancellation) -> Bool {
+    /// - Parameter briefCount: the executions that this turn has carried out itself.
+    private func submit(
+        _ work: HeldWork, _ inputs: ValueMap, _ cancellation: NodeCancellation, _ briefCount: inout Int
+    ) -> Bool {
         guard let live = runs[work.run] else { return true }
         let answer = NodeAnswer(work, context: context, mailbox: mailbox)
         let node = live.graph.nodes[work.slot.node]
@@ -87,6 +91,13 @@ extension RunLane {
             run: work.run, execution: NodeExecution(node: node.id, times: work.slot.times), inputs: inputs,
             context: live.context, cancellation: cancellation, log: { answer.log($0) },
             complete: { answer.end($0) })
+        if let brief = node.brief, briefCount < Limits.briefNodesPerTurnMax {
+            briefCount += 1
+            if let step = brief(call) {
+                answer.take(step, inputs: inputs)
+                return true
+            }
+        }
         return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
     }
 

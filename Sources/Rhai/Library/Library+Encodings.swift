@@ -1,5 +1,6 @@
 // Base58, hexadecimal text, and SHA-256.
 
+internal import Identity
 internal import Primitives
 
 extension Library {
@@ -14,7 +15,7 @@ extension Library {
         }
         library.add("base58_decode", [.string]) { (value, arguments, session) throws(Fault) in
             guard case .string(let text) = value, arguments.count == 0 else { return nil }
-            session.work += min(text.utf8.count, Limits.base58CharactersMax)
+            session.work += min(text.utf8.count, Base58.charactersMax(ofBytes: Limits.base58BytesMax))
             guard let bytes = Base58.decode(text) else {
                 throw Fault(.runtime, "this text is not Base58: \(quoted(text))")
             }
@@ -35,7 +36,7 @@ extension Library {
         library.add("sha256", [.blob, .string]) { (value, arguments, session) throws(Fault) in
             guard arguments.count == 0, let bytes = value.bytesToAppend else { return nil }
             session.work += bytes.count / 4
-            return .string(Hexadecimal.encode(SHA256.hash(bytes)))
+            return .string(Hexadecimal.encode(Digest.sha256(bytes)))
         }
     }
 }
