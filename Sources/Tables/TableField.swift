@@ -24,16 +24,7 @@ public struct TableField: Hashable, Sendable {
 }
 
 extension TableField {
-    /// Reads `a`, `a->b`, `a->b->>c`, up to one of these characters.
-    init(
-        _ text: inout TableText, of table: TableDefinition, until isEnd: (TableText.Character) -> Bool
-    ) throws(TableError) {
-        let name = text.name(until: isEnd)
-        guard let column = table.column(name) else { throw .unknownColumn(name, table) }
-        try self.init(column, behind: &text, until: isEnd)
-    }
-
-    /// Reads the path behind a column's name.
+    /// Reads the path behind a column's name, such as `->a->>b`, up to one of these characters.
     init(
         _ column: TableColumn, behind text: inout TableText, until isEnd: (TableText.Character) -> Bool
     ) throws(TableError) {

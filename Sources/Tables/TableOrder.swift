@@ -33,8 +33,10 @@ extension TableOrder {
     private static func read(_ text: inout TableText, _ table: TableDefinition) throws(TableError)
         -> TableOrder
     {
-        let field = try TableField(&text, of: table) { $0 == "," || $0 == "." || $0 == "(" }
+        let name = text.name { $0 == "," || $0 == "." || $0 == "(" }
         guard text.next != "(" else { throw .query("order by columns of an embedded table is not offered") }
+        guard let column = table.column(name) else { throw .unknownColumn(name, table) }
+        let field = try TableField(column, behind: &text) { $0 == "," || $0 == "." }
         guard !field.column.type.isJSON || !field.path.isEmpty else {
             throw .query("column \(field.column.name) has no order")
         }

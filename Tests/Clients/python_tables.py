@@ -6,11 +6,12 @@ be refused with the code that says so.
 
 import csv
 import io
+import re
 import sys
 import traceback
 
 import httpx
-from postgrest import APIError, SyncPostgrestClient
+from postgrest import APIError, SyncPostgrestClient, SyncRequestBuilder, SyncSelectRequestBuilder
 from supabase import ClientOptions, create_client
 
 import table_changes
@@ -29,10 +30,6 @@ READ_ONLY = [
     "signature_requests", "apikeys", "kvstore", "kvstore_metadata", "user_quotas", "users_public", "pubkey_whitelists",
     "node_definitions", "flow_x402_fees", "flow_deployments_x402_fees",
 ]
-
-
-class Refused(Exception):
-    """What a verb must lead to if it is not offered."""
 
 
 def names(request):
@@ -104,12 +101,14 @@ def filters(scene, table):
             table("flow_run").select("id").contains("not_run", [UNKNOWN]).execute().data), 0),
         ("match", "several columns", lambda: names(f().match({"name": "alpha", "is_public": False})), ["alpha"]),
         ("filter", "operator by name", lambda: names(f().filter("id", "gte", str(quote["id"]))), ['q"t']),
-        ("filter", "isdistinct", lambda: names(f().filter("parent_flow", "isdistinct", alpha["uuid"])), ["alpha", 'q"t']),
+        ("filter", "isdistinct", lambda: names(f().filter("parent_flow", "isdistinct", alpha["uuid"])),
+         ["alpha", 'q"t']),
         ("filter", "a place in JSON, as text", lambda: names(f().eq("viewport->y->>z", "deep")), ["alpha"]),
         ("filter", "a place in JSON, as JSON", lambda: names(f().gt("viewport->x", 1)), ALL[1:]),
         ("or_", "filters", lambda: names(f().or_('name.eq.alpha,name.in.("beta, (two)",x)')), ALL[:2]),
         ("or_", "nested", lambda: names(
-            f().or_(f"and(id.gt.{alpha['id']},not.or(name.like.q*,is_public.is.true)),slug.eq.\"\\\"first\\\"\"")), ALL[:2]),
+            f().or_(f"and(id.gt.{alpha['id']},not.or(name.like.q*,is_public.is.true)),"
+                    r'slug.eq."\"first\""')), ALL[:2]),
         ("or_", "not or", lambda: names(f().not_.or_("name.eq.alpha,is_public.eq.true")), ["beta, (two)"]),
         ("or_", "JSON in it", lambda: names(f().or_('viewport.cs.{"x":2},viewport->y->>z.eq.deep')), ALL[:2]),
         ("or_", "nobody sees another's rows", lambda: names(f().or_(f"id.eq.{scene.foreign['id']},id.is.null")), []),
@@ -139,7 +138,8 @@ def shapes(scene, table):
     return [
         ("select", "names and places in JSON", lambda: data(f("n:name", "viewport->y->>z").eq("name", "alpha")),
          [{"n": "alpha", "z": "deep"}]),
-        ("select", "the text stays what it is", lambda: data(f("guide").eq("name", "alpha")), [{"guide": r"C:\u0000x"}]),
+        ("select", "the text stays what it is", lambda: data(f("guide").eq("name", "alpha")),
+         [{"guide": r"C:\u0000x"}]),
         ("select", "an unknown column", lambda: code(lambda: f("idd").execute()), "42703"),
         ("select count=", "exact", lambda: f("id", count="exact").limit(1).execute().count, 3),
         ("select count=", "planned", lambda: f("id", count="planned").limit(1).execute().count, 3),
@@ -170,7 +170,8 @@ def shapes(scene, table):
          [["name", "parent_flow", "is_public", "viewport"], ["alpha", "", "f", '{"x":1,"y":{"z":"deep"}}'],
           ["beta, (two)", alpha["uuid"], "f", '{"x":2}'], ['q"t', "", "t", '{"x":10}']]),
         ("csv", "no rows", lambda: f("name", "id").eq("name", "x").csv().execute().data, "name,id"),
-        ("strip_nulls", "rows", lambda: data(f("name", "parent_flow", "guide").neq("name", "beta, (two)").strip_nulls()),
+        ("strip_nulls", "rows", lambda: data(
+            f("name", "parent_flow", "guide").neq("name", "beta, (two)").strip_nulls()),
          [{"name": "alpha", "guide": r"C:\u0000x"}, {"name": 'q"t'}]),
         ("strip_nulls", "one row", lambda: f("name", "parent_flow").eq("name", "alpha").strip_nulls().single()
          .execute().data, {"name": "alpha"}),
@@ -257,11 +258,19 @@ def places(scene, client, table):
     ]
 
 
+def missing(lines):
+    """The verbs of the builders of requests about which no line says anything."""
+    verbs = {verb for builder in (SyncRequestBuilder, SyncSelectRequestBuilder) for verb in dir(builder)
+             if not verb.startswith("_")}
+    return sorted(verbs - {word for verb, *_ in lines for word in re.findall(r"\w+", verb)})
+
+
 def play(scene, name, client, stranger, verbose):
     """Goes through all tables with one client; gives the failures."""
     table = client.table
     failed = 0
-    lines = filters(scene, table) + shapes(scene, table) + places(scene, client, table)
+    lines = [("execute", "no verb of the client is left out", lambda: missing(lines), [])]
+    lines += filters(scene, table) + shapes(scene, table) + places(scene, client, table)
     lines += table_changes.lines(scene, table, stranger.table, code, names)
     for verb, claim, call, expected in lines:
         try:

@@ -21,7 +21,9 @@ def lines(scene, table, foreign, code, names):
         return sorted(names(request))
 
     def whole_rows_again():
-        """Rows are read, deleted, and written again as they were read; then once more, by upsert."""
+        """Rows are read, deleted, and written again as they were read; then once more, by upsert. One is a copy of
+        another."""
+        table("flows").update({"parent_flow": row("made3")["uuid"]}).eq("name", "made2").execute()
         rows = data(table("flows").select("*").like("name", "made*").order("id"))
         seen = []
         for write in (table("flows").insert, table("flows").upsert):
@@ -29,8 +31,9 @@ def lines(scene, table, foreign, code, names):
             seen.append(len(data(table("flows").select("id").like("name", "made*"))))
             write(rows).execute()
             again = data(table("flows").select("*").like("name", "made*").order("id"))
-            seen.append([(row["id"], row["uuid"], row["name"], row["viewport"]) for row in again]
-                        == [(row["id"], row["uuid"], row["name"], row["viewport"]) for row in rows])
+            same = ("id", "uuid", "name", "viewport", "parent_flow")
+            before, after = ([[one[name] for name in same] for one in all] for all in (rows, again))
+            seen.append(before == after)
         return seen
 
     def stolen_number():
@@ -50,19 +53,23 @@ def lines(scene, table, foreign, code, names):
     tag = {"entrypoint": scene.alpha["uuid"], "tag": "v1", "deployment_id": deployment}
     tags = lambda: data(table("flow_deployments_tags").select("tag").order("tag"))
     return [
-        ("insert", "one row", lambda: made(table("flows").insert({"name": "made1", "viewport": {"p": "[\\u0000-\\u001f]"}})),
+        ("insert", "one row", lambda: made(
+            table("flows").insert({"name": "made1", "viewport": {"p": r"[\u0000-\u001f]"}})),
          ["made1"]),
-        ("insert", "the text stays what it is", lambda: row("made1", "viewport"), {"viewport": {"p": "[\\u0000-\\u001f]"}}),
+        ("insert", "the text stays what it is", lambda: row("made1", "viewport"),
+         {"viewport": {"p": r"[\u0000-\u001f]"}}),
         ("insert", "several rows with their own columns", lambda: made(
             table("flows").insert([{"name": "made2"}, {"name": "made3", "description": "d"}])), ["made2", "made3"]),
         ("insert default_to_null=False", "defaults", lambda: data(table("flows").insert(
-            [{"name": "made4", "slug": "s"}, {"name": "made5"}], default_to_null=False).select("name", "slug", "description")),
+            [{"name": "made4", "slug": "s"}, {"name": "made5"}], default_to_null=False)
+            .select("name", "slug", "description")),
          [{"name": "made4", "slug": "s", "description": ""}, {"name": "made5", "slug": None, "description": ""}]),
         ("insert returning=minimal", "nothing is shown", lambda: data(
             table("flows").insert({"name": "made6"}, returning=ReturnMethod.minimal)), []),
         ("insert count=exact", "how many", lambda: table("flows").insert(
             [{"name": "made7"}], count="exact").execute().count, 1),
-        ("insert", "an unknown column", lambda: code(lambda: table("flows").insert({"nme": "x"}).execute()), "PGRST204"),
+        ("insert", "an unknown column", lambda: code(
+            lambda: table("flows").insert({"nme": "x"}).execute()), "PGRST204"),
         ("insert", "several, an unknown column", lambda: code(
             lambda: table("flows").insert([{"nme": "x"}]).execute()), "PGRST204"),
         ("insert", "a row that is there", lambda: code(
@@ -71,7 +78,8 @@ def lines(scene, table, foreign, code, names):
             lambda: table("flows").insert({"name": "x", "id": scene.alpha["id"]}).execute()), "23505"),
         ("insert", "another owner", lambda: code(
             lambda: table("flows").insert({"name": "x", "user_id": scene.other.id}).execute()), "42501"),
-        ("insert", "csv of it", lambda: data(table("flows").insert({"name": "made8"}).select("name").csv()), "name\nmade8"),
+        ("insert", "csv of it", lambda: data(table("flows").insert({"name": "made8"}).select("name").csv()),
+         "name\nmade8"),
         ("insert upsert=True", "new values", lambda: data(table("flows").insert(
             {"id": row("made8")["id"], "name": "made8", "description": "x"}, upsert=True).select("description")),
          [{"description": "x"}]),
@@ -91,7 +99,8 @@ def lines(scene, table, foreign, code, names):
         ("update", "with or_", lambda: made(
             table("flows").update({"slug": "or"}).or_("name.eq.made1,name.eq.made2")), ["made1", "made2"]),
         ("update", "without a filter", lambda: code(lambda: table("flows").update({"slug": "x"}).execute()), "21000"),
-        ("update", "another's row", lambda: data(foreign("flows").update({"name": "x"}).eq("id", scene.alpha["id"])), []),
+        ("update", "another's row", lambda: data(
+            foreign("flows").update({"name": "x"}).eq("id", scene.alpha["id"])), []),
         ("update max_affected", "too many", lambda: code(lambda: table("flows").update({"slug": "x"})
          .like("name", "made*").max_affected(1).execute()), "PGRST124"),
         ("update max_affected", "few enough", lambda: made(
@@ -101,7 +110,8 @@ def lines(scene, table, foreign, code, names):
         ("update", "parent_flow by UUID", lambda: data(table("flows").update({"parent_flow": scene.alpha["uuid"]})
          .eq("name", "made1").select("parent_flow")), [{"parent_flow": scene.alpha["uuid"]}]),
         ("upsert", "a whole row as it was read", lambda: data(
-            table("flows").upsert({**row("made1"), "description": "up"}).select("description")), [{"description": "up"}]),
+            table("flows").upsert({**row("made1"), "description": "up"}).select("description")),
+         [{"description": "up"}]),
         ("upsert", "several whole rows", lambda: made(
             table("flows").upsert([row("made1"), row("made2")])), ["made1", "made2"]),
         ("upsert", "another UUID", lambda: code(lambda: table("flows").upsert(
@@ -132,7 +142,7 @@ def lines(scene, table, foreign, code, names):
             .select("description")), [{"description": "d"}]),
         ("update", "a whole deployment", lambda: [row["output_instructions"] for row in data(
             table("flow_deployments").update(
-                {**data(table("flow_deployments").select("*"))[0], "output_instructions": True})
+                {**data(table("flow_deployments").select("*").eq("id", deployment))[0], "output_instructions": True})
             .eq("id", deployment))], [True]),
         ("update", "another entrypoint of a deployment", lambda: code(lambda: table("flow_deployments").update(
             {"entrypoint": scene.beta["uuid"]}).eq("id", deployment).execute()), "42501"),
@@ -150,6 +160,7 @@ def lines(scene, table, foreign, code, names):
         ("delete without a filter", "is refused", lambda: code(lambda: table("flows").delete().execute()), "21000"),
         ("delete returning=minimal", "another's row", lambda: data(
             foreign("flows").delete(returning=ReturnMethod.minimal).eq("id", scene.alpha["id"])), []),
-        ("delete count=exact", "rows", lambda: table("flows").delete(count="exact").like("name", "made*").execute().count, 8),
+        ("delete count=exact", "rows", lambda: table("flows").delete(count="exact").like("name", "made*").execute().count,
+         8),
         ("delete", "the others stay", lambda: made(table("flows").select("name")), ["alpha", "beta, (two)", 'q"t']),
     ]

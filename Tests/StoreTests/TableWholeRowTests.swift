@@ -95,6 +95,7 @@ import Wire
     @Test func `come back with their numbers when they were deleted`() throws {
         let bench = try TableBench()
         let ann = TableCaller.user(bench.ann)
+        try bench.harness.rows("UPDATE flows SET parent_flow = 1002 WHERE id = 1001")
         for (prefer, target) in [
             ("", "flows"), ("resolution=merge-duplicates", "flows"),
             ("resolution=ignore-duplicates", "flows"),
@@ -108,11 +109,36 @@ import Wire
             let written = bench.ask(.post, target, whole, prefer: prefer, as: ann)
             #expect(written.status == 201, "\(prefer) \(written.text)")
             #expect(
-                try bench.read("flows?select=id,uuid,name,environment", as: ann) == [
-                    #"1001|00000000-0000-4000-8000-000000001001|private|{"KEY":"hush"}"#,
-                    #"1002|00000000-0000-4000-8000-000000001002|public|{"KEY":"hush"}"#,
+                try bench.read("flows?select=id,uuid,name,environment,parent_flow", as: ann) == [
+                    #"1001|00000000-0000-4000-8000-000000001001|private|{"KEY":"hush"}|00000000-0000-4000-8000-000000001002"#,
+                    #"1002|00000000-0000-4000-8000-000000001002|public|{"KEY":"hush"}|null"#,
                 ], "\(prefer)")
         }
+    }
+
+    /// Whatever their order, and whether or not they say their numbers.
+    @Test func `name each other in one body`() throws {
+        let bench = try TableBench()
+        func uuid(_ end: Int) -> String { "00000000-0000-4000-8000-00000000000\(end)" }
+        let body =
+            "["
+            + [(1, 2), (2, 3), (3, 3)].map { #"{"uuid":"\#(uuid($0))","parent_flow":"\#(uuid($1))"}"# }
+            .joined(separator: ",") + "]"
+        for prefer in ["", "resolution=merge-duplicates", "resolution=ignore-duplicates"] {
+            let cid = TableCaller.user(bench.cid)
+            let made = bench.ask(.post, "flows?on_conflict=uuid", body, prefer: prefer, as: cid)
+            #expect(made.status == 201, "\(prefer) \(made.text)")
+            #expect(
+                try bench.read("flows?select=uuid,parent_flow&order=uuid", as: cid)
+                    == ["\(uuid(1))|\(uuid(2))", "\(uuid(2))|\(uuid(3))", "\(uuid(3))|\(uuid(3))"],
+                "\(prefer)")
+            #expect(bench.ask(.delete, "flows?id=gt.0", as: cid).status == 204)
+        }
+        let stray =
+            "["
+            + [(1, 9), (2, 1)].map { #"{"uuid":"\#(uuid($0))","parent_flow":"\#(uuid($1))"}"# }
+            .joined(separator: ",") + "]"
+        #expect(bench.ask(.post, "flows", stray, as: .user(bench.cid)).text.hasPrefix("23503"))
     }
 
     @Test func `get a new number if theirs is not the caller's`() throws {

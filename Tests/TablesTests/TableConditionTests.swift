@@ -80,7 +80,7 @@ private func conditions(_ name: String, _ value: String, select: String = "*") t
         ),
         ("or", "(name.eq.a.b,name.eq.)", "any(name eq a.b name eq )"),
         ("or", #"(name.eq."a,b)",name.eq.q"t)"#, #"any(name eq a,b) name eq q"t)"#),
-        ("or", "( id.eq.1, id.eq.2 )", "any(id eq 1 id eq 2)"),
+        ("or", "( id.eq.1, id.eq.2)", "any(id eq 1 id eq 2)"),
         ("or", #"(viewport.cs.{"a":[1,2]},nodes.ov.[1,2])"#, #"any(viewport cs {"a":[1,2]} nodes ov [1,2])"#),
         ("or", "(viewport->a->>b.eq.c,viewport->x.gt.5)", "any(viewport>>a>>b eq c viewport>x gt 5)"),
         ("or", #"("name".eq.a)"#, "any(name eq a)"),

@@ -10,11 +10,14 @@ struct TableExpression {
     let compared: String
     /// The number of the flow that the column names, if it names one.
     let number: String
+    /// The UUID of the flow that the column names, if it stands in the same row.
+    let uuid: String?
 
-    init(_ shown: String, compared: String? = nil, number: String? = nil) {
+    init(_ shown: String, compared: String? = nil, number: String? = nil, uuid: String? = nil) {
         self.shown = shown
         self.compared = compared ?? shown
         self.number = number ?? self.compared
+        self.uuid = uuid
     }
 
     /// A column that is what its name says, unless it is one of these.
@@ -42,6 +45,7 @@ struct TableExpression {
             case (.flowDeploymentFlows, "data"):
                 TableExpression("(SELECT s.data FROM flow_snapshots s WHERE s.hash = \(row).snapshot_hash)")
             case (.flowRunLogs, "log_index"): TableExpression("\(row).seq")
+            case (.flows, "id"): TableExpression("\(row).id", uuid: "\(row).uuid")
             case (.flows, "parent_flow"):
                 TableExpression(
                     "(SELECT p.uuid FROM flows p WHERE p.id = \(row).parent_flow)",

@@ -74,6 +74,8 @@ extension TableSQL {
         let numbers = parameters.bind(plain, as: .integer)
         if type == .flow, others.isEmpty { return "\(flow.number) = ANY(\(numbers))" }
         let uuids = parameters.bind(others, as: .uuid)
+        // In the table of flows both names stand side by side, and only rows that the caller sees are looked at.
+        if let uuid = flow.uuid { return "(\(flow.number) = ANY(\(numbers)) OR \(uuid) = ANY(\(uuids)))" }
         let sees = TableAccess.seesFlow("f", request.caller, &parameters)
         let showsNumber = type == .flow
         let byNumber =

@@ -16,7 +16,7 @@ extension TableSQL {
         let name = key.name
         let count = parameters.bind(.bigint(Int64(rows.count)), .bigint)
         let found = allFound()
-        var queries = [given(stored)]
+        var queries = given(stored, keepsNumbers: true)
         var conditions = ["NOT (SELECT f.is_foreign FROM foreign_numbers f)"]
         // Each number counts once, so a number that stands twice in the body is a refusal, too.
         queries.append(

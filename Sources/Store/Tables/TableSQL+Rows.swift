@@ -80,17 +80,20 @@ extension TableSQL {
         _ rows: [StoredRow], _ onConflict: String, if conditions: [String] = [], counted: String = "changed",
         obstacle: String = "NULL::bigint", after queries: [String] = []
     ) -> String {
-        let names = StoredRow.columns(of: rows).map(\.name)
+        var names = StoredRow.columns(of: rows).map(\.name)
+        if !flowPlaces.isEmpty, !names.contains("id") { names.append("id") }
         let found = allFound()
         var values = [caller()]
-        for name in names { values.append(inserted(name, "g.\(name)")) }
+        for name in names {
+            values.append(flowPlaces.isEmpty ? inserted(name, "g.\(name)") : "g.\(name)")
+        }
         let all = ["true"] + conditions + [found].compactMap(\.self)
         let sql = """
             INSERT INTO \(table) AS t (\((["user_id"] + names).joined(separator: ", ")))
             SELECT \(values.joined(separator: ", ")) FROM given g
             WHERE \(all.joined(separator: " AND ")) \(onConflict) RETURNING t.*
             """
-        return change(sql, counted: counted, if: found, obstacle: obstacle, after: [given(rows)] + queries)
+        return change(sql, counted: counted, if: found, obstacle: obstacle, after: given(rows) + queries)
     }
 
     /// A value of a new row. A number that the caller's flow has had is given to it again; for any other it gets a new
@@ -98,29 +101,6 @@ extension TableSQL {
     private mutating func inserted(_ name: String, _ value: String) -> String {
         guard request.table.name == .flows, name == "id" else { return value }
         return "flow_number(\(value), \(caller()))"
-    }
-
-    /// The rows of a request that all have the same columns.
-    mutating func given(_ rows: [StoredRow]) -> String {
-        let columns = StoredRow.columns(of: rows) + StoredRow.kept(of: rows)
-        let names = columns.map(\.name).joined(separator: ", ")
-        return "given (\(names)) AS (VALUES \(tuples(rows, columns)))"
-    }
-
-    /// The one row of an update, if something must be looked up or compared for it; otherwise nothing.
-    mutating func givenSingle() -> [String] {
-        guard !request.lookedUpColumns.isEmpty || !request.keptColumns.isEmpty, let rows = request.rows else {
-            return []
-        }
-        return [given(rows.map { StoredRow($0) })]
-    }
-
-    /// That each flow which is looked up for `given` rows is one that the caller sees; nil if there is none.
-    func allFound() -> String? {
-        let columns = request.lookedUpColumns
-        guard !columns.isEmpty else { return nil }
-        let missing = columns.map { "l.\($0.name) = 0" }.joined(separator: " OR ")
-        return "NOT EXISTS (SELECT FROM given l WHERE \(missing))"
     }
 
     /// The query `differs`: for each row that is there and does not hold what its row of the body says, the index of the
@@ -172,35 +152,6 @@ extension TableSQL {
     mutating func caller() -> String {
         guard case .user(let user) = request.caller else { return "NULL::uuid" }
         return parameters.bind(.uuid(user.id), .uuid)
-    }
-
-    /// Rows that all have these columns.
-    private mutating func tuples(_ rows: [StoredRow], _ columns: [StoredRow.Column]) -> String {
-        var tuples: [String] = []
-        for row in rows {
-            var values: [String] = []
-            for column in columns {
-                values.append(value(row.value(column.name) ?? .null, as: column.type))
-            }
-            tuples.append("(\(values.joined(separator: ", ")))")
-        }
-        return tuples.joined(separator: ", ")
-    }
-
-    /// A value as it is stored. A flow that is looked up is stored by its number, or by 0, which no flow has, if the
-    /// caller does not see the flow.
-    private mutating func value(_ value: TableValue, as type: TableColumnType) -> String {
-        guard type.mustLookUp(written: value) else {
-            return parameters.bind(value, as: type == .flowUUID ? .flow : type)
-        }
-        let name =
-            if case .uuid = value {
-                "f.uuid = \(parameters.bind(value, as: .uuid))"
-            } else {
-                "f.id = \(parameters.bind(value, as: .integer))"
-            }
-        let sees = TableAccess.seesFlow("f", request.caller, &parameters)
-        return "COALESCE((SELECT f.id FROM flows f WHERE \(name) AND \(sees)), 0)"
     }
 
     /// New values for a row that is there, of those columns that can be changed in it.

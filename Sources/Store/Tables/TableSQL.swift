@@ -15,7 +15,13 @@ struct TableSQL {
     var embeddedCount = 0
     private var answerCells: TableAnswerCells?
 
-    private init(_ request: TableRequest) { self.request = request }
+    /// Where in the body flows stand that others of it were made of.
+    let flowPlaces: [UniqueID: Int]
+
+    private init(_ request: TableRequest) {
+        self.request = request
+        flowPlaces = TableSQL.flowPlaces(of: request)
+    }
 
     /// The statement with its values, and where its answer stands in its rows.
     static func make(_ request: TableRequest) -> (BoundStatement, TableAnswerCells) {
