@@ -60,7 +60,7 @@ extension Machine {
     /// Walks along a path from a place on the stack.
     mutating func perform(_ access: PathAccess, at place: Int) throws(Fault) -> Dynamic {
         let result: Dynamic
-        if case .cell(let cell) = stack[place] {
+        if stack[place].kind == .cell, case .cell(let cell) = stack[place] {
             result = try access.perform(&cell.value, &session)
         } else {
             result = try access.perform(&stack[place], &session)

@@ -152,9 +152,11 @@ struct Machine {
                 return
             }
         }
-        switch stack[place] {
+        // Asked for its kind only: a copy would have to be changed instead.
+        switch stack[place].kind {
         case .missing: throw .variable(frames.last.map { name(of: place, in: $0) } ?? "")
-        case .cell(let cell):
+        case .cell:
+            guard case .cell(let cell) = stack[place] else { return }
             try BinaryOperation.assign(Machine.operation(operation), &cell.value, value, &session)
         default: try BinaryOperation.assign(Machine.operation(operation), &stack[place], value, &session)
         }

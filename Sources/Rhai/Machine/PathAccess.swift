@@ -45,13 +45,15 @@ struct PathAccess {
         case .property(let name):
             return try performInMap(name, isProperty: true, &target, &session, step: step, key: key)
         case .index:
-            switch (keys[key], target) {
-            case (.string(let name), .map):
+            // Asked for its kind only: a copy of the target would make every change a copy of all of it.
+            let kind = target.kind
+            switch keys[key] {
+            case .string(let name) where kind == .map:
                 return try performInMap(name, isProperty: false, &target, &session, step: step, key: key + 1)
-            case (.char(let scalar), .map):
+            case .char(let scalar) where kind == .map:
                 let name = String(Character(scalar))
                 return try performInMap(name, isProperty: false, &target, &session, step: step, key: key + 1)
-            case (.int(let index), .array):
+            case .int(let index) where kind == .array:
                 return try performInArray(index, &target, &session, step: step, key: key + 1)
             default: return try performOnCopy(&target, &session, step: step, key: key)
             }
@@ -156,6 +158,13 @@ struct PathAccess {
     private static func put(
         _ value: Dynamic, at key: Dynamic, into target: inout Dynamic, _ session: inout Session
     ) throws(Fault) {
+        if target.kind == .blob, case .int(let index) = key, case .int(let byte) = value {
+            guard let box = target.takeBlob() else { return }
+            defer { target = .blob(box) }
+            let place = try Access.place(index, of: "blob", count: box.bytes.count)
+            box.bytes[place] = UInt8(truncatingIfNeeded: byte)
+            return
+        }
         switch (target, key, value) {
         case (.string(let text), .int(let index), .char(let scalar)):
             session.read(text.utf8.count)
@@ -165,11 +174,6 @@ struct PathAccess {
             var scalars = text.unicodeScalars
             scalars.replaceSubrange(place...place, with: [scalar])
             target = try session.string(String(scalars))
-        case (.blob, .int(let index), .int(let byte)):
-            guard let box = target.takeBlob() else { return }
-            defer { target = .blob(box) }
-            box.bytes[try Access.place(index, of: "blob", count: box.bytes.count)] = UInt8(
-                truncatingIfNeeded: byte)
         case (.int(let number), .int(let bit), .bool(let isSet)):
             let mask: Int64 = 1 << Int64(try Access.place(bit, of: "bit", count: 64))
             target = .int(isSet ? number | mask : number & ~mask)

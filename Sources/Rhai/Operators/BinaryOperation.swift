@@ -83,7 +83,8 @@ enum BinaryOperation {
         _ operation: BinaryOperator, _ target: inout Dynamic, _ value: Dynamic, _ session: inout Session
     ) throws(Fault) {
         if operation == .add {
-            switch target {
+            // Asked for its kind only: a copy would have to be changed instead.
+            switch target.kind {
             case .string: return try append(value, toString: &target, &session)
             case .array: return try append(value, toArray: &target, &session)
             case .map:
