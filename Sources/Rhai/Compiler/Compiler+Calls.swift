@@ -145,7 +145,7 @@ extension Compiler {
             return emit(.callFunction, function, arguments.count, at: position)
         }
         if try compileSpecial(name, arguments, at: position) { return }
-        let isKnown = functionIndex.keys.contains { $0.name == name }
+        let isKnown = functionNames.contains(name)
         if !isKnown, let reason = Compiler.refused[name] {
             throw failure("'\(name)' is not offered: \(reason)", at: position)
         }

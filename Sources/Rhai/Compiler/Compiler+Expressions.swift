@@ -57,7 +57,7 @@ extension Compiler {
 
     /// A name that is no variable may be a function of the script.
     private mutating func compileVariable(_ name: String, at position: Position) throws(RhaiError) {
-        let isFunction = functionIndex.keys.contains { $0.name == name }
+        let isFunction = functionNames.contains(name)
         if let variable = try scope.resolve(name, at: position) {
             let mayBeInput = isFunction && variable.slot < 0
             emit(mayBeInput ? .loadFree : .load, Int(variable.slot), self.name(name), at: position)

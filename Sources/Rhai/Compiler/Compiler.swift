@@ -5,6 +5,8 @@ internal import Primitives
 /// Translates one script.
 struct Compiler {
     let functionIndex: [FunctionKey: Int]
+    /// The names of all functions of the script.
+    let functionNames: Set<String>
     let isLibrary: Bool
     var codes: [Code?]
     var scope: FunctionScope
@@ -23,6 +25,7 @@ struct Compiler {
             index[FunctionKey(name: function.name, count: function.parameters.count)] = number
         }
         functionIndex = index
+        functionNames = Set(syntax.functions.map(\.name))
         self.isLibrary = isLibrary
         codes = [Code?](repeating: nil, count: syntax.functions.count)
         scope = FunctionScope(parent: nil, isMain: true, parameters: [])

@@ -8,6 +8,7 @@ struct Parser {
     private var index = 0
     private var depth = 0
     private(set) var functions: [FunctionSyntax] = []
+    private var functionKeys: Set<Compiler.FunctionKey> = []
 
     private init(_ tokens: [Token]) {
         self.tokens = tokens
@@ -103,8 +104,8 @@ struct Parser {
         let name = try expectName("the name of a function")
         try expect(.parenthesisOpen, "behind the name of a function")
         let parameters = try parseParameters(until: .parenthesisClose)
-        guard !functions.contains(where: { $0.name == name && $0.parameters.count == parameters.count })
-        else {
+        let key = Compiler.FunctionKey(name: name, count: parameters.count)
+        guard functionKeys.insert(key).inserted else {
             throw failure(
                 "function '\(name)' with \(parameters.count) parameters is defined twice", at: start)
         }
