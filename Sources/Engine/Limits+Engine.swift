@@ -106,6 +106,11 @@ extension Limits {
     /// Milliseconds that a node may sleep in one wait: a year, so that sums cannot overflow.
     public static let waitMillisecondsMax = 31_536_000_000
 
+    /// Executions of a nested run whose failures its parent is told: whoever has ten knows where to look.
+    public static let failuresToldMax = 10
+    /// Unicode scalars of all that a parent is told of them: a screen full of text.
+    public static let failureTextMax = 2_000
+
     // MARK: What users keep
 
     /// Bytes of the name of a key-value store (spec nodes 2.6).

@@ -49,7 +49,40 @@ private func echoing() -> GraphSketch {
         let bench = try EngineBench([7: calling(), 8: failing])
         let run = try await bench.started(7)
         _ = try await bench.output(of: run)
-        #expect(bench.storage.errors(of: run).first == "1 nodes failed;\n")
+        #expect(
+            bench.storage.errors(of: run).first
+                == "1 nodes failed;\nf (node \(GraphSketch.id(0))): no\n")
+    }
+
+    /// Spec nodes 6.22.
+    @Test func `that fail three levels down, say why to everybody above`() async throws {
+        var failing = GraphSketch()
+        failing.node("f", outputs: [OutputPort("out", optional: true)]) { _ in .done(.failed("the cause")) }
+        let bench = try EngineBench([7: calling(), 8: calling(9), 9: calling(10), 10: failing])
+        let run = try await bench.started(7)
+        _ = try await bench.output(of: run)
+        let call = "1 nodes failed;\ncall (node \(GraphSketch.id(1))): "
+        #expect(
+            bench.storage.errors(of: run).first
+                == call + call + "1 nodes failed;\nf (node \(GraphSketch.id(0))): the cause\n")
+    }
+
+    @Test func `tell of a few failures, and not at any length`() async throws {
+        var failing = GraphSketch()
+        for index in 0..<30 {
+            let text = "begin \(index) " + String(repeating: "x", count: 5_000) + " end \(index)"
+            failing.node("f\(index)", outputs: []) { _ in .done(.failed(text)) }
+        }
+        let bench = try EngineBench([7: calling(), 8: failing])
+        let run = try await bench.started(7)
+        _ = try await bench.output(of: run)
+        let error = try #require(bench.storage.errors(of: run).first)
+        #expect(error.hasPrefix("30 nodes failed;\nf0 (node "))
+        #expect(error.unicodeScalars.count <= "30 nodes failed;\n".count + Limits.failureTextMax)
+        for index in 0..<30 {
+            #expect(error.contains("): begin \(index) x") == (index < Limits.failuresToldMax))
+            #expect(error.contains("x end \(index)\n") == (index < Limits.failuresToldMax))
+        }
     }
 
     @Test func `are stopped with their parent`() async throws {

@@ -184,7 +184,7 @@ private enum Caller: CaseIterable {
         #expect(try await bench.output(of: run) == "{o: x}")
         let inner = try #require(bench.storage.runIDs.first { $0 != run })
         #expect(bench.storage.errors(of: inner) == ["canceled"])
-        #expect(bench.storage.errors(of: run) == ["1 nodes failed;\n"])
+        #expect(bench.storage.errors(of: run).first?.hasPrefix("1 nodes failed;\n") == true)
         #expect(try bench.storage.end(of: run).status == .failed)
     }
 

@@ -256,6 +256,12 @@ import Values
         let children = executions.map { bench.create(in: parent, by: $0) }
         for child in children.dropFirst() { bench.say(.flowStarted, of: child) }
         bench.say(.flowFinished(notRun: [], output: ["a": .u64(1)], status: .finished), of: children[2])
+        for (node, error) in [(0, "why"), (1, String(repeating: "x", count: 9_000) + "end")] {
+            let execution = Self.execution(node, 0)
+            bench.say(
+                .nodeStarted(execution, input: [:]), .nodeFailed(execution, error: error, isDerived: false),
+                .nodeFinished(execution), of: children[3])
+        }
         bench.say(
             .flowFailed(error: "first"), .flowFailed(error: "second"),
             .flowFinished(
@@ -276,6 +282,10 @@ import Values
                 nil, nil, #"{"M":{"a":{"U":"1"}}}"#, nil,
             ])
         #expect(children.prefix(4).map { byRun[$0]?.errors } == [[], [], [], ["first", "second"]])
+        let failures = try #require(byRun[children[3]]?.failures)
+        #expect(failures.map(\.node) == [Self.execution(0, 0).node, Self.execution(1, 0).node])
+        #expect(failures[0].error == "why" && failures[1].error.hasSuffix("xend"))
+        #expect(children.prefix(3).allSatisfy { byRun[$0]?.failures.isEmpty == true })
         #expect(found[stranger]?.children.isEmpty == true)
         guard case .nested(parent, executions[1])? = found[children[1]]?.record.origin else {
             throw Surprise(expected: "nested in \(parent)", found[children[1]]?.record.origin)

@@ -144,9 +144,7 @@ public struct MachineDriver {
         child.runToTheEnd()
         nested[place] = child.events
         nested += child.nested
-        return child.machine.flowErrors.isEmpty
-            ? .outputs(child.machine.output)
-            : .failed(child.machine.flowErrors.map { $0 + ";\n" }.joined())
+        return child.machine.outcomeForParent
     }
 
     private mutating func send(_ acts: [any Act]) -> Result<String, ActFailure> {

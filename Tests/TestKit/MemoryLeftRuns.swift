@@ -68,17 +68,21 @@ public final class MemoryLeftRuns: LeftRuns {
         guard case .nested(_, let execution) = record.origin else { return nil }
         var (status, output) = (RunStatus.starting, ValueMap?.none)
         var errors: [String] = []
+        var failures: [FailedExecution] = []
         for event in storage.events(of: record.id) {
             switch event.content {
             case .flowStarted: status = .running
             case .flowFailed(let failure): errors.append(failure.error)
+            case .nodeFailed(let failure) where !failure.isDerived && failures.count < 10:
+                failures.append(FailedExecution(node: failure.execution.node, error: failure.error))
             case .flowFinished(let end):
                 (status, output) = (end.status, end.output.holdsSecret ? nil : end.output)
             default: continue
             }
         }
         return LeftChild(
-            run: record.id, execution: execution, status: status, output: output, errors: errors)
+            run: record.id, execution: execution, status: status, output: output, errors: errors,
+            failures: failures)
     }
 
     /// The answer of a port that answers at once.

@@ -54,9 +54,7 @@ extension RunLane {
         if let last = step.events.last, case .flowFinished(let end) = last.content {
             live.end = (last.sequence, end.output, end.status)
             if let parent = live.parent {
-                tell(
-                    parent,
-                    NestedEnd(run: run, output: live.machine.output, errors: live.machine.flowErrors))
+                tell(parent, NestedEnd(run: run, outcome: live.machine.outcomeForParent))
             }
         }
         for order in step.orders { carryOut(order, of: run, &live, writtenAt: step.events.last?.sequence) }

@@ -55,15 +55,19 @@ public struct LeftChild: Sendable {
     public let output: ValueMap?
     /// The texts of its `flowFailed` events.
     public let errors: [String]
+    /// The first of the executions that failed, at most `Limits.failuresToldMax`.
+    public let failures: [FailedExecution]
 
     public init(
-        run: RunID, execution: NodeExecution, status: RunStatus, output: ValueMap?, errors: [String]
+        run: RunID, execution: NodeExecution, status: RunStatus, output: ValueMap?, errors: [String],
+        failures: [FailedExecution] = []
     ) {
         self.run = run
         self.execution = execution
         self.status = status
         self.output = output
         self.errors = errors
+        self.failures = failures
     }
 }
 

@@ -40,18 +40,24 @@ extension RunMachine {
             carryOver(node, into: &outputs)
             graph.nodes[node].secretPorts?.hide(in: &outputs)
             if let complaint = complaint(about: node, outputs) {
-                failedCount += 1
-                emit(.nodeFailed(execution, error: complaint))
+                noteFailure(of: execution, complaint)
             }
             emit(.nodeOutput(execution, output: outputs.shown))
             if case .flowOutput(let name) = graph.nodes[node].role, let value = outputs[name] {
                 self.outputs[node, default: []].append(value)
             }
         case .failed(let error):
-            failedCount += 1
-            emit(.nodeFailed(execution, error: error))
+            noteFailure(of: execution, error)
         }
         close(execution, of: node, outputs)
+    }
+
+    private mutating func noteFailure(of execution: NodeExecution, _ error: String) {
+        failedCount += 1
+        if failures.count < Limits.failuresToldMax {
+            failures.append(FailedExecution(node: execution.node, error: error))
+        }
+        emit(.nodeFailed(execution, error: error))
     }
 
     /// The last event of an execution, and what its end means for others.

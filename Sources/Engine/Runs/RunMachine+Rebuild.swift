@@ -85,7 +85,8 @@ extension RunMachine {
     public func hasSameState(as other: RunMachine) -> Bool {
         nodes == other.nodes && queues == other.queues && phase == other.phase
             && lastSequence == other.lastSequence && runningCount == other.runningCount
-            && failedCount == other.failedCount && status == other.status && outputs == other.outputs
+            && failedCount == other.failedCount && failures == other.failures && status == other.status
+            && outputs == other.outputs
             && flowErrors == other.flowErrors && output == other.output
     }
 }

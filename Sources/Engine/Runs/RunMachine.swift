@@ -105,6 +105,8 @@ public struct RunMachine: Sendable {
     private var lastTime = Timestamp(nanoseconds: 0)
     var runningCount = 0
     var failedCount = 0
+    /// The first `Limits.failuresToldMax` of the executions that failed.
+    var failures: [FailedExecution] = []
     var status = RunStatus.finished
     /// What somebody has asked of the run and holds.
     var controls: [RunControl] = []

@@ -127,11 +127,19 @@ enum LeftRunStatements {
         let runs = q.parameter(.array(.run)) { $0.runs }
         let count = q.parameter(.integer) { Int32(clamping: $0.rowsMax + 1) }
         let bytesMax = q.parameter(.integer) { $0.cellBytesMax }
+        let failuresMax = q.parameter(.integer) { _ in Int32(clamping: Limits.failuresToldMax) }
+        let textMax = q.parameter(.integer) { _ in Int32(clamping: Limits.failureTextMax) }
+        // Beginning and end: what lies between is never shown.
+        let text = """
+            left(f.error, \(textMax))
+            || right(f.error, greatest(0, least(\(textMax), length(f.error) - \(textMax))))
+            """
         let run = q.column("w.id", .run)
         let child = q.column("c.id", .run)
         let origin = q.column("c.origin", .origin)
         let status = q.column("c.status", .status)
         let errors = q.column("array_to_json(c.errors)", .json)
+        let failures = q.column("c.failures", .optional(.json))
         let finish = q.column(bounded("c.finish", by: bytesMax), .optional(.json))
         let hasFinish = q.column("c.finish IS NOT NULL", .bool)
         let sql = """
@@ -140,7 +148,12 @@ enum LeftRunStatements {
                 SELECT r.id, r.origin, r.status, r.errors,
                     CASE WHEN r.end_time IS NOT NULL THEN (
                         SELECT e.data FROM flow_run_events e WHERE e.flow_run_id = r.id AND e.event = 'FlowFinish'
-                        ORDER BY e.seq DESC LIMIT 1) END AS finish
+                        ORDER BY e.seq DESC LIMIT 1) END AS finish,
+                    CASE WHEN r.end_time IS NOT NULL AND r.errors <> '{}' THEN (
+                        SELECT json_agg(json_build_array(f.node_id, \(text))) FROM (
+                            SELECT x.node_id, x.errors[1] AS error FROM node_run x
+                            WHERE x.flow_run_id = r.id AND x.errors <> '{}'
+                            ORDER BY x.end_time LIMIT \(failuresMax)) f) END AS failures
                 FROM flow_run r
                     LEFT JOIN node_run n ON n.flow_run_id = w.id
                         AND n.node_id = (r.origin #>> '{Interflow,node_id}')::uuid
@@ -154,11 +167,12 @@ enum LeftRunStatements {
                 guard case .nested(_, let execution) = try row[origin],
                     let errors = (try? JSONValue.parse(try row[errors]))?.array
                 else { throw .unreadable("nested run") }
+                let failed = try row[failures].flatMap { try? JSONValue.parse($0) }?.array ?? []
                 let (data, hasFinish, status) = (try row[finish], try row[hasFinish], try row[status])
                 let found = LeftChild(
                     run: try row[child], execution: execution, status: status,
                     output: data.flatMap { EventCells.output($0, status) },
-                    errors: errors.compactMap(\.string))
+                    errors: errors.compactMap(\.string), failures: failed.compactMap(FailedExecution.init))
                 return (found, isCut: data == nil && hasFinish)
             }
         }
@@ -232,5 +246,15 @@ enum LeftRunStatements {
         } catch {
             return (run, .failure(error))
         }
+    }
+}
+
+extension FailedExecution {
+    /// A pair of a node's id and its text.
+    fileprivate init?(_ pair: JSONValue) {
+        guard let pair = pair.array, pair.count == 2, let node = pair[0].string.flatMap({ NodeID($0) }),
+            let error = pair[1].string
+        else { return nil }
+        self.init(node: node, error: error)
     }
 }

@@ -13,7 +13,10 @@ extension LeftChild: StoredWait {
     /// A nested run that has not ended is told that its parent goes on.
     func resume(at place: WaitPlace, hasTold: Bool) -> [WaitOrder] {
         guard isOpen else {
-            return [.end(NestedEnd(run: run, output: output ?? ValueMap(), errors: errors).outcome)]
+            let flow = place.basis.graph.nodes[place.slot.node].nestedFlow.flatMap { place.basis.flows[$0] }
+            let outcome = NodeOutcome.ofNestedRun(
+                output ?? ValueMap(), errors: errors, failures: failures, of: flow?.flow.graph)
+            return [.end(outcome)]
         }
         place.context.lanes.post(
             .resuming(.parentGoesOn(run, parent: place.link, controls: place.controls)), toLaneOf: run)

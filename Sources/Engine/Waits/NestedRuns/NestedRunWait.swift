@@ -87,13 +87,29 @@ enum NestedRunNews: WaitNews {
 /// What the parent learns of a run.
 struct NestedEnd: Sendable {
     let run: RunID
-    let output: ValueMap
-    let errors: [String]
+    /// What the end means for the execution.
+    let outcome: NodeOutcome
+}
 
-    /// What the end means for the execution. Any error of the run fails it; the output is lost then (spec flow-engine
-    /// 11.4, 24.18).
-    var outcome: NodeOutcome {
-        errors.isEmpty ? .outputs(output) : .failed(errors.map { $0 + ";\n" }.joined())
+extension NodeOutcome {
+    /// What the end of a run means for the execution that has started it. Any error of the run fails it; the output is
+    /// lost then (spec flow-engine 11.4, 24.18). Which nodes failed, and why, follows (spec nodes 6.22).
+    ///
+    /// - Parameter graph: that of the run, if it is known.
+    static func ofNestedRun(
+        _ output: ValueMap = ValueMap(), errors: [String], failures: [FailedExecution] = [],
+        of graph: FlowGraph? = nil
+    ) -> NodeOutcome {
+        errors.isEmpty
+            ? .outputs(output)
+            : .failed(errors.map { $0 + ";\n" }.joined() + failures.lines(in: graph))
+    }
+}
+
+extension RunMachine {
+    /// What the end of this run means for the execution of another run that has started it.
+    public var outcomeForParent: NodeOutcome {
+        .ofNestedRun(output, errors: flowErrors, failures: failures, of: graph)
     }
 }
 

@@ -40,7 +40,7 @@ extension RunLane {
 
     /// Tells a parent that a nested run could not begin, or is gone.
     func tell(_ parent: ParentLink, _ error: String, from run: RunID) {
-        tell(parent, NestedEnd(run: run, output: ValueMap(), errors: [error]))
+        tell(parent, NestedEnd(run: run, outcome: .ofNestedRun(errors: [error])))
     }
 
     /// Tells a parent that a nested run goes on at the next server: only then may the parent be left as well.
