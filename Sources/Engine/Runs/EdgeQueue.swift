@@ -30,3 +30,11 @@ extension Value {
     /// The public key that the value can be read as; nil if it is none (spec flow-engine 6.4).
     var narrowedToPublicKey: Value? { (try? readPublicKey()).map { .b32($0) } }
 }
+
+extension GraphEdge {
+    /// The value as it arrives at the input.
+    func narrowed(_ value: Value) -> Value {
+        if case .string = value, keepsTexts { return value }
+        return narrowsToPublicKey ? value.narrowedToPublicKey ?? value : value
+    }
+}

@@ -50,6 +50,7 @@ extension FlowGraph {
                 isRequired: input.isRequired,
                 narrowsToPublicKey: input.types.contains("pubkey")
                     && nodes[edge.target].secretPorts?.takesSecrets(input.name) != true,
+                keepsTexts: input.types.contains("string"),
                 scope: edgeScopes[index],
                 spreads: nodes[edge.source].role == .foreach)
         }

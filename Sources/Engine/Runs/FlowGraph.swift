@@ -182,6 +182,8 @@ struct GraphEdge: Sendable {
     let isRequired: Bool
     /// Values that can be read as a public key become one (spec flow-engine 6.4, 24.24).
     let narrowsToPublicKey: Bool
+    /// Texts stay texts, whatever they could be read as: the input takes texts as well (spec nodes 6.4).
+    let keepsTexts: Bool
     /// The loops whose elements travel here, ascending.
     let scope: [Int]
     /// Each element of an array output travels on its own.

@@ -55,8 +55,7 @@ extension RunMachine {
     func read(_ edge: Int, into inputs: inout ValueMap) {
         guard let value = queues[edge].head?.value else { return }
         let target = graph.edges[edge]
-        inputs[graph.nodes[target.target].inputs[target.input].name] =
-            target.narrowsToPublicKey ? value.narrowedToPublicKey ?? value : value
+        inputs[graph.nodes[target.target].inputs[target.input].name] = target.narrowed(value)
     }
 
     /// Pushes the outputs of an execution, or absence, onto the edges (spec flow-engine 4.7, 5.1, 6.6).
