@@ -83,7 +83,7 @@ extension DocumentReader {
         _ form: Form, _ type: JSONValue?, kindName: String, of node: NodeID
     ) -> DocumentNode.Runtime? {
         let word = type?.string
-        if let word, let runtime = DocumentNode.Runtime(rawValue: word), runtime != .native || form == .wire {
+        if let word, let runtime = DocumentNode.Runtime(word: word), runtime != .native || form == .wire {
             return runtime
         }
         guard form != .wire else {

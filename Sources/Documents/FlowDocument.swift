@@ -60,9 +60,16 @@ public struct FlowSettings: Hashable, Sendable {
 /// A node of a document.
 struct DocumentNode: Sendable {
     /// What runs the node.
-    enum Runtime: String, Sendable {
+    enum Runtime: String, CaseIterable, Sendable {
         case native, mock, deno, bun
         case wasm = "WASM"
+
+        /// Reads the name in either case (spec nodes 6.54).
+        init?(word: String) {
+            guard let found = Runtime.allCases.first(where: { $0.rawValue.lowercased() == word.lowercased() })
+            else { return nil }
+            self = found
+        }
     }
 
     let id: NodeID

@@ -43,13 +43,11 @@ struct GraphAssembly {
     }
 
     private mutating func made(of node: DocumentNode) -> GraphNode? {
-        guard node.runtime != .mock else { return nil }
+        guard node.runtime != .mock else { return document.settings.usesMocks ? mock(node) : nil }
         guard node.runtime == .native, let kind = registry.kind(meant: node.kindName) else {
-            let name = node.kindName.quotedContent
             problems.append(
                 GraphProblem(
-                    "failed to create command: not found: \(name) (node \(node.id))", node: node.id,
-                    isLack: true))
+                    "failed to create command: \(node.absence) (node \(node.id))", node: node.id, isLack: true))
             return nil
         }
         guard let config = config(of: node) else { return nil }
@@ -62,6 +60,16 @@ struct GraphAssembly {
             return withSecrets(of: node, made.withKeyPorts)
         } catch {
             note("failed to create command: \(error) (node \(node.id))", node.id)
+            return nil
+        }
+    }
+
+    /// A mock that stands in for the node that will be there.
+    private mutating func mock(_ node: DocumentNode) -> GraphNode? {
+        do {
+            return try MockNode.node(for: node)
+        } catch {
+            note("failed to create mock: \(error) (node \(node.id))", node.id, port: MockNode.configName)
             return nil
         }
     }
@@ -112,7 +120,7 @@ struct GraphAssembly {
 
     mutating func joinEdges() {
         let ports = PortNames(document.nodes)
-        let mocks = Set(document.nodes.lazy.filter { $0.runtime == .mock }.map(\.id))
+        let mocks = Set(document.nodes.lazy.filter { $0.runtime == .mock }.map(\.id)).intersection(leftOut)
         edges.reserveCapacity(document.edges.count)
         for edge in document.edges {
             if mocks.contains(edge.source) {
