@@ -106,7 +106,9 @@ let package = Package(
         tests(
             "DocumentsTests",
             ["Documents", "Engine", "Chain", "Nodes", "Values", "Wire", "Primitives", "TestKit"]),
-        tests("NodesTests", ["Nodes", "Engine", "Values", "Wire", "Primitives", "TestKit"]),
+        tests(
+            "NodesTests",
+            ["Nodes", "Chain", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit"]),
         tests("OutboundTests", ["Outbound", "Engine", "Net", "Wire", "Primitives", "TestKit", "COpenSSL"]),
         tests("TransferTests", ["Transfer", "Identity", "Wire", "Primitives", "TestKit"]),
         tests("TablesTests", ["Tables", "Wire", "Primitives", "TestKit"]),

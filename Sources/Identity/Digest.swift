@@ -1,4 +1,4 @@
-// SHA-256, SHA-512, HMAC, random bytes and comparison in constant time, all from libcrypto. Stateless, usable anywhere.
+// SHA-256, SHA-512, HMACs, random bytes and comparison in constant time, all from libcrypto. Stateless, usable anywhere.
 
 internal import COpenSSL
 
@@ -34,6 +34,16 @@ public enum Digest {
         let keyBytes = Int32(clamping: key.bytes.count)
         guard unsafe HMAC(EVP_sha256(), key.bytes, keyBytes, bytes, bytes.count, &digest, nil) != nil else {
             preconditionFailure("libcrypto computes HMAC-SHA256 of bytes in memory")
+        }
+        return digest
+    }
+
+    /// HMAC-SHA512 of `bytes` under `key` (RFC 2104), 64 bytes.
+    public static func hmacSHA512(_ bytes: [UInt8], key: Secret) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: sha512Bytes)
+        let keyBytes = Int32(clamping: key.bytes.count)
+        guard unsafe HMAC(EVP_sha512(), key.bytes, keyBytes, bytes, bytes.count, &digest, nil) != nil else {
+            preconditionFailure("libcrypto computes HMAC-SHA512 of bytes in memory")
         }
         return digest
     }

@@ -19,4 +19,6 @@ extension Limits {
     public static let walletsPerUserMax = 1_000
     /// Bytes of each text of a wallet: an icon may be a small picture in an address.
     public static let walletTextBytesMax = 16 * 1024
+    /// Bytes of a phrase that stands for a key, and of its passphrase: some times what the longest words take.
+    static let mnemonicBytesMax = 4 * 1024
 }

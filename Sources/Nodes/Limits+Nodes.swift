@@ -11,6 +11,10 @@ extension Limits {
     /// Bytes of another server's answer that a node's error quotes: what people read of an error, and no more.
     static let answerQuotedBytesMax = 4 * 1024
 
+    /// Key pairs that are drawn for an account that is not there yet: a second one would be a wonder, and a server that
+    /// knows every account is not to be asked for ever.
+    static let keyPairDrawsMax = 3
+
     // MARK: Engine
 
     /// Bytes, about, of one output that a node makes: more than an event can show would be seen by nobody, and a few

@@ -27,6 +27,8 @@ public enum NodeLibrary {
             NestedFlowNodes.kinds,
             ApprovalNodes.kinds(services),
             WalletNodes.kinds,
+            KeyPairNodes.kinds(services),
+            ChainNodes.kinds(services),
             SigningNodes.kinds,
             KeyValueNodes.kinds(services),
             FileNodes.kinds(services),

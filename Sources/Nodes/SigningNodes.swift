@@ -30,7 +30,7 @@ enum SigningNodes {
         do {
             let message = try call.inputs.required("message", as: Value.self).readBytes()
             let timeLimit = try timeLimit(call.inputs)
-            switch try signer(call.inputs) {
+            switch try WalletSigner(call.inputs, at: "wallet") {
             case .keyPair(let pair): return .done(.outputs(try signed(message, by: pair)))
             case .publicKey(let key):
                 guard message.count <= Limits.signatureMessageBytesMax else {
@@ -60,36 +60,6 @@ enum SigningNodes {
         let signature = try call.inputs.required("signature", as: Value.self).readSignature()
         guard let key = PublicKey(bytes: key.bytes) else { return ["valid": .bool(false)] }
         return ["valid": .bool(Ed25519.verify(signature.bytes, of: message, by: key))]
-    }
-
-    private enum Signer {
-        case keyPair(Ed25519KeyPair)
-        case publicKey(Bytes32)
-    }
-
-    /// An input that is no key pair is read in its shown form, so that no error reveals more.
-    private static func signer(_ inputs: ValueMap) throws -> Signer {
-        let wallet = try inputs.revealed.required("wallet", as: Value.self)
-        if let bytes = sixtyFourBytes(of: wallet) {
-            let seed = Array(bytes.prefix(Ed25519KeyPair.seedByteCount))
-            guard let key = Bytes32(Array(bytes.suffix(PublicKey.byteCount))) else {
-                throw NodeFailure("wallet: a key pair has 64 bytes")
-            }
-            // The old way to write a wallet whose key is elsewhere (spec values.md 12.4).
-            if seed.allSatisfy({ $0 == 0 }) { return .publicKey(key) }
-            guard let pair = Ed25519KeyPair(seed: seed), pair.publicKey.bytes == key.bytes else {
-                throw NodeFailure("wallet: the halves of the key pair do not belong together")
-            }
-            return .keyPair(pair)
-        }
-        return .publicKey(try inputs.required("wallet", as: Value.self).readPublicKey())
-    }
-
-    private static func sixtyFourBytes(of value: Value) -> [UInt8]? {
-        if case .string(let text) = value {
-            return text.utf8.count > 44 ? Base58.decode(text).flatMap { $0.count == 64 ? $0 : nil } : nil
-        }
-        return (try? value.readSignature())?.bytes
     }
 
     private static func signed(_ message: [UInt8], by pair: Ed25519KeyPair) throws -> ValueMap {

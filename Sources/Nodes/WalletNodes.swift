@@ -76,7 +76,7 @@ enum WalletNodes {
     }
 
     /// A wallet of which only the key is known.
-    private static func outputs(of key: Bytes32) -> ValueMap {
+    static func outputs(of key: Bytes32) -> ValueMap {
         ["pubkey": .b32(key), "keypair": .map(["public_key": .b32(key)])]
     }
 }

@@ -11,15 +11,19 @@ struct AnswerBench {
     let services: NodeServices
     let owner: UserID
     let isReadOnly: Bool
+    let terms: any RunTerms
 
     init(
         outbound: any OutboundClient = NodeServices.unavailable.outbound,
         keyValues: any KeyValueStore = MemoryKeyValues(), files: any FileStore = MemoryFiles(),
-        owner: UserID = UserID(.random()), isReadOnly: Bool = false
+        owner: UserID = UserID(.random()), isReadOnly: Bool = false,
+        terms: any RunTerms = NoTerms()
     ) {
-        services = NodeServices(outbound: outbound, keyValues: keyValues, files: files)
+        services = NodeServices(
+            outbound: outbound, keyValues: keyValues, files: files)
         self.owner = owner
         self.isReadOnly = isReadOnly
+        self.terms = terms
     }
 
     /// What a node ends with, as `NodeBench` writes it. Config and inputs are JSON objects of tagged values.
@@ -53,7 +57,8 @@ struct AnswerBench {
         let step = node.work(
             NodeCall(
                 run: RunID(.zero), execution: NodeExecution(node: node.id, times: 0), inputs: inputs,
-                context: RunContext(owner: owner, isReadOnly: isReadOnly), complete: { box.add($0) }))
+                context: RunContext(owner: owner, terms: terms, isReadOnly: isReadOnly),
+                complete: { box.add($0) }))
         guard case .pending = step else { return NodeBench.text(of: step) }
         let all = box.all
         return all.count == 1 ? NodeBench.text(of: .done(all[0])) : "\(all.count) answers"

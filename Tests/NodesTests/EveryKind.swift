@@ -74,6 +74,7 @@ extension InputPort {
         case "key", "string", "path", "field_path", "url", "store": return .string("a")
         case "json_input": return .map(["a": .u64(1)])
         case "time": return .u64(0)
+        case "program_id": return .string("11111111111111111111111111111111")
         case "template": return .string("{{a}}")
         default: break
         }

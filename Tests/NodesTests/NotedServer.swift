@@ -24,6 +24,8 @@ final class NotedServer: OutboundClient {
         answer = .failure(OutboundError(text))
     }
 
+    var askedCount: Int { requests.withLock { $0.count } }
+
     /// The last request as text, or an empty text if there was none.
     var asked: String {
         guard let request = requests.withLock({ $0.last }) else { return "" }

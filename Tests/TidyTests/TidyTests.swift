@@ -38,7 +38,7 @@ private let granted: [String: Set<String>] = [
 private let toolchain: [String: Set<String>] = [
     "Synchronization": Set(granted.keys),
     "Dispatch": ["Engine", "Daemon"],
-    "Foundation": ["Daemon", "flowd"],
+    "Foundation": ["Identity", "Nodes", "Daemon", "flowd"],
     "FoundationEssentials": ["Daemon"],
     "Glibc": ["Net", "Postgres", "Identity", "Daemon", "Rhai"],
 ]
