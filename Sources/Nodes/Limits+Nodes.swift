@@ -55,6 +55,8 @@ extension Limits {
     static let patternStepsMax = 200_000_000
     /// Bytes of a pattern of dates: several times the longest that names every part.
     static let datePatternBytesMax = 256
+    /// Bytes of the name of a time zone: the longest has about thirty.
+    static let timeZoneNameBytesMax = 64
     /// Columns of a table: what spreadsheets take.
     static let tableColumnsMax = 16_384
 }

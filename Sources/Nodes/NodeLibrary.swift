@@ -21,6 +21,7 @@ public enum NodeLibrary {
             HashNodes.kinds,
             TableNodes.kinds,
             TimeNodes.kinds(services.clock),
+            DateArithmeticNodes.kinds,
             RandomNodes.kinds(services.clock),
             RhaiNodes.kinds(services.clock),
             RunNodes.kinds,

@@ -68,8 +68,18 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// Reads RFC 3339: any number of fraction digits (beyond nine they are cut), `Z` or a numeric offset,
-    /// `T`, `t` or a space between date and time. Nil for anything else.
+    /// `T`, `t` or a space between date and time. Nil for anything else, and for what 64 bits do not hold.
     public init?(_ text: some StringProtocol) {
+        guard let (seconds, nanoseconds) = Timestamp.parts(of: text) else { return nil }
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isTooLate) = whole.addingReportingOverflow(nanoseconds)
+        guard !overflow, !isTooLate else { return nil }
+        self.init(nanoseconds: sum)
+    }
+
+    /// The seconds since 1970 that such a text says, and the nanoseconds behind them, which are less than a second:
+    /// from the year 0 to 9999.
+    public static func parts(of text: some StringProtocol) -> (seconds: Int64, nanoseconds: Int64)? {
         var bytes = Array(text.utf8)[...]
         func number(_ count: Int) -> Int64? {
             guard bytes.count >= count else { return nil }
@@ -115,11 +125,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         guard bytes.isEmpty else { return nil }
         let days = Timestamp.days(year: year, month: month, day: day)
         guard Timestamp.civil(days: days) == (year, month, day) else { return nil }
-        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, isTooLate) = whole.addingReportingOverflow(fraction)
-        guard !overflow, !isTooLate else { return nil }
-        self.init(nanoseconds: sum)
+        return (days * 86_400 + hour * 3600 + minute * 60 + second - offset, fraction)
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

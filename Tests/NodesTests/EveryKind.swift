@@ -73,7 +73,8 @@ extension InputPort {
         case "rows": return .array([.map(["a": .u64(1)])])
         case "key", "string", "path", "field_path", "url", "store": return .string("a")
         case "json_input": return .map(["a": .u64(1)])
-        case "time": return .u64(0)
+        case "time", "from", "to": return .u64(0)
+        case "zone": return .string("Europe/Berlin")
         case "program_id": return .string("11111111111111111111111111111111")
         case "template": return .string("{{a}}")
         default: break
