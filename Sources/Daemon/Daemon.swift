@@ -105,10 +105,12 @@ public final class Daemon: Sendable {
         owner: UserID, vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
-        let services = NodeServices(outbound: outbound, keyValues: storage.keyValues, files: storage.files)
+        let address = ServedAddress(configuration)
+        let services = NodeServices(
+            outbound: outbound, keyValues: storage.keyValues, files: storage.files,
+            fileLinks: FileLinks(address, secret: storage.secret(.fileAddress)))
         let compiler = FlowDocumentCompiler(
             registry: NodeLibrary.registry(services), digest: Digest.sha256)
-        let address = ServedAddress(configuration)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         var tracks = TrackTable()
         let makers = dialects.map { $0.register(in: &tracks) }

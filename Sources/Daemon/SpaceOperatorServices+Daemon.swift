@@ -15,6 +15,7 @@ extension SpaceOperatorServices {
         let secret = storage.secret(.runToken)
         makeRunToken = { RunToken.make(for: $0, secret: secret) }
         keyValues = storage.keyValues
+        files = FileServices(store: storage.files, tokenSecret: storage.secret(.fileAddress), clock: .system)
         tables = storage.tables
         documentProblems = SpaceOperatorServices.problems
         reads = ReadDesk { engine.perform($0, reply: $1) }

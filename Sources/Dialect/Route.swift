@@ -88,6 +88,9 @@ public struct Route: Sendable {
         case literal(String)
         /// Any one non-empty part, given to the route under this name.
         case parameter(String)
+        /// All parts that are left, at least one, given to the route under this name with slashes between them. The last
+        /// segment only.
+        case rest(String)
     }
 
     public let method: HTTPMethod
@@ -98,7 +101,7 @@ public struct Route: Sendable {
     public let contentBytesMax: Int
     public let handle: @Sendable (RouteRequest) -> RouteStep
 
-    /// A route for a path such as `/flow/start/{id}`.
+    /// A route for a path such as `/flow/start/{id}` or `/files/{path*}`.
     public init(
         _ method: HTTPMethod, _ path: String, hasSecretPath: Bool = false,
         contentBytesMax: Int = Limits.requestBodyBytesMax,
@@ -108,8 +111,9 @@ public struct Route: Sendable {
         self.hasSecretPath = hasSecretPath
         self.contentBytesMax = contentBytesMax
         self.segments = path.split(separator: "/").map { part in
-            part.hasPrefix("{") && part.hasSuffix("}")
-                ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+            guard part.hasPrefix("{"), part.hasSuffix("}") else { return .literal(String(part)) }
+            let name = part.dropFirst().dropLast()
+            return name.hasSuffix("*") ? .rest(String(name.dropLast())) : .parameter(String(name))
         }
         self.handle = handle
     }
@@ -126,8 +130,26 @@ public struct Route: Sendable {
         segments.map { segment in
             switch segment {
             case .literal(let text): "/" + text
-            case .parameter(let name): "/{\(name)}"
+            case .parameter(let name), .rest(let name): "/{\(name)}"
             }
         }.joined()
+    }
+
+    /// The path's parameters if its segments are of this route, else nil.
+    public func match(_ path: [String]) -> [String: String]? {
+        var parameters: [String: String] = [:]
+        for (index, segment) in segments.enumerated() {
+            guard index < path.count else { return nil }
+            switch segment {
+            case .literal(let text): guard text == path[index] else { return nil }
+            case .parameter(let name):
+                guard !path[index].isEmpty else { return nil }
+                parameters[name] = path[index]
+            case .rest(let name):
+                parameters[name] = path[index...].joined(separator: "/")
+                return parameters
+            }
+        }
+        return path.count == segments.count ? parameters : nil
     }
 }

@@ -122,6 +122,12 @@ extension Limits {
     /// Bytes of one stored file: it passes the storage loop in one piece, which holds up the journal for 30 to 50 ms on
     /// two cores, and three times as long for 50 MiB.
     public static let fileBytesMax = 16 * 1024 * 1024
+    /// Bytes of a bucket, a slash and a path: an entry of the database's index must stay below 2,700.
+    static let fileKeyBytesMax = 1_024
+    /// Seconds for which an address of a file can be signed: ten years, longer than anybody plans for.
+    public static let fileLinkSecondsMax = 315_360_000
+    /// Characters of a content type; the longest registered one has about a hundred.
+    public static let contentTypeCharactersMax = 255
     /// Names that one listing gives (spec nodes 2.7).
     public static let filesListedMax = 1_000
     /// Bytes of each of the two parts of a secret's name: an entry of the database's index must stay below 2,700.

@@ -1,5 +1,6 @@
 // The type of a file if the node names none (spec nodes 2.7). Pure.
 
+internal import Engine
 internal import Primitives
 
 /// Media types of files.

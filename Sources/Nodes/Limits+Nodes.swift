@@ -34,10 +34,6 @@ extension Limits {
 
     // MARK: What users keep
 
-    /// Bytes of a bucket, a slash and a path: an entry of the database's index must stay below 2,700.
-    static let fileKeyBytesMax = 1_024
-    /// Characters of a content type; the longest registered one has about a hundred.
-    static let contentTypeCharactersMax = 255
     /// Items that one kvexplorer shows: each is a question to storage.
     static let pinnedItemsMax = 256
 

@@ -33,6 +33,7 @@ public enum NodeLibrary {
             SigningNodes.kinds,
             KeyValueNodes.kinds(services),
             FileNodes.kinds(services),
+            FileLinkNodes.kinds(services),
             HTTPRequestNode.kinds(services),
             QueryNodes.kinds(services),
         ].flatMap(\.self)

@@ -9,15 +9,17 @@ public struct NodeServices: Sendable {
     public let outbound: any OutboundClient
     public let keyValues: any KeyValueStore
     public let files: any FileStore
+    public let fileLinks: FileLinks
     public let clock: Clock
 
     public init(
         outbound: any OutboundClient, keyValues: any KeyValueStore, files: any FileStore,
-        clock: Clock = .system
+        fileLinks: FileLinks = .none, clock: Clock = .system
     ) {
         self.outbound = outbound
         self.keyValues = keyValues
         self.files = files
+        self.fileLinks = fileLinks
         self.clock = clock
     }
 

@@ -29,4 +29,12 @@ extension Limits {
     static let readsUnderWayMax = 4_096
     /// Callers that wait for the same read.
     static let readWaitersMax = 4_096
+
+    // MARK: What users keep
+
+    /// Files that are read at once for callers who have proved nothing: each may be the largest there is, and nodes wait
+    /// in the same queue.
+    static let strangerFileReadsMax = 4
+    /// Characters of the name under which a file is to be saved: what file systems take.
+    static let downloadNameCharactersMax = 255
 }

@@ -12,8 +12,8 @@ enum SpaceOperatorRoutes {
         ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
             + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all
             + ReadRoutes(services).all
-            + KeyValueRoutes.all(services) + TableRoutes.all(services) + DataRoutes.all(services)
-            + DataImportRoute.all(services)
+            + KeyValueRoutes.all(services) + FileRoutes.all(services) + TableRoutes.all(services)
+            + DataRoutes.all(services) + DataImportRoute.all(services)
             + accounts(services)
     }
 

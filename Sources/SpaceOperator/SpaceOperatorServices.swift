@@ -18,6 +18,8 @@ public struct SpaceOperatorServices: Sendable {
     public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }
     /// The key-value stores of users; without them there are no routes for them.
     public var keyValues: (any KeyValueStore)?
+    /// The files of users; without them there are no routes for them.
+    public var files: FileServices?
     /// The tables of users; without them there are no routes for them.
     public var tables: (any TableStore)?
     /// Makes exports of users; without it there is no route for them.

@@ -75,7 +75,7 @@ struct Router: Sendable {
                     "\(dialect.name) has a route that is there already: \(route.method) \(route.path)")
                 switch route.segments.first {
                 case .literal(let part)?: routes[part, default: []].append(Served(entry: route, dialect: id))
-                case .parameter?, nil: open.append(Served(entry: route, dialect: id))
+                case .parameter?, .rest?, nil: open.append(Served(entry: route, dialect: id))
                 }
             }
             for socket in dialect.sockets {
@@ -151,22 +151,5 @@ struct Router: Sendable {
     private func dialect(of request: HTTPRequest) -> DialectID {
         let index = dialects.dropLast().firstIndex { $0.claims(request) }
         return index.map { DialectID(index: $0) } ?? last
-    }
-}
-
-extension Route {
-    /// The path's parameters if its segments are of this route, else nil.
-    fileprivate func match(_ path: [String]) -> [String: String]? {
-        guard path.count == segments.count else { return nil }
-        var parameters: [String: String] = [:]
-        for (segment, part) in zip(segments, path) {
-            switch segment {
-            case .literal(let text): guard text == part else { return nil }
-            case .parameter(let name):
-                guard !part.isEmpty else { return nil }
-                parameters[name] = part
-            }
-        }
-        return parameters
     }
 }

@@ -90,7 +90,7 @@ final class DialectAlone: GoldenPeer {
             headers: headers)
         message.body = Array(request.body.utf8)
         for route in dialect.routes where route.method == message.method {
-            guard let parameters = DialectAlone.match(route.segments, target.segments) else { continue }
+            guard let parameters = route.match(target.segments) else { continue }
             let step = route.handle(
                 RouteRequest(
                     request: message, parameters: parameters, baseURL: "http://\(headers["host"] ?? "")"))
@@ -122,18 +122,6 @@ final class DialectAlone: GoldenPeer {
             return try carryOut(try awaitAnswer { question.ask($0) }, message, caller)
         case .open: throw Surprise(expected: "the step of a route", step)
         }
-    }
-
-    private static func match(_ segments: [Route.Segment], _ path: [String]) -> [String: String]? {
-        guard segments.count == path.count else { return nil }
-        var parameters: [String: String] = [:]
-        for (segment, part) in zip(segments, path) {
-            switch segment {
-            case .literal(let text): guard text == part else { return nil }
-            case .parameter(let name): parameters[name] = part
-            }
-        }
-        return parameters
     }
 
     // MARK: Sockets

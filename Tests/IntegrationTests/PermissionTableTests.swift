@@ -41,7 +41,7 @@ private struct PermissionTable {
 private struct PermissionPlace {
     let daemon: Daemon
     /// What stands for each name in a path.
-    let names: [String: String]
+    var names: [String: String]
     /// Headers by caller.
     let credentials: [String: [(String, String)]]
 
@@ -92,11 +92,19 @@ private struct PermissionPlace {
         names = [
             "private": "1", "shared": "2", "open": "3", "readable": "50", "run": run,
             "nowhere": String(repeating: "0", count: 64), "own": try deploy(1, "Owner"),
-            "users": try deploy(1, "Authenticated"), "all": try deploy(3, "Anonymous"),
+            "bucket": "docs", "file": "a.txt", "shelf": "user-public-storages",
+            "published": "\(ownerRow[0])/a.txt", "users": try deploy(1, "Authenticated"),
+            "all": try deploy(3, "Anonymous"),
         ]
-        let secret = try place.rows(
-            "SELECT encode(secret, 'hex') FROM server_secrets WHERE name = 'run-token'")[0]
-        let server = known(Hexadecimal.decode(secret).flatMap { ServerSecret(bytes: $0) })
+        func secret(_ name: String) throws -> ServerSecret {
+            let text = try place.rows(
+                "SELECT encode(secret, 'hex') FROM server_secrets WHERE name = '\(name)'")[0]
+            return known(Hexadecimal.decode(text).flatMap { ServerSecret(bytes: $0) })
+        }
+        let server = try secret("run-token")
+        names["signed"] = FileToken.make(
+            for: "docs/a.txt", of: known(users["owner"]).0, until: Int64.max,
+            secret: try secret("file-address"))
         func token(_ name: String) -> String {
             let (user, key) = known(users[name])
             return GoldenCast.signedToken(user, key)

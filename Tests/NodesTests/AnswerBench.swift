@@ -17,10 +17,10 @@ struct AnswerBench {
         outbound: any OutboundClient = NodeServices.unavailable.outbound,
         keyValues: any KeyValueStore = MemoryKeyValues(), files: any FileStore = MemoryFiles(),
         owner: UserID = UserID(.random()), isReadOnly: Bool = false,
-        terms: any RunTerms = NoTerms()
+        terms: any RunTerms = NoTerms(), fileLinks: FileLinks = .none, clock: Clock = .system
     ) {
         services = NodeServices(
-            outbound: outbound, keyValues: keyValues, files: files)
+            outbound: outbound, keyValues: keyValues, files: files, fileLinks: fileLinks, clock: clock)
         self.owner = owner
         self.isReadOnly = isReadOnly
         self.terms = terms

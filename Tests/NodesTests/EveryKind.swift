@@ -74,6 +74,7 @@ extension InputPort {
         case "key", "string", "path", "field_path", "url", "store": return .string("a")
         case "json_input": return .map(["a": .u64(1)])
         case "time", "from", "to": return .u64(0)
+        case "expires_in": return .u64(60)
         case "zone": return .string("Europe/Berlin")
         case "program_id": return .string("11111111111111111111111111111111")
         case "template": return .string("{{a}}")

@@ -86,6 +86,7 @@ private let names: [String] = {
         loginSecret: .random(), refreshSecret: .random(), signUpIsOpen: false, clock: .system)
     services.keyValues = MemoryKeyValues()
     services.tables = NoTables()
+    services.files = FileServices(store: MemoryFiles(), tokenSecret: .random(), clock: .system)
     services.exporter = NoExports()
     services.importer = NoExports()
     var tracks = TrackTable()

@@ -15,18 +15,10 @@ let routeKey = PublicKey(bytes: [UInt8](repeating: 9, count: 32))
 func carryOut(
     _ services: SpaceOperatorServices, _ request: HTTPRequest, caller: AuthenticationResult
 ) -> HTTPResponse? {
-    guard
-        let route = SpaceOperatorRoutes.all(services).first(where: { route in
-            route.method == request.method && route.segments.count == request.target.segments.count
-                && zip(route.segments, request.target.segments).allSatisfy { segment, part in
-                    if case .literal(let text) = segment { text == part } else { true }
-                }
-        })
-    else { return nil }
-    var parameters: [String: String] = [:]
-    for case (.parameter(let name), let part) in zip(route.segments, request.target.segments) {
-        parameters[name] = part
-    }
+    let found = SpaceOperatorRoutes.all(services).lazy.compactMap { route in
+        route.method == request.method ? route.match(request.target.segments).map { (route, $0) } : nil
+    }.first
+    guard let (route, parameters) = found else { return nil }
     var step = route.handle(RouteRequest(request: request, parameters: parameters, baseURL: "http://here"))
     while true {
         switch step {

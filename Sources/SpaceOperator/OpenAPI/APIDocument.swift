@@ -8,7 +8,7 @@ internal import Wire
 enum APIDocument {
     static var operations: [APIOperation] {
         serviceOperations + accountOperations + runOperations + deploymentOperations + readOperations
-            + signatureOperations + contentOperations + tableOperations + socketOperations
+            + signatureOperations + contentOperations + fileOperations + tableOperations + socketOperations
     }
 
     /// The document as JSON.

@@ -17,6 +17,8 @@ public enum ServerSecretName: String, Sendable, CaseIterable {
     case signedToken = "signed-token"
     /// Authenticates the challenges that wallets sign to log in.
     case login = "login"
+    /// Authenticates the tokens in addresses of files.
+    case fileAddress = "file-address"
     /// Makes each refresh token of a session from the one before.
     case refreshToken = "refresh-token"
 }
