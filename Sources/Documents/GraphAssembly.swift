@@ -47,7 +47,8 @@ struct GraphAssembly {
         guard node.runtime == .native, let kind = registry.kind(meant: node.kindName) else {
             problems.append(
                 GraphProblem(
-                    "failed to create command: \(node.absence) (node \(node.id))", node: node.id, isLack: true))
+                    "failed to create command: \(node.absence) (node \(node.id))", node: node.id, isLack: true
+                ))
             return nil
         }
         guard let config = config(of: node) else { return nil }

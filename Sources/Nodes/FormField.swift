@@ -1,5 +1,6 @@
 // The fields of a form, which may be files, from what a flow's author gives. Pure.
 
+internal import Engine
 internal import Primitives
 internal import Values
 internal import Wire

@@ -15,7 +15,7 @@ extension WebReactor {
         guard client.exchange == nil, client.isReadingBody, let head = decoder.unfinished else {
             return false
         }
-        guard decoder.takenBodyBytes <= Limits.immediateBodyBytesMax else {
+        guard decoder.knownBodyBytes <= Limits.immediateBodyBytesMax else {
             begin(head, content: .missing(isLarge: true), client, on: &loop)
             return true
         }
@@ -127,10 +127,9 @@ extension WebReactor {
 }
 
 extension ClientConnection {
-    /// Bytes that the content of the request under way is said to have; 0 if it does not say.
-    var announcedBodyBytes: Int {
-        guard case .http(let decoder) = phase else { return 0 }
-        return decoder.announcedBodyBytes ?? 0
+    /// Bytes that the content of the request under way has at least.
+    var knownBodyBytes: Int {
+        if case .http(let decoder) = phase { decoder.knownBodyBytes } else { 0 }
     }
 
     /// How much content may be taken before the caller is known.

@@ -118,7 +118,7 @@ extension WebReactor {
         case .unknown: refuse(.unknownPath, client, on: &loop)
         case .otherMethods(let methods, _): refuse(.otherMethods(methods), client, on: &loop)
         case .route(let route, let parameters):
-            guard client.announcedBodyBytes <= route.contentBytesMax else {
+            guard client.knownBodyBytes <= route.contentBytesMax else {
                 return refuse(.unreadable(.bodyTooLarge), client, on: &loop)
             }
             let step = route.handle(

@@ -9,6 +9,7 @@ import Testing
 @Suite struct `The configuration` {
     static let publicKey = "9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj"
     static let apiKey = "b3-AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    static let serviceKey = "a-key-of-32-characters-or-some-more"
 
     static func load(
         _ file: String? = nil, _ environment: [String: String] = [:], _ flags: [String: String?] = [:]
@@ -56,6 +57,7 @@ import Testing
         let values = [
             "listen": "[::1]:0", "data": "/var/lib/flowd", "database_url": "postgresql://u:p@h/db?x=1#y",
             "log_level": "debug", "owner_pubkey": Self.publicKey, "owner_api_key": Self.apiKey,
+            "service_key": Self.serviceKey,
             "public_url": "https://flows.example/base",
             "cors_origins": "https://a.example, http://*.b.example:81",
             "web_loops": "1", "lanes": "256", "node_workers": "1024", "drain_seconds": "0", "flows": "/flows",
@@ -67,7 +69,7 @@ import Testing
         #expect(Set(values.keys) == Set(Setting.all.map(\.key)))
         let environment = Dictionary(
             uniqueKeysWithValues: values.map { ("FLOWD_" + $0.key.uppercased(), $0.value) })
-        let shareable = values.filter { $0.key != "owner_api_key" }
+        let shareable = values.filter { !["owner_api_key", "service_key"].contains($0.key) }
         let flags = Dictionary(
             uniqueKeysWithValues: shareable.map {
                 ("--" + $0.key.replacing("_", with: "-"), $0.value as String?)
@@ -95,7 +97,10 @@ import Testing
             #expect(configuration.outboundResponseBytesMax == 1024)
             #expect(configuration.outboundSecondsMax == 3600)
         }
-        #expect(try Self.load(nil, environment).ownerAPIKey?.text == Self.apiKey)
+        let secrets = try Self.load(nil, environment)
+        #expect(secrets.ownerAPIKey?.text == Self.apiKey)
+        let held = CredentialHeaders(authorization: "Bearer \(Self.serviceKey)")
+        #expect(secrets.serviceKey?.isHeld(by: held) == true)
     }
 
     @Test func `comments, empty lines, blanks and carriage returns are no matter`() throws {

@@ -259,7 +259,7 @@ import Values
         for (node, error) in [(0, "why"), (1, String(repeating: "x", count: 9_000) + "end")] {
             let execution = Self.execution(node, 0)
             bench.say(
-                .nodeStarted(execution, input: [:]), .nodeFailed(execution, error: error, isDerived: false),
+                .nodeStarted(execution, input: [:]), .nodeFailed(execution, error: error),
                 .nodeFinished(execution), of: children[3])
         }
         bench.say(

@@ -73,7 +73,7 @@ public final class MemoryLeftRuns: LeftRuns {
             switch event.content {
             case .flowStarted: status = .running
             case .flowFailed(let failure): errors.append(failure.error)
-            case .nodeFailed(let failure) where !failure.isDerived && failures.count < 10:
+            case .nodeFailed(let failure) where failures.count < 10:
                 failures.append(FailedExecution(node: failure.execution.node, error: failure.error))
             case .flowFinished(let end):
                 (status, output) = (end.status, end.output.holdsSecret ? nil : end.output)

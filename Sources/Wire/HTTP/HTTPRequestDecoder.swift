@@ -76,8 +76,11 @@ public struct HTTPRequestDecoder: Sendable {
         if case .awaitingBody(let count) = bodyState { count } else { nil }
     }
 
-    /// How many bytes of the body have been taken so far.
-    public var takenBodyBytes: Int { body.count }
+    /// How many bytes the body has at least: as many as are announced, or have come with the chunk under way.
+    public var knownBodyBytes: Int {
+        if case .awaitingChunk(let remaining) = state { return body.count + remaining }
+        return announcedBodyBytes ?? body.count
+    }
 
     /// True right behind a head whose client waits for an invitation: the next event is `continueExpected`.
     public var isContinueExpected: Bool {
@@ -103,13 +106,7 @@ public struct HTTPRequestDecoder: Sendable {
     /// - Throws: `bodyTooLarge` if it is known already that there is more.
     public mutating func limitBody(to bytesMax: Int) throws(HTTPRequestError) {
         bodyLimit = min(bodyBytesMax, bytesMax)
-        let known =
-            switch state {
-            case .announcingContinue: announcedBodyBytes ?? 0
-            case .awaitingBody(let remaining), .awaitingChunk(let remaining): body.count + remaining
-            default: body.count
-            }
-        guard known > bodyLimit else { return }
+        guard knownBodyBytes > bodyLimit else { return }
         state = .failed(.bodyTooLarge)
         throw .bodyTooLarge
     }
