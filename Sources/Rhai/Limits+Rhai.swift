@@ -27,7 +27,7 @@ extension Limits {
     static let scriptBriefStepsMax = 1_000
     /// Steps between two looks at the clock and at a stop (spec nodes.md 2.13).
     static let scriptOperationsPerPoll = 4_096
-    /// Bytes that cost as much time as one step when they are copied, compared or searched.
+    /// Bytes that count as one step when they are copied, compared or searched: they take about as long.
     static let scriptBytesPerOperation = 64
 
     // MARK: Values

@@ -5,8 +5,8 @@ internal import Primitives
 extension Machine {
     /// Comes every 4,096 steps, and sooner if functions have done much.
     mutating func poll() throws(Fault) {
-        operations += period - max(countdown, 0)
-        session.work = 0
+        // The step that is about to be taken has been counted down, too.
+        operations += period - min(countdown + 1, 0)
         if session.host.isCancelled() {
             throw Fault(.terminated, "the run was stopped", name: "ErrorTerminated", isCatchable: false)
         }
@@ -23,11 +23,11 @@ extension Machine {
         countdown = period
     }
 
-    /// A look at the clock after functions have done as much as 4,096 steps. The steps themselves count as before.
-    mutating func pollIfWorked() {
-        guard session.work >= Limits.scriptOperationsPerPoll else { return }
-        period -= max(countdown, 0)
-        countdown = 0
+    /// What functions and operators do with many bytes or elements counts as steps.
+    mutating func countWork() {
+        guard session.work > 0 else { return }
+        countdown -= session.work
+        session.work = 0
     }
 
     /// Adds up what all values take.

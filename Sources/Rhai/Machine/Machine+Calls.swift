@@ -22,7 +22,7 @@ extension Machine {
         case .callEach: try callEach()
         default: try callReduce()
         }
-        pollIfWorked()
+        countWork()
     }
 
     /// Begins a call: `this` and the arguments lie on the stack already.
@@ -65,7 +65,7 @@ extension Machine {
         } else {
             result = try access.perform(&stack[place], &session)
         }
-        pollIfWorked()
+        countWork()
         return result
     }
 }

@@ -39,7 +39,7 @@ extension Machine {
             let key = stack.removeLast()
             let value = stack.removeLast()
             stack.append(try Access.element(key, of: value, &session))
-            pollIfWorked()
+            countWork()
         case .property:
             stack.append(try Access.property(code.tables.names[a], of: stack.removeLast(), &session))
         case .assignPath: try assign(along: code.tables.paths[a], step.b, base)

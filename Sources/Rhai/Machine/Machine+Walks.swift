@@ -11,7 +11,7 @@ extension Machine {
         case .string(let text):
             session.made(text.utf8.count * 24)
             stack[place] = .array(ArrayBox(text.unicodeScalars.map { .char($0) }))
-            pollIfWorked()
+            countWork()
         default:
             throw Fault(
                 .typeMismatch, "a 'for' loop cannot walk over a value of type '\(value.typeName)'",

@@ -160,7 +160,7 @@ struct Machine {
             try BinaryOperation.assign(Machine.operation(operation), &cell.value, value, &session)
         default: try BinaryOperation.assign(Machine.operation(operation), &stack[place], value, &session)
         }
-        pollIfWorked()
+        countWork()
     }
 
     /// The name of an input that is not there.
@@ -184,7 +184,7 @@ struct Machine {
         let left = stack[top - 1]
         stack[top - 1] = .unit
         stack[top - 1] = try BinaryOperation.apply(Machine.operation(number), left, right, &session)
-        pollIfWorked()
+        countWork()
     }
 
     /// What most steps of loops do; nil for everything else.

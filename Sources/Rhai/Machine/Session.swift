@@ -5,7 +5,7 @@ internal import Primitives
 /// The running costs of a run. Functions of the library report here what they copy and make.
 struct Session {
     let host: RhaiHost
-    /// Work done by functions and operators since the last look at the clock, in steps.
+    /// Work done by functions and operators that has not been counted yet, in steps.
     var work = 0
     /// Bytes made since values were last added up.
     var madeBytes = 0
