@@ -1,6 +1,7 @@
 import Chain
 import Documents
 import Engine
+import Nodes
 import Primitives
 import Testing
 
@@ -202,5 +203,27 @@ import Testing
         #expect(
             String(decoding: document.networkRow, as: UTF8.self)
                 == #"{"cluster":"devnet","url":"https://api.devnet.solana.com"}"#)
+    }
+}
+
+@Suite struct `Names of kinds with any number of ports` {
+    @Test(
+        arguments: [
+            ("rhai_script", true), ("rhai_script_1x1", true), ("rhai_script_9x9", true),
+            ("@spo/rhai.rhai_script_2x1.0.1", true), ("@spo/rhai.rhai_script_0x7.0.1", true),
+            ("@spo/rhai_script_1x1", true), ("@spo/std.rhai_script", true), ("rhai_script_of_mine", true),
+            ("rhai_scripts", false), ("my_rhai_script_1x1", false), ("@me/rhai.rhai_script_1x1.0.1", false),
+            ("const_1x1", false),
+        ])
+    func `are those of the family`(name: String, isKnown: Bool) throws {
+        let text =
+            #"{"nodes":[{"id":"\#(UniqueID(high: 0, low: 1).text)","data":{"node_id":"\#(name)","config":{"source":"1"}}}],"edges":[]}"#
+        let compiler = FlowDocumentCompiler(registry: NodeLibrary.registry(), digest: { $0 })
+        guard isKnown else {
+            let error = #expect(throws: GraphProblems.self) { try compiler.compile(Array(text.utf8)) }
+            #expect(error?.problems.first?.isLack == true)
+            return
+        }
+        #expect(try compiler.compile(Array(text.utf8)).graph.nodes[0].kindName.contains("rhai_script"))
     }
 }

@@ -279,10 +279,10 @@ public struct NodeRegistry: Sendable {
         byName[name].map { kinds[$0] }
     }
 
-    /// The family that a name belongs to: its own name, a `_` and anything behind.
+    /// The family that a name belongs to: its own name, and if there is more, a `_` and anything behind.
     public func family(of name: some StringProtocol) -> NodeKind? {
         kinds.first { kind in
-            kind.isFamily && kind.aliases.contains { name.utf8.starts(with: ($0 + "_").utf8) }
+            kind.isFamily && kind.aliases.contains { (name + "_").utf8.starts(with: ($0 + "_").utf8) }
         }
     }
 }
