@@ -8,7 +8,10 @@ enum FlowdBench {
     static func main() {
         do throws(BenchError) {
             let words = Array(CommandLine.arguments.dropFirst())
-            if words == ["machine"] { return try MachineBench.measureAll() }
+            if words == ["machine"] {
+                try MachineBench.measureAll()
+                return try ScriptBench.measureAll()
+            }
             if words.count == 3, words[0] == "memory", let size = Int(words[2]) {
                 return try MachineBench.measureMemory(words[1], size: size)
             }
