@@ -8,7 +8,7 @@ import {
   answeredInput, behindGateway, deletedInput, runToken, signatures, startedDeployment, stoppedRun,
 } from "./runs.mjs";
 import { DOCUMENTED, NUMBERED } from "./sockets.mjs";
-import { manyRuns } from "./streams.mjs";
+import { busyClient, manyRuns } from "./streams.mjs";
 import {
   copiedFlow, flowsAgain, refusedFees, savedFlow, savedWallet, taggedDeployments,
 } from "./tables.mjs";
@@ -35,6 +35,7 @@ const CLAIMS = [
   ["everything is found behind /flow-server, too", behindGateway],
   [`${RUNS} runs lose no event, numbered spelling`, (play) => manyRuns(play, NUMBERED, RUNS)],
   [`${RUNS} runs lose no event, documented spelling`, (play) => manyRuns(play, DOCUMENTED, RUNS)],
+  ["a busy client loses no event", busyClient],
 ];
 
 const runtime = "Deno" in globalThis ? `Deno ${globalThis.Deno.version.deno}` : `Node ${process.versions.node}`;

@@ -2,7 +2,7 @@
 // callback of a stream is there only one microtask after the answer to its subscription has been read. What comes for a
 // stream before that is lost; here it is counted. Runs in Node, Deno and browsers.
 
-import { check, within } from "./wire.mjs";
+import { check, Disappointed, within } from "./wire.mjs";
 
 /** The two spellings of the protocol. */
 export const NUMBERED = {
@@ -36,6 +36,7 @@ export class LateSocket {
   #pending = new Map();
   #callbacks = new Map();
   #next;
+  #fail;
 
   constructor(address, spelling) {
     this.address = address;
@@ -43,6 +44,9 @@ export class LateSocket {
     this.#next = spelling.first;
     /** What came for streams that had no callback yet. */
     this.lost = [];
+    /** Ends every wait for an event when one is lost, or the connection. */
+    this.failure = new Promise((_, reject) => (this.#fail = (text) => reject(new Disappointed(text))));
+    this.failure.catch(() => {});
     /** What no client knows what to do with. */
     this.strange = [];
   }
@@ -62,7 +66,9 @@ export class LateSocket {
       this.socket.onerror = () => reject(new Error(`no socket at ${this.address}`));
     });
     this.socket.onclose = (end) => {
-      for (const answer of this.#pending.values()) answer.reject(new Error(`closed: ${end.code} ${end.reason}`));
+      const text = `the connection has ended: ${end.code} ${end.reason}`;
+      for (const answer of this.#pending.values()) answer.reject(new Disappointed(text));
+      this.#fail(text);
     };
     return within(opened, `a socket at ${this.address}`);
   }
@@ -77,8 +83,9 @@ export class LateSocket {
       return;
     }
     const callback = this.#callbacks.get(this.spelling.stream(message));
-    if (callback) callback(this.spelling.event(message));
-    else this.lost.push(message);
+    if (callback) return callback(this.spelling.event(message));
+    this.lost.push(message);
+    this.#fail(`an event came before the callback of its stream: ${text}`);
   }
 
   /** `Ok` or `Err` of a request, as it came. */
@@ -108,8 +115,7 @@ export class LateSocket {
   /** Nothing was lost, and nothing came that nobody asked for. */
   async close() {
     this.socket.close();
-    check(this.lost.length === 0, "nothing comes before the callback of its stream:", this.lost.length,
-      this.lost.slice(0, 3));
+    check(this.lost.length === 0, "nothing comes before the callback of its stream:", this.lost);
     check(this.strange.length === 0, "every answer belongs to a request:", this.strange);
   }
 }
@@ -138,8 +144,8 @@ export class Watch {
       look = (event) => meant(event) && resolve(event);
       this.#waiting.add(look);
     });
-    const seen = () => `of ${this.about}; lost: ${this.socket.lost.length}; seen: ${this.kinds}`;
-    return within(found, what, seen).finally(() => this.#waiting.delete(look));
+    const seen = () => `of ${this.about}, which has had: ${this.kinds}`;
+    return within(Promise.race([found, this.socket.failure]), what, seen).finally(() => this.#waiting.delete(look));
   }
 
   next(kind) {
