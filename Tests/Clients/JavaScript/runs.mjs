@@ -93,9 +93,10 @@ export async function runToken({ wire, scene }) {
   check(same(await output, { M: {} }), "the output by the run's token:", await output);
   await socket.close();
 
-  const rows = await owner.rows("GET", `flow_deployments?select=id,entrypoint_uuid&entrypoint=eq.${scene.flows.slow.uuid}`);
-  check(same(rows, [{ id: deployment_id, entrypoint_uuid: scene.flows.slow.uuid }]), "found by the UUID:", rows);
-  const runs = await owner.rows("GET", `flow_run?select=id&flow_id=eq.${scene.flows.slow.uuid}&deployment_id=eq.${deployment_id}`);
+  const { uuid } = scene.flows.slow;
+  const rows = await owner.rows("GET", `flow_deployments?select=id,entrypoint_uuid&entrypoint=eq.${uuid}`);
+  check(same(rows, [{ id: deployment_id, entrypoint_uuid: uuid }]), "found by the UUID:", rows);
+  const runs = await owner.rows("GET", `flow_run?select=id&flow_id=eq.${uuid}&deployment_id=eq.${deployment_id}`);
   check(runs.length === 3, "so are its runs:", runs);
 }
 

@@ -1,6 +1,6 @@
-// The socket as the published TypeScript clients have it: answers are found by their id, events by their stream, and the
-// callback of a stream is there only one microtask after the answer to its subscription has been read. What comes for a
-// stream before that is lost; here it is counted. Runs in Node, Deno and browsers.
+// The socket as the published TypeScript clients have it: answers are found by their id, events by their stream, and
+// the callback of a stream is there only one microtask after the answer to its subscription has been read. What comes
+// for a stream before that is lost; here that is a failure. Runs in Node, Deno and browsers.
 
 import { check, Disappointed, within } from "./wire.mjs";
 

@@ -5,8 +5,8 @@ import { DOCUMENTED, LateSocket, NUMBERED } from "./sockets.mjs";
 import { check, same } from "./wire.mjs";
 
 /**
- * Starts runs and watches each: of three, one has ended before, one is watched as soon as it has started, and one goes on
- * while it is watched.
+ * Starts runs and watches each: of three, one has ended before, one is watched as soon as it has started, and one
+ * goes on while it is watched.
  */
 export async function manyRuns({ wire, scene }, spelling, count) {
   const owner = wire.as(scene.jwt);
@@ -38,6 +38,11 @@ export async function manyRuns({ wire, scene }, spelling, count) {
   await socket.close();
 }
 
+/** Leaves the runtime no time to read, for some milliseconds. */
+function compute(milliseconds) {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+}
+
 /** A client that computes for a while when the answer to its subscribe comes reads all at once that came meanwhile. */
 export async function busyClient({ wire, scene }) {
   const owner = wire.as(scene.jwt);
@@ -47,9 +52,10 @@ export async function busyClient({ wire, scene }) {
     const socket = await LateSocket.open(wire.socketAddress, spelling, scene.jwt);
     for (let time = 0; time < 5; time += 1) {
       const watching = socket.watch({ flow_run_id });
-      // The subscribe leaves in this turn, if it has not yet.
+      // The subscribe leaves at once in one runtime, and with the next turn in the other.
+      compute(100);
       await new Promise((next) => setTimeout(next));
-      for (const end = performance.now() + 100; performance.now() < end;);
+      compute(100);
       const watch = await watching;
       check((await watch.all())[0].kind === "FlowStart", "the first event:", watch.kinds);
     }

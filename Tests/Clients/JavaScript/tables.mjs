@@ -91,8 +91,8 @@ export async function taggedDeployments({ wire, scene }) {
   check(row.entrypoint === id, "a row shows the number:", row);
   const [saved] = await owner.rows("PATCH", `flow_deployments?id=eq.${older}`, { ...row, output_instructions: true });
   check(same(saved, { ...row, output_instructions: true }), "a whole row is saved:", saved);
-  const ids = (await owner.rows("GET", `flow_deployments?entrypoint=eq.${uuid}&select=id&order=id`)).map((one) => one.id);
-  check(same(ids, [older, newer]), "found by UUID, in the order of time:", ids);
+  const found = await owner.rows("GET", `flow_deployments?entrypoint=eq.${uuid}&select=id&order=id`);
+  check(same(found, [{ id: older }, { id: newer }]), "found by UUID, in the order of time:", found);
 
   const tags = `flow_deployments_tags?entrypoint=eq.${uuid}`;
   const tag = { entrypoint: uuid, tag: "stable", deployment_id: older, user_id: scene.user_id };

@@ -1,5 +1,5 @@
-// Requests as the published TypeScript clients send them: tokens bare, and every address joined from a base that ends in
-// a slash and a path that begins with one. Runs in Node, Deno and browsers.
+// Requests as the published TypeScript clients send them: tokens bare, and every address joined from a base that ends
+// in a slash and a path that begins with one. Runs in Node, Deno and browsers.
 
 /** The server did what a client cannot live with. */
 export class Disappointed extends Error {}
@@ -17,15 +17,16 @@ export function same(left, right) {
 export function checkRows(seen, wanted, what) {
   check(seen.length === wanted.length, `${what}: ${wanted.length} rows, not`, seen.length);
   for (const [at, row] of wanted.entries()) {
-    const columns = Object.keys({ ...row, ...seen[at] }).filter((column) => !same(row[column], seen[at][column]));
-    check(columns.length === 0, `${what}, a row as it was:`, columns.map((column) => [column, row[column], seen[at][column]]));
+    const now = seen[at];
+    const other = Object.keys({ ...row, ...now }).filter((column) => !same(row[column], now[column]));
+    check(other.length === 0, `${what}, not as it was:`, other.map((column) => [column, row[column], now[column]]));
   }
 }
 
 function sorted(value) {
   return JSON.stringify(value ?? null, (_, inner) =>
     inner && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
       : inner);
 }
 
