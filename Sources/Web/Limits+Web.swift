@@ -71,8 +71,9 @@ extension Limits {
     /// Milliseconds between the answer to a subscribe and the first event for a peer that does not answer the ping between
     /// them, which tells that the peer has read it: clients begin to listen when they have read the answer, and lose what they
     /// read together with it. Of 200 subscribes with Node 24, all lost events that were written a turn later, in a write of
-    /// their own. On a busy machine some still did 3 ms later; nobody who watches minds this pause.
-    static let subscriptionPauseMilliseconds = 25
+    /// their own. A client that compiles or collects garbage reads nothing for a good part of a second; only who breaks RFC
+    /// 6455 waits this long.
+    static let subscriptionPauseMilliseconds = 1_000
     /// Pages of stored events that are read or held for one connection at a time: a client who subscribes to everything and
     /// reads nothing would else hold one of the greatest size for each subscription.
     static let pagesPerConnectionMax = 8
