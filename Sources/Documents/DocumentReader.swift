@@ -57,7 +57,8 @@ struct DocumentReader {
         settings.name = flow["name"]?.string ?? ""
         settings.description = flow["description"]?.string ?? ""
         settings.number = flow["id"]?.number?.integer().flatMap { $0 > 0 ? $0 : nil }
-        settings.uuid = [flow["uuid"], flow["id"]].lazy
+        // Runs know a flow by its id; beside an id that is a UUID there may be another one that nobody uses any more.
+        settings.uuid = [flow["id"], flow["uuid"]].lazy
             .compactMap { $0?.string.flatMap { UniqueID($0) } }.first { $0 != .zero }
         settings.environment = environment(flow["environment"])
         settings.network = network(flow["current_network"] ?? flow["sol_network"])

@@ -123,6 +123,8 @@ import Testing
             #"{"id":"\#(id(8))","nodes":[],"is_public":true,"sol_network":{"cluster":"mainnet-beta"}}"#
         let others = try FlowDocument(Array(other.utf8)).settings
         #expect(others.uuid == UniqueID(id(8)) && others.isPublic && others.number == nil)
+        let both = #"{"id":"\#(id(8))","uuid":"\#(id(9))","nodes":[]}"#
+        #expect(try FlowDocument(Array(both.utf8)).settings.uuid == UniqueID(id(8)))
         #expect(
             others.network == FlowNetwork(url: "https://api.mainnet-beta.solana.com", cluster: "mainnet-beta")
         )
