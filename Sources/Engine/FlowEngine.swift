@@ -16,13 +16,14 @@ public final class FlowEngine: Sendable {
 
     /// - Parameters:
     ///   - laneCount: how many lanes; one per core is right.
-    ///   - workers: how many nodes may work at the same time.
+    ///   - workers: how many nodes may work at the same time; of those that may take long, a quarter as many beside them.
     ///   - awaitsClaim: calls about runs that are not known here wait until `resume` or `claimFailed` says which runs
     ///     of a dead server are this one's.
     public init(laneCount: Int, workers: Int, awaitsClaim: Bool = false, ports: EnginePorts) {
         DispatchTimers.prepare()
         let context = LaneContext(
-            ports: ports, pool: NodePool(width: workers), graphs: GraphCache(), lanes: LaneTable())
+            ports: ports, pool: NodePool(width: workers), longPool: NodePool(width: workers / 4),
+            graphs: GraphCache(), lanes: LaneTable())
         let lanes = (0..<max(1, laneCount)).map {
             RunLane(index: $0, context: context, awaitsClaim: awaitsClaim)
         }

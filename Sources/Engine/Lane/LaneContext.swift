@@ -7,15 +7,18 @@ internal import Synchronization
 struct LaneContext: Sendable {
     let ports: EnginePorts
     let pool: NodePool
+    /// For nodes that may keep a processor for seconds, so that they keep no others from their workers.
+    let longPool: NodePool
     let graphs: GraphCache
     let lanes: LaneTable
     let signatureFeeds: SignatureFeeds
     let signatureCatchUp: SignatureCatchUp
     let takingUp: TakingUp
 
-    init(ports: EnginePorts, pool: NodePool, graphs: GraphCache, lanes: LaneTable) {
+    init(ports: EnginePorts, pool: NodePool, longPool: NodePool, graphs: GraphCache, lanes: LaneTable) {
         self.ports = ports
         self.pool = pool
+        self.longPool = longPool
         self.graphs = graphs
         self.lanes = lanes
         signatureFeeds = SignatureFeeds(ports.clock)

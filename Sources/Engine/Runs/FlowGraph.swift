@@ -29,6 +29,8 @@ public struct GraphNode: Sendable {
     /// Set for nodes whose work may be too little to hand it to a worker.
     public let brief: BriefWork?
     public let work: NodeWork
+    /// True for work that may keep a processor for seconds.
+    public let isLong: Bool
     /// Set for nodes with ports for secrets.
     public internal(set) var secretPorts: (any SecretPorts)?
 
@@ -37,7 +39,7 @@ public struct GraphNode: Sendable {
         defaults: ValueMap = ValueMap(), conduct: NodeConduct = .pure, isAlwaysArray: Bool = false,
         actInfo: ActInfo? = nil,
         startBinding: StartBinding? = nil, nestedFlow: FlowID? = nil, belonging: (any Belonging)? = nil,
-        brief: BriefWork? = nil,
+        brief: BriefWork? = nil, isLong: Bool = false,
         work: @escaping NodeWork
     ) {
         self.id = id
@@ -53,6 +55,7 @@ public struct GraphNode: Sendable {
         self.nestedFlow = nestedFlow
         self.belonging = belonging
         self.brief = brief
+        self.isLong = isLong
         self.work = work
     }
 }

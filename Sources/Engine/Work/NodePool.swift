@@ -1,10 +1,13 @@
-// The workers that run nodes: a few threads of Dispatch, a bounded line in front of them.
+// The workers that run nodes: threads of their own, a bounded line in front of them.
 
 internal import Dispatch
 internal import Primitives
 internal import Synchronization
 
 /// Runs pieces of work on at most `width` threads at once, first in first out.
+///
+/// Each worker is a serial queue, which gets a thread when it has work. A concurrent queue would get no more threads than
+/// the machine has cores, and as many busy nodes would keep all others waiting.
 public final class NodePool: Sendable {
     /// A struct, since a bare closure in a collection is wrapped once more by each access.
     private struct Work {
@@ -13,39 +16,38 @@ public final class NodePool: Sendable {
 
     private struct State {
         var waiting = FIFO<Work>()
-        var active = 0
+        /// Workers without work; the one that was the last to have some is the first to get some.
+        var idle: [Int]
     }
 
-    private let state = Mutex(State())
-    private let width: Int
-    private let queue = DispatchQueue(label: "flowd.nodes", attributes: .concurrent)
+    private let state: Mutex<State>
+    private let workers: [DispatchQueue]
 
     /// A pool of `width` workers, at least one.
     public init(width: Int) {
-        self.width = max(1, width)
+        workers = (0..<max(1, width)).map { DispatchQueue(label: "flowd.nodes.\($0)") }
+        state = Mutex(State(idle: Array(workers.indices.reversed())))
     }
 
     /// Puts work in line; false if the line is full.
     public func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
-        let (isTaken, needsWorker) = state.withLock { state in
-            guard state.waiting.count < Limits.nodeBacklogMax else { return (false, false) }
+        let (isTaken, worker) = state.withLock { state -> (Bool, Int?) in
+            guard state.waiting.count < Limits.nodeBacklogMax else { return (false, nil) }
             state.waiting.append(Work(run: work))
-            guard state.active < width else { return (true, false) }
-            state.active += 1
-            return (true, true)
+            return (true, state.idle.popLast())
         }
-        if needsWorker { queue.async { self.runWaiting() } }
+        if let worker { workers[worker].async { self.runWaiting(worker) } }
         return isTaken
     }
 
-    private func runWaiting() {
-        while let work = take() { work.run() }
+    private func runWaiting(_ worker: Int) {
+        while let work = take(worker) { work.run() }
     }
 
-    private func take() -> Work? {
+    private func take(_ worker: Int) -> Work? {
         state.withLock { state in
             guard let work = state.waiting.popFirst() else {
-                state.active -= 1
+                state.idle.append(worker)
                 return nil
             }
             return work

@@ -98,7 +98,8 @@ extension RunLane {
                 return true
             }
         }
-        return context.pool.submit { answer.take(node.work(call), inputs: inputs) }
+        let pool = node.isLong ? context.longPool : context.pool
+        return pool.submit { answer.take(node.work(call), inputs: inputs) }
     }
 
     /// Repeats the work of an execution that a crash has interrupted.
