@@ -27,6 +27,10 @@ extension Limits {
 
     /// Seconds of one script: ten times what its steps may take.
     static let scriptSecondsMax = 30.0
+    /// Lines that one execution of a script writes to the log: more than people read.
+    static let scriptLogLinesMax = 1_000
+    /// Bytes of these lines together: little beside what the database takes in a second.
+    static let scriptLogBytesMax = 256 * 1024
     /// Steps of a script that runs in a lane's turn: some hundred microseconds, while others wait.
     static let briefScriptOperationsMax = 2_000
     /// Bytes, about, of the inputs, and of the outputs, of such a script: what it costs to read and to look through them.

@@ -35,7 +35,7 @@ enum RhaiNodes {
                 id: declaration.id, kindName: kind.name, inputs: script.inputs,
                 outputs: script.outputs.map { OutputPort($0.name, type: $0.type, optional: true) },
                 defaults: declaration.defaults(for: script.inputs), conduct: kind.conduct,
-                brief: script.isBrief ? script.brief : nil, work: script.work)
+                brief: script.isBrief ? script.brief : nil, isLong: true, work: script.work)
         }
     }
 }
@@ -140,6 +140,11 @@ private struct NodeScript: Sendable {
 
     private func host(of call: NodeCall, _ log: @escaping @Sendable (RunLogLine) -> Void) -> RhaiHost {
         let clock = clock
+        let budget = LogBudget()
+        let log: @Sendable (RunLogLine) -> Void = { line in
+            guard let line = budget.allowed(line) else { return }
+            log(line)
+        }
         return RhaiHost(
             clock: { Double(clock.now().nanoseconds) / 1e9 },
             random: { UInt64.random(in: 0...UInt64.max) },
@@ -151,6 +156,25 @@ private struct NodeScript: Sendable {
                 }
             },
             isCancelled: { call.cancellation.isCancelled })
+    }
+}
+
+/// How much one execution may still write to the log.
+private final class LogBudget: Sendable {
+    private let left = Mutex((lines: Limits.scriptLogLinesMax, bytes: Limits.scriptLogBytesMax))
+
+    /// The line, or where the budget ends one that says so; nil behind that.
+    func allowed(_ line: RunLogLine) -> RunLogLine? {
+        left.withLock { left in
+            guard left.lines > 0 else { return nil }
+            left.lines -= 1
+            left.bytes -= line.content.utf8.count
+            guard left.lines > 0, left.bytes >= 0 else {
+                left.lines = 0
+                return RunLogLine(level: .warn, content: "what else the script prints is left out")
+            }
+            return line
+        }
     }
 }
 

@@ -108,6 +108,25 @@ import Values
         }
     }
 
+    @Test func `write no more to the log than people read`() throws {
+        for source in ["for i in 0..2000 { print(i); }", "for i in 0..20 { print(`x`.pad_to(20000)); }"] {
+            let lines = Mutex<[String]>([])
+            let node = try bench(
+                "fn pad_to(n) { let s = this; s.pad(n, `x`); s } " + source
+            ).node
+            let call = NodeCall(
+                run: RunID(.zero), execution: NodeExecution(node: NodeID(.zero), times: 0),
+                inputs: node.defaults, log: { line in lines.withLock { $0.append(line.content) } })
+            guard case .done(.outputs) = node.work(call) else {
+                Issue.record("it does not run")
+                return
+            }
+            let written = lines.withLock { $0 }
+            #expect(written.count == (source.contains("2000 ") ? 1_000 : 14))
+            #expect(written.last == "what else the script prints is left out")
+        }
+    }
+
     @Test func `are brief if they say so, on little, and give up in time`() throws {
         func isDone(_ source: String, _ a: Value) throws -> Bool? {
             let node = try bench(source).node
