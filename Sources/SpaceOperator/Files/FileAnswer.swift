@@ -12,20 +12,18 @@ struct FileAnswer {
     }
 
     private let reader: Reader
-    private let knownTags: [String]
+    private let request: HTTPRequest
     /// The name under which a browser is to save the file: an empty one means the file's own.
     private let download: String?
 
     init(_ request: HTTPRequest, _ reader: Reader) {
         self.reader = reader
-        knownTags = request.headers.list("if-none-match")
+        self.request = request
         download = request.target.query("download")
     }
 
     /// True if the caller has this version of the file (RFC 9110 section 13.1.2).
-    func isKnown(_ file: FileSummary) -> Bool {
-        knownTags.contains { $0 == "*" || $0 == file.tag || $0 == "W/" + file.tag }
-    }
+    func isKnown(_ file: FileSummary) -> Bool { file.tag.isKnown(to: request) }
 
     func response(_ result: Result<FileReply, FileError>) -> HTTPResponse {
         switch result {
@@ -39,7 +37,7 @@ struct FileAnswer {
 
     private func headers(of file: FileSummary) -> HTTPHeaders {
         var headers: HTTPHeaders = [
-            "Content-Type": file.contentType, "ETag": file.tag,
+            "Content-Type": file.contentType, "ETag": file.tag.text,
             "Last-Modified": HTTPDate.text(of: file.modifiedAt),
             // What was written or deleted meanwhile must be seen, so each use asks again.
             "Cache-Control": reader == .everybody ? "public, no-cache" : "private, no-cache",
@@ -66,8 +64,8 @@ struct FileAnswer {
 
 extension FileSummary {
     /// Another one for each time that the file is written.
-    fileprivate var tag: String {
-        "\"\(String(modifiedAt.nanoseconds, radix: 16))-\(String(size, radix: 16))\""
+    fileprivate var tag: EntityTag {
+        EntityTag("\(String(modifiedAt.nanoseconds, radix: 16))-\(String(size, radix: 16))")
     }
 }
 
