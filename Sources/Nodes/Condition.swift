@@ -1,5 +1,6 @@
 // The condition that branch and filter share: an operator, a path, and something to compare with.
 
+internal import Primitives
 internal import Values
 
 /// A question about a value (spec flow-engine 13.4, nodes 2.2).

@@ -1,12 +1,13 @@
 // Finding a text in a text, in time that grows with their lengths and not with their product.
 
 /// A text that is looked for (the algorithm of Knuth, Morris and Pratt).
-struct ByteSearch {
+public struct ByteSearch: Sendable {
     private let pattern: [UInt8]
     /// For each prefix of the pattern, the length of its longest proper suffix that is also a prefix.
     private let fallbacks: [Int]
 
-    init(_ text: some Sequence<UInt8>) {
+    /// A search for these bytes.
+    public init(_ text: some Sequence<UInt8>) {
         let pattern = Array(text)
         var fallbacks = [Int](repeating: 0, count: pattern.count)
         var matched = 0
@@ -20,7 +21,7 @@ struct ByteSearch {
     }
 
     /// True if the pattern stands somewhere in `text`. The empty pattern stands everywhere.
-    func occurs(in text: some Sequence<UInt8>) -> Bool {
+    public func occurs(in text: some Sequence<UInt8>) -> Bool {
         guard !pattern.isEmpty else { return true }
         var matched = 0
         for byte in text {
@@ -31,13 +32,16 @@ struct ByteSearch {
         return false
     }
 
-    /// Calls `body` with each place where the pattern stands in a text, in order and without overlaps, until it answers
-    /// false; there is none if the pattern is empty. The places are not gathered, because those of a long text would
-    /// take many times its memory.
-    func forEachRange(in text: [UInt8], _ body: (Range<Int>) throws -> Bool) rethrows {
-        guard !pattern.isEmpty else { return }
+    /// Calls `body` with each place where the pattern stands in a text, at or behind `start`, in order and without
+    /// overlaps, until it answers false; there is none if the pattern is empty. The places are not gathered, because those of
+    /// a long text would take many times its memory.
+    public func forEachRange(
+        in text: [UInt8], from start: Int = 0, _ body: (Range<Int>) throws -> Bool
+    ) rethrows {
+        guard !pattern.isEmpty, start < text.count else { return }
         var matched = 0
-        for (index, byte) in text.enumerated() {
+        for index in start..<text.count {
+            let byte = text[index]
             while matched > 0, byte != pattern[matched] { matched = fallbacks[matched - 1] }
             if byte == pattern[matched] { matched += 1 }
             if matched == pattern.count {
