@@ -104,7 +104,7 @@ private struct NodeScript: Sendable {
     private func isConfigured(_ call: NodeCall) -> Bool {
         guard let configured, let first = inputs.first, case .string(let source)? = call.inputs[first.name]
         else { return false }
-        return source.utf8.elementsEqual(configured.source.utf8)
+        return source.isSameText(as: configured.source)
     }
 
     private func isSmall(_ values: ValueMap) -> Bool {

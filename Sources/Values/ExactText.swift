@@ -3,7 +3,7 @@
 extension StringProtocol {
     /// Compares byte for byte. The standard library also takes different spellings of one letter for equal, but on a
     /// wire these are different texts.
-    func isSameText(as other: some StringProtocol) -> Bool {
+    public func isSameText(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }

@@ -17,7 +17,7 @@ extension Dynamic {
         case (.int(let a), .decimal(let b)): Decimal96(a) == b
         case (.decimal(let a), .int(let b)): a == Decimal96(b)
         case (.char(let a), .char(let b)): a == b
-        case (.string(let a), .string(let b)): a.isSame(as: b)
+        case (.string(let a), .string(let b)): a.isSameText(as: b)
         case (.string(let a), .char(let b)), (.char(let b), .string(let a)):
             a.unicodeScalars.first == b && a.utf8.count == UTF8.width(b)
         case (.array(let a), .array(let b)):
@@ -67,7 +67,7 @@ extension Dynamic {
 
     /// By bytes, which is the order of characters.
     private static func order(_ left: String, _ right: String) -> Int {
-        if left.isSame(as: right) { return 0 }
+        if left.isSameText(as: right) { return 0 }
         return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     }
 }

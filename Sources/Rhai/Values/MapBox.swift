@@ -62,7 +62,7 @@ final class MapBox {
 
     func position(of key: String) -> Int? {
         if let index { return index[ExactText(text: key)] }
-        return entries.firstIndex { $0.key.isSame(as: key) }
+        return entries.firstIndex { $0.key.isSameText(as: key) }
     }
 
     func value(of key: String) -> Dynamic? {
@@ -109,12 +109,5 @@ final class MapBox {
         weight.add(value)
         entries[position].value = value
         try check()
-    }
-}
-
-extension StringProtocol {
-    /// Byte for byte, as the language compares. The standard library takes different spellings of one letter for equal.
-    func isSame(as other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }
