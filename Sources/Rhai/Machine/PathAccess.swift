@@ -87,13 +87,8 @@ struct PathAccess {
             return .unit
         }
         var element = box.take(place)
-        do {
-            let result = try perform(&element, &session, step: step + 1, key: key)
+        return try perform(inside: &element, &session, step: step, key: key) { element throws(Fault) in
             try box.putBack(element, at: place)
-            return result
-        } catch {
-            try box.putBack(element, at: place)
-            throw error
         }
     }
 
@@ -117,14 +112,25 @@ struct PathAccess {
             return result
         }
         var element = box.take(place)
+        return try perform(inside: &element, &session, step: step, key: key) { element throws(Fault) in
+            try box.putBack(element, at: place)
+        }
+    }
+
+    /// Goes on in an element that was taken out, and puts it back, also after an error with what has changed by then.
+    private func perform(
+        inside element: inout Dynamic, _ session: inout Session, step: Int, key: Int,
+        putBack: (Dynamic) throws(Fault) -> Void
+    ) throws(Fault) -> Dynamic {
+        let result: Dynamic
         do {
-            let result = try perform(&element, &session, step: step + 1, key: key)
-            try box.putBack(element, at: place)
-            return result
+            result = try perform(&element, &session, step: step + 1, key: key)
         } catch {
-            try box.putBack(element, at: place)
+            try putBack(element)
             throw error
         }
+        try putBack(element)
+        return result
     }
 
     /// Properties of other values cannot be set, but what they give may have methods.
