@@ -31,29 +31,35 @@ public struct UniqueID: Hashable, Sendable, Comparable {
 
     /// Reads the text forms named above from UTF-8; nil for anything else.
     public init?(utf8 bytes: ArraySlice<UInt8>) {
-        var text = bytes
-        let urn = Array("urn:uuid:".utf8)
-        if text.count > urn.count, zip(text, urn).allSatisfy({ $0 | 0x20 == $1 || $0 == $1 }) {
-            text = text.dropFirst(urn.count)
-        } else if text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") {
-            text = text.dropFirst().dropLast()
-        }
-        guard text.count == 32 || text.count == 36 else { return nil }
-        let hyphenated = text.count == 36
-        var high: UInt64 = 0
-        var low: UInt64 = 0
+        let text = UniqueID.withoutWrapping(bytes)
+        let hyphens = text.count == 36 ? [8, 13, 18, 23] : []
+        guard text.count == 32 || text.count == 36,
+            hyphens.allSatisfy({ text[text.startIndex + $0] == UInt8(ascii: "-") })
+        else { return nil }
+        var (high, low): (UInt64, UInt64) = (0, 0)
         var digits = 0
-        for (offset, byte) in text.enumerated() {
-            if hyphenated, offset == 8 || offset == 13 || offset == 18 || offset == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = Hexadecimal.value(of: byte) else { return nil }
-            if digits < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
-            digits += 1
+        // What a digit is, is looked at without a branch for each, which no processor could foresee.
+        for byte in text where byte != UInt8(ascii: "-") {
+            let isDecimal = byte &- UInt8(ascii: "0") < 10
+            let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 6
+            digits &+= (isDecimal ? 1 : 0) &+ (isLetter ? 1 : 0)
+            high = high << 4 | low >> 60
+            low = low << 4 | UInt64(byte & 15 &+ (byte >> 6) &* 9)
         }
         guard digits == 32 else { return nil }
         self.init(high: high, low: low)
+    }
+
+    /// The text without braces around it or the name of its kind in front.
+    private static func withoutWrapping(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard text.count != 36, text.count != 32 else { return text }
+        if text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") {
+            return text.dropFirst().dropLast()
+        }
+        let name = "urn:uuid:".utf8
+        return text.prefix(name.count).elementsEqual(
+            name, by: { ($0 >= UInt8(ascii: "A") ? $0 | 0x20 : $0) == $1 })
+            ? text.dropFirst(name.count) : text
     }
 
     /// A random id, version 4.

@@ -32,7 +32,7 @@ enum TableColumnRule: Hashable, Sendable {
             }
             return .null
         }
-        let value = try column.type.read(tree)
+        let value = try column.read(tree)
         if case .text(let text) = value, text.utf8.count > Limits.tableTextBytesMax {
             throw violated(column, "at most \(Limits.tableTextBytesMax) bytes")
         }

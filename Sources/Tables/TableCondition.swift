@@ -56,6 +56,7 @@ extension TableSelection {
             return junction.join(try parts(&text, depth: depth + 1))
         }
         let name = text.name { $0 == "." || $0 == "," || $0 == ")" }
+        guard !name.isEmpty else { throw TableSelection.badTree }
         guard let column = table.column(name) else {
             guard let index = embedded.firstIndex(where: { $0.name == name }) else {
                 throw .unknownColumn(name, table)

@@ -113,13 +113,18 @@ extension TableError {
     }
 
     /// A name that a client has sent, short enough to be repeated.
-    private static func shown(_ name: String) -> String {
+    static func shown(_ name: String) -> String {
         guard name.utf8.count > Limits.tableNameBytesShownMax else { return name }
         return String(decoding: name.utf8.prefix(Limits.tableNameBytesShownMax), as: UTF8.self) + "…"
     }
 
     static func invalidText(_ type: TableColumnType) -> TableError {
         TableError(.badRequest, "22P02", "invalid input syntax for type \(type.word)")
+    }
+
+    /// The same refusal of a value, with the column that it was meant for.
+    func of(_ column: TableColumn) -> TableError {
+        TableError(status, code, message, details: details ?? "column \(column.name)", hint: hint)
     }
 
     /// The refusal of preferences that are not understood, for a strict client.

@@ -61,7 +61,7 @@ extension TableFilter {
             guard text.take("(") else { throw .query("in takes a list such as (1,2) or (\"a\",\"b\")") }
             var values: [TableValue] = []
             for element in try text.list(isAlone: isAlone) {
-                values.append(try field.type.read(element))
+                values.append(try field.read(utf8: element))
             }
             condition = .isOneOf(values)
             return
@@ -73,7 +73,7 @@ extension TableFilter {
                 throw TableFilter.noOperator(field)
             }
             var conditions: [Condition] = []
-            for element in try TableText.array(operand) {
+            for element in try field.readArray(operand) {
                 guard let element else { throw .query("\(word) takes no NULL in its array") }
                 conditions.append(try TableFilter.condition(name, element, field))
             }
@@ -102,7 +102,7 @@ extension TableFilter {
         if let comparison = Comparison(rawValue: name) {
             let isEquality = comparison == .equal || comparison == .notEqual
             guard isEquality || !type.isJSON || !field.path.isEmpty else { throw unfit(name, field) }
-            let value = try type.read(operand)
+            let value = try field.read(operand)
             guard isEquality || !type.mustLookUp(value) else {
                 throw .operand(
                     "\(name) compares column \(field.column.name) with what it holds, not with a flow's other name"
@@ -111,9 +111,9 @@ extension TableFilter {
             return .compare(comparison, value)
         }
         switch name {
-        case "isdistinct": return .isDistinct(try type.read(operand))
+        case "isdistinct": return .isDistinct(try field.read(operand))
         case "like", "ilike":
-            guard type == .text, case .text(let pattern) = try type.read(operand) else {
+            guard type == .text, case .text(let pattern) = try field.read(operand) else {
                 throw unfit(name, field)
             }
             // A star is easier to write in an address than a percent sign.
@@ -151,12 +151,15 @@ extension TableFilter {
         if field.type == .json, operand.utf8.first == UInt8(ascii: "{"),
             (try? JSONValue.parse(operand)) == nil
         {
-            let elements = try TableText.array(operand).map { element in
+            guard let texts = try? TableText.array(operand) else {
+                throw TableError.invalidText(.json).of(field.column)
+            }
+            let elements = texts.map { element in
                 element.map { (try? JSONValue.parse($0)) ?? .string($0) } ?? .null
             }
             return JSONValue.array(elements).encoded
         }
-        guard case .json(let bytes) = try field.type.read(operand) else { throw unfit(name, field) }
+        guard case .json(let bytes) = try field.read(operand) else { throw unfit(name, field) }
         return bytes
     }
 

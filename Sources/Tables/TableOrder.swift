@@ -35,6 +35,7 @@ extension TableOrder {
     {
         let name = text.name { $0 == "," || $0 == "." || $0 == "(" }
         guard text.next != "(" else { throw .query("order by columns of an embedded table is not offered") }
+        guard !name.isEmpty else { throw .query("order takes columns with commas between them") }
         guard let column = table.column(name) else { throw .unknownColumn(name, table) }
         let field = try TableField(column, behind: &text) { $0 == "," || $0 == "." }
         guard !field.column.type.isJSON || !field.path.isEmpty else {

@@ -11,11 +11,11 @@ public struct TableRange: Hashable, Sendable {
     public let limit: Int64
 
     /// - Parameter header: `0-9` or `5-`; a header that cannot be read is ignored, like a range in another unit (RFC
-    ///   9110 section 14.2).
+    ///   9110 section 14.2). One that ends before it begins is refused.
     init(limit: String?, offset: String?, header: String?) throws(TableError) {
         var first: Int64 = 0
         var end = Int64.max
-        if let header, let range = TableRange.read(header) {
+        if let header, let range = try TableRange.read(header) {
             first = range.lowerBound
             end = range.upperBound
         }
@@ -55,11 +55,12 @@ public struct TableRange: Hashable, Sendable {
     }
 
     /// The rows of `first-last`, the last one included.
-    private static func read(_ header: String) -> Range<Int64>? {
+    private static func read(_ header: String) throws(TableError) -> Range<Int64>? {
         let parts = header.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let first = Int64(parts[0]), first >= 0 else { return nil }
         guard !parts[1].isEmpty else { return first..<Int64.max }
-        guard let last = Int64(parts[1]), last >= first, last < Int64.max else { return nil }
+        guard let last = Int64(parts[1]), last < Int64.max else { return nil }
+        guard last >= first else { throw .range }
         return first..<last + 1
     }
 }

@@ -159,7 +159,7 @@ public struct TableRequest: Sendable {
     /// A new row can have a number that the server has given out, but not one that must be looked up first.
     private static func checkNumbers(_ rows: [TableRow]) throws(TableError) {
         for entry in rows.lazy.flatMap(\.entries) where entry.column.writing.contains(.again) {
-            guard case .integer = entry.value else { throw .invalidText(.integer) }
+            guard case .integer = entry.value else { throw TableError.invalidText(.integer).of(entry.column) }
         }
     }
 

@@ -105,6 +105,6 @@ struct TableRowReader {
             return nil
         }
         if case .merge(let target) = purpose, target.contains(column.name) { return nil }
-        return TableRow.Entry(column: column, value: try column.type.read(value))
+        return TableRow.Entry(column: column, value: try column.read(value))
     }
 }

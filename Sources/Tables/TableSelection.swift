@@ -46,20 +46,22 @@ extension TableSelection {
     private mutating func read(
         _ text: inout TableText, depth: Int, _ count: inout Int
     ) throws(TableError) {
+        var items = 0
         repeat {
+            items += 1
             text.skipSpaces()
             if text.take("*") {
                 text.skipSpaces()
-                outputs += TableOutput.all(of: table)
+                for output in TableOutput.all(of: table) { try show(output) }
             } else {
                 try readItem(&text, depth: depth, &count)
             }
-            guard outputs.count <= Limits.tableOutputsMax else {
+            guard max(items, outputs.count) <= Limits.tableOutputsMax else {
                 throw .query("select names more than \(Limits.tableOutputsMax) columns")
             }
         } while text.take(",")
         guard text.isAtEnd || text.next == ")" else {
-            throw .query("select takes columns with commas between")
+            throw TableSelection.badSelect
         }
     }
 
@@ -78,11 +80,12 @@ extension TableSelection {
         if text.next == "!" || text.next == "(" {
             return try readEmbedded(name, alias, &text, depth: depth, &count)
         }
+        guard !name.isEmpty else { throw TableSelection.badSelect }
         guard let column = table.column(name) else { throw .unknownColumn(name, table) }
         let field = try TableField(column, behind: &text, until: TableSelection.endsName)
         guard !text.take("::") else { throw TableSelection.noCasts }
         text.skipSpaces()
-        outputs.append(TableOutput(field, name: alias))
+        try show(TableOutput(field, name: alias))
     }
 
     private mutating func readEmbedded(
@@ -122,7 +125,19 @@ extension TableSelection {
         embedded.append(embedding)
         // With empty brackets a table only decides which rows there are.
         guard !selection.outputs.isEmpty else { return }
-        outputs.append(TableOutput(embedded: embedded.count - 1, name: embedding.name))
+        try show(TableOutput(embedded: embedded.count - 1, name: embedding.name))
+    }
+
+    /// Adds a member to the rows. What is named again, as in `*,id`, is shown once.
+    private mutating func show(_ output: TableOutput) throws(TableError) {
+        guard let other = outputs.first(where: { $0.name == output.name }) else {
+            return outputs.append(output)
+        }
+        guard other == output else {
+            throw .query(
+                "select names two members of a row \(TableError.shown(output.name))",
+                hint: "an alias tells them apart, such as other:name")
+        }
     }
 
     private static func endsName(_ character: TableText.Character) -> Bool {
@@ -132,6 +147,7 @@ extension TableSelection {
         }
     }
 
+    private static let badSelect = TableError.query("select takes columns with commas between")
     private static let noCasts = TableError.query("casts are not offered")
 
     // MARK: Other parameters

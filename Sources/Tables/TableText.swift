@@ -5,40 +5,44 @@ internal import Wire
 
 /// The text of a query, read from front to back.
 ///
-/// Quoted texts stand between quotation marks; in them a backslash takes the next character as it is.
+/// Quoted texts stand between quotation marks; in them a backslash takes the next character as it is. What decides is
+/// ASCII throughout, so the text is read by bytes: lists are long.
 struct TableText {
     typealias Character = Unicode.Scalar
 
-    private var rest: Substring.UnicodeScalarView
+    private var rest: ArraySlice<UInt8>
 
-    init(_ text: some StringProtocol) { rest = Substring(text).unicodeScalars }
+    init(_ text: some StringProtocol) { rest = Array(text.utf8)[...] }
 
     var isAtEnd: Bool { rest.isEmpty }
-    var next: Character? { rest.first }
+    /// The next character, if it is one of ASCII; otherwise some other that is not.
+    var next: Character? { rest.first.map { Character($0) } }
 
     /// Takes these characters if they are the next ones.
     mutating func take(_ text: StaticString) -> Bool {
-        let wanted = String(describing: text).unicodeScalars
+        let wanted = String(describing: text).utf8
         guard rest.starts(with: wanted) else { return false }
         rest = rest.dropFirst(wanted.count)
         return true
     }
 
-    mutating func skipSpaces() {
-        while rest.first == " " { rest.removeFirst() }
-    }
+    mutating func skipSpaces() { rest = rest.drop { $0 == TableText.space } }
 
     /// All that is left.
     mutating func remainder() -> String {
-        defer { rest = rest.suffix(0) }
-        return String(rest)
+        defer { rest = [] }
+        return String(decoding: rest, as: UTF8.self)
     }
 
     /// Everything in front of the first of these characters.
     mutating func prefix(until isEnd: (Character) -> Bool) -> String {
-        let taken = rest.prefix { !isEnd($0) }
-        rest = rest[taken.endIndex...]
-        return String(taken)
+        String(decoding: prefixBytes(until: isEnd), as: UTF8.self)
+    }
+
+    private mutating func prefixBytes(until isEnd: (Character) -> Bool) -> ArraySlice<UInt8> {
+        let end = rest.firstIndex { isEnd(Character($0)) } ?? rest.endIndex
+        defer { rest = rest[end...] }
+        return rest[..<end]
     }
 
     /// A name, quoted or as it is, up to an arrow or one of these characters, without spaces around it.
@@ -48,13 +52,13 @@ struct TableText {
             skipSpaces()
             return quoted
         }
-        var name = String.UnicodeScalarView()
-        while let character = rest.first, !isEnd(character), !rest.starts(with: "->".unicodeScalars) {
-            name.append(character)
+        var name: [UInt8] = []
+        while let byte = rest.first, !isEnd(Character(byte)), !rest.starts(with: "->".utf8) {
+            name.append(byte)
             rest.removeFirst()
         }
-        while name.last == " " { name.removeLast() }
-        return String(name)
+        while name.last == TableText.space { name.removeLast() }
+        return String(decoding: name, as: UTF8.self)
     }
 
     /// An element of a list: quoted only if its closing mark stands in front of one of these characters or at the end.
@@ -65,17 +69,21 @@ struct TableText {
 
     /// A quoted text behind which one of these characters or the end comes; otherwise nil, and nothing is taken.
     private mutating func quoted(before isEnd: (Character) -> Bool) -> String? {
-        guard rest.first == "\"" else { return nil }
+        quotedBytes(before: isEnd).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private mutating func quotedBytes(before isEnd: (Character) -> Bool) -> ArraySlice<UInt8>? {
+        guard rest.first == TableText.mark else { return nil }
         var following = rest.dropFirst()
-        var text = String.UnicodeScalarView()
-        while let character = following.popFirst() {
-            if character == "\"" {
-                guard following.first.map(isEnd) ?? true else { return nil }
+        var text: [UInt8] = []
+        while let byte = following.popFirst() {
+            if byte == TableText.mark {
+                guard following.first.map({ isEnd(Character($0)) }) ?? true else { return nil }
                 rest = following
-                return String(text)
+                return text[...]
             }
-            guard character == "\\" else {
-                text.append(character)
+            guard byte == TableText.backslash else {
+                text.append(byte)
                 continue
             }
             guard let escaped = following.popFirst() else { return nil }
@@ -84,19 +92,20 @@ struct TableText {
         return nil
     }
 
-    /// The elements of a list, up to the bracket that closes it; the one that opens it is taken already.
+    /// The elements of a list as UTF-8, up to the bracket that closes it; the one that opens it is taken already.
     ///
     /// - Parameter isAlone: nothing follows the list, so that a bracket within it belongs to an element.
-    mutating func list(isAlone: Bool = false) throws(TableError) -> [String] {
+    mutating func list(isAlone: Bool = false) throws(TableError) -> [ArraySlice<UInt8>] {
         if isAlone {
-            guard rest.popLast() == ")" else { throw TableText.badList }
+            guard rest.popLast() == UInt8(ascii: ")") else { throw TableText.badList }
             if rest.isEmpty { return [] }
         } else if take(")") {
             return []
         }
-        var elements: [String] = []
+        func isEnd(_ character: Character) -> Bool { character == "," || (!isAlone && character == ")") }
+        var elements: [ArraySlice<UInt8>] = []
         while true {
-            elements.append(element { $0 == "," || (!isAlone && $0 == ")") })
+            elements.append(quotedBytes(before: isEnd) ?? prefixBytes(until: isEnd))
             guard elements.count <= Limits.tableListElementsMax else { throw TableText.tooLong }
             guard take(",") else { break }
         }
@@ -109,17 +118,16 @@ struct TableText {
         var depth = 0
         var isQuoted = false
         var following = rest
-        while let character = following.popFirst() {
-            switch character {
-            case "\\": _ = following.popFirst()
-            case "\"": isQuoted.toggle()
-            case "{", "[": if !isQuoted { depth += 1 }
-            case "}", "]":
+        while let byte = following.popFirst() {
+            switch byte {
+            case TableText.backslash: _ = following.popFirst()
+            case TableText.mark: isQuoted.toggle()
+            case UInt8(ascii: "{"), UInt8(ascii: "["): if !isQuoted { depth += 1 }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if !isQuoted { depth -= 1 }
                 guard depth == 0 else { continue }
-                let taken = rest[..<following.startIndex]
-                rest = following
-                return String(taken)
+                defer { rest = following }
+                return String(decoding: rest[..<following.startIndex], as: UTF8.self)
             default: break
             }
         }
@@ -129,7 +137,7 @@ struct TableText {
     /// The elements of an array as the database writes it: `{a,"b c",NULL}`. Nil stands for `NULL`.
     static func array(_ text: String) throws(TableError) -> [String?] {
         var cursor = TableText(text)
-        guard cursor.take("{"), cursor.rest.popLast() == "}" else { throw badArray }
+        guard cursor.take("{"), cursor.rest.popLast() == UInt8(ascii: "}") else { throw badArray }
         cursor.skipSpaces()
         if cursor.isAtEnd { return [] }
         var elements: [String?] = []
@@ -166,6 +174,10 @@ struct TableText {
         var cursor = TableText(text)
         return cursor.element { _ in false }
     }
+
+    private static let space = UInt8(ascii: " ")
+    private static let mark = UInt8(ascii: "\"")
+    private static let backslash = UInt8(ascii: "\\")
 
     private static let badList = TableError.query("in takes a list such as (1,2) or (\"a\",\"b\")")
     private static let badArray = TableError(

@@ -19,18 +19,41 @@ public enum TableValue: Hashable, Sendable {
     case json([UInt8])
 }
 
-extension TableColumnType {
+extension TableColumn {
+    /// Reads a member of a body; the caller handles null.
+    func read(_ tree: JSONValue) throws(TableError) -> TableValue {
+        do throws(TableError) { return try type.read(tree) } catch { throw error.of(self) }
+    }
+}
+
+extension TableField {
     /// Reads the text of a filter.
     func read(_ text: String) throws(TableError) -> TableValue {
-        guard !text.utf8.contains(0) else { throw TableValue.nul }
+        do throws(TableError) { return try type.read(text) } catch { throw error.of(column) }
+    }
+
+    /// Reads an element of a list.
+    func read(utf8 text: ArraySlice<UInt8>) throws(TableError) -> TableValue {
+        if type == .uuid || type.namesFlow, let id = UniqueID(utf8: text) { return .uuid(id) }
+        return try read(String(decoding: text, as: UTF8.self))
+    }
+
+    /// Reads the elements of an array as the database writes it.
+    func readArray(_ text: String) throws(TableError) -> [String?] {
+        do throws(TableError) { return try TableText.array(text) } catch { throw error.of(column) }
+    }
+}
+
+extension TableColumnType {
+    fileprivate func read(_ text: String) throws(TableError) -> TableValue {
         switch self {
         case .integer:
             guard let value = Int32(text) else { throw .invalidText(self) }
             return .integer(Int64(value))
         case .flow, .flowUUID:
-            if let number = Int32(text) { return .integer(Int64(number)) }
-            guard let value = UniqueID(text) else { throw .invalidText(self) }
-            return .uuid(value)
+            if let id = UniqueID(text) { return .uuid(id) }
+            guard let number = Int32(text) else { throw .invalidText(self) }
+            return .integer(Int64(number))
         case .bigint:
             guard let value = Int64(text) else { throw .invalidText(self) }
             return .integer(value)
@@ -40,11 +63,13 @@ extension TableColumnType {
         case .uuid:
             guard let value = UniqueID(text) else { throw .invalidText(self) }
             return .uuid(value)
-        case .text: return .text(text)
+        case .text: return .text(try TableValue.withoutNUL(text))
         case .list where text.utf8.first == UInt8(ascii: "{"):
-            let elements = try TableText.array(text).map { $0.map { JSONValue.string($0) } ?? .null }
+            let elements = try TableText.array(TableValue.withoutNUL(text)).map {
+                $0.map { JSONValue.string($0) } ?? .null
+            }
             return .json(JSONValue.array(elements).encoded)
-        case .time: return .time(text)
+        case .time: return .time(try TableValue.withoutNUL(text))
         case .json, .list:
             guard let tree = try? JSONValue.parse(text), self == .json || tree.array != nil else {
                 throw .invalidText(self)
@@ -53,8 +78,7 @@ extension TableColumnType {
         }
     }
 
-    /// Reads a member of a body; the caller handles null.
-    func read(_ tree: JSONValue) throws(TableError) -> TableValue {
+    fileprivate func read(_ tree: JSONValue) throws(TableError) -> TableValue {
         switch (self, tree) {
         case (_, .null): return .null
         case (.json, _), (.list, .array): return .json(tree.encoded)
@@ -73,7 +97,13 @@ extension TableColumnType {
 }
 
 extension TableValue {
-    static let nul = TableError(.badRequest, "22021", "a text must not contain NUL")
+    /// No text in the database can hold it.
+    fileprivate static func withoutNUL(_ text: String) throws(TableError) -> String {
+        guard !text.utf8.contains(0) else { throw nul }
+        return text
+    }
+
+    private static let nul = TableError(.badRequest, "22021", "a text must not contain NUL")
 
     /// The words that the database takes for truth values.
     fileprivate static func bool(of text: String) -> Bool? {

@@ -130,10 +130,10 @@ private func conditions(_ name: String, _ value: String, select: String = "*") t
     }
 
     @Test(arguments: [
-        ("or", "", "PGRST100"), ("or", "()", "42703"), ("or", "(id.eq.1", "PGRST100"),
+        ("or", "", "PGRST100"), ("or", "()", "PGRST100"), ("or", "(id.eq.1", "PGRST100"),
         ("or", "id.eq.1", "PGRST100"),
-        ("or", "(id.eq.1))", "PGRST100"), ("or", "(id.eq.1,)", "42703"), ("or", "(id)", "PGRST100"),
-        ("or", "(id.eq)", "PGRST100"), ("or", "(idd.eq.1)", "42703"), ("or", "(and())", "42703"),
+        ("or", "(id.eq.1))", "PGRST100"), ("or", "(id.eq.1,)", "PGRST100"), ("or", "(id)", "PGRST100"),
+        ("or", "(id.eq)", "PGRST100"), ("or", "(idd.eq.1)", "42703"), ("or", "(and())", "PGRST100"),
         ("or", "(name.in.(a,b)", "PGRST100"), ("or", "(name.in.a)", "PGRST100"), ("or", "(id.eq.x)", "22P02"),
         ("or", "(name.eq.a)b", "PGRST100"), ("nor", "(id.eq.1)", "42703"),
         ("or", "(viewport->.eq.1)", "PGRST100"),

@@ -139,7 +139,7 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
             ("offset=7&limit=2", nil, 7, 2),
             ("", "0-9", 0, 10), ("", "5-", 5, 1_000), ("limit=3", "2-9", 2, 1), ("", "bytes=0-9", 0, 1_000),
             ("limit=0", nil, 0, 0), ("offset=9223372036854775807", nil, Int64.max, 0),
-            ("limit=9223372036854775807&offset=5", nil, 5, 1_000), ("", "9-3", 0, 1_000),
+            ("limit=9223372036854775807&offset=5", nil, 5, 1_000), ("", "3-3", 3, 1), ("", "x-3", 0, 1_000),
             ("limit=4&limit=2", nil, 0, 2), ("offset=9&limit=9&offset=1", nil, 1, 9),
         ] as [(String, String?, Int64, Int64)])
     func `asks for a piece`(query: String, header: String?, offset: Int64, limit: Int64) throws {
@@ -151,7 +151,11 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
 
     @Test(arguments: [
         ("nothing", "PGRST205"), ("flows?nothing=eq.1", "42703"), ("flows?select=nothing", "42703"),
-        ("flows?select=id,", "42703"), ("flows?select=sealed_keypair", "42703"),
+        ("flows?select=id,", "PGRST100"), ("flows?select=,id", "PGRST100"),
+        ("flows?select=a:id,a:name", "PGRST100"), ("flows?order=id,,name", "PGRST100"),
+        ("flows?or=()", "PGRST100"),
+        ("flows?and=(id.eq.1,,id.eq.2)", "PGRST100"), ("flows?environment=cs.%7Bbad", "22P02"),
+        ("flows?select=sealed_keypair", "42703"),
         ("flow_run?select=server_id", "42703"),
         ("flows?order=nothing", "42703"), ("flows?id=1", "PGRST100"), ("flows?id=eq", "PGRST100"),
         ("flows?id=xx.1", "PGRST100"), ("flows?id=not.1", "PGRST100"), ("flows?id=eq(any).1", "22P02"),
@@ -175,13 +179,18 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
         #expect(refusal { () throws(TableError) in try tableQuery(.get, query) } == code)
     }
 
+    @Test func `refuses a range that ends before it begins`() {
+        let headers = HTTPHeaders([(name: "Range", value: "9-3")])
+        #expect(refusal { () throws(TableError) in try tableQuery(.get, "flows", headers) } == "PGRST103")
+    }
+
     @Test func `is bounded`() {
         let filters = repeatElement("id=eq.1", count: Limits.tableFiltersMax + 1).joined(separator: "&")
         #expect(refusal { () throws(TableError) in try tableQuery(.get, "flows?" + filters) } == "PGRST100")
         let list = repeatElement("1", count: Limits.tableListElementsMax + 1).joined(separator: ",")
         #expect(
             refusal { () throws(TableError) in try tableQuery(.get, "flows?id=in.(\(list))") } == "PGRST100")
-        let stars = repeatElement("*", count: 100).joined(separator: ",")
+        let stars = repeatElement("*", count: Limits.tableOutputsMax + 1).joined(separator: ",")
         #expect(
             refusal { () throws(TableError) in try tableQuery(.get, "flows?select=" + stars) } == "PGRST100")
         let path = String(repeating: "-%3Ea", count: Limits.tablePathKeysMax + 1)
@@ -191,6 +200,27 @@ func refusal(_ body: () throws(TableError) -> some Any) -> String {
         let order = repeatElement("id", count: 100).joined(separator: ",")
         #expect(
             refusal { () throws(TableError) in try tableQuery(.get, "flows?order=" + order) } == "PGRST100")
+    }
+
+    @Test func `shows once what it names again, but not two things under one name`() throws {
+        let query = try tableQuery(.get, "flows?select=*,id,name:name,environment-%3Ea,a:environment-%3Ea")
+        let names = query.selection.outputs.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(Set(names).isSuperset(of: ["id", "name", "a"]))
+    }
+
+    @Test(arguments: [
+        ("id", "eq.a"), ("uuid", "in.(zz)"), ("is_public", "neq.maybe"), ("nodes", "cs.x"),
+        ("id", "eq(any).1"),
+        ("environment", "cs.%7Bbad"),
+    ])
+    func `names the column whose value cannot be read`(column: String, filter: String) {
+        do throws(TableError) {
+            _ = try tableQuery(.get, "flows?\(column)=\(filter)")
+            Issue.record("read")
+        } catch {
+            #expect(error.details == "column \(column)")
+        }
     }
 
     @Test func `of a change needs a filter and takes no piece`() {

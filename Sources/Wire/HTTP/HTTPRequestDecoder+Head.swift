@@ -34,18 +34,20 @@ extension HTTPRequestDecoder {
             isLong = false
             return try readLine(max: Limits.requestLineBytesMax, .targetTooLong)
         }
-        let parts = buffer.unread.prefix(Limits.requestLineBytesMax)
-            .split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
-        let path: ArraySlice<UInt8> = parts.count > 1 ? parts[1].prefix { $0 != UInt8(ascii: "?") } : []
+        let line = buffer.unread.prefix(Limits.requestLineBytesMax)
+        let method = line.prefix { $0 != UInt8(ascii: " ") }
+        let path = line.dropFirst(method.count + 1).prefix {
+            $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "?")
+        }
         let target = path.count < Limits.requestLineBytesMax / 2 ? HTTPTarget(path) : nil
         isLong = target.map { target in longPaths.contains { target.path.hasPrefix($0) } } ?? false
         do throws(HTTPRequestError) {
             return try readLine(
                 max: isLong ? Limits.longRequestHeadBytesMax : Limits.requestLineBytesMax, .targetTooLong)
         } catch {
-            if error == .targetTooLong, let target, parts[0].allSatisfy(ASCII.isToken) {
+            if error == .targetTooLong, let target, method.allSatisfy(ASCII.isToken) {
                 request = HTTPRequest(
-                    method: HTTPMethod(String(decoding: parts[0], as: UTF8.self)), target: target,
+                    method: HTTPMethod(String(decoding: method, as: UTF8.self)), target: target,
                     version: .http11)
             }
             throw error
@@ -59,8 +61,12 @@ extension HTTPRequestDecoder {
         else { throw .requestLineMalformed }
         let version = try readVersion(line[(last + 1)...])
         let method = HTTPMethod(String(decoding: line[..<first], as: UTF8.self))
-        guard let target = HTTPTarget(line[(first + 1)..<last]), target.path != "*" || method == .options
-        else {
+        let text = line[(first + 1)..<last]
+        guard let target = HTTPTarget(text), target.path != "*" || method == .options else {
+            // A path that can be read says in whose words the rest of the target is refused.
+            if let target = HTTPTarget(text.prefix { $0 != UInt8(ascii: "?") }), target.path != "*" {
+                request = HTTPRequest(method: method, target: target, version: version)
+            }
             throw .targetMalformed
         }
         request = HTTPRequest(method: method, target: target, version: version)

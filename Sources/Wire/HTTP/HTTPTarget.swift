@@ -94,10 +94,15 @@ public struct HTTPTarget: Hashable, Sendable {
 
     private static func items(_ query: ArraySlice<UInt8>) -> [QueryItem]? {
         var items: [QueryItem] = []
-        for piece in query.split(separator: UInt8(ascii: "&")) {
-            let mark = piece.firstIndex(of: UInt8(ascii: "="))
-            guard let name = decode(piece[..<(mark ?? piece.endIndex)], plusIsSpace: true),
-                let value = decode(mark.map { piece[($0 + 1)...] } ?? [], plusIsSpace: true)
+        var rest = query
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let piece = rest[..<end]
+            rest = rest[end...].dropFirst()
+            guard !piece.isEmpty else { continue }
+            let mark = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
+            guard let name = decode(piece[..<mark], plusIsSpace: true),
+                let value = decode(piece[mark...].dropFirst(), plusIsSpace: true)
             else { return nil }
             items.append(QueryItem(name: name, value: value))
         }

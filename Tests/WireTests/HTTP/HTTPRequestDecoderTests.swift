@@ -240,6 +240,8 @@ private let validInputs: [[UInt8]] = [
         func long(_ count: Int) -> String { String(repeating: "a", count: count) }
         let most = Limits.longRequestHeadBytesMax - "GET /long/x?a= HTTP/1.1\r\nHost: x\r\n\r\n".utf8.count
         #expect(read("GET /long/x?a=\(long(40_000)) HTTP/1.1") == "/long/x 40000")
+        #expect(read("GET /long/x?a=%ff HTTP/1.1") == "400 GET /long/x")
+        #expect(read("GET /%2?a=1 HTTP/1.1") == "400 -")
         #expect(read("GET //long//x?a=\(long(most)) HTTP/1.1") == "431 GET /long/x")
         #expect(read("GET /long/x?a=\(long(most - 2)) HTTP/1.1") == "/long/x \(most - 2)")
         #expect(read("GET /long/x?a=\(long(most)) HTTP/1.1", "Host: x\r\nB: c") == "431 GET /long/x")
