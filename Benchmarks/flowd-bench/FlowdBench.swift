@@ -36,6 +36,12 @@ enum FlowdBench {
         answers.add(["\(Plan.answerConnections)"] + figure.cells)
         Terminal.say(answers.text)
 
+        var lists = Table(
+            "Tables: a list of \(Plan.listedFlows) flows, by numbers and by UUIDs in turn",
+            ["column", "numbers p50 ms", "UUIDs p50 ms", "ratio"])
+        for question in try LoadReactor.perform(TableLoad(site: site)) { lists.add(question.cells) }
+        Terminal.say(lists.text)
+
         var runs = Table(
             "Durable runs of flow 1: from sending POST /flow/start/1 to receiving FlowFinish",
             ["callers", "runs", "per second", "p50 ms", "p99 ms"] + Cost.header + Cost.eachHeader)

@@ -16,7 +16,7 @@ protocol Load: Sendable {
 
     /// All connections stand.
     mutating func begin(_ wires: inout Wires) throws(BenchError)
-    /// A request was answered with 200.
+    /// A request was answered with 200 or 201.
     mutating func answered(_ connection: Int, _ body: [UInt8], _ wires: inout Wires) throws(BenchError)
     /// A text message came.
     mutating func received(_ socket: Int, _ message: ArraySlice<UInt8>, _ wires: inout Wires)

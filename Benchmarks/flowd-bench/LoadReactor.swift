@@ -120,7 +120,8 @@ struct LoadReactor<L: Load>: Reactor {
         case 101 where number >= wires.requestCount:
             client.becomeSocket()
             client.say(.text, Requests.authenticate(load.site.key))
-        case 200 where number < wires.requestCount:
+        case 200,
+            201 where number < wires.requestCount:
             try load.answered(number, answer.body, &wires)
         default:
             throw .refused("\(answer.status) \(String(decoding: answer.body.prefix(200), as: UTF8.self))")

@@ -11,6 +11,11 @@ enum Plan {
     /// Elements of the busy run's loop; each makes three events.
     static let busyElements = 3_000
 
+    /// Flows that a list over a table names: as many as it may.
+    static let listedFlows = 1_000
+    /// How often each table is asked for them by either name.
+    static let listRounds = 200
+
     /// Milliseconds before a measurement counts: caches, pools and buffers have their size then.
     static let warmUpMilliseconds = 1_000
     /// Milliseconds that small answers are counted.

@@ -16,6 +16,14 @@ enum Requests {
                 + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)").utf8)
     }
 
+    /// A request to the tables; `path` stands behind `/rest/v1/`.
+    static func tables(_ method: String, _ path: String, body: String, key: String) -> [UInt8] {
+        Array(
+            ("\(method) /rest/v1/\(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nx-api-key: \(key)\r\n"
+                + "Prefer: return=representation\r\nContent-Type: application/json\r\n"
+                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)").utf8)
+    }
+
     static func authenticate(_ key: String) -> [UInt8] {
         Array(#"{"id":1,"method":"Authenticate","params":{"token":"\#(key)"}}"#.utf8)
     }

@@ -22,6 +22,13 @@ import Testing
         #expect(cost.eachCells(of: 1).count == Cost.eachHeader.count)
     }
 
+    @Test func `compare two ways to ask by their medians`() {
+        let question = TableLoad.Question(
+            column: "t.c", byNumber: [], byUUID: [], numberTimes: [9_000_000, 2_000_000, 1_000_000],
+            uuidTimes: [3_000_000])
+        #expect(question.cells == ["t.c", "2.00", "3.00", "1.50"])
+    }
+
     @Test func `are written as people read them`() {
         #expect(Text.grouped(1_234_567) == "1,234,567")
         #expect(Text.grouped(-999) == "-999")

@@ -240,7 +240,9 @@ private final class Bench: Sendable {
             try socket.send("?")
             // The answer comes before the stream, within it or after it.
             var texts: [String] = []
-            while !(texts.contains("?") && texts.contains("> done")) { texts.append(try socket.receiveText()) }
+            while !(texts.contains("?") && texts.contains("> done")) {
+                texts.append(try socket.receiveText())
+            }
             #expect(texts.first { $0 != "?" } == "> event 1")
         }
     }

@@ -69,23 +69,35 @@ extension TableSQL {
     private mutating func isFlow(
         _ names: [TableValue], _ type: TableColumnType, _ flow: TableExpression
     ) -> String {
+        guard !names.isEmpty else { return "false" }
         let others = names.filter { if case .uuid = $0 { true } else { false } }
         let plain = names.filter { if case .integer = $0 { true } else { false } }
-        let numbers = parameters.bind(plain, as: .integer)
-        if type == .flow, others.isEmpty { return "\(flow.number) = ANY(\(numbers))" }
-        let uuids = parameters.bind(others, as: .uuid)
+        let numbers = plain.isEmpty ? nil : parameters.bind(plain, as: .integer)
+        if type == .flow, others.isEmpty, let numbers { return "\(flow.number) = ANY(\(numbers))" }
+        let uuids = others.isEmpty ? nil : parameters.bind(others, as: .uuid)
         // In the table of flows both names stand side by side, and only rows that the caller sees are looked at.
-        if let uuid = flow.uuid { return "(\(flow.number) = ANY(\(numbers)) OR \(uuid) = ANY(\(uuids)))" }
+        if let uuid = flow.uuid {
+            return TableSQL.joined(
+                [numbers.map { "\(flow.number) = ANY(\($0))" }, uuids.map { "\(uuid) = ANY(\($0))" }]
+                    .compactMap(\.self),
+                mustAllHold: false)
+        }
         let sees = TableAccess.seesFlow("f", request.caller, &parameters)
-        let showsNumber = type == .flow
-        let byNumber =
-            showsNumber
-            ? "SELECT unnest(\(numbers))"
-            : "SELECT f.id FROM flows f WHERE f.id = ANY(\(numbers)) AND \(sees)"
-        let byUUID =
-            "SELECT f.id FROM flows f WHERE f.uuid = ANY(\(uuids))" + (showsNumber ? " AND \(sees)" : "")
         // No flow has the number 0. As there is always one, null is neither among them nor not.
-        let all = "\(byNumber) UNION ALL \(byUUID) UNION ALL SELECT 0"
+        var found = ["SELECT 0"]
+        if let numbers {
+            found.append(
+                type == .flow
+                    ? "SELECT unnest(\(numbers))"
+                    : "SELECT f.id FROM flows f WHERE f.id = ANY(\(numbers)) AND \(sees)")
+        }
+        if let uuids {
+            // As rows, because the database estimates each element of an array by itself.
+            found.append(
+                "SELECT f.id FROM unnest(\(uuids)) n JOIN flows f ON f.uuid = n"
+                    + (type == .flow ? " WHERE \(sees)" : ""))
+        }
+        let all = found.joined(separator: " UNION ALL ")
         // A few are keys of an index; among many a row is looked for by its hash.
         return names.count > Limits.tableFlowKeysMax
             ? "\(flow.number) IN (\(all))" : "\(flow.number) = ANY(ARRAY(\(all)))"
