@@ -136,29 +136,11 @@ struct TableText {
 
     /// The elements of an array as the database writes it: `{a,"b c",NULL}`. Nil stands for `NULL`.
     static func array(_ text: String) throws(TableError) -> [String?] {
-        var cursor = TableText(text)
-        guard cursor.take("{"), cursor.rest.popLast() == UInt8(ascii: "}") else { throw badArray }
-        cursor.skipSpaces()
-        if cursor.isAtEnd { return [] }
-        var elements: [String?] = []
-        while true {
-            cursor.skipSpaces()
-            if cursor.next == "\"" {
-                guard let text = cursor.quoted(before: { $0 == "," || $0 == " " }) else { throw badArray }
-                elements.append(text)
-                cursor.skipSpaces()
-            } else {
-                let text = String(TableText.trimmed(cursor.prefix { $0 == "," }[...]))
-                guard !text.isEmpty,
-                    !text.unicodeScalars.contains(where: { "{}\"".unicodeScalars.contains($0) })
-                else { throw badArray }
-                elements.append(text.uppercased() == "NULL" ? nil : text)
-            }
-            guard elements.count <= Limits.tableListElementsMax else { throw tooLong }
-            guard cursor.take(",") else { break }
+        do throws(ArrayLiteral.Failure) {
+            return try ArrayLiteral.elements(of: text, max: Limits.tableListElementsMax)
+        } catch {
+            throw error == .tooLong ? tooLong : badArray
         }
-        guard cursor.isAtEnd else { throw badArray }
-        return elements
     }
 
     /// Without spaces around it.

@@ -119,7 +119,9 @@ public struct ExportRow {
             guard let array = try json(column)?.array else { throw failure(column, "expected an array") }
             return array
         }
-        guard let elements = ArrayText.elements(of: text) else { throw failure(column, "expected an array") }
+        guard let elements = try? ArrayLiteral.elements(of: text, max: .max) else {
+            throw failure(column, "expected an array")
+        }
         var array: [JSONValue] = []
         for (index, element) in elements.enumerated() {
             guard let tree = element.flatMap({ try? JSONValue.parse($0) }) else {
