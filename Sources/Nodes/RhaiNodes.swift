@@ -54,7 +54,9 @@ private struct NodeScript: Sendable {
         outputs = declaration.outputs.isEmpty ? kind.outputs : declaration.outputs
         self.clock = clock
         switch inputs.first.flatMap({ declaration.config[$0.name]?.value }) {
-        case nil, .null?: configured = nil
+        case nil, .null?:
+            guard !declaration.inputs.isEmpty else { throw NodeRefusal("no source code input") }
+            configured = nil
         case .string(let source)?:
             do throws(RhaiError) {
                 configured = (source, try RhaiProgram(source))

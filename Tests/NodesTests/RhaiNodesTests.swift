@@ -63,10 +63,13 @@ import Values
             #expect(error?.description.hasPrefix(place) == true, "\(error as Any)")
         }
         #expect(throws: NodeRefusal.self) { try NodeBench("rhai_script", config: #"{"source":{"U":"1"}}"#) }
+        let error = #expect(throws: NodeRefusal.self) { try NodeBench("rhai_script") }
+        #expect(error?.description == "no source code input")
     }
 
     @Test func `may get the script on an edge`() throws {
-        let bench = try NodeBench("rhai_script_1x1")
+        let inputs = [InputPort("source", types: ["string"]), InputPort("a", required: false)]
+        let bench = try NodeBench("rhai_script_1x1", inputs: inputs)
         #expect(try bench.result(#"{"source":{"S":"a * 2"},"a":{"U":"4"}}"#) == #"{"u":{"I":"8"}}"#)
         #expect(try bench.result(#"{"a":{"U":"4"}}"#) == "failed: missing input: source")
         #expect(try bench.result(#"{"source":{"S":"("}}"#).hasPrefix("failed: [ParseError] line 1:2: "))
