@@ -91,6 +91,17 @@ private struct FailingFiles: FileStore {
         #expect(try ask(services(MemoryFiles()), "sign/docs/a", .post, body: body)?.status == .badRequest)
     }
 
+    @Test(arguments: [
+        ("image/svg+xml", 200), ("text/plain; charset=utf-8", 200), ("text/plain ;a=b", 200), ("text", 400),
+        ("/", 400),
+        ("text/", 400), ("a/b/c", 400), ("a b/c", 400), (";", 400), ("multipart/form-data; boundary=a", 400),
+    ])
+    func `take a file with a type that is one`(type: String, status: Int) throws {
+        let answer = try ask(
+            services(MemoryFiles()), "docs/a", .put, body: "hi", headers: ["Content-Type": type])
+        #expect(answer?.status.code == status)
+    }
+
     @Test func `give a file to whoever has a token for it`() throws {
         let services = services(MemoryFiles())
         _ = try ask(services, "docs/a%20b.txt", .put, body: "hi", headers: ["Content-Type": "text/plain"])

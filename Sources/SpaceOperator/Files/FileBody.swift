@@ -32,6 +32,9 @@ enum FileBody {
                 "Content-Type",
                 rule: "expected 1 to \(Limits.contentTypeCharactersMax) printable ASCII characters")
         }
+        guard ContentType.isWellFormed(type) else {
+            throw .field("Content-Type", rule: "expected a type such as text/plain")
+        }
         return type
     }
 }
