@@ -113,6 +113,8 @@ import Testing
             "{b: [1, -2, 3.0, 100.0], a: null}"),
         ScriptCase("parse_json(\"18446744073709551616\")", "1.8446744073709552e+19"),
         ScriptCase(
+            "parse_json(\"[1e999]\")", "[RuntimeError] line 1:1: this text has a number that is too large"),
+        ScriptCase(
             "parse_json(\"[1,\")",
             "[RuntimeError] line 1:1: this text is not JSON: EOF while parsing a value at line 1 column 3"),
         ScriptCase("json_encode(|x| x)", "[TypeMismatch] line 1:1: a value of type 'Fn' has no form in JSON"),

@@ -89,7 +89,11 @@ extension Library {
         case .bool: return .bool(try reader.readBool())
         case .number:
             let number = try reader.readNumber()
-            return number.integer(Int64.self).map { .int($0) } ?? .float(number.double)
+            if let whole = number.integer(Int64.self) { return .int(whole) }
+            guard number.double.isFinite else {
+                throw Fault(.runtime, "this text has a number that is too large")
+            }
+            return .float(number.double)
         case .string: return .string(try reader.readString())
         case .array:
             try check(depth)
