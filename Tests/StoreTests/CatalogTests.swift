@@ -54,8 +54,6 @@ import Values
         #expect(try add() == 4)
         #expect(try add(number: 1) == 1)
         #expect(try add() == 5)
-        #expect(try FlowImports(connection).contains(1))
-        #expect(try !FlowImports(connection).contains(2))
         let error = #expect(throws: PostgresError.self) { try add(number: 3) }
         #expect(error?.state == .uniqueViolation)
         #expect(throws: PostgresError.self) { try add { $0.nodes = Array("{}".utf8) } }

@@ -234,6 +234,20 @@ import Transfer
         #expect(try rows("SELECT count(*) FROM flows WHERE user_id = '\(user)'") == ["3"])
     }
 
+    @Test func `numbers of flows that others have deleted are not given again`() throws {
+        let other = try Accounts(connection).createUser(
+            known(PublicKey(bytes: [UInt8](repeating: 7, count: 32))))
+        _ = try rows(
+            """
+            INSERT INTO flows (id, user_id, name) VALUES (3671, '\(other)', 'theirs');
+            INSERT INTO flow_numbers (id, user_id) VALUES (3672, '\(Self.user)');
+            DELETE FROM flows;
+            """)
+        let report = try take(Self.hosted())
+        #expect(report.notes.contains("flow 3671 is 3674 here"))
+        #expect(try rows("SELECT id FROM flows ORDER BY id") == ["3672", "3673", "3674"])
+    }
+
     @Test func `a user who is here already gets the rows, and keeps what he has`() throws {
         let here = try Accounts(connection).createUser(Self.main.publicKey, isAdministrator: true)
         _ = try Accounts(connection).createAPIKey(APIKey(), of: here, name: "laptop")

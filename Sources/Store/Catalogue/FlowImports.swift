@@ -56,11 +56,6 @@ public struct FlowImports {
                 readEnabled: flow.readEnabled))
     }
 
-    /// Whether a flow of this number is there.
-    public func contains(_ number: Int32) throws(PostgresError) -> Bool {
-        try connection.ask(FlowStatements.containsNumber, number)
-    }
-
     /// Whether a flow of this name is there.
     public func contains(_ uuid: UniqueID) throws(PostgresError) -> Bool {
         try connection.ask(FlowStatements.byUUID, uuid) != nil

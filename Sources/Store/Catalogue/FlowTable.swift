@@ -69,7 +69,7 @@ enum FlowTable {
 
 /// What commands ask about flows.
 enum FlowStatements {
-    static let all: [any ListedStatement] = [add, byUUID, containsNumber, nextNumber, reserve]
+    static let all: [any ListedStatement] = [add, byUUID, isTaken, nextNumber, reserve]
 
     /// Gives the number. Fails with a unique violation if the number or the UUID is taken.
     static let add = Statement<NewFlow, Int32>(waiting: "flow_add") { q in
@@ -93,10 +93,17 @@ enum FlowStatements {
         }
     }
 
-    /// Whether a flow of this number is there.
-    static let containsNumber = Statement<Int32, Bool>(waiting: "flow_is_there") { q in
-        let number = q.parameter(.integer) { $0 }
-        return q.exists("SELECT 1 FROM flows WHERE id = \(number)")
+    /// Whether a user cannot give a new flow this number: one is there that has it, or another user's had it, to which addresses
+    /// may still lead.
+    static let isTaken = Statement<(number: Int32, user: UserID), Bool>(waiting: "flow_number_is_taken") {
+        q in
+        let number = q.parameter(.integer) { $0.number }
+        let user = q.parameter(.user) { $0.user }
+        return q.exists(
+            """
+            SELECT 1 FROM flows WHERE id = \(number)
+            UNION ALL SELECT 1 FROM flow_numbers WHERE id = \(number) AND user_id <> \(user)
+            """)
     }
 
     static let nextNumber = Statement<Void, Int64>(waiting: "flow_number_next") { q in

@@ -76,7 +76,7 @@ extension ImportPass {
                 report.skipped(.flows, "there already")
                 return nil
             }
-            let number = try freeNumber(row, &taken)
+            let number = try freeNumber(row, owner, &taken)
             try note(row, uuid, is: number, name)
             return Draft(row: row, own: own, owner: owner, uuid: name, number: number)
         }
@@ -85,10 +85,12 @@ extension ImportPass {
     }
 
     /// The number that the export says, if it is free; else the next one.
-    private func freeNumber(_ row: ExportRow, _ taken: inout Set<Int64>) throws(ImportFailure) -> Int64 {
+    private func freeNumber(
+        _ row: ExportRow, _ owner: UserID, _ taken: inout Set<Int64>
+    ) throws(ImportFailure) -> Int64 {
         if let old = try reading({ () throws(TransferError) in try row.number("id") }), old > 0,
             old <= Limits.importedNumberMax, !taken.contains(old),
-            let number = Int32(exactly: old), try !ask(FlowStatements.containsNumber, number)
+            let number = Int32(exactly: old), try !ask(FlowStatements.isTaken, (number, owner))
         {
             taken.insert(old)
             return old
