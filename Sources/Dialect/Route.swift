@@ -25,6 +25,8 @@ public enum RouteStep: Sendable {
     case call(EngineCall, @Sendable (EngineReply) -> RouteStep)
     /// Ask somebody else, a port that the dialect was made with.
     case ask(RouteQuestion)
+    /// The answer is a stream of a run's events.
+    case stream(EventStream)
     /// The connection becomes a socket. Only in the steps of a `SocketRoute`. Who has been found out there is known on the
     /// socket, too.
     case open(SocketOpening)

@@ -30,6 +30,11 @@ extension Limits {
     /// Callers that wait for the same read.
     static let readWaitersMax = 4_096
 
+    // MARK: Streams
+
+    /// Milliseconds after which a browser comes back to a server that has stopped: most are there again by then.
+    static let streamRetryMilliseconds = 5_000
+
     // MARK: What users keep
 
     /// Files that are read at once for callers who have proved nothing: each may be the largest there is, and nodes wait

@@ -17,7 +17,7 @@ public struct SpaceOperatorDialect: Dialect {
 
     /// - Parameter tracks: as registered with the engine that answers the calls of this dialect.
     public init(_ services: SpaceOperatorServices, tracks: SpaceOperatorTracks) {
-        routes = SpaceOperatorRoutes.all(services)
+        routes = SpaceOperatorRoutes.all(services, tracks)
         let numbers = SubscriptionCounter()
         sockets = [
             SocketRoute("/ws") { _ in

@@ -8,9 +8,10 @@ internal import Wire
 
 /// Routes of spec http-and-websocket section 2. On each: first path and query, then the credential, then the content.
 enum SpaceOperatorRoutes {
-    static func all(_ services: SpaceOperatorServices) -> [Route] {
-        ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services).all
-            + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services).all + CloneRoutes.all
+    static func all(_ services: SpaceOperatorServices, _ tracks: SpaceOperatorTracks) -> [Route] {
+        ServiceRoutes(services).all + KeyRoutes(services.accounts).all + RunRoutes(services, tracks).all
+            + EventRoutes(tracks: tracks).all
+            + InputRoutes.all + SignatureRoutes.all + DeploymentRoutes(services, tracks).all + CloneRoutes.all
             + ReadRoutes(services).all
             + KeyValueRoutes.all(services) + FileRoutes.all(services) + TableRoutes.all(services)
             + DataRoutes.all(services) + DataImportRoute.all(services)

@@ -60,21 +60,30 @@ struct SpaceOperatorTrack: EventTrack, SignatureTrack {
             writer.key("event")
             writer.string(event.content.kind.name)
             writer.key("data")
-            writer.beginObject()
-            if case .signatureRequested(let asked) = event.content {
-                SignatureWords.writeFields(asked.request, of: run, to: &writer)
-            } else {
-                writer.key("time")
-                writer.string(event.time.text)
-                event.content.writeFields(to: &writer)
-                writer.key("flow_run_id")
-                writer.string(run.text)
-            }
-            writer.endObject()
+            writer.raw(event.data(of: run))
         }
         writer.endObject()
         // The opening brace belongs to the subscriber's prefix.
         return TrackMessage(event.content.kind, Array(writer.output.dropFirst()))
+    }
+}
+
+extension RunEvent {
+    /// What an event says, as a JSON object (spec http-and-websocket 4.2).
+    func data(of run: RunID) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if case .signatureRequested(let asked) = content {
+            SignatureWords.writeFields(asked.request, of: run, to: &writer)
+        } else {
+            writer.key("time")
+            writer.string(time.text)
+            content.writeFields(to: &writer)
+            writer.key("flow_run_id")
+            writer.string(run.text)
+        }
+        writer.endObject()
+        return writer.output
     }
 }
 

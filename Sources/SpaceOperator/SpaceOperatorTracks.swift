@@ -2,15 +2,26 @@
 
 public import Engine
 
-/// The tracks of both spellings, registered.
+/// The tracks of both spellings and of both forms of streams, registered.
 public struct SpaceOperatorTracks: Sendable {
     private let documented: TrackID
     private let numbered: TrackID
+    private let serverSent: TrackID
+    private let lines: TrackID
 
     /// Registers them.
     public init(in table: inout TrackTable) {
         documented = table.register(SpaceOperatorTrack(spelling: .documented))
         numbered = table.register(SpaceOperatorTrack(spelling: .numbered))
+        serverSent = table.register(StreamTrack(form: .serverSent))
+        lines = table.register(StreamTrack(form: .lines))
+    }
+
+    subscript(form: StreamForm) -> TrackID {
+        switch form {
+        case .serverSent: serverSent
+        case .lines: lines
+        }
     }
 
     subscript(spelling: Spelling) -> TrackID {

@@ -130,6 +130,8 @@ struct HTTPExchange {
     var place: String
     /// Set when a route has found out who calls.
     var caller: ExchangeCaller?
+    /// Set if the answer is a stream.
+    var stream: StreamAnswer?
     /// What goes on when the answer to the question on its way is there.
     var awaiting: Awaiting?
 

@@ -74,6 +74,9 @@ extension Limits {
     /// their own. A client that compiles or collects garbage reads nothing for a good part of a second; only who breaks RFC
     /// 6455 waits this long.
     static let subscriptionPauseMilliseconds = 1_000
+    /// Milliseconds between two signs of life in an answer that is a stream: within the half minute after which proxies give
+    /// a silent answer up. A client who may not watch any more goes on watching for this long.
+    static let streamHeartbeatMilliseconds = 15_000
     /// Pages of stored events that are read or held for one connection at a time: a client who subscribes to everything and
     /// reads nothing would else hold one of the greatest size for each subscription.
     static let pagesPerConnectionMax = 8

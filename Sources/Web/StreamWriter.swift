@@ -23,13 +23,14 @@ struct StreamResult {
     fileprivate init(pageCount: Int) { self.pageCount = pageCount }
 }
 
-/// Writes events as WebSocket text messages until the output is full or nothing is left.
+/// Writes events as messages until the output is full or nothing is left.
 enum StreamWriter {
     /// Serves the subscriptions of a connection in turn, each at most `Limits.feedPullBytesMax` a round.
     ///
     /// - Parameter tracks: all encodings, for the end marker of each.
     static func write(
-        _ subscriptions: inout SubscriptionTable, to transport: inout Transport, tracks: TrackTable
+        _ subscriptions: inout SubscriptionTable, to transport: inout Transport, as framing: StreamFraming,
+        tracks: TrackTable
     ) -> StreamResult {
         var result = StreamResult(pageCount: subscriptions.pageCount)
         var progressed = true
@@ -42,7 +43,7 @@ enum StreamWriter {
                 if let opensAt = subscription.opensAt {
                     return askToOpen(&subscription, before: opensAt, &result)
                 }
-                if serve(&subscription, to: &transport, tracks, &result) { progressed = true }
+                if serve(&subscription, to: &transport, framing, tracks, &result) { progressed = true }
             }
         }
         result.isFull = transport.waitingBytes >= Limits.outputBytesHigh
@@ -61,8 +62,8 @@ enum StreamWriter {
 
     /// One turn of one subscription; true if something was written.
     private static func serve(
-        _ subscription: inout Subscription, to transport: inout Transport, _ tracks: TrackTable,
-        _ result: inout StreamResult
+        _ subscription: inout Subscription, to transport: inout Transport, _ framing: StreamFraming,
+        _ tracks: TrackTable, _ result: inout StreamResult
     ) -> Bool {
         let order = subscription.order
         guard !subscription.isAwaitingPage else { return false }
@@ -71,14 +72,14 @@ enum StreamWriter {
             while bytes < Limits.feedPullBytesMax, transport.waitingBytes < Limits.outputBytesHigh,
                 let (place, body) = subscription.page.popFirst()
             {
-                send(body, after: order.opening(of: place), to: &transport)
+                send(body, after: order.opening(of: place), to: &transport, framing)
                 bytes += body.count
             }
             if subscription.page.isEmpty { result.pageCount -= 1 }
             return true
         }
         guard !subscription.pageWasLast else {
-            end(&subscription, &transport, tracks, &result)
+            end(&subscription, &transport, framing, tracks, &result)
             return true
         }
         switch order.feed.pull(
@@ -89,7 +90,7 @@ enum StreamWriter {
             for message in messages {
                 place += 1
                 guard order.kinds.contains(message.kind) else { continue }
-                send(message.body, after: order.opening(of: place), to: &transport)
+                send(message.body, after: order.opening(of: place), to: &transport, framing)
             }
             subscription.cursor = cursor
             subscription.hasForeignCursor = false
@@ -104,27 +105,25 @@ enum StreamWriter {
         case .caughtUp:
             return false
         case .ended:
-            end(&subscription, &transport, tracks, &result)
+            end(&subscription, &transport, framing, tracks, &result)
             return true
         }
     }
 
     private static func end(
-        _ subscription: inout Subscription, _ transport: inout Transport, _ tracks: TrackTable,
-        _ result: inout StreamResult
+        _ subscription: inout Subscription, _ transport: inout Transport, _ framing: StreamFraming,
+        _ tracks: TrackTable, _ result: inout StreamResult
     ) {
         subscription.isComplete = true
         if let tail = tracks[subscription.order.track].tail {
-            send(tail, after: subscription.order.opening(of: nil), to: &transport)
+            send(tail, after: subscription.order.opening(of: nil), to: &transport, framing)
         }
         result.ended.append(subscription.order.number)
     }
 
-    private static func send(_ body: [UInt8], after prefix: [UInt8], to transport: inout Transport) {
-        transport.send { output in
-            WebSocketEncoder.appendHeader(.text, payloadCount: prefix.count + body.count, to: &output)
-            output.append(contentsOf: prefix)
-            output.append(contentsOf: body)
-        }
+    private static func send(
+        _ body: [UInt8], after prefix: [UInt8], to transport: inout Transport, _ framing: StreamFraming
+    ) {
+        transport.send { framing.append(body, after: prefix, to: &$0) }
     }
 }

@@ -39,6 +39,18 @@ struct Subscription {
     /// pair comes whole.
     var pageStart: UInt64 { hasForeignCursor ? cursor - 1 : cursor }
 
+    /// Whether there is or may be something to send; nil while only a page of stored events can tell.
+    var hasOutlook: Bool? {
+        guard page.isEmpty else { return true }
+        guard !pageWasLast else { return false }
+        guard !isAwaitingPage else { return nil }
+        return switch order.feed.pull(after: cursor, track: order.track, bytesMax: 1) {
+        case .messages, .caughtUp: true
+        case .ended: false
+        case .behind: nil
+        }
+    }
+
     /// Takes a page in that was read from `pageStart` on.
     mutating func add(_ events: [RunEvent], isLast: Bool, _ track: any EventTrack) {
         isAwaitingPage = false
@@ -109,6 +121,12 @@ struct SubscriptionTable {
         next %= entries.count
         for offset in entries.indices { body(&entries[(next + offset) % entries.count]) }
         next += 1
+    }
+
+    /// Whether a subscription has or may get something to send; nil while that is not known, or if there is no such
+    /// subscription.
+    func hasOutlook(_ number: UInt64) -> Bool? {
+        entries.first { $0.order.number == number }.flatMap(\.hasOutlook)
     }
 
     func contains(run: RunID) -> Bool {

@@ -113,7 +113,7 @@ extension WebReactor {
             return refuse(.foreignOrigin, client, on: &loop)
         }
         client.exchange?.origin = request.headers["origin"]
-        if let response = OriginPolicy.preflight(request) { return respond(response, client, on: &loop) }
+        if let response = OriginPolicy.preflight(request) { return respond(response, client) }
         switch routing.goal {
         case .unknown: refuse(.unknownPath, client, on: &loop)
         case .otherMethods(let methods, _): refuse(.otherMethods(methods), client, on: &loop)
@@ -134,7 +134,7 @@ extension WebReactor {
     func carryOut(_ step: RouteStep, _ client: ClientConnection, on loop: inout LoopContext) {
         switch step {
         case .respond(let response):
-            respond(response, client, on: &loop)
+            respond(response, client)
         case .refuse(let refusal):
             refuse(refusal, client, on: &loop)
         case .authenticate(let reader, let next):
@@ -152,6 +152,8 @@ extension WebReactor {
             ask(question, for: client, on: &loop)
         case .open(let opening):
             open(opening, client, on: &loop)
+        case .stream(let stream):
+            open(stream, client, on: &loop)
         }
     }
 
@@ -207,10 +209,10 @@ extension WebReactor {
     /// Answers in the words of the dialect whose request it is.
     func refuse(_ refusal: Refusal, _ client: ClientConnection, on loop: inout LoopContext) {
         guard let exchange = client.exchange else { return }
-        respond(router.answer(refusal, in: exchange.dialect, to: exchange.request), client, on: &loop)
+        respond(router.answer(refusal, in: exchange.dialect, to: exchange.request), client)
     }
 
-    func respond(_ response: HTTPResponse, _ client: ClientConnection, on loop: inout LoopContext) {
+    func respond(_ response: HTTPResponse, _ client: ClientConnection) {
         guard let exchange = client.exchange else { return }
         let request = exchange.request
         client.exchange = nil
@@ -224,9 +226,13 @@ extension WebReactor {
         let closing = client.isHalfClosed && !hasMore || exchange.isContentMissing
         client.transport.send { response.append(to: &$0, answering: request, closing: closing, date: date) }
         if !request.keepAlive || closing { client.closesWhenFlushed = true }
+        logRequest(exchange, response.status)
+    }
+
+    func logRequest(_ exchange: HTTPExchange, _ status: HTTPStatus) {
         services.log.debug(
-            "web", "request", LogField("method", request.method), LogField("path", exchange.place),
-            LogField("status", response.status))
+            "web", "request", LogField("method", exchange.request.method), LogField("path", exchange.place),
+            LogField("status", status))
     }
 
     /// Refuses what could not be read, and closes.

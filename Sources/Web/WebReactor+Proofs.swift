@@ -86,6 +86,10 @@ extension WebReactor {
 
     /// Storage has said whether the last of the unconfirmed proofs still counts.
     func proofConfirmed(_ stillCounts: Bool, _ client: ClientConnection, on loop: inout LoopContext) {
+        if client.exchange?.stream != nil {
+            if !stillCounts { cutAnswer(client, .caller(.sessionEnded), on: &loop) }
+            return
+        }
         guard case .socket(var conversation) = client.phase, var confirmation = conversation.confirmation,
             let user = confirmation.unconfirmed.popLast()
         else { return }
@@ -110,6 +114,11 @@ extension WebReactor {
         guard case .socket(let conversation) = client.phase,
             let user = conversation.confirmation?.unconfirmed.last, let proof = conversation.proofs[user]
         else { return }
+        askWhetherCounts(proof, client)
+    }
+
+    /// Asks storage about a proof; the answer comes to `proofConfirmed`.
+    func askWhetherCounts(_ proof: CallerProof, _ client: ClientConnection) {
         let question = client.nextQuestion()
         let id = client.id
         let mailbox = handle.mailbox

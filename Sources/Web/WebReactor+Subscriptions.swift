@@ -9,7 +9,12 @@ internal import Wire
 extension WebReactor {
     /// A client wants to see the events of a run.
     func watch(_ order: SubscriptionOrder, for client: ClientConnection, on loop: inout LoopContext) {
-        client.subscriptions.add(order, opensAt: opening(for: client, on: &loop))
+        begin(order, for: client, opensAt: opening(for: client, on: &loop))
+    }
+
+    /// Adds a subscription that may send its first event now, or later.
+    func begin(_ order: SubscriptionOrder, for client: ClientConnection, opensAt: Int64?) {
+        client.subscriptions.add(order, opensAt: opensAt)
         watchers.add(client.id, to: .run(order.feed.run))
         order.feed.watch(from: index) { [marks] in marks.mark(.run($0)) }
     }
@@ -48,20 +53,22 @@ extension WebReactor {
     /// Moves the messages of a connection's subscriptions into its output. True if not all of it had room.
     @discardableResult
     func stream(_ client: ClientConnection) -> Bool {
-        guard client.isWatching,
-            case .socket(let conversation) = client.phase, !conversation.isAwaiting, !conversation.isClosing
+        guard client.isWatching else { return false }
+        if client.exchange?.stream != nil { return streamAnswer(client) }
+        guard case .socket(let conversation) = client.phase, !conversation.isAwaiting,
+            !conversation.isClosing
         else { return false }
         // Signature requests come first, because they are few and a person waits for them.
         guard streamSignatures(client) else { return false }
         let result = StreamWriter.write(
-            &client.subscriptions, to: &client.transport, tracks: services.engine.tracks)
+            &client.subscriptions, to: &client.transport, as: .socket, tracks: services.engine.tracks)
         if let time = result.opensAt { askWhetherRead(client, opensAt: time) }
         for (number, run, after) in result.pagesWanted { askForPage(number, run, after, client) }
         for number in result.ended { end(number, client) }
         return result.isFull
     }
 
-    private func askForPage(_ number: UInt64, _ run: RunID, _ after: UInt64, _ client: ClientConnection) {
+    func askForPage(_ number: UInt64, _ run: RunID, _ after: UInt64, _ client: ClientConnection) {
         let id = client.id
         let mailbox = handle.mailbox
         services.engine.perform(.page(run, after: after)) { reply in
@@ -70,7 +77,9 @@ extension WebReactor {
     }
 
     /// A page of stored events is there.
-    func pageRead(_ client: ClientConnection, _ number: UInt64, _ reply: EngineReply) {
+    func pageRead(
+        _ client: ClientConnection, _ number: UInt64, _ reply: EngineReply, on loop: inout LoopContext
+    ) {
         let tracks = services.engine.tracks
         var isLost = false
         client.subscriptions.update(number) { subscription in
@@ -81,7 +90,9 @@ extension WebReactor {
             subscription.add(events, isLast: isLast, tracks[subscription.order.track])
         }
         // Storage could not go on: better an end that the client sees than a silent gap.
-        if isLost { closeSocket(client, .eventsUnavailable) }
+        guard isLost else { return }
+        closeSocket(client, .eventsUnavailable)
+        cutAnswer(client, .storage(.unavailable), on: &loop)
     }
 
     private func end(_ number: UInt64, _ client: ClientConnection) {

@@ -10,10 +10,13 @@ extension WebReactor {
         switch purpose {
         case .stall: close(client, on: &loop)
         case .open: openSubscriptions(client, on: &loop)
+        case .ping where client.exchange?.stream != nil: beat(client, on: &loop)
         case .ping: ping(client, on: &loop)
         case .confirm:
             confirmAgain(client, on: &loop)
             advance(client, on: &loop)
+        // The reader of a stream may be silent.
+        case .idle where client.exchange?.stream != nil: break
         case .idle:
             if case .socket(let conversation) = client.phase {
                 return strangerIsOver(client, conversation, on: &loop)

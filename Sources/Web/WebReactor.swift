@@ -116,7 +116,7 @@ final class WebReactor: Reactor {
         case .pageRead(let id, let number, let reply):
             guard let client = clients[id] else { return }
             touched.insert(id)
-            pageRead(client, number, reply)
+            pageRead(client, number, reply, on: &loop)
         case .waitingSignaturesRead(let id, let number, let reply):
             guard let client = clients[id] else { return }
             touched.insert(id)
@@ -285,6 +285,7 @@ final class WebReactor: Reactor {
         else { return close(client, on: &loop) }
         client.isHalfClosed = true
         client.transport.isReading = false
+        guard client.exchange?.stream == nil else { return }
         probe(client)
         loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
         advance(client, on: &loop)

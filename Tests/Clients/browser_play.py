@@ -5,24 +5,28 @@ The flowd there must admit pages of http://127.0.0.1:* (cors_origins), and not t
 """
 
 import http.server
+import itertools
 import json
 import os
 import pathlib
 import queue
 import re
 import signal
+import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
 import threading
 import traceback
+import urllib.parse
 
 import flows
 from scene import Scene
 from wire import check
 
 HERE = pathlib.Path(__file__).parent
-ATTEMPTS = ("documented code", "reading", "numbered socket", "documented socket", "open socket")
+ATTEMPTS = ("documented code", "reading", "numbered socket", "documented socket", "stream", "open socket")
 # For pages that neither call home nor need a screen, a keyring or much shared memory.
 OPTIONS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
@@ -51,6 +55,39 @@ class Pages(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.made = made
         self.reports = queue.Queue()
+
+
+class CuttingProxy(socketserver.ThreadingTCPServer):
+    """Hands everything on to flowd and back, but cuts the first answer short."""
+
+    daemon_threads = True
+    WHOLE = 1200
+
+    def __init__(self, base):
+        address = urllib.parse.urlsplit(base)
+        self.behind = (address.hostname, address.port)
+        self.count = itertools.count()
+        super().__init__(("127.0.0.1", 0), CutConnection)
+
+
+class CutConnection(socketserver.BaseRequestHandler):
+    def handle(self):
+        rest = self.server.WHOLE if next(self.server.count) == 0 else None
+        with socket.create_connection(self.server.behind) as behind:
+            threading.Thread(target=self._send_on, args=(behind,), daemon=True).start()
+            while piece := behind.recv(65536 if rest is None else rest):
+                self.request.sendall(piece)
+                if rest is not None:
+                    rest -= len(piece)
+                    if rest == 0:
+                        return
+
+    def _send_on(self, behind):
+        try:
+            while piece := self.request.recv(65536):
+                behind.sendall(piece)
+        except OSError:
+            pass
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -122,10 +159,12 @@ def main(base, chromium):
     scene = Scene(base)
     row, = scene.owner.table("GET", f"flows?select=id,uuid,nodes&id=eq.{scene.add['id']}")
     flow = {"id": row["id"], "uuid": row["uuid"], "nodes": [node["id"] for node in row["nodes"]]}
+    proxy = CuttingProxy(base)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
     pages = Pages({
         "documented.mjs": documented_code(base.rstrip("/"), scene.owner.jwt, flow["id"]),
         "scene.json": json.dumps({
-            "base": base.rstrip("/") + "/", "jwt": scene.owner.jwt, "flow": flow, "nodes": flow["nodes"]}),
+            "base": base.rstrip("/") + "/", "cutting": f"http://127.0.0.1:{proxy.server_address[1]}/", "jwt": scene.owner.jwt, "flow": flow, "nodes": flow["nodes"]}),
     })
     threading.Thread(target=pages.serve_forever, daemon=True).start()
     version = subprocess.run([chromium, "--version"], capture_output=True, text=True).stdout.strip()

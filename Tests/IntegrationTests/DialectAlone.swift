@@ -120,7 +120,7 @@ final class DialectAlone: GoldenPeer {
             return try carryOut(next(ask(call)), message, caller)
         case .ask(let question):
             return try carryOut(try awaitAnswer { question.ask($0) }, message, caller)
-        case .open: throw Surprise(expected: "the step of a route", step)
+        case .open, .stream: throw Surprise(expected: "the step of a route without a stream", step)
         }
     }
 

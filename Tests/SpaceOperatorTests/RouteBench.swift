@@ -1,6 +1,7 @@
 // Routes carried out one step after the other, without a server.
 
 import Dialect
+import Engine
 import Identity
 import Primitives
 import Synchronization
@@ -15,7 +16,8 @@ let routeKey = PublicKey(bytes: [UInt8](repeating: 9, count: 32))
 func carryOut(
     _ services: SpaceOperatorServices, _ request: HTTPRequest, caller: AuthenticationResult
 ) -> HTTPResponse? {
-    let found = SpaceOperatorRoutes.all(services).lazy.compactMap { route in
+    var tracks = TrackTable()
+    let found = SpaceOperatorRoutes.all(services, SpaceOperatorTracks(in: &tracks)).lazy.compactMap { route in
         route.method == request.method ? route.match(request.target.segments).map { (route, $0) } : nil
     }.first
     guard let (route, parameters) = found else { return nil }
@@ -26,7 +28,7 @@ func carryOut(
         case .refuse(let refusal): return SpaceOperatorWords().answer(refusal, to: request)
         case .content(_, let next): step = next(request)
         case .authenticate(_, let next), .confirm(let next): step = next(caller)
-        case .call, .open: return nil
+        case .call, .open, .stream: return nil
         case .ask(let question):
             let box = Mutex<RouteStep?>(nil)
             question.ask { next in box.withLock { $0 = next } }

@@ -71,6 +71,23 @@ public final class TestHTTPClient {
         try connection.send(Array((head + "\r\n").utf8) + (body ?? []))
     }
 
+    /// All chunks up to the last one, which is empty.
+    private func receiveChunks() throws -> [UInt8] {
+        var body: [UInt8] = []
+        while true {
+            let chunk = try receiveChunk()
+            guard !chunk.isEmpty else { return body }
+            body += chunk
+        }
+    }
+
+    /// Waits for the next chunk of an answer whose head has been read; the last one is empty.
+    public func receiveChunk() throws -> [UInt8] {
+        let line = String(decoding: try connection.read(through: "\r\n").dropLast(2), as: UTF8.self)
+        guard let count = Int(line, radix: 16) else { throw Failure.malformedResponse(line) }
+        return Array(try connection.read(count + 2).dropLast(2))
+    }
+
     /// Waits for the next answer. Interim answers are taken as answers.
     ///
     /// - Parameter hasBody: false for the answer to HEAD, which announces a body and has none.
@@ -88,7 +105,10 @@ public final class TestHTTPClient {
         }
         let response = TestHTTPResponse(status: status, headers: headers, body: [])
         guard hasBody, status >= 200, status != 204, status != 304 else { return response }
-        // This server always says how long its answers are.
+        if response["Transfer-Encoding"] == "chunked" {
+            return TestHTTPResponse(status: status, headers: headers, body: try receiveChunks())
+        }
+        // This server always says how long its other answers are.
         guard let length = response["Content-Length"].flatMap({ Int($0) }) else {
             throw Failure.malformedResponse(head)
         }

@@ -34,7 +34,7 @@ private struct NumberTrack: EventTrack {
         var ended: [UInt64] = []
         // Two pages of two events of each run.
         repeat {
-            let result = StreamWriter.write(&table, to: &transport, tracks: tracks)
+            let result = StreamWriter.write(&table, to: &transport, as: .socket, tracks: tracks)
             #expect(!result.isFull)
             waiting += result.pagesWanted.map { ($0.subscription, $0.after) }
             ended += result.ended

@@ -10,8 +10,12 @@ internal import Wire
 /// Seed 002, spec http-and-websocket 2.6 and 2.7.
 struct DeploymentRoutes {
     private let services: SpaceOperatorServices
+    private let tracks: SpaceOperatorTracks
 
-    init(_ services: SpaceOperatorServices) { self.services = services }
+    init(_ services: SpaceOperatorServices, _ tracks: SpaceOperatorTracks) {
+        self.services = services
+        self.tracks = tracks
+    }
 
     var all: [Route] {
         [
@@ -35,7 +39,7 @@ struct DeploymentRoutes {
         guard let name = DeploymentName(request.request.target) else {
             return .respond(.error(.badRequest, DeploymentName.rule))
         }
-        return .starting(.deployed(name), request, .userOrStarter, token: services.makeRunToken) {
+        return .starting(.deployed(name), request, .userOrStarter, tracks, token: services.makeRunToken) {
             starter, body throws(BodyError) in
             let body = try DeploymentStartBody(body)
             return StartRequest(

@@ -32,7 +32,7 @@ extension APIDocument {
             ]),
         APIOperation(
             method: .post, path: "/deployment/start", subject: "deployments", summary: "Starts a deployment.",
-            credentials: [.signedToken, .apiKey, .publicKey], parameters: deploymentQuery,
+            credentials: [.signedToken, .apiKey, .publicKey], parameters: deploymentQuery + [follow],
             body: APIOperation.Body(
                 schema: .object(
                     [

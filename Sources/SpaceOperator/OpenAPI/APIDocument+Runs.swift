@@ -12,6 +12,10 @@ extension APIDocument {
     static let inputs = APISchema.Member.optional("inputs", .named(.valueSet))
     static let outputInstructions = APISchema.Member.optional("output_instructions", .boolean)
 
+    static let follow = APIOperation.Parameter.query(
+        "follow", "Answer with the events of the run, as `/flow/events` does.",
+        .oneOfTexts(["", "true", "1", "false", "0"]))
+
     static let started = APISchema.object([.required("flow_run_id", .uuid)])
     static let startedWithToken = APISchema.object([
         .required("flow_run_id", .uuid), .required("token", .text(pattern: "^fr-[0-9A-Za-z_-]{64}$")),
@@ -20,7 +24,7 @@ extension APIDocument {
     static let runOperations: [APIOperation] = [
         APIOperation(
             method: .post, path: "/flow/start/{id}", subject: "runs", summary: "Starts a flow of the caller.",
-            credentials: [.signedToken, .apiKey], parameters: [flowPath],
+            credentials: [.signedToken, .apiKey], parameters: [flowPath, follow],
             body: APIOperation.Body(
                 schema: .object([
                     inputs, .optional("environment", .dictionary(.text())), outputInstructions,
@@ -33,7 +37,7 @@ extension APIDocument {
         APIOperation(
             method: .post, path: "/flow/start_shared/{id}", subject: "runs",
             summary: "Starts a public flow, or one of the caller, for the caller.",
-            credentials: [.signedToken, .apiKey], parameters: [flowPath],
+            credentials: [.signedToken, .apiKey], parameters: [flowPath, follow],
             body: APIOperation.Body(schema: .object([inputs, outputInstructions]), isRequired: false),
             answers: [
                 .ok("The run is durable and has begun.", started),
@@ -43,7 +47,7 @@ extension APIDocument {
         APIOperation(
             method: .post, path: "/flow/start_unverified/{id}", subject: "runs",
             summary: "Starts a public flow for somebody who only names a public key.",
-            credentials: [.publicKey], parameters: [flowPath],
+            credentials: [.publicKey], parameters: [flowPath, follow],
             body: APIOperation.Body(
                 schema: .object([
                     inputs, outputInstructions, .optional("action_identity", APISchema.publicKey.orNull),
@@ -75,6 +79,26 @@ extension APIDocument {
             answers: [
                 .ok("The output, a map.", .named(.value)),
                 .refused(404, "There is no such run, or it has no output."),
+            ]),
+        APIOperation(
+            method: .get, path: "/flow/events/{id}", subject: "runs",
+            summary: "The events of a run as they happen, from the first one or behind one that was seen.",
+            credentials: [.signedToken, .apiKey, .runToken],
+            parameters: [
+                runPath,
+                .query("after", "The number of the last event that was seen.", .integer(minimum: 0)),
+                .query("token", "The credential, for clients that can send no header.", .text()),
+                .header(
+                    "Last-Event-ID", "The same as `after`, as browsers send it.", .text(pattern: "^[0-9]*$")),
+                .header("Accept", "`application/x-ndjson` for lines instead of events.", .text()),
+            ],
+            answers: [
+                APIOperation.Answer(
+                    status: 200, summary: "The events, until the run has ended.", schema: .text(),
+                    mediaTypes: ["text/event-stream", "application/x-ndjson"]),
+                APIOperation.Answer(
+                    status: 204, summary: "The run has ended, and everything was seen.", schema: nil),
+                .refused(404, "There is no such run, or the caller may not watch it."),
             ]),
         APIOperation(
             method: .post, path: "/flow/submit/{key}", subject: "runs",

@@ -16,24 +16,48 @@ extension RouteStep {
         return body(flow)
     }
 
-    /// Finds out who calls, takes the content, and starts what it asks for.
+    /// Finds out who calls, takes the content, and starts what it asks for. With `follow` in its query the answer is the
+    /// stream of the run.
     ///
     /// - Parameters:
     ///   - way: what is to run.
     ///   - token: makes the token of the run, if the answer has one.
     ///   - read: reads the content; called when it is known who asks.
     static func starting(
-        _ way: StartWay, _ request: RouteRequest, _ shape: CredentialShape,
+        _ way: StartWay, _ request: RouteRequest, _ shape: CredentialShape, _ tracks: SpaceOperatorTracks,
         token: (@Sendable (RunID) -> String)? = nil,
         _ read: @escaping @Sendable (Starter, _ body: [UInt8]) throws(BodyError) -> StartRequest
     ) -> RouteStep {
-        .withContent(for: way, request, shape) { starter, request throws(BodyError) in
-            .call(.start(try read(starter, request.body))) { reply in
-                guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
-                var answer: JSONObject = ["flow_run_id": .string(run.text)]
-                if let token { answer.entries.append((key: "token", value: .string(token(run)))) }
-                return .respond(.json(.ok, JSONWriter.encode(.object(answer))))
+        .checked { () throws(BodyError) in
+            let follows = try Following.isWanted(by: request.request)
+            return .withContent(for: way, request, shape) { starter, request throws(BodyError) in
+                .call(.start(try read(starter, request.body))) { reply in
+                    guard case .started(let run) = reply else { return .respond(.refusal(reply)) }
+                    let token = token.map { $0(run) }
+                    guard follows else { return .respond(started(run, token)) }
+                    return following(run, token, StreamForm(request), tracks)
+                }
             }
+        }
+    }
+
+    private static func started(_ run: RunID, _ token: String?) -> HTTPResponse {
+        var answer: JSONObject = ["flow_run_id": .string(run.text)]
+        if let token { answer.entries.append((key: "token", value: .string(token))) }
+        return .json(.ok, JSONWriter.encode(.object(answer)))
+    }
+
+    /// Answers with the stream of a run that has just been started. What the plain answer says stands in its head.
+    private static func following(
+        _ run: RunID, _ token: String?, _ form: StreamForm, _ tracks: SpaceOperatorTracks
+    ) -> RouteStep {
+        var headers: HTTPHeaders = ["X-Flow-Run-Id": run.text]
+        if let token { headers.add("X-Flow-Run-Token", token) }
+        let fields = headers
+        return .call(.watch(run, principals: [.run(run)])) { reply in
+            // It runs in any case, which its starter must know.
+            guard case .watching(let feed) = reply else { return .respond(started(run, token)) }
+            return .stream(tracks.stream(of: feed, form, headers: fields))
         }
     }
 

@@ -11,8 +11,12 @@ internal import Wire
 /// Spec http-and-websocket 2.5.
 struct RunRoutes {
     private let services: SpaceOperatorServices
+    private let tracks: SpaceOperatorTracks
 
-    init(_ services: SpaceOperatorServices) { self.services = services }
+    init(_ services: SpaceOperatorServices, _ tracks: SpaceOperatorTracks) {
+        self.services = services
+        self.tracks = tracks
+    }
 
     var all: [Route] {
         [
@@ -28,7 +32,7 @@ struct RunRoutes {
 
     private func start(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.own(flow), request, .user) { starter, body throws(BodyError) in
+            .starting(.own(flow), request, .user, tracks) { starter, body throws(BodyError) in
                 let body = try StartBody(body)
                 return StartRequest(
                     .own(flow), starter: starter, inputs: body.inputs, environment: body.environment,
@@ -39,7 +43,7 @@ struct RunRoutes {
 
     private func startShared(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.shared(flow), request, .user) { starter, body throws(BodyError) in
+            .starting(.shared(flow), request, .user, tracks) { starter, body throws(BodyError) in
                 let body = try SharedStartBody(body)
                 return StartRequest(
                     .shared(flow), starter: starter, inputs: body.inputs,
@@ -50,7 +54,7 @@ struct RunRoutes {
 
     private func startUnverified(_ request: RouteRequest) -> RouteStep {
         .withFlow(request) { flow in
-            .starting(.unverified(flow), request, .publicKey, token: services.makeRunToken) {
+            .starting(.unverified(flow), request, .publicKey, tracks, token: services.makeRunToken) {
                 starter, body throws(BodyError) in
                 let body = try UnverifiedStartBody(body)
                 return StartRequest(

@@ -35,13 +35,7 @@ public struct HTTPResponse: Sendable {
     public func append(
         to output: inout [UInt8], answering request: HTTPRequest?, closing: Bool = false, date: String
     ) {
-        output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reason)\r\nDate: \(date)\r\n".utf8)
-        for field in headers.fields {
-            HTTPResponse.append(field.name, to: &output)
-            output.append(contentsOf: ": ".utf8)
-            HTTPResponse.append(field.value, to: &output)
-            output.append(contentsOf: "\r\n".utf8)
-        }
+        appendFields(to: &output, date: date)
         if status.allowsContent {
             output.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8)
         }
@@ -55,6 +49,34 @@ public struct HTTPResponse: Sendable {
         }
         output.append(contentsOf: "\r\n".utf8)
         if status.allowsContent, request?.method != .head { output.append(contentsOf: body) }
+    }
+
+    /// Appends the head of a response whose content is sent bit by bit: in chunks, or to a client of HTTP/1.0 until the
+    /// connection ends. `body` is not sent.
+    ///
+    /// - Parameter closing: true if the server closes the connection behind the content in any case.
+    /// - Returns: whether the content goes in chunks.
+    public func appendHead(
+        to output: inout [UInt8], answering request: HTTPRequest, closing: Bool, date: String
+    ) -> Bool {
+        let isChunked = request.version == .http11
+        appendFields(to: &output, date: date)
+        if isChunked { output.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8) }
+        if closing || !isChunked || !request.keepAlive {
+            output.append(contentsOf: "Connection: close\r\n".utf8)
+        }
+        output.append(contentsOf: "\r\n".utf8)
+        return isChunked
+    }
+
+    private func appendFields(to output: inout [UInt8], date: String) {
+        output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reason)\r\nDate: \(date)\r\n".utf8)
+        for field in headers.fields {
+            HTTPResponse.append(field.name, to: &output)
+            output.append(contentsOf: ": ".utf8)
+            HTTPResponse.append(field.value, to: &output)
+            output.append(contentsOf: "\r\n".utf8)
+        }
     }
 
     /// Control characters become spaces: a value made from foreign text must not begin another line.

@@ -38,12 +38,37 @@ async function watched(spelling) {
   show("watched", RUNS, spelling.name);
 }
 
+/** The browser's own client of streams, whose first connection is cut on the way: it comes back by itself. */
+async function streamed() {
+  const { flow_run_id } = await wire.get("POST", `/flow/start/${scene.flow.uuid}`, {});
+  const query = `token=${encodeURIComponent(scene.jwt)}`;
+  const source = new EventSource(`${scene.cutting}flow/events/${flow_run_id}?${query}`);
+  const seen = [];
+  let openings = 0;
+  const over = new Promise((resolve) => {
+    source.onopen = () => { openings += 1; };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) resolve(); };
+    for (const kind of ["FlowStart", "NodeStart", "NodeOutput", "NodeFinish", "FlowFinish"]) {
+      source.addEventListener(kind, ({ lastEventId, data }) => {
+        check(JSON.parse(data).flow_run_id === flow_run_id, "an event of another run", data);
+        seen.push(Number(lastEventId));
+      });
+    }
+  });
+  // Behind the last event it comes back once more, and is told that there is no more.
+  await within(over, "the end of the stream", () => JSON.stringify([openings, seen]));
+  check(seen.length > 5 && seen.every((place, index) => place === index + 1), "a gap or a repeat", seen);
+  check(openings === 2, "connections", openings);
+  show("streamed", seen.length);
+}
+
 /** Each is tried by itself, so that a page that may not call is seen to be refused everywhere. */
 for (const [what, act] of [
   ["documented code", documented],
   ["reading", () => wire.rows("GET", "flows?select=id")],
   ["numbered socket", () => watched(NUMBERED)],
   ["documented socket", () => watched(DOCUMENTED)],
+  ["stream", streamed],
   ["open socket", async () => (await LateSocket.open(wire.socketAddress, NUMBERED)).close()],
 ]) {
   try {
