@@ -98,7 +98,7 @@ extension APIDocument {
                     mediaTypes: ["text/event-stream", "application/x-ndjson"]),
                 APIOperation.Answer(
                     status: 204, summary: "The run has ended, and everything was seen.", schema: nil),
-                .refused(404, "There is no such run, or the caller may not watch it."),
+                .refused(404, "There is no such run."),
             ]),
         APIOperation(
             method: .post, path: "/flow/submit/{key}", subject: "runs",
