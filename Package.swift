@@ -138,6 +138,10 @@ let package = Package(
             name: "rhai-fuzz", dependencies: ["Rhai", "Values", "Primitives"], path: "Tests/RhaiFuzz",
             swiftSettings: testSettings),
         .executableTarget(
+            name: "flowd-echo",
+            dependencies: ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect", "Web", "TestKit"],
+            path: "Tests/Echo", swiftSettings: testSettings),
+        .executableTarget(
             name: "flowd-simulate", dependencies: ["Engine", "Chain", "Values", "Primitives", "TestKit"],
             path: "Tests/Simulation", swiftSettings: testSettings),
         tests("SimulationTests", ["flowd-simulate", "Engine", "Values", "Primitives", "TestKit"]),

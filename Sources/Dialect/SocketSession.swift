@@ -16,6 +16,8 @@ public enum SocketMessage: Sendable {
 public enum SessionOrder: Sendable {
     /// Send this text message.
     case send([UInt8])
+    /// Send this binary message.
+    case sendBinary([UInt8])
     /// Find out whose this credential is; the answer comes to `authenticated`.
     case authenticate(Credential)
     /// Ask the engine; the answer comes to `replied`.

@@ -82,7 +82,7 @@ extension WebReactor {
         strangers.remove(client.id)
         guard case .socket(var conversation) = client.phase else { return }
         loop.cancelTimer(ClientTimer.idle.key(client.id.token))
-        conversation.decoder.messageBytesMax = Limits.webSocketMessageBytesMax
+        conversation.decoder.bounds = settings.socketBounds
         client.phase = .socket(conversation)
     }
 

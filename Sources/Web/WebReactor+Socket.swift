@@ -46,11 +46,12 @@ extension WebReactor {
         client.exchange = nil
         let unread = decoder.takeUnread()
         var conversation = SocketConversation(dialect: exchange.dialect, session: opening.session)
+        conversation.decoder.bounds = settings.socketBounds
         if let known = exchange.caller, let user = known.caller.user {
             conversation.proofs[user] = known.proof
         }
         if client.isStranger {
-            conversation.decoder.messageBytesMax = Limits.immediateBodyBytesMax
+            conversation.decoder.bounds.messageBytesMax = Limits.immediateBodyBytesMax
             loop.setTimer(
                 ClientTimer.idle.key(client.id.token), milliseconds: Limits.strangerMillisecondsMax)
         }
@@ -171,6 +172,8 @@ extension WebReactor {
             if case .socket(let conversation) = client.phase, conversation.isClosing { return }
             switch order {
             case .send(let text): client.transport.send { WebSocketEncoder.append(text: text, to: &$0) }
+            case .sendBinary(let bytes):
+                client.transport.send { WebSocketEncoder.append(binary: bytes, to: &$0) }
             case .subscribe(let order):
                 becomeKnown(client, on: &loop)
                 watch(order, for: client, on: &loop)

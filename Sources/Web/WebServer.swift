@@ -5,6 +5,7 @@ public import Engine
 public import Identity
 public import Net
 public import Primitives
+public import Wire
 
 /// What the web loops are made from.
 public struct WebSettings: Sendable {
@@ -16,6 +17,8 @@ public struct WebSettings: Sendable {
     public let origins: OriginPolicy
     /// Milliseconds between pings to a silent peer.
     public var pingMilliseconds = Limits.webSocketPingMilliseconds
+    /// What a message of a client on a socket may be, once the client is known.
+    public var socketBounds = WebSocketBounds.standard
     /// Connections of all loops together; nil for as many as the process may have descriptors.
     public var connectionsMax: Int?
 

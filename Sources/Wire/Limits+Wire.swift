@@ -35,7 +35,7 @@ extension Limits {
     // MARK: WebSocket
 
     /// A message from a client: one mebibyte, as existing clients may send; over it is close code 1009.
-    public static let webSocketMessageBytesMax = 1024 * 1024
+    static let webSocketMessageBytesMax = 1024 * 1024
     /// Fragments of one message: a message of the greatest size in frames of a kibibyte; over it is 1009.
     static let webSocketFragmentsMax = 1_024
 

@@ -1,6 +1,6 @@
 // Bytes of a client become messages. Pure step machine, one for each connection.
 
-public import Primitives
+internal import Primitives
 
 /// Decodes what a client sends on a WebSocket (RFC 6455 section 5), without extensions.
 ///
@@ -43,12 +43,10 @@ public struct WebSocketDecoder: Sendable {
     private var fragmentCount = 0
     private var validator = UTF8Validator()
     private var control: [UInt8] = []
-    /// Bytes of a message above which the conversation ends with 1009. Counts from the next frame on.
-    public var messageBytesMax: Int
+    /// Count from the next frame on.
+    public var bounds: WebSocketBounds
 
-    public init(messageBytesMax: Int = Limits.webSocketMessageBytesMax) {
-        self.messageBytesMax = messageBytesMax
-    }
+    public init(bounds: WebSocketBounds = .standard) { self.bounds = bounds }
 
     /// How many bytes wait that `next` has not gone over.
     public var unreadCount: Int { buffer.count }
@@ -103,7 +101,7 @@ public struct WebSocketDecoder: Sendable {
             messageOpcode = header.opcode
         }
         fragmentCount += 1
-        guard header.length <= messageBytesMax - message.count, fragmentCount <= Limits.webSocketFragmentsMax
+        guard header.length <= bounds.messageBytesMax - message.count, fragmentCount <= bounds.fragmentsMax
         else { throw .messageTooBig }
     }
 

@@ -7,7 +7,7 @@ import Testing
 private typealias Event = WebSocketDecoder.Event
 
 private let verifier = DecoderVerifier<WebSocketDecoder, WebSocketDecoder.Event>(
-    make: { WebSocketDecoder(messageBytesMax: 70_000) },
+    make: { WebSocketDecoder(bounds: WebSocketBounds(messageBytesMax: 70_000, fragmentsMax: 1_024)) },
     feed: { decoder, bytes, report in
         decoder.append(bytes)
         while let event = try decoder.next() { report(event) }
