@@ -68,10 +68,15 @@ public struct StoredOutput: Sendable {
     }
 }
 
+extension FlowRow {
+    /// In place of a known version: no document is wanted, whichever version it has.
+    public static let noDocument: Int64 = -1
+}
+
 /// Reads of flows, deployments, runs and their events. Values come as they may be seen: storage has no secrets of runs.
 public protocol FlowCatalog: Sendable {
-    /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current; the other
-    /// columns are read each time.
+    /// The flow of this name, or nil. With `knownVersion` the document is left out when it is still current, and with
+    /// `FlowRow.noDocument` in any case; the other columns are read each time.
     func flow(
         _ id: FlowID, knownVersion: Int64?,
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void)

@@ -80,17 +80,28 @@ private enum Caller: CaseIterable {
         }
     }
 
-    @Test func `comes behind whether it may be read at all`() async throws {
-        let bench = try EngineBench([7: giving()], flags: FlowFlags(readEnabled: false))
-        for way in [StartWay.own(.number(7)), .shared(.number(7)), .unverified(.number(7))] {
+    /// Who may read a flow that allows no reads, and who learns only that there is none, as for a number without a flow.
+    @Test(arguments: [false, true])
+    func `stands before whether it may be read at all`(isPublic: Bool) async throws {
+        let bench = try EngineBench(
+            [7: giving()], flags: FlowFlags(isPublic: isPublic, readEnabled: false))
+        for way in [StartWay.own, StartWay.shared, StartWay.unverified] {
             for caller in Caller.allCases {
-                let request = StartRequest(way, starter: caller.starter, isReadOnly: true)
-                #expect(word(try await bench.ask(.start(request))) == "readNotAllowed")
-                #expect(word(try await bench.ask(.permit(request))) == "readNotAllowed")
+                let request = StartRequest(way(.number(7)), starter: caller.starter, isReadOnly: true)
+                let sees =
+                    switch request.way {
+                    case .own: caller == .owner
+                    case .shared: caller == .owner || isPublic && caller == .other
+                    case .unverified, .deployed: isPublic
+                    }
+                let answer = sees ? "readNotAllowed" : "notFound"
+                #expect(word(try await bench.ask(.start(request))) == answer, "\(request.way) \(caller)")
+                #expect(word(try await bench.ask(.permit(request))) == answer, "\(request.way) \(caller)")
+                let missing = StartRequest(way(.number(8)), starter: caller.starter, isReadOnly: true)
+                #expect(word(try await bench.ask(.start(missing))) == "notFound")
+                #expect(word(try await bench.ask(.permit(missing))) == "notFound")
             }
         }
-        let missing = StartRequest(.own(.number(8)), starter: .user(owner), isReadOnly: true)
-        #expect(word(try await bench.ask(.permit(missing))) == "notFound")
     }
 
     @Test func `is another question after each change`() async throws {

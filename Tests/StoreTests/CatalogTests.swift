@@ -44,6 +44,10 @@ import Values
         #expect(document.contains(#""name" : "a \"flow\"""#))
         #expect(document.contains(#""instructions_bundling" : "Off""#))
         #expect(try flow(.uuid(row.uuid))?.number == number)
+        for id in [FlowID.number(number), .uuid(row.uuid)] {
+            let bare = try #require(try flow(id, known: FlowRow.noDocument))
+            #expect(bare.document == nil && bare.owner == harness.user && bare.version == 1)
+        }
         #expect(try flow(.number(number + 1)) == nil)
         #expect(try flow(.uuid(.zero)) == nil)
     }

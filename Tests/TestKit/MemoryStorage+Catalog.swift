@@ -12,7 +12,10 @@ extension MemoryStorage {
         reply: @escaping @Sendable (Result<FlowRow?, StorageError>) -> Void
     ) {
         let row = state.withLock { $0.flow(id) }
-        reply(.success(row.map { $0.version == knownVersion ? $0.withoutDocument : $0 }))
+        reply(
+            .success(
+                row.map { [$0.version, FlowRow.noDocument].contains(knownVersion) ? $0.withoutDocument : $0 })
+        )
     }
 
     public func snapshots(

@@ -6,8 +6,7 @@ extension FlowEngine {
     func permit(_ request: StartRequest, _ reply: @escaping @Sendable (EngineReply) -> Void) {
         switch request.way {
         case .own(let id), .shared(let id), .unverified(let id):
-            // The document is not needed, so the newest known version is named.
-            context.ports.catalog.flow(id, knownVersion: context.graphs.version(of: id)) { result in
+            context.ports.catalog.flow(id, knownVersion: FlowRow.noDocument) { result in
                 reply(
                     FlowEngine.permission(result) { row throws(EngineError) in
                         try request.check(row)

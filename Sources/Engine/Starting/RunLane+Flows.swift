@@ -14,8 +14,8 @@ extension RunLane {
         starts.preparations[run]?.missing.insert(flow)
         if case .resumption = preparation.purpose, !afresh { return findTogether(flow, for: run) }
         let mailbox = mailbox
-        let known = afresh || preparation.keepsDocuments ? nil : context.graphs.version(of: flow)
-        context.ports.catalog.flow(flow, knownVersion: known) { result in
+        // The document comes only to who may see the flow: a large one takes a while, which would tell others that it is there.
+        context.ports.catalog.flow(flow, knownVersion: afresh ? nil : FlowRow.noDocument) { result in
             mailbox.postReply(.starting(.flowFound(run, flow, result)))
         }
     }
@@ -63,14 +63,14 @@ extension RunLane {
     private func take(_ row: FlowRow, _ id: FlowID, for run: RunID) {
         starts.preparations[run]?.owner = row.owner
         if starts.preparations[run]?.keepsDocuments == true {
-            starts.preparations[run]?.documents[row.number] = row.document
+            guard let document = row.document else { return find(id, for: run, afresh: true) }
+            starts.preparations[run]?.documents[row.number] = document
         }
         if let flow = context.graphs.flow(.flow(id), version: row.version) {
             add(flow, row, as: id, for: run)
         } else if let document = row.document {
             compile(document, id, row, for: run)
         } else {
-            // The compiled flow left the cache while storage was being asked.
             find(id, for: run, afresh: true)
         }
     }

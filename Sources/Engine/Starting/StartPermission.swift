@@ -5,22 +5,27 @@ internal import Primitives
 extension StartRequest {
     /// Refuses a starter whom the row of the flow does not admit (spec http-and-websocket 2.5, 2.8).
     ///
-    /// A read of a flow that does not allow reads is refused before ownership is looked at, so everybody gets the same
-    /// answer.
+    /// Whether the starter sees the flow is asked first: numbers of flows can be guessed, and who sees none must not learn
+    /// which of them exist. Only then the flow's flags count.
     func check(_ flow: FlowRow) throws(EngineError) {
+        guard sees(flow) else { throw .notFound }
         if isReadOnly, !flow.readEnabled { throw .readNotAllowed }
-        let isOwner = starter == .user(flow.owner)
-        switch way {
-        case .own:
-            guard isOwner else { throw .notFound }
-        case .shared:
-            guard isOwner || flow.isPublic, case .user = starter else { throw .notFound }
-            guard flow.startShared else { throw .notAllowed }
-        case .unverified:
-            guard flow.isPublic else { throw .notFound }
-            guard flow.startUnverified else { throw .notAllowed }
-        case .deployed:
-            preconditionFailure("a deployment is no flow")
+        let isOpen =
+            switch way {
+            case .own, .deployed: true
+            case .shared: flow.startShared
+            case .unverified: flow.startUnverified
+            }
+        guard isOpen else { throw .notAllowed }
+    }
+
+    private func sees(_ flow: FlowRow) -> Bool {
+        switch (way, starter) {
+        case (.own, let starter): starter == .user(flow.owner)
+        case (.shared, .user(let user)): user == flow.owner || flow.isPublic
+        case (.shared, .claimant): false
+        case (.unverified, _): flow.isPublic
+        case (.deployed, _): preconditionFailure("a deployment is no flow")
         }
     }
 

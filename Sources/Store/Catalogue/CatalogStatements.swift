@@ -25,7 +25,7 @@ enum CatalogStatements {
         return flow(where: "uuid = \(uuid)", known: known, &q)
     }
 
-    /// The document is left out when the asker knows this version. Permissions are always read.
+    /// The document is left out when the asker knows this version or wants none. Permissions are always read.
     private static func flow<Input>(
         where condition: String, known: String, _ q: inout StatementBuilder<Input>
     ) -> StatementBody<FlowRow?> {
@@ -40,7 +40,7 @@ enum CatalogStatements {
         let resumes = q.column("on_crash", .resumesOnCrash)
         let document = q.column(
             """
-            CASE WHEN version IS DISTINCT FROM \(known) THEN json_build_object(
+            CASE WHEN version IS DISTINCT FROM \(known) AND \(known) IS DISTINCT FROM \(FlowRow.noDocument) THEN json_build_object(
                 'id', id, 'uuid', uuid, 'user_id', user_id, 'name', name, 'description', description,
                 'nodes', nodes, 'edges', edges, 'environment', environment, 'current_network', current_network,
                 'instructions_bundling', instructions_bundling, 'is_public', is_public,
