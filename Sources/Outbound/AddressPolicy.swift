@@ -10,14 +10,19 @@ public import Net
 public struct AddressPolicy: Sendable {
     /// Networks that nodes may reach although they are not public.
     public let allowed: [IPNetwork]
+    /// The addresses of this machine, which nodes reach no more than private ones. A public one often leads past what
+    /// guards the machine's services from outside.
+    public var own: Set<IPAddress>
 
-    public init(allowed: [IPNetwork] = []) {
+    public init(allowed: [IPNetwork] = [], own: Set<IPAddress> = []) {
         self.allowed = allowed
+        self.own = own
     }
 
     /// True if a connection may go to this address.
     public func permits(_ address: IPAddress) -> Bool {
         if allowed.contains(where: { $0.contains(address) }) { return true }
+        if own.contains(address) { return false }
         guard case .v6(let number) = address else {
             return !AddressPolicy.blocked.contains { $0.contains(address) }
         }

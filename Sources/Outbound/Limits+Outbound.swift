@@ -18,6 +18,8 @@ extension Limits {
     static let outboundExchangesMax = 128
     /// Requests that wait for their turn; further ones are refused.
     static let outboundWaitingMax = 4_096
+    /// For how long the list of this machine's addresses is good: they change when a network comes or goes.
+    static let ownAddressesMilliseconds = 10_000
     /// Threads that look up names: the system's resolver blocks them, and one slow name server must not hold up all.
     static let lookupThreads = 4
     /// Threads that hand over answers, whose takers may have large ones to read.

@@ -46,6 +46,7 @@ struct OutboundReactor: Reactor {
     private var begunCount = 0
     private var lastToken: UInt64 = 0
     private var isStopping = false
+    private var own: (addresses: Set<IPAddress>, endsAt: Int64) = ([], 0)
 
     init(
         settings: OutboundSettings, trust: TLSContext, lookups: WorkThreads, answers: WorkThreads,
@@ -115,10 +116,21 @@ struct OutboundReactor: Reactor {
         }
         waitingCount += 1
         running[id] = Running(
-            machine: Exchange(
-                request, policy: settings.policy, responseBytesMax: settings.responseBytesMax), reply: reply)
+            machine: Exchange(request, policy: policy(on: loop), responseBytesMax: settings.responseBytesMax),
+            reply: reply)
         line.append(id)
         loop.setTimer(Self.wholeTimer(id), milliseconds: settings.secondsMax * 1000)
+    }
+
+    /// The policy with this machine's addresses, which may change at any time and are looked up again after a while.
+    private mutating func policy(on loop: borrowing LoopContext) -> AddressPolicy {
+        if loop.turnTime >= own.endsAt {
+            own.addresses = settings.ownAddresses() ?? own.addresses
+            own.endsAt = loop.turnTime + Int64(Limits.ownAddressesMilliseconds) * 1_000_000
+        }
+        var policy = settings.policy
+        policy.own.formUnion(own.addresses)
+        return policy
     }
 
     private mutating func take(_ first: [Event], for id: UInt64, on loop: inout LoopContext) {

@@ -7,6 +7,8 @@ public import Primitives
 public struct OutboundSettings: Sendable {
     /// Which addresses may be reached.
     public var policy: AddressPolicy
+    /// Says which addresses this machine has now; nil if that cannot be found out. They are added to those of the policy.
+    public var ownAddresses: @Sendable () -> Set<IPAddress>? = MachineAddresses.current
     /// Bytes of an answer's content above which it is refused.
     public var responseBytesMax: Int
     /// How long a request may take, with everything: waiting, redirects, the whole answer.

@@ -31,6 +31,22 @@ import Testing
         #expect(try AddressPolicy().permits(#require(IPAddress(address))))
     }
 
+    @Test func `blocks the addresses of this machine, public or not, unless the configuration allows them`()
+        throws
+    {
+        let own = try Set(["8.8.8.8", "2606:4700::1111", "10.0.0.7"].map { try #require(IPAddress($0)) })
+        let policy = AddressPolicy(own: own)
+        for address in ["8.8.8.8", "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:808:808::1", "10.0.0.7"] {
+            #expect(try !policy.permits(#require(IPAddress(address))), "\(address)")
+        }
+        for address in ["8.8.8.9", "2606:4700::1112"] {
+            #expect(try policy.permits(#require(IPAddress(address))), "\(address)")
+        }
+        let open = AddressPolicy(allowed: [try #require(IPNetwork("8.8.8.0/24"))], own: own)
+        #expect(try open.permits(#require(IPAddress("8.8.8.8"))))
+        #expect(try !open.permits(#require(IPAddress("2606:4700::1111"))))
+    }
+
     @Test func `permits networks that the configuration allows, and no others`() throws {
         let policy = AddressPolicy(
             allowed: [try #require(IPNetwork("127.0.0.0/8")), try #require(IPNetwork("::1"))])

@@ -9,12 +9,14 @@ final class OutboundBench: Sendable {
 
     init(
         allowed: [String] = ["127.0.0.0/8", "::1"], responseBytesMax: Int = 1 << 20, secondsMax: Int = 60,
-        trust: TLSContext.Trust = .system
+        trust: TLSContext.Trust = .system, ownAddresses: [String] = []
     ) throws {
-        loop = try OutboundLoop.start(
-            OutboundSettings(
-                policy: AddressPolicy(allowed: allowed.compactMap(IPNetwork.init)),
-                responseBytesMax: responseBytesMax, secondsMax: secondsMax, trust: trust))
+        var settings = OutboundSettings(
+            policy: AddressPolicy(allowed: allowed.compactMap(IPNetwork.init)),
+            responseBytesMax: responseBytesMax, secondsMax: secondsMax, trust: trust)
+        let own = Set(ownAddresses.compactMap(IPAddress.init))
+        settings.ownAddresses = { own }
+        loop = try OutboundLoop.start(settings)
     }
 
     deinit { loop.stop() }

@@ -90,6 +90,17 @@ private func answer(_ body: String) -> String {
                 == "failed: the host's name cannot be resolved")
     }
 
+    @Test func `to a public address of this machine are refused, too, unless it is allowed`() async throws {
+        let bench = try OutboundBench(allowed: [], ownAddresses: ["8.8.8.8", "2606:4700::1111"])
+        for host in ["8.8.8.8", "[2606:4700::1111]", "[64:ff9b::808:808]"] {
+            #expect(
+                await bench.text("http://\(host)/").hasPrefix("failed: IP address not allowed: "), "\(host)")
+        }
+        let server = try LocalServer(answering: answer("here"))
+        let open = try OutboundBench(allowed: ["127.0.0.1"], ownAddresses: ["127.0.0.1"])
+        #expect(await open.text("http://127.0.0.1:\(server.port)/") == "200 here")
+    }
+
     @Test func `follow redirects, but not for ever and not to where they may not go`() async throws {
         let bench = try OutboundBench(allowed: ["127.0.0.1"])
         let target = try LocalServer(answering: answer("found"))
