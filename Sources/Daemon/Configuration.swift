@@ -4,6 +4,7 @@ public import Identity
 public import Net
 internal import Outbound
 public import Primitives
+internal import Web
 
 /// The settings of this daemon.
 ///
@@ -26,6 +27,8 @@ public struct Configuration: Sendable {
     public var serviceKey: ServiceKey?
     /// How clients reach this daemon, without a slash at the end; nil to take what each request says.
     public var publicURL: String?
+    /// Proxies that are believed what they say about requests.
+    public var trustedProxies = TrustedProxies.loopback
     /// Origins of web pages that may call; empty for none.
     public var corsOrigins: [String] = []
     /// Threads that serve sockets; nil for one per processor core.

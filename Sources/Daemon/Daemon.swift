@@ -160,9 +160,11 @@ public final class Daemon: Sendable {
         _ parts: DialectParts, _ dialects: [any Dialect], _ cores: Int, _ log: Log
     ) throws(StartError) -> WebServer {
         let configuration = parts.configuration
-        let settings = WebSettings(
+        var settings = WebSettings(
             address: configuration.listen, loopCount: configuration.webLoopCount ?? cores,
-            publicURL: configuration.publicURL, origins: OriginPolicy(configuration.corsOrigins))
+            publicURL: configuration.publicURL,
+            origins: OriginPolicy(configuration.corsOrigins, publicURL: configuration.publicURL))
+        settings.proxies = TrustedProxies(configuration.trustedProxies)
         let services = WebServices(
             engine: parts.engine, dialects: dialects,
             verifier: CredentialVerifier(

@@ -75,14 +75,29 @@ extension Setting {
             }),
         Setting(
             "public_url",
-            "How clients reach this daemon, if a proxy stands before it. Without one X-Forwarded-Proto and "
-                + "X-Forwarded-Host are believed, or the host that a request names; but then runs ask for values at "
-                + "the address on which this daemon listens.",
+            "How clients reach this daemon, if a proxy stands before it, or by a name. Without one X-Forwarded-Proto "
+                + "and X-Forwarded-Host of trusted_proxies are believed, or the host that a request names; but then runs "
+                + "ask for values at the address on which this daemon listens, and no web page of its own host may call "
+                + "by a name other than localhost.",
             allowed: "http:// or https://, a host, if need be a port and a path, and no slash at the end",
             text: { $0.publicURL ?? "" },
             apply: { text, configuration in
                 guard isBaseURL(text) else { return false }
                 configuration.publicURL = text
+                return true
+            }),
+        Setting(
+            "trusted_proxies",
+            "Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed, with commas between. By default those "
+                + "on this machine; none trusts nobody. X-Forwarded-For is not used.",
+            allowed: "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, or none",
+            text: {
+                $0.trustedProxies.isEmpty
+                    ? "none" : $0.trustedProxies.map(\.description).joined(separator: ", ")
+            },
+            apply: { text, configuration in
+                guard let found = text == "none" ? [] : networks(text) else { return false }
+                configuration.trustedProxies = found
                 return true
             }),
         Setting(

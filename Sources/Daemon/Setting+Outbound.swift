@@ -6,19 +6,13 @@ extension Setting {
     static let outbound: [Setting] = [
         Setting(
             "outbound_allow",
-            "Networks that nodes may send requests to although they are not public, with commas between. Without "
-                + "one nodes reach no service of this machine, its networks or its cloud.",
+            "Networks that nodes may send requests to although they are not public or are addresses of this machine, with "
+                + "commas between. Without one nodes reach no service of this machine, its networks or its cloud.",
             allowed: "addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8",
             text: { $0.outboundAllowed.map(\.description).joined(separator: ", ") },
             apply: { text, configuration in
-                var networks: [IPNetwork] = []
-                for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                    guard let network = IPNetwork(String(ConfigurationFile.trimmed(part))) else {
-                        return false
-                    }
-                    networks.append(network)
-                }
-                configuration.outboundAllowed = networks
+                guard let found = networks(text) else { return false }
+                configuration.outboundAllowed = found
                 return true
             }),
         bounded(
@@ -29,6 +23,13 @@ extension Setting {
             "Seconds that a node's request may take, with waiting for its turn, redirects and the whole answer.",
             in: 1...3600, \.outboundSecondsMax),
     ]
+
+    /// Networks with commas between; nil if one of them cannot be read.
+    static func networks(_ text: String) -> [IPNetwork]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let networks = parts.compactMap { IPNetwork(String(ConfigurationFile.trimmed($0))) }
+        return networks.count == parts.count ? networks : nil
+    }
 
     private static func bounded(
         _ key: String, _ purpose: String, in range: ClosedRange<Int>,

@@ -15,6 +15,8 @@ public enum Refusal: Sendable {
     case late
     /// A web page of an origin that is not admitted asks.
     case foreignOrigin
+    /// A web page asks that calls this server by a name under which it is not known to be served.
+    case unknownName
     /// No route, and no socket of a dialect that claims the request.
     case unknownPath
     /// The path is known, with these methods only.
@@ -42,7 +44,7 @@ extension Refusal {
         switch self {
         case .unreadable(let error): error.status
         case .late: .requestTimeout
-        case .foreignOrigin, .handshakeWithContent: .badRequest
+        case .foreignOrigin, .unknownName, .handshakeWithContent: .badRequest
         case .unknownPath: .notFound
         case .otherMethods: .methodNotAllowed
         case .handshake(let error): error.status

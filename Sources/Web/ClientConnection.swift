@@ -39,6 +39,8 @@ final class ClientConnection {
     }
 
     let id: ClientID
+    /// The address that the connection comes from.
+    let peer: IPAddress
     var transport: Transport
     var phase: Phase
     /// The request that is being answered, with the continuation for the answer to its open question.
@@ -89,9 +91,10 @@ final class ClientConnection {
     var hasRoom: Bool { transport.waitingBytes < Limits.outputBytesHigh }
 
     /// - Parameter longPaths: the beginnings of paths whose queries may be long.
-    init(id: ClientID, transport: consuming Transport, longPaths: [String]) {
+    init(id: ClientID, peer: IPAddress, transport: consuming Transport, longPaths: [String]) {
         phase = .http(HTTPRequestDecoder(bodyBytesMax: Limits.operationBodyBytesMax, longPaths: longPaths))
         self.id = id
+        self.peer = peer
         self.transport = transport
     }
 

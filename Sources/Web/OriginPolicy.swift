@@ -1,29 +1,54 @@
 // Which web pages may talk to this server (CORS), and what is added to answers for them.
 
+internal import Dialect
 internal import Wire
 
 /// The allowed origins (spec http-and-websocket 2.2). Applies to every route and to WebSocket upgrades.
 public struct OriginPolicy: Sendable {
     private let patterns: [String]
     private let allowsAll: Bool
+    private let names: ServedNames
 
-    /// - Parameter origins: exact origins, patterns in which `*` stands for ASCII letters and digits, or `*` alone
-    ///   for all.
-    public init(_ origins: [String]) {
+    /// - Parameters:
+    ///   - origins: exact origins, patterns in which `*` stands for ASCII letters and digits, or `*` alone for all.
+    ///   - publicURL: scheme and authority that callers use, perhaps with a path; nil if that is not known. Its origin
+    ///     is allowed, too.
+    public init(_ origins: [String], publicURL: String? = nil) {
         allowsAll = origins == ["*"]
-        patterns = origins.map { $0.lowercased() }
+        let own = publicURL.map { [OriginPolicy.origin(of: $0)] } ?? []
+        patterns = (origins + own).map { $0.lowercased() }
+        names = ServedNames(of: patterns)
     }
 
-    /// True if the page that asks, if it is one, may talk to the server. A page from the server itself always may: its
-    /// origin is the authority that the request was sent to.
-    func admits(_ request: HTTPRequest) -> Bool {
-        guard let origin = request.headers["origin"]?.lowercased(), !allowsAll else { return true }
-        if let host = request.headers["host"]?.lowercased(),
-            origin == "http://\(host)" || origin == "https://\(host)"
-        {
-            return true
+    /// Why the page that asks, if it is one, may not talk to the server; nil if it may.
+    ///
+    /// A page from the server itself may: its origin is the authority that the request was sent to. But anybody can let
+    /// a name of their own lead to this server when the page has been loaded (DNS rebinding), and then their page looks
+    /// like one from here. So the name must be one that this server is known by. Browsers send no origin with reads of a
+    /// page's own server, but other headers that tell of the page.
+    func refusal(of request: HTTPRequest) -> Refusal? {
+        guard !allowsAll else { return nil }
+        let host = request.headers["host"]?.lowercased() ?? ""
+        guard let origin = request.headers["origin"]?.lowercased() else {
+            return OriginPolicy.isFromOwnPage(request, host) && !names.contains(host) ? .unknownName : nil
         }
-        return patterns.contains { OriginPolicy.matches(Array(origin.utf8)[...], Array($0.utf8)[...]) }
+        let text = Array(origin.utf8)[...]
+        if patterns.contains(where: { OriginPolicy.matches(text, Array($0.utf8)[...]) }) { return nil }
+        guard origin == "http://\(host)" || origin == "https://\(host)" else { return .foreignOrigin }
+        return names.contains(host) ? nil : .unknownName
+    }
+
+    /// True if a browser says that a page from this host asks.
+    private static func isFromOwnPage(_ request: HTTPRequest, _ host: String) -> Bool {
+        if request.headers["sec-fetch-site"]?.lowercased() == "same-origin" { return true }
+        guard let page = request.headers["referer"]?.lowercased() else { return false }
+        return ["http://\(host)", "https://\(host)"].contains(origin(of: page))
+    }
+
+    /// A URL without what stands behind its authority.
+    private static func origin(of url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        return String(url[..<scheme.upperBound] + url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })
     }
 
     /// Both ends of a pattern are anchored (spec 7.5).

@@ -21,7 +21,8 @@ extension WebReactor {
             guard makeRoom(for: address, on: &loop) else { return }
             let id = nextID()
             clients[id] = ClientConnection(
-                id: id, transport: Transport(socket, token: id.token), longPaths: router.longPaths)
+                id: id, peer: address, transport: Transport(socket, token: id.token),
+                longPaths: router.longPaths)
             strangers.add(id, from: address)
             touch(id)
             loop.setTimer(ClientTimer.idle.key(id.token), milliseconds: Limits.strangerMillisecondsMax)

@@ -109,9 +109,7 @@ extension WebReactor {
             client.exchange?.isContentMissing = true
             isLarge = isMuch
         }
-        guard settings.origins.admits(request) else {
-            return refuse(.foreignOrigin, client, on: &loop)
-        }
+        if let refusal = settings.origins.refusal(of: request) { return refuse(refusal, client, on: &loop) }
         client.exchange?.origin = request.headers["origin"]
         if let response = OriginPolicy.preflight(request) { return respond(response, client) }
         switch routing.goal {
@@ -123,7 +121,7 @@ extension WebReactor {
             }
             let step = route.handle(
                 RouteRequest(
-                    request: request, parameters: parameters, baseURL: baseURL(of: request),
+                    request: request, parameters: parameters, baseURL: baseURL(of: request, client),
                     isLarge: isLarge))
             carryOut(step, client, on: &loop)
         case .socket(let socket):
@@ -244,7 +242,7 @@ extension WebReactor {
         giveBackShare(of: client)
         let date = dateText
         var response = router.answer(refusal, in: dialect, to: request)
-        if let request, settings.origins.admits(request) {
+        if let request, settings.origins.refusal(of: request) == nil {
             OriginPolicy.mark(&response, for: request.headers["origin"])
         }
         client.transport.send { response.append(to: &$0, answering: nil, closing: true, date: date) }
@@ -252,11 +250,14 @@ extension WebReactor {
         client.transport.isReading = false
     }
 
-    /// Scheme and authority under which the caller has reached the server: from the setting, from a proxy in front, or
-    /// from the request. They only go into answers to the same caller, so a false value harms nobody else.
-    func baseURL(of request: HTTPRequest) -> String {
+    /// Scheme and authority under which the caller has reached the server: from the setting, from a proxy that may say
+    /// so, or from the request. They only go into answers to the same caller, which nobody may keep for others, so a false
+    /// value harms nobody else.
+    func baseURL(of request: HTTPRequest, _ client: ClientConnection) -> String {
         if let url = settings.publicURL { return url }
-        let host = request.forwardedHost ?? request.headers["host"] ?? ""
-        return "\(request.forwardedScheme ?? "http")://\(host.isEmpty ? settings.address.description : host)"
+        let isForwarded = settings.proxies.contains(client.peer)
+        let host = (isForwarded ? request.forwardedHost : nil) ?? request.headers["host"] ?? ""
+        let scheme = isForwarded ? request.forwardedScheme : nil
+        return "\(scheme ?? "http")://\(host.isEmpty ? settings.address.description : host)"
     }
 }

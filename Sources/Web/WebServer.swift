@@ -15,6 +15,8 @@ public struct WebSettings: Sendable {
     /// Scheme and authority that callers use, without a trailing slash; nil to believe each request's Host.
     public let publicURL: String?
     public let origins: OriginPolicy
+    /// Who may say by which scheme and host a client has come.
+    public var proxies = TrustedProxies()
     /// Milliseconds between pings to a silent peer.
     public var pingMilliseconds = Limits.webSocketPingMilliseconds
     /// What a message of a client on a socket may be, once the client is known.

@@ -59,6 +59,7 @@ import Testing
             "log_level": "debug", "owner_pubkey": Self.publicKey, "owner_api_key": Self.apiKey,
             "service_key": Self.serviceKey,
             "public_url": "https://flows.example/base",
+            "trusted_proxies": "10.1.0.0/16, ::1",
             "cors_origins": "https://a.example, http://*.b.example:81",
             "web_loops": "1", "lanes": "256", "node_workers": "1024", "drain_seconds": "0", "flows": "/flows",
             "open_sign_up": "true", "jwt_secret_file": "/run/secrets/jwt",
@@ -85,6 +86,7 @@ import Testing
             #expect(configuration.logLevel == .debug)
             #expect(configuration.ownerPublicKey?.text == Self.publicKey)
             #expect(configuration.publicURL == "https://flows.example/base")
+            #expect(configuration.trustedProxies.map(\.description) == ["10.1.0.0/16", "::1/128"])
             #expect(configuration.corsOrigins == ["https://a.example", "http://*.b.example:81"])
             #expect(configuration.webLoopCount == 1)
             #expect(configuration.laneCount == 256)
@@ -108,6 +110,14 @@ import Testing
         let configuration = try Self.load(file)
         #expect(configuration.logLevel == .warning)
         #expect(configuration.dataFolder == "a=b")
+    }
+
+    @Test func `the proxies of this machine are trusted, or those that are named, or none`() throws {
+        let standard = try Self.load("trusted_proxies =").trustedProxies
+        #expect(standard.map(\.description) == ["127.0.0.0/8", "::1/128"])
+        #expect(try Self.load("trusted_proxies = none").trustedProxies.isEmpty)
+        #expect(Self.problems("trusted_proxies = 127.0.0.1, proxy.example").count == 1)
+        #expect(Self.problems("trusted_proxies = 10.0.0.0/33").count == 1)
     }
 
     @Test func `an empty value counts as none`() throws {

@@ -20,7 +20,7 @@ import Wire
         ),
         (
             .engine(.tooManyCandidates), 400,
-            "more than 4096 values of 64 bytes or their Base58, any of which may be a key pair"
+            "more than 4096 values of 64 bytes, as numbers or text, any of which may be a key pair"
         ),
         (
             .engine(.signature(.changedMessage)), 400,
@@ -52,6 +52,11 @@ import Wire
         (.unreadable(.hostMissing), 400, "missing Host header"),
         (.unreadable(.tooManyHeaders), 431, "too many header lines"),
         (.foreignOrigin, 400, "Origin is not allowed to make this request"),
+        (
+            .unknownName, 400,
+            "Origin is not allowed to make this request: the name in Host is not one that this server is known by; "
+                + "set public_url to the address that browsers use, or name the origin in cors_origins"
+        ),
     ]
 
     @Test func `stand in an object with one member, whatever is refused`() {

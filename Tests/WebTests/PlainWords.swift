@@ -8,6 +8,7 @@ struct PlainWords: DialectWords {
     func answer(_ refusal: Refusal, to request: HTTPRequest?) -> HTTPResponse {
         switch refusal {
         case .foreignOrigin: .error(refusal.status, "Origin")
+        case .unknownName: .error(refusal.status, "Host")
         case .handshakeWithContent: .error(refusal.status, "no content")
         case .unreadable(.bodyTooLarge): .error(refusal.status, "request body too large")
         default: .error(refusal.status, refusal.status.reason.lowercased())

@@ -35,19 +35,20 @@ struct ServiceRoutes {
     }
 
     /// Clients validate all of these fields; what belongs to services that this server does without points back
-    /// to this server (spec 2.4).
+    /// to this server (spec 2.4). No cache may keep the answer: it has what this caller calls the server.
     private func info(_ request: RouteRequest) -> RouteStep {
         let base = request.baseURL
-        return .respond(
-            .json(
-                .ok,
-                JSONWriter.encode([
-                    "supabase_url": .string(base + "/"),
-                    "anon_key": .string(services.anonKey),
-                    "iroh": [
-                        "node_id": "none", "relay_url": .string(base + "/"), "direct_addresses": [],
-                    ],
-                    "base_url": .string(base),
-                ])))
+        var response = HTTPResponse.json(
+            .ok,
+            JSONWriter.encode([
+                "supabase_url": .string(base + "/"),
+                "anon_key": .string(services.anonKey),
+                "iroh": [
+                    "node_id": "none", "relay_url": .string(base + "/"), "direct_addresses": [],
+                ],
+                "base_url": .string(base),
+            ]))
+        response.headers.add("Cache-Control", "no-store")
+        return .respond(response)
     }
 }

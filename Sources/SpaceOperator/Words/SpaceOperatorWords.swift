@@ -25,6 +25,9 @@ struct SpaceOperatorWords: DialectWords {
         case .unreadable(let error): error.text
         case .late: "the request did not arrive in time"
         case .foreignOrigin: "Origin is not allowed to make this request"
+        case .unknownName:
+            "Origin is not allowed to make this request: the name in Host is not one that this server is known by; "
+                + "set public_url to the address that browsers use, or name the origin in cors_origins"
         case .unknownPath: "not found"
         case .otherMethods: "method not allowed"
         case .crowded: "too much is being sent: try again in a second"
@@ -51,7 +54,7 @@ extension EngineError {
         case .noBelongings: "user has no wallets"
         case .readViolation(let violation): "read mode violation: \(violation.text)"
         case .tooManyCandidates:
-            "more than \(Limits.keyPairsSoughtMax) values of 64 bytes or their Base58, any of which may be a key pair"
+            "more than \(Limits.keyPairsSoughtMax) values of 64 bytes, as numbers or text, any of which may be a key pair"
         case .signature(.changedMessage):
             "could not update tx because it will invalidate existing signature"
         case .signature(.wrongSignature): "signature verification failed"

@@ -1,7 +1,7 @@
 // What a proxy in front says about the request that it got.
 
-/// The headers that proxies add by custom. Any client may write them: they say which address a caller believes to have
-/// reached, and nothing about who the caller is.
+/// The headers that proxies add by custom. Any client may write them, so they count only on a connection of a proxy
+/// that is trusted. They say which address a caller believes to have reached, and nothing about who the caller is.
 extension HTTPRequest {
     /// `http` or `https`, as the client has spoken to the first proxy; nil if none says so.
     public var forwardedScheme: String? {
