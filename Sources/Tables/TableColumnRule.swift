@@ -32,6 +32,13 @@ enum TableColumnRule: Hashable, Sendable {
             }
             return .null
         }
+        // Other users' questions, and other programs, could not read the column any more.
+        guard tree.hasReadableNumbers else {
+            throw violated(
+                column,
+                "JSON whose numbers have at most \(Limits.jsonNumberDigitsMax) digits on each side of the point"
+            )
+        }
         let value = try column.read(tree)
         if case .text(let text) = value, text.utf8.count > Limits.tableTextBytesMax {
             throw violated(column, "at most \(Limits.tableTextBytesMax) bytes")

@@ -105,11 +105,17 @@ public struct ExportRow {
     /// JSON of any kind; nil if there is none.
     public func json(_ column: String) throws(TransferError) -> JSONValue? {
         guard let text = self[column] else { return nil }
-        do throws(JSONError) {
-            return try JSONValue.parse(text)
-        } catch {
-            throw failure(column, "expected JSON")
+        guard let tree = try? JSONValue.parse(text) else { throw failure(column, "expected JSON") }
+        return try readable(tree, column)
+    }
+
+    private func readable(_ tree: JSONValue, _ column: String) throws(TransferError) -> JSONValue {
+        guard tree.hasReadableNumbers else {
+            throw failure(
+                column,
+                "expected numbers of at most \(Limits.jsonNumberDigitsMax) digits on each side of the point")
         }
+        return tree
     }
 
     /// A JSON array, also where it stands as a Postgres array of JSON elements; nil if there is none.
@@ -127,7 +133,7 @@ public struct ExportRow {
             guard let tree = element.flatMap({ try? JSONValue.parse($0) }) else {
                 throw failure(column, "expected JSON as element \(index + 1)")
             }
-            array.append(tree)
+            array.append(try readable(tree, column))
         }
         return array
     }

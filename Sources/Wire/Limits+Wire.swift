@@ -3,6 +3,12 @@
 public import Primitives
 
 extension Limits {
+    // MARK: JSON
+
+    /// Digits on either side of the point of a number that is stored, written without an exponent: somewhat more than the
+    /// exact value of a double has, 309 and 1,074.
+    public static let jsonNumberDigitsMax = 1_100
+
     // MARK: Sockets and HTTP
 
     /// Bytes of a request line: what RFC 9112 section 3 asks servers to take at least; over it is 414.

@@ -98,6 +98,33 @@ private func row(_ method: HTTPMethod, _ target: String, _ body: String) throws 
             } == "23514")
     }
 
+    /// Such a row would break the questions of everybody who sees it.
+    @Test(arguments: [
+        "1e999999", "-1e999999", "1e-999999", String(repeating: "9", count: 200_000),
+        "0." + String(repeating: "1", count: 200_000), "1e99999999999999999999",
+    ])
+    func `holds no number that others cannot read`(number: String) {
+        for (table, method, body) in [
+            ("flows", HTTPMethod.post, #"{"slug":\#(number)}"#),
+            ("flows", .post, #"{"viewport":{"x":[\#(number)]}}"#),
+            ("flows", .post, #"{"nodes":[{"data":\#(number)}]}"#),
+            ("flows", .post, #"{"edges":[\#(number)]}"#),
+            ("flows", .post, #"{"environment":{"a":\#(number)}}"#),
+            ("flows", .post, #"{"current_network":{"a":\#(number)}}"#),
+            ("flows?id=eq.1", .patch, #"{"guide":[[\#(number)]]}"#),
+            ("flow_deployments?id=eq.\(UniqueID.zero.text)", .patch, #"{"fees":[["\#(key)",\#(number)]]}"#),
+        ] {
+            do throws(TableError) {
+                _ = try request(method, table, body)
+                Issue.record("\(table) \(body.prefix(80)) is taken")
+            } catch {
+                #expect(error.code == "23514", "\(body.prefix(80))")
+                #expect(error.message.contains("column "))
+                #expect(error.message.contains("1100 digits on each side of the point"))
+            }
+        }
+    }
+
     @Test func `is bounded`() {
         let rows = "[" + repeatElement("{}", count: Limits.tableRowsMax + 1).joined(separator: ",") + "]"
         #expect(refusal { () throws(TableError) in try request(.post, "flows", rows) } == "PGRST102")

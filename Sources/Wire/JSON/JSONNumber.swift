@@ -1,5 +1,7 @@
 // A JSON number as it was written, so that no digit is lost on the way through. Pure value.
 
+internal import Primitives
+
 /// A number that keeps its literal.
 ///
 /// Two numbers are equal if their literals are: `1`, `1.0` and `1e0` are three numbers. The layer that gives them a
@@ -47,6 +49,24 @@ public struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
 
     /// The nearest double; an infinity when the number is beyond all of them.
     public var double: Double { Double(literal) ?? .nan }
+
+    /// True if the number has at most `Limits.jsonNumberDigitsMax` digits on each side of its point when it is written
+    /// without an exponent. Few programs read others, and databases write some of them out in full.
+    public var isReadable: Bool {
+        var digits = literal.utf8.drop { $0 == UInt8(ascii: "-") }
+        let mantissa = digits.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        digits = digits.dropFirst(mantissa.count + 1)
+        // An exponent that no integer holds is beyond all bounds.
+        guard let exponent = digits.isEmpty ? 0 : Int(Substring(digits)),
+            (-1_000_000_000...1_000_000_000).contains(exponent)
+        else {
+            return false
+        }
+        let whole = mantissa.prefix { $0 != UInt8(ascii: ".") }.count
+        let fraction = max(0, mantissa.count - whole - 1)
+        return whole + exponent <= Limits.jsonNumberDigitsMax
+            && fraction - exponent <= Limits.jsonNumberDigitsMax
+    }
 
     public var description: String { literal }
 

@@ -31,6 +31,16 @@ public enum JSONValue: Hashable, Sendable {
     /// An integer of any width.
     public static func integer(_ value: some BinaryInteger) -> JSONValue { .number(JSONNumber(value)) }
 
+    /// True if every number in it is one that all programs can read; see `JSONNumber.isReadable`.
+    public var hasReadableNumbers: Bool {
+        switch self {
+        case .number(let number): number.isReadable
+        case .array(let elements): elements.allSatisfy(\.hasReadableNumbers)
+        case .object(let object): object.entries.allSatisfy { $0.value.hasReadableNumbers }
+        case .null, .bool, .string: true
+        }
+    }
+
     /// The truth value, if this is one.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }

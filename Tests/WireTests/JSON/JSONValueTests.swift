@@ -104,3 +104,20 @@ import Wire
                 == #"x{"a":[1,null,{},false],"b\n":"é\u0001","c":{"r":1},"d":null,"e":{"f":1}}"#)
     }
 }
+
+@Suite struct `Numbers that all programs read` {
+    @Test(arguments: [
+        ("0", true), ("-0.0", true), ("1e1099", true), ("1e1100", false), ("9.9E+1099", true),
+        ("9.9E+1100", false),
+        ("1e-1100", true), ("1e-1101", false), ("0.1e-1099", true), ("0.1e-1100", false), ("5e-324", true),
+        ("1.7976931348623157e308", true), ("12e1098", true), ("12e1099", false), ("-1e999999", false),
+        ("0e999999", false), ("1e99999999999999999999", false), ("1e-9223372036854775808", false),
+        (String(repeating: "9", count: 1_100), true), (String(repeating: "9", count: 1_101), false),
+        ("0." + String(repeating: "1", count: 1_100), true),
+        ("0." + String(repeating: "1", count: 1_101), false),
+    ])
+    func `have some digits on each side of the point`(literal: String, isReadable: Bool) throws {
+        #expect(try #require(JSONNumber(literal: literal)).isReadable == isReadable)
+        #expect(try JSONValue.parse(#"[{"a":[\#(literal)]}]"#).hasReadableNumbers == isReadable)
+    }
+}
