@@ -10,7 +10,8 @@ public struct PostgresFlowCopies: FlowCopies, StoragePort {
 
     let context: PortContext
 
-    /// Copies flows, all of them or none. The environment of somebody else's flow may hold secrets, so it is not copied.
+    /// Copies flows, all of them or none. The environment of somebody else's flow may hold secrets, and so may the address
+    /// of its network: they are not copied.
     /// False if one of the flows is not as it is meant to be.
     static let copy = Statement<FlowCopyDraft, Bool>("copy_flows", on: .userContent) { q in
         let copies = Table<FlowCopyDraft.Flow, Void>("copies") { t in
@@ -34,7 +35,11 @@ public struct PostgresFlowCopies: FlowCopies, StoragePort {
             INSERT INTO flows (uuid, user_id, name, description, nodes, edges, environment, current_network,
                 instructions_bundling, on_crash, parent_flow, editor)
             SELECT copy_uuid, \(owner), name, description, copy_nodes, copy_edges,
-                CASE WHEN user_id = \(owner) THEN environment ELSE '{}' END, current_network,
+                CASE WHEN user_id = \(owner) THEN environment ELSE '{}' END,
+                CASE WHEN user_id = \(owner) THEN current_network ELSE COALESCE((
+                    SELECT json_build_object('url', 'https://api.' || n.cluster || '.solana.com', 'cluster', n.cluster)
+                    FROM (SELECT json_readable(current_network) ->> 'cluster' AS cluster) n
+                    WHERE n.cluster IN ('devnet', 'testnet', 'mainnet-beta')), '{}') END,
                 instructions_bundling, on_crash, id, editor
             FROM originals WHERE (SELECT count(*) FROM originals) = \(count)
             RETURNING id

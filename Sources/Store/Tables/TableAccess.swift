@@ -97,7 +97,8 @@ struct TableAccess {
         """
     }
 
-    /// A column as this caller sees it: columns that may hold secrets of the owner are empty for others.
+    /// A column as this caller sees it: columns that may hold secrets of the owner are empty for others, and of a network
+    /// others see which one it is. Its address may hold a key.
     static func expression(
         _ column: TableColumn, of table: TableDefinition, in row: String, for caller: TableCaller,
         _ parameters: inout TableParameters
@@ -105,15 +106,35 @@ struct TableAccess {
         let expression = TableExpression(column, of: table, in: row)
         switch (table.name, column.name) {
         case (.flows, "environment"), (.flowRun, "environment"), (.flowRun, "nodes"), (.flowRun, "edges"):
-            guard case .user(let user) = caller else { return TableExpression("NULL::json") }
-            let me = parameters.bind(.uuid(user.id), .uuid)
-            return TableExpression("CASE WHEN \(row).user_id = \(me) THEN \(expression.shown) END")
+            return own(expression, in: row, otherwise: "NULL::json", caller, &parameters)
+        case (.flows, "current_network"), (.flowDeployments, "solana_network"):
+            let network = "json_readable(to_json(\(expression.shown)))"
+            return own(
+                expression, in: row, otherwise: "json_build_object('cluster', \(network) -> 'cluster')",
+                caller,
+                &parameters)
+        case (.flowRun, "network"):
+            let network = "json_readable(\(expression.shown))"
+            let cluster = "json_build_object('cluster', \(network) -> 'SOL' -> 'cluster')"
+            return own(
+                expression, in: row, otherwise: "json_build_object('SOL', \(cluster))", caller, &parameters)
         case (.flowDeployments, "entrypoint_uuid"), (.flowDeploymentTags, "entrypoint_uuid"):
             return TableExpression(uuid(ofFlow: "\(row).entrypoint", caller, &parameters))
         case (.flowRun, "flow_uuid"):
             return TableExpression(uuid(ofFlow: "\(row).flow_id", caller, &parameters))
         default: return expression
         }
+    }
+
+    /// The expression in rows of the caller's own, and another one in others.
+    private static func own(
+        _ expression: TableExpression, in row: String, otherwise: String, _ caller: TableCaller,
+        _ parameters: inout TableParameters
+    ) -> TableExpression {
+        guard case .user(let user) = caller else { return TableExpression("(\(otherwise))") }
+        let me = parameters.bind(.uuid(user.id), .uuid)
+        return TableExpression(
+            "(CASE WHEN \(row).user_id = \(me) THEN to_json(\(expression.shown)) ELSE \(otherwise) END)")
     }
 
     private static func uuid(
