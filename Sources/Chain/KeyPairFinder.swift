@@ -5,7 +5,8 @@ public import Engine
 internal import Primitives
 public import Values
 
-/// Finds key pairs in whichever of the usual forms they have: 64 bytes, their Base58, an array of 64 numbers.
+/// Finds key pairs in whichever of the usual forms they have: 64 bytes, an array of 64 numbers, an object of them by their
+/// places, a text of one of the forms of `KeyPairText`, also as bytes and as a name in a map.
 public struct KeyPairFinder: SecretFinder {
     private let isKeyPair: @Sendable (Bytes64) -> Bool
 
@@ -35,53 +36,110 @@ public struct KeyPairFinder: SecretFinder {
     /// `Limits.keyPairEffort`.
     public func isQuick(_ values: ValueMap) -> Bool {
         var effort = Limits.keyPairEffortMax
-        return values.entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
+        return values.isSoughtThrough(with: &effort)
+    }
+}
+
+extension KeyPairFinder {
+    /// True if a key pair is anywhere in the value, names of entries included.
+    public func findsKeyPair(in value: Value) -> Bool { value.markingKeyPairs(isKeyPair).holdsSecret }
+
+    /// True if the text is a key pair.
+    public func findsKeyPair(in text: String) -> Bool { text.pair(isKeyPair) != nil }
+
+    /// The texts with a note in place of each key pair, among their names, too.
+    public func concealing(_ texts: [String: String]) -> [String: String] { texts.concealing(isKeyPair) }
+
+    /// The same for texts from outside.
+    ///
+    /// - Throws: as for values.
+    public func concealing(fromOutside texts: [String: String]) throws(TooManyCandidates) -> [String: String]
+    {
+        var left = Limits.keyPairsSoughtMax
+        let concealed = texts.concealing { pair in
+            left -= 1
+            return left >= 0 && isKeyPair(pair)
+        }
+        guard left >= 0 else { throw TooManyCandidates() }
+        return concealed
+    }
+}
+
+extension String {
+    fileprivate var mayBePair: Bool { KeyPairText(utf8) != nil }
+
+    /// The key pair that the text is, if it is one.
+    fileprivate func pair(_ isKeyPair: (Bytes64) -> Bool) -> Bytes64? {
+        KeyPairText(utf8)?.candidates.first(where: isKeyPair)
+    }
+
+    /// A note if the text is a key pair.
+    fileprivate func concealing(_ isKeyPair: (Bytes64) -> Bool) -> String {
+        pair(isKeyPair).map { "<key pair of \(Base58.encode(Array($0.bytes.suffix(32))))>" } ?? self
+    }
+}
+
+extension [String: String] {
+    fileprivate func concealing(_ isKeyPair: (Bytes64) -> Bool) -> [String: String] {
+        guard contains(where: { $0.key.mayBePair || $0.value.mayBePair }) else { return self }
+        return [String: String](
+            map { ($0.key.concealing(isKeyPair), $0.value.concealing(isKeyPair)) },
+            uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension Value {
-    /// The lengths of 64 bytes in Base58.
-    private static let textLengths = 64...88
-
     fileprivate func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> Value {
-        if let pair = bytesOfPair { return isKeyPair(pair) ? .keyPairSecret(pair) : self }
+        if let pair = candidates.first(where: isKeyPair) { return .keyPairSecret(pair) }
         switch self {
         case .array(let elements) where elements.contains(where: \.mayHoldPair):
             return .array(elements.map { $0.markingKeyPairs(isKeyPair) })
-        case .map(let map): return .map(map.markingKeyPairs(isKeyPair))
+        case .map(let map):
+            let marked = map.markingKeyPairs(isKeyPair)
+            // A name cannot be a secret, so the map becomes one.
+            guard map.entries.contains(where: { $0.key.pair(isKeyPair) != nil }) else { return .map(marked) }
+            return .secret(SecretValue(revealed, shownAs: Value.map(marked).concealed))
         default: return self
         }
     }
 
     /// The 64 bytes that the value may stand for.
-    private var bytesOfPair: Bytes64? {
+    private var candidates: [Bytes64] {
         switch self {
-        case .b64(let bytes): return bytes
-        // 64 bytes may be sent under either name.
-        case .bytes(let bytes): return Bytes64(bytes)
-        case .string(let text):
-            guard Value.textLengths.contains(text.utf8.count) else { return nil }
-            return Base58.decode(text).flatMap { Bytes64($0) }
-        case .array(let elements):
-            guard elements.count == 64 else { return nil }
-            var bytes: [UInt8] = []
-            for element in elements {
-                guard let byte = try? UInt8(reading: element) else { return nil }
-                bytes.append(byte)
-            }
-            return Bytes64(bytes)
-        default: return nil
+        case .b64(let bytes): [bytes]
+        // 64 bytes may be sent under either name. Others may be the content of a file.
+        case .bytes(let bytes): Bytes64(bytes).map { [$0] } ?? KeyPairText(bytes)?.candidates ?? []
+        case .string(let text): KeyPairText(text.utf8)?.candidates ?? []
+        case .array(let elements): [Value.pair(of: elements)].compactMap(\.self)
+        case .map(let map): [Value.pair(of: map)].compactMap(\.self)
+        default: []
         }
+    }
+
+    private static func pair(of elements: [Value]) -> Bytes64? {
+        guard elements.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for element in elements {
+            guard let byte = try? UInt8(reading: element) else { return nil }
+            bytes.append(byte)
+        }
+        return Bytes64(bytes)
+    }
+
+    /// JavaScript writes an array of bytes as an object with their places as names.
+    private static func pair(of map: ValueMap) -> Bytes64? {
+        guard map.entries.count == 64, map["63"] != nil else { return nil }
+        return pair(of: (0..<64).compactMap { map["\($0)"] })
     }
 
     /// False if it is certain at a glance that no key pair is in the value.
     fileprivate var mayHoldPair: Bool {
         switch self {
         case .b64: true
-        case .bytes(let bytes): bytes.count == 64
-        case .string(let text): Value.textLengths.contains(text.utf8.count)
+        case .bytes(let bytes): bytes.count == 64 || KeyPairText(bytes) != nil
+        case .string(let text): text.mayBePair
         case .array(let elements): elements.count == 64 || elements.contains(where: \.mayHoldPair)
-        case .map(let map): map.entries.contains { $0.value.mayHoldPair }
+        case .map(let map): map.mayHoldPair
         default: false
         }
     }
@@ -94,7 +152,9 @@ extension Value {
         case .array(let elements):
             if elements.count == 64 { effort -= Limits.keyPairEffort }
             return elements.allSatisfy { $0.isSoughtThrough(with: &effort) }
-        case .map(let map): return map.entries.allSatisfy { $0.value.isSoughtThrough(with: &effort) }
+        case .map(let map):
+            if map.entries.count == 64 { effort -= Limits.keyPairEffort }
+            return map.isSoughtThrough(with: &effort)
         default:
             if mayHoldPair { effort -= Limits.keyPairEffort }
             return effort >= 0
@@ -103,8 +163,19 @@ extension Value {
 }
 
 extension ValueMap {
+    fileprivate var mayHoldPair: Bool {
+        entries.count == 64 || entries.contains { $0.value.mayHoldPair || $0.key.mayBePair }
+    }
+
     fileprivate func markingKeyPairs(_ isKeyPair: (Bytes64) -> Bool) -> ValueMap {
-        guard entries.contains(where: { $0.value.mayHoldPair }) else { return self }
-        return ValueMap(entries.map { ($0.key, $0.value.markingKeyPairs(isKeyPair)) })
+        guard mayHoldPair else { return self }
+        return ValueMap(entries.map { ($0.key.concealing(isKeyPair), $0.value.markingKeyPairs(isKeyPair)) })
+    }
+
+    fileprivate func isSoughtThrough(with effort: inout Int) -> Bool {
+        entries.allSatisfy { entry in
+            if entry.key.mayBePair { effort -= Limits.keyPairEffort }
+            return entry.value.isSoughtThrough(with: &effort)
+        }
     }
 }

@@ -195,7 +195,7 @@ public enum CommandLineTool {
             let passphrase = try TransferCommands.readPassphrase()
             try withDatabase(configuration) { connection throws(StartError) in
                 let bytes = try TransferCommands(connection, configuration)
-                    .export(find(user, connection), passphrase)
+                    .export(find(user, connection), passphrase, note: complain)
                 do {
                     try file.write(contentsOf: Data(bytes))
                     try file.synchronize()

@@ -13,9 +13,10 @@ extension EnginePorts {
         _ storage: Storage, _ compiler: FlowDocumentCompiler, _ tracks: TrackTable,
         _ address: ServedAddress, _ log: Log
     ) {
+        let finder = KeyPairFinder.ed25519
         self.init(
-            catalog: storage.catalog, journal: storage.journal, compiler: compiler, tracks: tracks,
-            clock: .system, log: log)
+            catalog: storage.catalog, journal: storage.journal,
+            compiler: ConcealingCompiler(compiler, finder), tracks: tracks, clock: .system, log: log)
         deployments = storage.deployments
         rewriter = compiler
         copies = storage.copies
@@ -30,7 +31,7 @@ extension EnginePorts {
         verifySignature = { signature, message, key in
             PublicKey(bytes: key.bytes).map { Ed25519.verify(signature.bytes, of: message, by: $0) } ?? false
         }
-        secretFinder = KeyPairFinder { Ed25519.isKeyPair($0.bytes) }
+        secretFinder = finder
     }
 }
 

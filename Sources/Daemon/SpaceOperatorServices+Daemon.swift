@@ -1,5 +1,6 @@
 // What the Space Operator dialect of the daemon is made with.
 
+internal import Chain
 internal import Documents
 internal import Engine
 internal import Identity
@@ -15,6 +16,7 @@ extension SpaceOperatorServices {
         let secret = storage.secret(.runToken)
         makeRunToken = { RunToken.make(for: $0, secret: secret) }
         keyValues = storage.keyValues
+        findsKeyPair = { KeyPairFinder.ed25519.findsKeyPair(in: $0) }
         files = FileServices(store: storage.files, tokenSecret: storage.secret(.fileAddress), clock: .system)
         tables = storage.tables
         documentProblems = SpaceOperatorServices.problems

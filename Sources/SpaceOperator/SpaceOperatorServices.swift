@@ -3,6 +3,7 @@
 public import Engine
 public import Primitives
 public import Tables
+public import Values
 
 /// Everything that the Space Operator dialect is made with.
 public struct SpaceOperatorServices: Sendable {
@@ -18,6 +19,8 @@ public struct SpaceOperatorServices: Sendable {
     public var makeRunToken: @Sendable (RunID) -> String = { _ in "" }
     /// The key-value stores of users; without them there are no routes for them.
     public var keyValues: (any KeyValueStore)?
+    /// True if a key pair is anywhere in a value. It must not be kept where it is shown again.
+    public var findsKeyPair: @Sendable (Value) -> Bool = { _ in false }
     /// The files of users; without them there are no routes for them.
     public var files: FileServices?
     /// The tables of users; without them there are no routes for them.

@@ -87,9 +87,11 @@ public enum ExportTable: String, CaseIterable, Sendable {
     case ownFlows = "flowd_flows"
     case flows
     case nodeDefinitions = "node_definitions"
+    /// What whoever gets the file must know of it; only flowd writes this table, for people to read.
+    case notes = "flowd_notes"
     /// The secrets that are sealed under a passphrase; only flowd writes and reads this table.
     case secrets
 
     /// True if tables of this name are only counted, because flowd keeps their content elsewhere or not at all.
-    public var isIgnored: Bool { [.identities, .usersPublic, .nodeDefinitions].contains(self) }
+    public var isIgnored: Bool { [.identities, .usersPublic, .nodeDefinitions, .notes].contains(self) }
 }

@@ -24,6 +24,7 @@ private struct FixedStores: KeyValueStore {
     ) throws -> String {
         var services = bareServices()
         services.keyValues = FixedStores(result: result)
+        services.findsKeyPair = { $0 == .string("a key pair") }
         let target = try #require(HTTPTarget("/kv/" + path))
         let request = HTTPRequest(
             method: .post, target: target, headers: ["Content-Type": type], body: Array(body.utf8))
@@ -67,6 +68,19 @@ private struct FixedStores: KeyValueStore {
     ])
     func `refuse bodies that are not theirs`(body: String) throws {
         #expect(try ask("write_item", body, .success(nil)).hasPrefix(#"400 {"error":""#))
+    }
+
+    @Test func `take no key pair, as an item is shown again`() throws {
+        for (name, body) in [
+            ("value", #"{"store":"s","key":"k","value":"a key pair"}"#),
+            ("value", #"{"store":"s","key":"k","value":{"S":"a key pair"}}"#),
+            ("key", #"{"store":"s","key":"a key pair","value":1}"#),
+        ] {
+            let answer = try ask("write_item", body, .success(nil))
+            #expect(answer.hasPrefix("400 "))
+            #expect(
+                answer.contains("\(name): a key pair belongs into a wallet or a secret, not into an item"))
+        }
     }
 
     @Test func `want bodies that say that they are JSON`() throws {

@@ -421,6 +421,40 @@ import Transfer
         #expect(pair.seed.bytes == Self.kept.seed.bytes)
     }
 
+    /// What users write into flows and items themselves stays theirs; whoever gets the file is told.
+    @Test func `an export and an import say where key pairs stand in clear`() throws {
+        try take(Self.hosted())
+        #expect(try ExportFile(export(Self.user))[.notes] == nil)
+        let file = String(decoding: Self.kept.keyFile, as: UTF8.self)
+        let text = Base58.encode(Self.kept.seed.bytes + Self.kept.publicKey.bytes)
+        let numbers = Self.kept.keyFile.split(separator: UInt8(ascii: ",")).map { part in
+            "{\"U\":\"\(String(decoding: part, as: UTF8.self).filter(\.isNumber))\"}"
+        }
+        _ = try rows(
+            """
+            UPDATE flows SET environment = '{"KEY":"\(file)\\n"}' WHERE id = 3671;
+            UPDATE flows SET nodes = '[{"id":"n","data":{"config":{"value":{"S":"\(text)"}}}}]' WHERE id = 3672;
+            UPDATE kvstore SET value = '{"A":[\(numbers.joined(separator: ","))]}' WHERE key = 'greeting'
+            """)
+        var sentences: [String] = []
+        let bytes = try UserExports(connection, key: key).file(
+            of: Self.user, passphrase: nil, bytesMax: Limits.exportBytesMax
+        ) { sentences.append($0) }
+        let exported = try ExportFile(bytes)
+        let notes = try #require(exported[.notes]).rows.map { $0.cells.compactMap(\.self) }
+        #expect(notes.map { $0[0] } == ["kvstore", "flows", "flows"])
+        #expect(notes.map { $0[2] } == ["value", "environment", "nodes"])
+        #expect(notes.allSatisfy { $0[3] == "holds a key pair in clear" })
+        #expect(sentences == notes.map { "\($0[0]), line \($0[1]): \($0[2]) \($0[3])" })
+
+        let fresh = try Storage.prepare(cluster.makeDatabase(), log: .silent)
+        let report = try ExportImport(fresh, key: key, problems: { _ in [] }).run(exported, nil)
+        #expect(report.notes.contains("flow 3671 holds a key pair in clear: environment"))
+        #expect(report.notes.contains("flow 3672 holds a key pair in clear: nodes"))
+        #expect(report.tables[.items]?.skipped == ["a key pair belongs into a wallet or a secret": 1])
+        #expect(report.tables[.notes]?.ignoredCount == 3)
+    }
+
     @Test func `without its secrets a kept wallet waits for them`() throws {
         try take(Self.hosted())
         let sealed = try ExportFile(export(Self.user, "correct horse battery"))

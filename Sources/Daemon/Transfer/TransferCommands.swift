@@ -31,10 +31,14 @@ struct TransferCommands {
     // MARK: Out
 
     /// An export's file, on its way to be written.
-    func export(_ user: UserID, _ passphrase: Passphrase?) throws(StartError) -> [UInt8] {
+    ///
+    /// - Parameter note: gets what whoever gets the file must know of it, a sentence each.
+    func export(
+        _ user: UserID, _ passphrase: Passphrase?, note: (String) -> Void
+    ) throws(StartError) -> [UInt8] {
         do throws(ExportFailure) {
             return try UserExports(connection, key: key)
-                .file(of: user, passphrase: passphrase, bytesMax: Limits.exportBytesMax)
+                .file(of: user, passphrase: passphrase, bytesMax: Limits.exportBytesMax, note: note)
         } catch {
             throw StartError("\(error)")
         }

@@ -42,6 +42,8 @@ struct Preparation: Sendable {
     var selection: GraphSelection?
     /// The inputs of a start, once the secrets in them are hidden.
     var inputs: ValueMap?
+    /// The environment of a start, likewise.
+    var environment: [String: String] = [:]
     var hasSecrets = false
     /// The terms of the run, once it is known which belongings its nodes work with.
     var terms: (any RunTerms)?
@@ -87,7 +89,7 @@ extension Preparation {
 
     func plan(_ request: StartRequest, _ member: FlowSet.Member, on terms: any RunTerms) -> RunPlan {
         // A start fills gaps of the flow's environment, it never replaces (spec flow-engine 14.2).
-        let environment = member.flow.environment.merging(request.environment) { own, _ in own }
+        let environment = member.flow.environment.merging(self.environment) { own, _ in own }
         var context = RunContext(
             owner: member.owner, deployment: deployment?.id, environment: environment,
             terms: terms, isReadOnly: request.isReadOnly)

@@ -94,7 +94,7 @@ extension RunLane {
             if let partial = request.partial, preparation.selection == nil {
                 return findOutputs(partial, member.flow.graph, for: run)
             }
-            if preparation.inputs == nil { return markInputs(request.inputs, for: run) }
+            if preparation.inputs == nil { return markInputs(of: request, for: run) }
             if !preparation.hasSecrets { return findSecrets(for: run) }
             guard let terms = preparation.terms else {
                 return settleBelongings(of: run, on: preparation.terms(request, member))
@@ -108,22 +108,29 @@ extension RunLane {
     // MARK: Inputs
 
     /// Hides secrets. A worker does so if there is much to go through, now that the start is permitted.
-    private func markInputs(_ inputs: ValueMap, for run: RunID) {
+    private func markInputs(of request: StartRequest, for run: RunID) {
         let (finder, mailbox) = (context.ports.secretFinder, mailbox)
-        @Sendable func marked() -> Result<ValueMap, TooManyCandidates> {
-            Result { () throws(TooManyCandidates) in try finder.marking(fromOutside: inputs) }
+        let (inputs, environment) = (request.inputs, request.environment)
+        @Sendable func marked() -> Result<MarkedInputs, TooManyCandidates> {
+            Result { () throws(TooManyCandidates) in
+                MarkedInputs(
+                    values: try finder.marking(fromOutside: inputs),
+                    environment: try finder.concealing(fromOutside: environment))
+            }
         }
-        guard !finder.isQuick(inputs) else { return inputsMarked(run, marked()) }
+        let texts = ValueMap(environment.map { ($0.key, .string($0.value)) })
+        guard !finder.isQuick(inputs) || !finder.isQuick(texts) else { return inputsMarked(run, marked()) }
         let isTaken = context.pool.submit { mailbox.postReply(.starting(.inputsMarked(run, marked()))) }
         if !isTaken { refuse(run, .busy(retryAfterSeconds: 1)) }
     }
 
-    private func inputsMarked(_ run: RunID, _ result: Result<ValueMap, TooManyCandidates>) {
+    private func inputsMarked(_ run: RunID, _ result: Result<MarkedInputs, TooManyCandidates>) {
         guard starts.preparations[run] != nil else { return }
         switch result {
         case .failure: refuse(run, .tooManyCandidates)
         case .success(let inputs):
-            starts.preparations[run]?.inputs = inputs
+            starts.preparations[run]?.inputs = inputs.values
+            starts.preparations[run]?.environment = inputs.environment
             proceed(run)
         }
     }

@@ -16,8 +16,14 @@ enum StartMessage: Sendable {
     case belongingsSettled(RunID, Result<any RunTerms, StorageError>)
     case replacementsFound(RunID, Result<(any BelongingReplacements)?, StorageError>)
     case outputsFound(RunID, Result<[StoredOutput], StorageError>)
-    case inputsMarked(RunID, Result<ValueMap, TooManyCandidates>)
+    case inputsMarked(RunID, Result<MarkedInputs, TooManyCandidates>)
     case partSelected(RunID, Result<GraphSelection, GraphProblems>)
     /// How the start of a read went.
     case readAnswered(RunID, Duration, EngineReply)
+}
+
+/// What a start gives its run, with the secrets in it hidden.
+struct MarkedInputs: Sendable {
+    let values: ValueMap
+    let environment: [String: String]
 }

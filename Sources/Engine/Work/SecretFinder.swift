@@ -14,6 +14,12 @@ public protocol SecretFinder: Sendable {
     func marking(fromOutside values: ValueMap) throws(TooManyCandidates) -> ValueMap
     /// True if the values are so few that any thread may look through them; else that is a worker's task.
     func isQuick(_ values: ValueMap) -> Bool
+    /// Texts by their names, with a note in place of each secret among either. For those of a flow; so there is no bound.
+    func concealing(_ texts: [String: String]) -> [String: String]
+    /// The same for texts that a stranger may have sent.
+    ///
+    /// - Throws: as for values.
+    func concealing(fromOutside texts: [String: String]) throws(TooManyCandidates) -> [String: String]
 }
 
 /// More values than are looked at may be secrets.
@@ -26,6 +32,10 @@ struct NoSecretFinder: SecretFinder {
     func marking(_ values: ValueMap) -> ValueMap { values }
     func marking(fromOutside values: ValueMap) throws(TooManyCandidates) -> ValueMap { values }
     func isQuick(_ values: ValueMap) -> Bool { true }
+    func concealing(_ texts: [String: String]) -> [String: String] { texts }
+    func concealing(fromOutside texts: [String: String]) throws(TooManyCandidates) -> [String: String] {
+        texts
+    }
 }
 
 extension SecretFinder {

@@ -10,14 +10,15 @@ internal import Wire
 /// Spec http-and-websocket 2.9.
 struct KeyValueRoutes {
     private let stores: any KeyValueStore
+    private let findsKeyPair: @Sendable (Value) -> Bool
 
     static func all(_ services: SpaceOperatorServices) -> [Route] {
         guard let stores = services.keyValues else { return [] }
-        let routes = KeyValueRoutes(stores: stores)
+        let routes = KeyValueRoutes(stores: stores, findsKeyPair: services.findsKeyPair)
         return [
             routes.route("/kv/create_store", KeyValueBody.createStore, answer: done),
             routes.route("/kv/delete_store", KeyValueBody.deleteStore, answer: done),
-            routes.route("/kv/write_item", KeyValueBody.write) { .json(.ok, member("old_value", $0)) },
+            routes.route("/kv/write_item", routes.write) { .json(.ok, member("old_value", $0)) },
             routes.route("/kv/read_item", KeyValueBody.read) { found($0, as: "value") },
             routes.route("/kv/delete_item", KeyValueBody.deleteItem) { found($0, as: "old_value") },
         ]
@@ -41,6 +42,17 @@ struct KeyValueRoutes {
                     })
             }
         }
+    }
+
+    /// What nodes write has its key pairs hidden already.
+    @Sendable private func write(_ members: JSONObject) throws(BodyError) -> KeyValueRequest {
+        let request = try KeyValueBody.write(members)
+        guard case .write(let store, let key, let value) = request else { return request }
+        let parts: [(String, Value)] = [("store", .string(store)), ("key", .string(key)), ("value", value)]
+        for (name, part) in parts where findsKeyPair(part) {
+            throw .field(name, rule: "a key pair belongs into a wallet or a secret, not into an item")
+        }
+        return request
     }
 
     @Sendable private static func done(_ value: Value?) -> HTTPResponse {

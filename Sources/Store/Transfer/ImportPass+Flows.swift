@@ -1,5 +1,6 @@
 // Flows of an export: first what each will be called, then the flows, with what they refer to renamed.
 
+internal import Chain
 internal import Engine
 internal import Identity
 internal import Postgres
@@ -150,6 +151,10 @@ extension ImportPass {
         try ask(FlowStatements.add, flow)
         report.imported(.flows)
         noteLosses(of: draft)
+        for (column, bytes) in [("nodes", nodes), ("environment", environment), ("editor", editor)]
+        where KeyPairFinder.ed25519.findsKeyPair(inCell: String(decoding: bytes, as: UTF8.self)) {
+            report.notes.append("flow \(draft.number) holds a key pair in clear: \(column)")
+        }
         look(at: draft, nodes, edges)
     }
 

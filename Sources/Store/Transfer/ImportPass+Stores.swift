@@ -1,5 +1,6 @@
 // Key-value stores of an export: through the functions that keep the counters right.
 
+internal import Chain
 internal import Engine
 internal import Identity
 internal import Postgres
@@ -56,6 +57,11 @@ extension ImportPass {
                 } catch {
                     throw row.failure(nil, error.description)
                 }
+            }
+            let text = String(decoding: content, as: UTF8.self)
+            guard ![item, text].contains(where: { KeyPairFinder.ed25519.findsKeyPair(inCell: $0) }) else {
+                report.lost(row, "a key pair belongs into a wallet or a secret")
+                continue
             }
             let key = (owner: user, store: store, key: item)
             let isKnown = try ask(ImportStatements.hasItem, key)

@@ -1,5 +1,6 @@
 // Reads what one user has for an export, on a connection that may wait.
 
+internal import Chain
 internal import Engine
 public import Identity
 public import Postgres
@@ -45,10 +46,13 @@ public struct UserExports {
     /// The file of a user's export, as everything was at one moment (spec storage-and-operations 5.6, 8.7). It takes about
     /// six times its size in memory; the size is looked at before anything is read.
     ///
-    /// - Parameter passphrase: seals the user's secrets; without one the export has none. No secret is ever in it in
-    ///   clear.
-    public func file(of user: UserID, passphrase: Passphrase?, bytesMax: Int) throws(ExportFailure) -> [UInt8]
-    {
+    /// - Parameters:
+    ///   - passphrase: seals the user's secrets; without one the export has none. No secret is ever in it in clear, unless
+    ///     the user has written it into a flow or an item.
+    ///   - note: gets a sentence for each place where a key pair stands like that. The file has a table of them.
+    public func file(
+        of user: UserID, passphrase: Passphrase?, bytesMax: Int, note: (String) -> Void = { _ in }
+    ) throws(ExportFailure) -> [UInt8] {
         var secrets: ExportedSecrets?
         var file = ExportFile(user: user)
         do throws(PostgresError) {
@@ -76,6 +80,15 @@ public struct UserExports {
             } catch {
                 throw .passphrase(error)
             }
+        }
+        let places = KeyPairFinder.ed25519.places(in: file)
+        if !places.isEmpty {
+            var notes = CSVTable(columns: KeyPairPlace.columns)
+            for place in places {
+                notes.append(place.cells)
+                note(place.sentence)
+            }
+            file[.notes] = notes
         }
         let bytes = file.encoded
         guard bytes.count <= bytesMax else { throw .tooLarge(bytesMax: bytesMax) }
