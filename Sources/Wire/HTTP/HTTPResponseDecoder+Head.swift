@@ -43,7 +43,8 @@ extension HTTPResponseDecoder {
         if let first = line.first, ASCII.isSpace(first) {
             // A folded line continues the one before; the fold counts as one blank (RFC 9112 section 5.2).
             guard let last = response.headers.fields.last else { throw .headerMalformed }
-            let folded = (name: last.name, value: last.value + " " + (try text(of: line)))
+            let parts = [last.value, try text(of: line)].filter { !$0.isEmpty }
+            let folded = (name: last.name, value: parts.joined(separator: " "))
             response.headers = HTTPHeaders(response.headers.fields.dropLast() + [folded])
             return
         }

@@ -51,6 +51,16 @@ private let validInputs: [[UInt8]] = [
         #expect(try verifier().verify(validInputs[input]) == Transcript(events: [answer]))
     }
 
+    @Test(arguments: [
+        ("A: b\n c\n\td \n", "A=b c d"), ("A:\n b\n", "A=b"), ("A: b\n \n", "A=b"), ("A:\n \n \n", "A="),
+    ])
+    func `joins folded lines by one blank, and has none at the ends of a value`(lines: String, field: String)
+        throws
+    {
+        let input = Array("HTTP/1.1 200 OK\n\(lines)Content-Length: 0\n\n".utf8)
+        #expect(try verifier().verify(input).events == ["200 \(field) Content-Length=0 ''"])
+    }
+
     @Test func `an answer to HEAD has no content whatever it says`() throws {
         #expect(try verifier(.head).verify(validInputs[0]).events == ["200 Content-Length=5 A=b ''"])
     }
