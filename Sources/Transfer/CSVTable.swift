@@ -61,6 +61,7 @@ public struct CSVTable: Hashable, Sendable {
 
     /// The text of the table. Read again it gives the same table.
     public var text: String {
+        guard !columns.isEmpty else { return "" }
         var bytes: [UInt8] = []
         CSVTable.append(columns, to: &bytes)
         for row in rows { CSVTable.append(row.cells, to: &bytes) }

@@ -88,6 +88,11 @@ import Testing
         }
     }
 
+    @Test func `are empty texts if they have no columns`() throws {
+        #expect(CSVTable(columns: []).text.isEmpty)
+        #expect(try table(CSVTable(columns: []).text) == CSVTable(columns: []))
+    }
+
     @Test func `never trap on damaged text`() {
         let sound = "a;b;c\n1;'it''s\n';\n'';x;'y;z'\n"
         var readCount = 0
