@@ -134,9 +134,16 @@ let package = Package(
                 "Nodes", "Chain", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit",
             ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Documents", "Nodes", "Tables", "Transfer", "Engine", "Rhai", "Identity", "Values", "Wire",
+                "Primitives", "TestKit",
+            ], path: "Tests/Fuzz/Targets", swiftSettings: testSettings),
         .executableTarget(
-            name: "rhai-fuzz", dependencies: ["Rhai", "Values", "Primitives"], path: "Tests/RhaiFuzz",
+            name: "flowd-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
             swiftSettings: testSettings),
+        tests("FuzzTests", ["FuzzTargets", "TestKit"]),
         .executableTarget(
             name: "flowd-echo",
             dependencies: ["Primitives", "Wire", "Net", "Engine", "Identity", "Dialect", "Web", "TestKit"],
