@@ -3,6 +3,9 @@
 internal import Primitives
 internal import Values
 
+/// A reader drops it in front of a table.
+private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
 /// Reads rows of fields. Lines end with CR LF, LF or CR; empty ones are skipped; a field in quotes may hold anything,
 /// quotes doubled; a mark of the byte order in front is dropped.
 struct TableReader {
@@ -15,7 +18,7 @@ struct TableReader {
     init(_ text: String, delimiter: UInt8) {
         bytes = Array(text.utf8)
         self.delimiter = delimiter
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        if bytes.starts(with: byteOrderMark) { position = byteOrderMark.count }
     }
 
     /// The fields of the next row; nil at the end.
@@ -102,7 +105,7 @@ struct TableWriter {
             text.isEmpty
             ? isOnly
             : text.utf8.contains { $0 == delimiter || $0 == quote || $0 == 10 || $0 == 13 }
-                || text.utf8.first == 32 || text.utf8.last == 32
+                || text.utf8.first == 32 || text.utf8.last == 32 || text.utf8.starts(with: byteOrderMark)
         guard needsQuotes else { return try output.append(text) }
         try output.append(quote)
         for part in text.utf8.split(separator: quote, omittingEmptySubsequences: false).enumerated() {

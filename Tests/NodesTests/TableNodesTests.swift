@@ -80,6 +80,15 @@ import Testing
                 == #"{"rows":\#(rows),"columns":{"A":[]}}"#)
     }
 
+    @Test func `csv_parse reads back a field that begins as a mark of the byte order`() throws {
+        let rows = #"{"A":[{"A":[{"S":"\#u{feff}a"},{"S":"b"}]}]}"#
+        let written = try NodeBench("csv_write").result(#"{"rows":\#(rows)}"#)
+        let text = written.dropFirst(#"{"result":"#.count).dropLast()
+        #expect(
+            try NodeBench("csv_parse").result(#"{"string":\#(text),"header":{"B":false}}"#)
+                == #"{"rows":\#(rows),"columns":{"A":[]}}"#)
+    }
+
     @Test func `csv_parse does not blow rows up`() throws {
         let header = (0..<10_000).map { "c\($0)" }.joined(separator: ",")
         let text = header + String(repeating: "\\n1", count: 200)
