@@ -4,8 +4,8 @@ import Values
 
 extension FuzzTarget {
     static let patterns = FuzzTarget("patterns") { input in
-        let pattern = String(decoding: input.prefix { $0 != 10 }.prefix(200), as: UTF8.self)
-        let text = String(decoding: input.drop { $0 != 10 }.dropFirst().prefix(400), as: UTF8.self)
+        let pattern = String(decoding: input.prefix { $0 != 10 }.prefix(100), as: UTF8.self)
+        let text = String(decoding: input.drop { $0 != 10 }.dropFirst().prefix(150), as: UTF8.self)
         for ignoresCase in [false, true] {
             guard let matches = try PatternRules.matches(pattern, text, ignoresCase) else { continue }
             try PatternRules.checkReplacing(pattern, text, ignoresCase, matches.all)
