@@ -153,14 +153,14 @@ final class TableBench {
             """
             UPDATE flow_deployments SET solana_network = '\(network)';
             UPDATE flows SET current_network = '\(network)' WHERE id = 1002;
-            UPDATE flow_run SET network = '{"SOL":\(network)}'
+            UPDATE flow_run SET network = '\(network)'
             """)
         for (target, callers, shown) in [
             ("flow_deployments?select=solana_network", [bob, .anonymous], #"{"cluster":"devnet"}"#),
             ("flows?select=current_network&id=eq.1002", [.anonymous], #"{"cluster":"devnet"}"#),
             (
                 "flow_run?select=network&id=eq.\(TableBench.sharedRun.text)", [bob],
-                #"{"SOL":{"cluster":"devnet"}}"#
+                #"{"cluster":"devnet"}"#
             ),
         ] {
             #expect(try bench.read(target, as: ann).allSatisfy { $0.contains("hush") }, "\(target)")

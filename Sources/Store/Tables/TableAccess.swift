@@ -107,17 +107,12 @@ struct TableAccess {
         switch (table.name, column.name) {
         case (.flows, "environment"), (.flowRun, "environment"), (.flowRun, "nodes"), (.flowRun, "edges"):
             return own(expression, in: row, otherwise: "NULL::json", caller, &parameters)
-        case (.flows, "current_network"), (.flowDeployments, "solana_network"):
+        case (.flows, "current_network"), (.flowDeployments, "solana_network"), (.flowRun, "network"):
             let network = "json_readable(to_json(\(expression.shown)))"
             return own(
                 expression, in: row, otherwise: "json_build_object('cluster', \(network) -> 'cluster')",
                 caller,
                 &parameters)
-        case (.flowRun, "network"):
-            let network = "json_readable(\(expression.shown))"
-            let cluster = "json_build_object('cluster', \(network) -> 'SOL' -> 'cluster')"
-            return own(
-                expression, in: row, otherwise: "json_build_object('SOL', \(cluster))", caller, &parameters)
         case (.flowDeployments, "entrypoint_uuid"), (.flowDeploymentTags, "entrypoint_uuid"):
             return TableExpression(uuid(ofFlow: "\(row).entrypoint", caller, &parameters))
         case (.flowRun, "flow_uuid"):
