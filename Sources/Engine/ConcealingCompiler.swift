@@ -12,6 +12,7 @@ public struct ConcealingCompiler: FlowCompiler {
         self.finder = finder
     }
 
+    /// The flow of a document, with a note in place of each secret in its environment.
     public func compile(_ document: [UInt8]) throws(GraphProblems) -> CompiledFlow {
         let flow = try compiler.compile(document)
         return CompiledFlow(
@@ -19,5 +20,6 @@ public struct ConcealingCompiler: FlowCompiler {
             environment: finder.concealing(flow.environment), terms: flow.terms, bundling: flow.bundling)
     }
 
+    /// The nodes of a document that need not be able to run.
     public func nodes(of document: [UInt8]) -> [NodeID] { compiler.nodes(of: document) }
 }
