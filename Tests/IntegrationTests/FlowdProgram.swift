@@ -214,6 +214,10 @@ final class FlowdProgram {
             "FLOWD_FLOWS": DaemonPlace.exampleFlows.path, "FLOWD_LOG_LEVEL": "debug",
             "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8", "FLOWD_SERVICE_KEY": FlowdProgram.serviceKey,
         ]
+        // What sanitizers are told must reach the daemon as well, which they are built into.
+        for name in ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] {
+            process.environment?[name] = ProcessInfo.processInfo.environment[name]
+        }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         return process
