@@ -27,6 +27,8 @@ public enum Command: Hashable, Sendable {
     case listSecrets(user: PublicKey?)
     /// Forget a secret, of the owner unless told otherwise.
     case deleteSecret(VaultName, user: PublicKey?)
+    /// Make a certificate for this name that nobody vouches for, and its key.
+    case selfSigned(name: String)
     /// Print the kinds of nodes, a line for each or their definitions.
     case nodes(asJSON: Bool)
     /// Print the version.
@@ -38,7 +40,7 @@ public enum Command: Hashable, Sendable {
 extension Command {
     /// The command that these words ask for; takes the flags out that belong to it.
     init(_ words: [String], _ flags: inout FlagList) throws(UsageError) {
-        let verbCount = ["flow", "user", "key", "secret"].contains(words.first) ? 2 : 1
+        let verbCount = ["flow", "user", "key", "secret", "tls"].contains(words.first) ? 2 : 1
         let arguments = Array(words.dropFirst(verbCount))
         switch words.prefix(verbCount).joined(separator: " ") {
         case "serve": self = try .serve.without(arguments)
@@ -69,6 +71,9 @@ extension Command {
             self = try Command.listSecrets(user: flags.takeUser()).without(arguments)
         case "secret delete":
             self = .deleteSecret(try Command.vaultName(arguments, of: "delete"), user: try flags.takeUser())
+        case "tls self-signed":
+            guard arguments.count == 1 else { throw .arguments("one NAME behind tls self-signed") }
+            self = .selfSigned(name: arguments[0])
         case "": throw .commandMissing
         default: throw .commandUnknown
         }

@@ -66,11 +66,15 @@ public enum CommandLineTool {
     private static func carryOut(_ command: Command, _ configuration: Configuration) throws(StartError) {
         switch command {
         case .version, .help, .nodes: break
-        case .checkConfiguration: print(configuration.summary)
+        case .checkConfiguration:
+            print(configuration.summary)
+            _ = try CertificateFiles(configuration)?.read(tickets: TLSTicketKeys())
+        case .selfSigned(let name): print(try SelfSignedCommand.run(name, configuration))
         case .serve: try serve(configuration)
         case .healthCheck:
             do throws(HealthError) {
-                try HealthProbe.ask(daemonListeningAt: configuration.listen)
+                try HealthProbe.ask(
+                    daemonListeningAt: configuration.listen, withTLS: configuration.listensWithTLS)
             } catch {
                 throw StartError("\(error)")
             }
@@ -125,7 +129,7 @@ public enum CommandLineTool {
     }
 
     private static func serve(_ configuration: Configuration) throws(StartError) {
-        var signals = Signals()
+        var signals = Signals(takesHangUp: !configuration.tlsCertificateFiles.isEmpty)
         _ = DescriptorLimit.raised()
         let writer = LogWriter()
         let log = Log(level: configuration.logLevel, sink: { writer.write($0) })
@@ -133,11 +137,16 @@ public enum CommandLineTool {
         log.info("daemon", "starting", LogField("version", Daemon.version))
         let start = DaemonStart(configuration, log: log, databaseLost: { Signals.askToStop() })
         let (daemon, earlySignal) = try start.wait(&signals)
+        let scheme = configuration.listensWithTLS ? "https" : "http"
         log.info(
-            "daemon", "listening",
-            LogField("url", "http://\(configuration.listen.host):\(daemon.port)"),
+            "daemon", "listening", LogField("url", "\(scheme)://\(configuration.listen.host):\(daemon.port)"),
             LogField("data", configuration.dataFolder))
-        let signal = earlySignal ?? signals.waitForStop()
+        if let address = configuration.tlsListen, let port = daemon.tlsPort {
+            log.info(
+                "daemon", "listening with TLS",
+                LogField("url", "https://\(SocketAddress(host: address.host, port: port))"))
+        }
+        let signal = earlySignal ?? signals.waitForStop(hungUp: { daemon.reloadCertificates() })
         signals.stopWaiting()
         if daemon.failure == nil { log.info("daemon", "told to stop", LogField("signal", signal)) }
         daemon.stop()

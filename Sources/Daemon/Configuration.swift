@@ -13,6 +13,12 @@ internal import Web
 public struct Configuration: Sendable {
     /// Where HTTP and WebSocket are served: a numeric address; port 0 lets the system choose.
     public var listen = SocketAddress.standard
+    /// The files of the certificates with which TLS is spoken; empty for none.
+    public var tlsCertificateFiles: [String] = []
+    /// The files of their keys, in the same order.
+    public var tlsKeyFiles: [String] = []
+    /// Where https and wss are served beside `listen`; nil to serve them at `listen` itself, if there is a certificate.
+    public var tlsListen: SocketAddress?
     /// The folder of everything this daemon keeps outside the database.
     public var dataFolder = "./data"
     /// The database, as libpq reads it; nil for a private one in the data folder. May hold a password.
@@ -53,6 +59,9 @@ public struct Configuration: Sendable {
     public var outboundResponseBytesMax = Limits.outboundResponseBytesMax
     /// Seconds that a node's request to another server may take.
     public var outboundSecondsMax = Limits.outboundSecondsMax
+
+    /// Clients at `listen` speak TLS.
+    public var listensWithTLS: Bool { !tlsCertificateFiles.isEmpty && tlsListen == nil }
 
     /// The defaults.
     public init() {}

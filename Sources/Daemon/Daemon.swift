@@ -20,6 +20,8 @@ public final class Daemon: Sendable {
 
     /// The port that clients reach.
     public var port: UInt16 { web.port }
+    /// The port at which TLS is spoken beside it; nil if there is none.
+    public var tlsPort: UInt16? { web.tlsPort }
 
     private let folder: DataFolder
     private let postgres: SupervisedPostgres?
@@ -27,12 +29,13 @@ public final class Daemon: Sendable {
     private let outbound: OutboundLoop
     private let engine: FlowEngine
     private let web: WebServer
+    private let certificates: ServedCertificates?
     private let drainTime: Duration
     private let log: Log
 
     private init(
         folder: DataFolder, postgres: SupervisedPostgres?, storage: Storage, outbound: OutboundLoop,
-        engine: FlowEngine, web: WebServer, drainTime: Duration, log: Log
+        engine: FlowEngine, web: WebServer, certificates: ServedCertificates?, drainTime: Duration, log: Log
     ) {
         self.folder = folder
         self.postgres = postgres
@@ -40,6 +43,7 @@ public final class Daemon: Sendable {
         self.outbound = outbound
         self.engine = engine
         self.web = web
+        self.certificates = certificates
         self.drainTime = drainTime
         self.log = log
     }
@@ -56,6 +60,7 @@ public final class Daemon: Sendable {
         dialects: [DialectRegistration<DialectParts>] = Daemon.dialects,
         databaseLost: @escaping @Sendable () -> Void = {}
     ) throws(StartError) -> Daemon {
+        let certificates = try ServedCertificates(configuration, log: log)
         let folder = try DataFolder(configuration.dataFolder)
         var postgres: SupervisedPostgres?
         if configuration.databaseURL == nil {
@@ -63,7 +68,7 @@ public final class Daemon: Sendable {
                 try EmbeddedPostgres.start(in: folder, log: log), log: log, lost: databaseLost)
         }
         do throws(StartError) {
-            return try start(configuration, dialects, folder, postgres, log: log)
+            return try start(configuration, dialects, certificates, folder, postgres, log: log)
         } catch {
             postgres?.stop()
             throw error
@@ -72,7 +77,7 @@ public final class Daemon: Sendable {
 
     private static func start(
         _ configuration: Configuration, _ dialects: [DialectRegistration<DialectParts>],
-        _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
+        _ certificates: ServedCertificates?, _ folder: DataFolder, _ postgres: SupervisedPostgres?, log: Log
     ) throws(StartError) -> Daemon {
         let database = postgres?.connectionString ?? configuration.databaseURL ?? ""
         let owner = try FirstStart(
@@ -91,7 +96,8 @@ public final class Daemon: Sendable {
         }
         do throws(StartError) {
             return try start(
-                configuration, dialects, folder, postgres, storage, database: database, owner: owner,
+                configuration, dialects, certificates, folder, postgres, storage, database: database,
+                owner: owner,
                 vaultKey: vaultKey, log: log)
         } catch {
             storage.stop()
@@ -101,7 +107,8 @@ public final class Daemon: Sendable {
 
     private static func start(
         _ configuration: Configuration, _ dialects: [DialectRegistration<DialectParts>],
-        _ folder: DataFolder, _ postgres: SupervisedPostgres?, _ storage: Storage, database: String,
+        _ certificates: ServedCertificates?, _ folder: DataFolder, _ postgres: SupervisedPostgres?,
+        _ storage: Storage, database: String,
         owner: UserID, vaultKey: SealingKey?, log: Log
     ) throws(StartError) -> Daemon {
         let outbound = try startOutbound(configuration)
@@ -133,11 +140,12 @@ public final class Daemon: Sendable {
                     serviceKey: configuration.serviceKey, isReady: { storage.isReady }, log: log),
                 tokenSecret: try TokenSecretFile.secret(configuration)
                     ?? storage.secret(.signedToken).secret)
-            let web = try startWeb(parts, makers.map { $0(parts) }, cores, log)
+            let web = try startWeb(parts, makers.map { $0(parts) }, certificates, cores, log)
             address.listening(on: SocketAddress(host: configuration.listen.host, port: web.port))
+            certificates?.watch()
             return Daemon(
                 folder: folder, postgres: postgres, storage: storage, outbound: outbound, engine: engine,
-                web: web, drainTime: configuration.drainTime, log: log)
+                web: web, certificates: certificates, drainTime: configuration.drainTime, log: log)
         } catch {
             outbound.stop()
             throw error
@@ -157,7 +165,8 @@ public final class Daemon: Sendable {
     }
 
     private static func startWeb(
-        _ parts: DialectParts, _ dialects: [any Dialect], _ cores: Int, _ log: Log
+        _ parts: DialectParts, _ dialects: [any Dialect], _ certificates: ServedCertificates?, _ cores: Int,
+        _ log: Log
     ) throws(StartError) -> WebServer {
         let configuration = parts.configuration
         var settings = WebSettings(
@@ -165,6 +174,8 @@ public final class Daemon: Sendable {
             publicURL: configuration.publicURL,
             origins: OriginPolicy(configuration.corsOrigins, publicURL: configuration.publicURL))
         settings.proxies = TrustedProxies(configuration.trustedProxies)
+        settings.tls = certificates?.context
+        settings.tlsAddress = configuration.tlsListen
         let services = WebServices(
             engine: parts.engine, dialects: dialects,
             verifier: CredentialVerifier(
@@ -173,9 +184,13 @@ public final class Daemon: Sendable {
         do {
             return try WebServer(settings, services)
         } catch {
-            throw StartError("cannot listen on \(configuration.listen): \(error)")
+            let addresses = [configuration.listen, configuration.tlsListen].compactMap { $0?.description }
+            throw StartError("cannot listen on \(addresses.joined(separator: " and ")): \(error)")
         }
     }
+
+    /// Reads the files of certificates again, if there are any; connections stay. Waits for nothing.
+    public func reloadCertificates() { certificates?.reload() }
 
     /// Why this daemon cannot go on, if it cannot.
     public var failure: StartError? { postgres?.failure }
@@ -188,6 +203,7 @@ public final class Daemon: Sendable {
         let budget = StopBudget(drainTime: drainTime)
         // From here on the private Postgres is not started any more.
         postgres?.beginStopping()
+        certificates?.stop()
         web.stopListening()
         waitForRuns(budget)
         web.stop()

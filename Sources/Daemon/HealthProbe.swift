@@ -21,14 +21,19 @@ public enum HealthError: Error, Hashable, Sendable, CustomStringConvertible {
 /// One request for `/healthcheck` to the daemon that listens at an address.
 public enum HealthProbe {
     /// Returns if the daemon says that it is well.
-    public static func ask(daemonListeningAt address: SocketAddress) throws(HealthError) {
+    ///
+    /// - Parameter isEncrypted: the daemon speaks TLS there. Its certificate is for the name that others know, and not looked
+    ///   at: the question holds nothing, and is asked on this machine.
+    public static func ask(
+        daemonListeningAt address: SocketAddress, withTLS isEncrypted: Bool = false
+    ) throws(HealthError) {
         let target = reachable(address)
         let request = "GET /healthcheck HTTP/1.1\r\nHost: \(target)\r\nConnection: close\r\n\r\n"
         let answer: [UInt8]
         do throws(NetError) {
             answer = try BlockingExchange.ask(
-                Array(request.utf8), at: target, answerBytesMax: Limits.healthAnswerBytesMax,
-                stallSecondsMax: Limits.healthStallSecondsMax)
+                Array(request.utf8), at: target, withTLS: isEncrypted,
+                answerBytesMax: Limits.healthAnswerBytesMax, stallSecondsMax: Limits.healthStallSecondsMax)
         } catch {
             throw .unreachable(error)
         }

@@ -22,6 +22,8 @@ extension Invocation {
           secret list                print the names of the secrets
           secret delete PROVIDER/LABEL
                                      forget a secret
+          tls self-signed NAME       make a certificate for a host name or an address, and its key, to try TLS
+                                     with; they are written to the data folder
           nodes [--json]             print the kinds of nodes, with --json their definitions
           version                    print the version
           help                       print this

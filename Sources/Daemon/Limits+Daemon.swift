@@ -10,6 +10,15 @@ extension Limits {
     /// Seconds that the health check waits for each step: less than the five that supervisors give it.
     static let healthStallSecondsMax = 3
 
+    // MARK: TLS
+
+    /// Bytes of a file of certificates or of a key: a chain has some ten thousand.
+    static let certificateFileBytesMax = 1024 * 1024
+    /// Milliseconds between two looks whether such files have changed: who renews certificates waits no longer than twice that.
+    static let certificateLookMilliseconds = 2_000
+    /// Days that a certificate is good which flowd has signed itself: it is for a first try.
+    static let selfSignedDays = 365
+
     // MARK: Exports
 
     /// Bytes of an export over HTTP: they wait for the client in memory. Larger ones are written to a file by a command.

@@ -7,9 +7,11 @@ internal import Synchronization
 final class ServedAddress: Sendable {
     private let url: Mutex<String>
     private let isConfigured: Bool
+    private let isEncrypted: Bool
 
     init(_ configuration: Configuration) {
-        url = Mutex(configuration.publicURL ?? configuration.listen.localURL)
+        isEncrypted = configuration.listensWithTLS
+        url = Mutex(configuration.publicURL ?? configuration.listen.localURL(withTLS: isEncrypted))
         isConfigured = configuration.publicURL != nil
     }
 
@@ -19,6 +21,7 @@ final class ServedAddress: Sendable {
     /// Sets the address that is listened on: the kernel may have chosen the port.
     func listening(on address: SocketAddress) {
         guard !isConfigured else { return }
-        url.withLock { $0 = address.localURL }
+        let local = address.localURL(withTLS: isEncrypted)
+        url.withLock { $0 = local }
     }
 }

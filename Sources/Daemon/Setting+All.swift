@@ -6,7 +6,7 @@ internal import Primitives
 
 extension Setting {
     /// Every setting there is.
-    static let all: [Setting] = general + outbound
+    static let all: [Setting] = general + tls + outbound
 
     private static let general: [Setting] = [
         Setting(

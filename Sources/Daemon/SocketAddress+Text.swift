@@ -25,11 +25,12 @@ extension SocketAddress {
     }
 
     /// How a program on this machine reaches a server that listens here.
-    var localURL: String {
-        switch host {
-        case "0.0.0.0": "http://127.0.0.1:\(port)"
-        case "::": "http://[::1]:\(port)"
-        default: "http://\(self)"
+    func localURL(withTLS isEncrypted: Bool) -> String {
+        let scheme = isEncrypted ? "https" : "http"
+        return switch host {
+        case "0.0.0.0": "\(scheme)://127.0.0.1:\(port)"
+        case "::": "\(scheme)://[::1]:\(port)"
+        default: "\(scheme)://\(self)"
         }
     }
 

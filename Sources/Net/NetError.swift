@@ -14,6 +14,9 @@ public struct NetError: Error, Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
+    /// The peer has broken the stream off, whatever the system says.
+    static func reset(_ operation: String) -> NetError { NetError(operation, ECONNRESET) }
+
     /// What the owner can do about it.
     public enum Meaning: Sendable {
         /// Nothing to do now; the descriptor will become ready.

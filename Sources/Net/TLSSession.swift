@@ -11,11 +11,17 @@ internal import Glibc
 /// owner bounds its memory: the session holds what `received` was given and `read` has not taken, and what `write` was
 /// given and `takeOutput` has not taken. After an error only `takeOutput` may be called: it gives the alert for the
 /// peer.
-@safe public struct TLSSession: ~Copyable {
+///
+/// It may go to another thread with its owner: the library keeps nothing of a session elsewhere.
+@safe public struct TLSSession: ~Copyable, @unchecked Sendable {
     private let session: OpaquePointer
     /// Both belong to the session.
-    private let incoming: OpaquePointer
-    private let outgoing: OpaquePointer
+    private var incoming: OpaquePointer
+    private var outgoing: OpaquePointer
+    /// Answers of the library go through it.
+    private let context: TLSContext
+    /// Why the last call failed, in the library's words; they hold nothing of the peer.
+    private(set) var failureReason = ""
 
     /// A session with a server.
     ///
@@ -54,6 +60,7 @@ internal import Glibc
         unsafe self.session = session
         unsafe self.incoming = incoming
         unsafe self.outgoing = outgoing
+        self.context = context
     }
 
     deinit {
@@ -88,11 +95,12 @@ internal import Glibc
         case ended
     }
 
-    /// Decrypts into the front of `room`. To be called until it gives `nothing` or `ended`.
-    public mutating func read(into room: inout [UInt8]) throws(TLSError) -> Received {
+    /// Decrypts into `room`, of which `start` bytes are taken already. To be called until it gives `nothing` or `ended`.
+    public mutating func read(into room: inout [UInt8], from start: Int = 0) throws(TLSError) -> Received {
         ERR_clear_error()
         let count = unsafe room.withUnsafeMutableBytes {
-            unsafe SSL_read(session, $0.baseAddress, Int32(clamping: $0.count))
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: $0[start...])
+            return unsafe SSL_read(session, rest.baseAddress, Int32(clamping: rest.count))
         }
         if count > 0 { return .bytes(Int(count)) }
         switch unsafe SSL_get_error(session, count) {
@@ -100,6 +108,11 @@ internal import Glibc
         case SSL_ERROR_ZERO_RETURN: return .ended
         default: throw failure()
         }
+    }
+
+    /// False if `read` would give `nothing`: cheaper to ask for than that.
+    var mayHoldBytes: Bool {
+        unsafe flowd_bio_waiting(incoming) > 0 || SSL_has_pending(session) == 1
     }
 
     /// Encrypts all of `bytes`. Only once the handshake is done.
@@ -133,8 +146,21 @@ internal import Glibc
         precondition(Int(count) == waiting, "Memory gives what it has.")
     }
 
+    /// Gives back the room that much traffic has taken. Only when everything has been read and taken.
+    mutating func shrink() {
+        guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem()) else {
+            preconditionFailure("There is memory for a session.")
+        }
+        unsafe SSL_set0_rbio(session, incoming)
+        unsafe SSL_set0_wbio(session, outgoing)
+        unsafe self.incoming = incoming
+        unsafe self.outgoing = outgoing
+    }
+
     /// Gives the reason of a refusal, and empties this thread's error queue for its next user.
-    private borrowing func failure() -> TLSError {
+    private mutating func failure() -> TLSError {
+        let words = unsafe ERR_reason_error_string(ERR_peek_last_error())
+        failureReason = unsafe words.map { unsafe String(cString: $0) } ?? "unknown"
         let verdict = unsafe SSL_get_verify_result(session)
         guard verdict != Int(X509_V_OK) else { return refusal(.protocolFailed) }
         let reason = unsafe String(cString: X509_verify_cert_error_string(verdict))

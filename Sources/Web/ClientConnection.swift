@@ -87,6 +87,12 @@ final class ClientConnection {
     /// So much output waits that no further request or message is taken until some has left. Otherwise a client that
     /// asks without reading the answers would fill the memory with them.
     var isHeldBack = false
+    /// TLS has bytes of which the socket says nothing, and they may be read.
+    var holdsInput: Bool {
+        guard transport.holdsInput, transport.isReading else { return false }
+        if case .lingering = phase { return false }
+        return true
+    }
     /// Something more may be answered now.
     var hasRoom: Bool { transport.waitingBytes < Limits.outputBytesHigh }
 

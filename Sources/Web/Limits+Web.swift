@@ -52,6 +52,14 @@ extension Limits {
     static let bodyThreadNiceness = Int32(5)
     /// Large bodies and messages that wait for such a thread: a few seconds. Further ones are answered with 503.
     static let bodiesWaitingMax = 256
+    /// Threads that shake hands for TLS, for all loops together: one signature with an RSA key of 4,096 bits takes six
+    /// milliseconds, with a key on P-256 a thirtieth of one.
+    static let handshakeThreads = 2
+    /// By how much such a thread gives way to others, on the system's scale: a crowd of new clients must not slow those who are
+    /// there.
+    static let handshakeThreadNiceness = Int32(5)
+    /// Handshakes that wait for such a thread: a few seconds of the slowest ones. Further clients are turned away.
+    static let handshakesWaitingMax = 1_024
     /// Milliseconds between two pieces of a request body.
     static let requestBodyStallMillisecondsMax = 30_000
     /// Milliseconds an HTTP connection may stay open without a request: above the minute of common proxies, so that it

@@ -3,6 +3,7 @@
 internal import Dialect
 internal import Engine
 internal import Identity
+internal import Net
 internal import Primitives
 
 /// A message to a web loop.
@@ -24,6 +25,8 @@ enum WebMessage: Sendable {
     case pageRead(ClientID, subscription: UInt64, EngineReply)
     /// A page of requests that wait for a user's signature.
     case waitingSignaturesRead(ClientID, subscription: UInt64, EngineReply)
+    /// A thread has gone on with a handshake that was lent to it.
+    case handshakeAdvanced(ClientID, TLSHandshake, TLSHandshake.Progress)
     case stopListening
     case stop
 }

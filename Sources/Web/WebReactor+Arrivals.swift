@@ -8,20 +8,21 @@ internal import Wire
 
 extension WebReactor {
     /// Takes the connections that wait. There is room for each as long as there are strangers who can give way.
-    func accept(on loop: inout LoopContext) {
+    func accept(at door: Door, on loop: inout LoopContext) {
         guard clients.count < connectionsMax || strangers.count > 0 else {
             if isWorthALine("full") {
                 services.log.warning("web", "no room for further clients", LogField("loop", index))
             }
             return pauseAccepting(on: &loop)
         }
-        let outcome = listener.accept { socket, peer in
+        let tls = door.tls?.value
+        let outcome = door.listener.accept { socket, peer in
             // All peers without an address share one.
             let address = peer ?? .v4(0)
             guard makeRoom(for: address, on: &loop) else { return }
             let id = nextID()
             clients[id] = ClientConnection(
-                id: id, peer: address, transport: Transport(socket, token: id.token),
+                id: id, peer: address, transport: Transport(socket, token: id.token, tls: tls),
                 longPaths: router.longPaths)
             strangers.add(id, from: address)
             touch(id)
@@ -44,7 +45,7 @@ extension WebReactor {
     /// Accepts again, or tries to once more in a while.
     func resumeAccepting(on loop: inout LoopContext) {
         do throws(NetError) {
-            try listener.resume(on: loop)
+            for door in doors { try door.listener.resume(on: loop) }
         } catch {
             services.log.error("web", "cannot accept clients", LogField("error", error))
             loop.setTimer(ClientTimer.loopKey, milliseconds: Limits.acceptPauseMilliseconds)
@@ -52,7 +53,7 @@ extension WebReactor {
     }
 
     private func pauseAccepting(on loop: inout LoopContext) {
-        listener.pause(on: loop)
+        for door in doors { door.listener.pause(on: loop) }
         loop.setTimer(ClientTimer.loopKey, milliseconds: Limits.acceptPauseMilliseconds)
     }
 

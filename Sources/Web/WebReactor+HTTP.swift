@@ -121,7 +121,7 @@ extension WebReactor {
             }
             let step = route.handle(
                 RouteRequest(
-                    request: request, parameters: parameters, baseURL: baseURL(of: request, client),
+                    request: request, parameters: parameters, baseURL: baseURL(of: request, on: client),
                     isLarge: isLarge))
             carryOut(step, client, on: &loop)
         case .socket(let socket):
@@ -253,11 +253,14 @@ extension WebReactor {
     /// Scheme and authority under which the caller has reached the server: from the setting, from a proxy that may say
     /// so, or from the request. They only go into answers to the same caller, which nobody may keep for others, so a false
     /// value harms nobody else.
-    func baseURL(of request: HTTPRequest, _ client: ClientConnection) -> String {
+    func baseURL(of request: HTTPRequest, on client: ClientConnection) -> String {
         if let url = settings.publicURL { return url }
         let isForwarded = settings.proxies.contains(client.peer)
+        let isEncrypted = client.transport.isEncrypted
+        let scheme = (isForwarded ? request.forwardedScheme : nil) ?? (isEncrypted ? "https" : "http")
         let host = (isForwarded ? request.forwardedHost : nil) ?? request.headers["host"] ?? ""
-        let scheme = isForwarded ? request.forwardedScheme : nil
-        return "\(scheme ?? "http")://\(host.isEmpty ? settings.address.description : host)"
+        guard host.isEmpty else { return "\(scheme)://\(host)" }
+        let door = isEncrypted ? settings.tlsAddress ?? settings.address : settings.address
+        return "\(scheme)://\(door)"
     }
 }

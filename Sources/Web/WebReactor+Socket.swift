@@ -22,7 +22,7 @@ extension WebReactor {
             return refuseUpgrade(error, client)
         }
         let step = socket.handle(
-            RouteRequest(request: request, parameters: [:], baseURL: baseURL(of: request, client)))
+            RouteRequest(request: request, parameters: [:], baseURL: baseURL(of: request, on: client)))
         carryOut(step, client, on: &loop)
     }
 

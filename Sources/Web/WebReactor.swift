@@ -9,19 +9,19 @@ internal import Wire
 
 /// The reactor of one web loop.
 final class WebReactor: Reactor {
-    private enum Token {
-        static let listener: UInt64 = 0
-        static let firstClient: UInt64 = 1
-    }
+    /// The loop's first tokens stand for its doors.
+    private static let doorsMax: UInt64 = 2
 
     let index: Int
     let handle: EventLoop<WebMessage>
     let settings: WebSettings
     let services: WebServices
     let router: Router
-    let listener: Listener
+    let doors: [Door]
     /// For what takes longer than a turn may.
     let workers: WorkThreads
+    /// For handshakes; nil if there is no TLS.
+    let handshakes: WorkThreads?
     var bodies = BodyBudget()
     var strangers = StrangerTable()
     /// What of refused clients has been read away since the last pause, and who waits for the next.
@@ -31,7 +31,7 @@ final class WebReactor: Reactor {
     let connectionsMax: Int
     private(set) var isListening = true
     private(set) var isStopping = false
-    private var nextToken = Token.firstClient
+    private var nextToken = WebReactor.doorsMax
     /// Where the last request went, for the log of long turns.
     var lastPlace = ""
     /// Until when which lines are not repeated in the log, in steady nanoseconds.
@@ -44,9 +44,9 @@ final class WebReactor: Reactor {
     private var date = (second: Int64.min, text: "")
 
     init(
-        index: Int, handle: EventLoop<WebMessage>, listener: consuming Socket, settings: WebSettings,
-        services: WebServices, router: Router, workers: WorkThreads, connectionsMax: Int,
-        on loop: inout LoopContext
+        index: Int, handle: EventLoop<WebMessage>, doors: [DoorPlan], settings: WebSettings,
+        services: WebServices, router: Router, workers: WorkThreads, handshakes: WorkThreads?,
+        connectionsMax: Int, on loop: inout LoopContext
     ) throws {
         self.index = index
         self.handle = handle
@@ -54,15 +54,22 @@ final class WebReactor: Reactor {
         self.services = services
         self.router = router
         self.workers = workers
+        self.handshakes = handshakes
         self.connectionsMax = connectionsMax
-        self.listener = try Listener(listener, token: Token.listener, on: loop)
+        var opened: [Door] = []
+        for door in doors {
+            let token = UInt64(opened.count)
+            let listener = try Listener(Socket(owning: door.descriptor), token: token, on: loop)
+            opened.append(Door(listener, tls: door.tls))
+        }
+        self.doors = opened
         self.marks = MarkSet(bell: { handle.wake() })
     }
 
     // MARK: What the loop says
 
     func ready(_ token: UInt64, _ readiness: Readiness, on loop: inout LoopContext) {
-        guard token != Token.listener else { return accept(on: &loop) }
+        guard token >= WebReactor.doorsMax else { return accept(at: doors[Int(token)], on: &loop) }
         guard let client = clients[ClientID(token: token)] else { return }
         touched.insert(client.id)
         if case .lingering = client.phase {
@@ -121,6 +128,10 @@ final class WebReactor: Reactor {
             guard let client = clients[id] else { return }
             touched.insert(id)
             waitingSignaturesRead(client, number, reply)
+        case .handshakeAdvanced(let id, let handshake, let progress):
+            guard let client = clients[id] else { return }
+            touched.insert(id)
+            handshakeAdvanced(client, handshake, progress, on: &loop)
         case .stopListening:
             stopListening(on: &loop)
         case .stop:
@@ -148,6 +159,10 @@ final class WebReactor: Reactor {
             guard let client = clients[id] else { continue }
             let hasMore = stream(client)
             flush(client, on: &loop)
+            if client.holdsInput, clients[id] != nil {
+                touched.insert(id)
+                read(client, on: &loop)
+            }
             // The kernel took it all: nothing will say that there is room again, so the next turn goes on. What did
             // not go is announced by the socket.
             guard client.transport.waitingBytes < Limits.outputBytesLow else { continue }
@@ -192,7 +207,7 @@ final class WebReactor: Reactor {
     private func stopListening(on loop: inout LoopContext) {
         guard isListening else { return }
         isListening = false
-        listener.pause(on: loop)
+        for door in doors { door.listener.pause(on: loop) }
     }
 
     private func stop(on loop: inout LoopContext) {
@@ -208,6 +223,7 @@ final class WebReactor: Reactor {
     /// Closes at once; what waits in the output is lost.
     func close(_ client: ClientConnection, on loop: inout LoopContext) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
+        client.transport.sayGoodbye()
         client.pending?.withdraw()
         giveBackShare(of: client)
         strangers.remove(client.id)
@@ -219,6 +235,7 @@ final class WebReactor: Reactor {
 
     private func flush(_ client: ClientConnection, on loop: inout LoopContext) {
         let stall = ClientTimer.stall.key(client.id.token)
+        if client.closesWhenFlushed { client.transport.end() }
         switch client.transport.flush() {
         case .all:
             if client.isStalled {
@@ -242,53 +259,6 @@ final class WebReactor: Reactor {
             services.log.error("web", "a connection cannot be watched", LogField("error", error))
             close(client, on: &loop)
         }
-    }
-
-    // MARK: Bytes
-
-    private func read(_ client: ClientConnection, on loop: inout LoopContext) {
-        switch client.transport.receive(on: &loop) {
-        case .nothing: break
-        case .failed: close(client, on: &loop)
-        case .ended: ended(client, on: &loop)
-        case .bytes(let count):
-            client.isAlive = true
-            switch client.phase {
-            case .lingering: break
-            case .http(var decoder):
-                client.phase = .lingering
-                decoder.append(loop.scratch[..<count])
-                client.phase = .http(decoder)
-            case .socket(var conversation):
-                client.phase = .lingering
-                conversation.decoder.append(loop.scratch[..<count])
-                client.phase = .socket(conversation)
-            }
-            advance(client, on: &loop)
-        }
-    }
-
-    /// Goes on with what has been received.
-    func advance(_ client: ClientConnection, on loop: inout LoopContext) {
-        switch client.phase {
-        case .http: advanceHTTP(client, on: &loop)
-        case .socket: advanceSocket(client, on: &loop)
-        case .lingering: break
-        }
-    }
-
-    /// The peer will send nothing more. What it has asked is still answered, within bounds. If this is said a second
-    /// time, the connection is broken.
-    private func ended(_ client: ClientConnection, on loop: inout LoopContext) {
-        guard case .http = client.phase, !client.isHalfClosed,
-            client.exchange != nil || client.transport.waitingBytes > 0
-        else { return close(client, on: &loop) }
-        client.isHalfClosed = true
-        client.transport.isReading = false
-        guard client.exchange?.stream == nil else { return }
-        probe(client)
-        loop.setTimer(ClientTimer.idle.key(client.id.token), milliseconds: Limits.halfClosedMillisecondsMax)
-        advance(client, on: &loop)
     }
 
     /// The Date header's text, made once a second.

@@ -9,6 +9,7 @@ public import Wire
 
 /// What the web loops are made from.
 public struct WebSettings: Sendable {
+    /// Where clients speak in clear, or TLS if there is no `tlsAddress`.
     public let address: SocketAddress
     /// How many loops; one per core is right.
     public let loopCount: Int
@@ -21,6 +22,11 @@ public struct WebSettings: Sendable {
     public var pingMilliseconds = Limits.webSocketPingMilliseconds
     /// What a message of a client on a socket may be, once the client is known.
     public var socketBounds = WebSocketBounds.standard
+    /// The certificates of TLS; nil for none.
+    public var tls: CurrentTLSContext?
+    /// Where TLS is spoken beside `address`, at which clients then speak in clear; nil for one address. Means nothing without
+    /// `tls`.
+    public var tlsAddress: SocketAddress?
     /// Connections of all loops together; nil for as many as the process may have descriptors.
     public var connectionsMax: Int?
 
@@ -58,8 +64,11 @@ public struct WebServices: Sendable {
 public final class WebServer: Sendable {
     /// The port that clients reach; the system's choice if 0 was asked for.
     public let port: UInt16
+    /// The port at which TLS is spoken beside it; nil if there is none.
+    public let tlsPort: UInt16?
     private let loops: [EventLoop<WebMessage>]
     private let workers: WorkThreads
+    private let handshakes: WorkThreads?
 
     /// How long the longest turn of a loop so far took, in nanoseconds. Any thread.
     public var longestTurn: Int64 { loops.map(\.longestTurn).max() ?? 0 }
@@ -68,12 +77,19 @@ public final class WebServer: Sendable {
     ///
     /// - Throws: `NetError` when the address cannot be listened on.
     public init(_ settings: WebSettings, _ services: WebServices) throws {
-        try Socket.requireFree(settings.address)
-        // All sockets listen before any loop runs, so that a taken address starts nothing.
-        let first = try Socket.listening(on: settings.address)
-        // A port that the system chose is chosen once, for all loops.
-        let port = try first.localPort()
-        let address = SocketAddress(host: settings.address.host, port: port)
+        let addresses =
+            [settings.address] + [settings.tls.flatMap { _ in settings.tlsAddress }].compactMap(\.self)
+        for address in addresses { try Socket.requireFree(address) }
+        // All sockets listen before any loop runs, so that a taken address starts nothing. A port that the system chose is
+        // chosen once, for all loops.
+        var doors: [DoorPlan] = []
+        var chosen: [SocketAddress] = []
+        for (place, address) in addresses.enumerated() {
+            let socket = try Socket.listening(on: address)
+            chosen.append(SocketAddress(host: address.host, port: try socket.localPort()))
+            let isInClear = place == 0 && addresses.count > 1
+            doors.append(DoorPlan(descriptor: socket.handOver(), tls: isInClear ? nil : settings.tls))
+        }
         let loopCount = max(1, settings.loopCount)
         let connectionsMax = (settings.connectionsMax ?? WebServer.connectionsMax()) / loopCount
         let parts = Parts(
@@ -81,15 +97,24 @@ public final class WebServer: Sendable {
             workers: try WorkThreads(
                 name: "web bodies", count: Limits.bodyThreads, capacity: Limits.bodiesWaitingMax,
                 niceness: Limits.bodyThreadNiceness),
+            handshakes: try settings.tls.map { _ in
+                try WorkThreads(
+                    name: "web handshakes", count: Limits.handshakeThreads,
+                    capacity: Limits.handshakesWaitingMax, niceness: Limits.handshakeThreadNiceness)
+            },
             connectionsMax: max(1, min(Limits.connectionsPerLoopMax, connectionsMax)))
-        var loops = [try WebServer.startLoop(0, first.handOver(), parts)]
+        var loops = [try WebServer.startLoop(0, doors, parts)]
         for index in 1..<loopCount {
-            let socket = try Socket.listening(on: address)
-            loops.append(try WebServer.startLoop(index, socket.handOver(), parts))
+            let further = try zip(chosen, doors).map { address, door in
+                DoorPlan(descriptor: try Socket.listening(on: address).handOver(), tls: door.tls)
+            }
+            loops.append(try WebServer.startLoop(index, further, parts))
         }
         self.loops = loops
-        self.port = port
+        port = chosen[0].port
+        tlsPort = chosen.count > 1 ? chosen[1].port : nil
         workers = parts.workers
+        handshakes = parts.handshakes
     }
 
     /// What all loops have in common.
@@ -98,6 +123,7 @@ public final class WebServer: Sendable {
         let services: WebServices
         let router: Router
         let workers: WorkThreads
+        let handshakes: WorkThreads?
         /// Of each loop.
         let connectionsMax: Int
     }
@@ -109,15 +135,15 @@ public final class WebServer: Sendable {
     }
 
     private static func startLoop(
-        _ index: Int, _ descriptor: Int32, _ parts: Parts
+        _ index: Int, _ doors: [DoorPlan], _ parts: Parts
     ) throws -> EventLoop<WebMessage> {
         try EventLoop<WebMessage>.start(
             name: "web \(index)", clock: parts.services.clock, capacity: Limits.webMailboxMax
         ) { handle, loop in
             try WebReactor(
-                index: index, handle: handle, listener: Socket(owning: descriptor),
-                settings: parts.settings, services: parts.services, router: parts.router,
-                workers: parts.workers, connectionsMax: parts.connectionsMax, on: &loop)
+                index: index, handle: handle, doors: doors, settings: parts.settings,
+                services: parts.services, router: parts.router, workers: parts.workers,
+                handshakes: parts.handshakes, connectionsMax: parts.connectionsMax, on: &loop)
         }
     }
 
@@ -131,7 +157,7 @@ public final class WebServer: Sendable {
     public func stop() {
         for loop in loops { loop.mailbox.postReply(.stop) }
         for loop in loops { loop.join() }
-        workers.stop()
-        workers.join()
+        for threads in [workers, handshakes] { threads?.stop() }
+        for threads in [workers, handshakes] { threads?.join() }
     }
 }
