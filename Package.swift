@@ -84,7 +84,7 @@ let package = Package(
             path: "Benchmarks/flowd-bench", swiftSettings: settings),
 
         .target(
-            name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine", "Chain"],
+            name: "TestKit", dependencies: ["Primitives", "Wire", "Values", "Engine", "Chain", "Net"],
             path: "Tests/TestKit",
             swiftSettings: testSettings),
         .target(
@@ -95,7 +95,7 @@ let package = Package(
         tests("WireTests", ["Wire", "Primitives", "TestKit"]),
         tests("ValuesTests", ["Values", "Wire", "Primitives", "TestKit"]),
         tests("RhaiTests", ["Rhai", "Values", "Primitives", "TestKit"]),
-        tests("NetTests", ["Net", "Primitives", "TestKit"]),
+        tests("NetTests", ["Net", "Primitives", "TestKit", "COpenSSL"]),
         tests("IdentityTests", ["Identity", "Primitives", "Wire", "TestKit"]),
         tests(
             "EngineTests",
@@ -131,6 +131,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "Daemon", "SpaceOperator", "SecondDialect", "Tables", "Transfer", "Dialect", "Documents",
+                "Net",
                 "Nodes", "Chain", "Engine", "Identity", "Values", "Wire", "Primitives", "TestKit",
             ], exclude: ["Exports", "Flows", "Golden", "Permissions.table"]),
         tests("BenchmarkTests", ["flowd-bench", "Wire", "TestKit"]),

@@ -65,7 +65,8 @@ import Testing
             "open_sign_up": "true", "jwt_secret_file": "/run/secrets/jwt",
             "secret_key_file": "/run/secrets/key",
             "outbound_allow": "127.0.0.1, fd00::/8", "outbound_response_bytes": "1024",
-            "outbound_seconds": "3600",
+            "outbound_seconds": "3600", "tls_certificate": "/tls/a.pem, /tls/b.pem",
+            "tls_key": "/tls/a.key,/tls/b.key", "tls_listen": "0.0.0.0:8443",
         ]
         #expect(Set(values.keys) == Set(Setting.all.map(\.key)))
         let environment = Dictionary(
@@ -98,6 +99,10 @@ import Testing
             #expect(configuration.outboundAllowed.map(\.description) == ["127.0.0.1/32", "fd00::/8"])
             #expect(configuration.outboundResponseBytesMax == 1024)
             #expect(configuration.outboundSecondsMax == 3600)
+            #expect(configuration.tlsCertificateFiles == ["/tls/a.pem", "/tls/b.pem"])
+            #expect(configuration.tlsKeyFiles == ["/tls/a.key", "/tls/b.key"])
+            #expect(configuration.tlsListen?.description == "0.0.0.0:8443")
+            #expect(!configuration.listensWithTLS)
         }
         let secrets = try Self.load(nil, environment)
         #expect(secrets.ownerAPIKey?.text == Self.apiKey)
@@ -190,6 +195,7 @@ import Testing
         ("node_workers", ["0", "1025"]),
         ("outbound_allow", ["localhost", "127.0.0.1,", "10.0.0.0/33", "10/8", "::1 ::2", "*"]),
         ("outbound_response_bytes", ["1023", "1G"]), ("outbound_seconds", ["0", "3601"]),
+        ("tls_certificate", ["a.pem,", ",", "a.pem,,b.pem"]), ("tls_listen", ["8443", "localhost:8443"]),
         ("drain_seconds", ["-1", "3601", "20s"]), ("data", ["a\u{1}b", "a\u{7F}"]),
     ])
     func `a bad value is refused and not repeated`(key: String, values: [String]) {

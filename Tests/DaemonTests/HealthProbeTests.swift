@@ -54,6 +54,14 @@ import Testing
         }
     }
 
+    @Test func `that speaks TLS believes no server in clear`() throws {
+        let port = try Server().start(answering: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        #expect(throws: HealthError.self) {
+            try HealthProbe.ask(
+                daemonListeningAt: SocketAddress(host: "127.0.0.1", port: port), withTLS: true)
+        }
+    }
+
     @Test func `nobody there is no health`() throws {
         let listener = try Socket.listening(on: SocketAddress(host: "127.0.0.1", port: 0))
         let port = try listener.localPort()

@@ -29,6 +29,7 @@ import Testing
         ("secret list", .listSecrets(user: nil)),
         ("secret list --user \(key)", .listSecrets(user: PublicKey(key))),
         ("secret delete p/l", .deleteSecret(VaultName(provider: "p", label: "l"), user: nil)),
+        ("tls self-signed localhost", .selfSigned(name: "localhost")),
         ("key --user \(key) create laptop", .createKey(name: "laptop", user: PublicKey(key))),
     ])
     func `each command is understood`(line: String, command: Command) throws {
@@ -57,6 +58,7 @@ import Testing
         ("serve now", .arguments("nothing but flags behind this command")),
         ("flow import", .arguments("one FILE behind flow import")),
         ("flow import a b", .arguments("one FILE behind flow import")),
+        ("tls self-signed", .arguments("one NAME behind tls self-signed")), ("tls", .commandUnknown),
         ("import", .arguments("one FILE behind import")), ("export", .arguments("one FILE behind export")),
         ("key create", .arguments("one NAME behind key create")),
         ("secret", .commandUnknown), ("secret get p/l", .commandUnknown),

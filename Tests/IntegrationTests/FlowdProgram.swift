@@ -81,10 +81,11 @@ final class ProgramFolder: Sendable {
     /// - Parameters:
     ///   - port: that of a daemon, for the command that asks it.
     ///   - input: what comes in on its standard input; it must fit into a pipe.
+    ///   - settings: further variables of its environment.
     func run(
-        _ arguments: String..., port: UInt16 = 0, input: String = ""
+        _ arguments: String..., port: UInt16 = 0, input: String = "", settings: [String: String] = [:]
     ) throws -> (status: Int32, output: String, complaint: String) {
-        let process = FlowdProgram.process(arguments, in: self, port: port)
+        let process = FlowdProgram.process(arguments, in: self, port: port, settings: settings)
         let (output, complaint, entry) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = complaint
@@ -112,10 +113,14 @@ final class FlowdProgram {
 
     /// Starts the program and waits until it listens.
     ///
-    /// - Parameter descriptors: how many it may have open, and to how many it may raise that itself; nil for what this
-    ///   process may.
-    init(in folder: ProgramFolder, descriptors: (soft: Int, hard: Int)? = nil) throws {
-        process = FlowdProgram.process(["serve"], in: folder)
+    /// - Parameters:
+    ///   - descriptors: how many it may have open, and to how many it may raise that itself; nil for what this process
+    ///     may.
+    ///   - settings: further variables of its environment.
+    init(
+        in folder: ProgramFolder, descriptors: (soft: Int, hard: Int)? = nil, settings: [String: String] = [:]
+    ) throws {
+        process = FlowdProgram.process(["serve"], in: folder, settings: settings)
         if let descriptors, let program = process.executableURL {
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments = [
@@ -143,6 +148,12 @@ final class FlowdProgram {
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// Sends it a signal.
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits until it has said something; false if it never does.
+    func waitForLog(_ words: String) -> Bool { log.wait(for: { $0.contains(words) ? true : nil }) ?? false }
 
     /// What it has said.
     var logText: String { log.text }
@@ -202,7 +213,7 @@ final class FlowdProgram {
 
     /// Beside the tests that run now, wherever they were built.
     static func process(
-        _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0
+        _ arguments: [String], in folder: ProgramFolder, port: UInt16 = 0, settings: [String: String] = [:]
     ) -> Process {
         let process = Process()
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -213,7 +224,7 @@ final class FlowdProgram {
             "FLOWD_LISTEN": "127.0.0.1:\(port)", "FLOWD_DATA": folder.dataFolder, "FLOWD_DRAIN_SECONDS": "1",
             "FLOWD_FLOWS": DaemonPlace.exampleFlows.path, "FLOWD_LOG_LEVEL": "debug",
             "FLOWD_OUTBOUND_ALLOW": "127.0.0.0/8", "FLOWD_SERVICE_KEY": FlowdProgram.serviceKey,
-        ]
+        ].merging(settings) { $1 }
         // What sanitizers are told must reach the daemon as well, which they are built into.
         for name in ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] {
             process.environment?[name] = ProcessInfo.processInfo.environment[name]
@@ -239,9 +250,14 @@ private final class ProgramLog: Sendable {
 
     /// The port of the line that says where the program listens; nil if it never comes.
     func waitForPort() -> UInt16? {
+        wait { $0.firstMatch(of: /listening url=\S*:(\d+)\s/).flatMap { UInt16($0.1) } }
+    }
+
+    /// What is found in the log, as soon as it is there.
+    func wait<Found>(for find: (String) -> Found?) -> Found? {
         while true {
             let text = text
-            if let match = text.firstMatch(of: /listening url=\S*:(\d+)\s/) { return UInt16(match.1) }
+            if let found = find(text) { return found }
             if text.hasSuffix("\nended\n") || news.wait(timeout: .now() + 60) == .timedOut { return nil }
         }
     }

@@ -218,8 +218,7 @@ private func answer(_ body: String) -> String {
         _ names: String, days: Int = 10, _ serve: @escaping @Sendable (inout TLSPeer) throws -> Void
     ) throws -> LocalServer {
         let certificate = try authority.certificate(for: names, days: days)
-        let context = try TLSContext(
-            serverCertificate: certificate.certificateFile, keyFile: certificate.keyFile)
+        let context = try TLSContext(server: [certificate.identity], tickets: TLSTicketKeys())
         return try LocalServer { peer in
             var session = try TLSPeer(peer, context)
             try serve(&session)

@@ -1,6 +1,7 @@
 // Certificates that tests make for themselves, with the openssl command.
 
 import Foundation
+import Net
 
 /// An authority of its own in a folder of its own, which goes when it does.
 public final class TestAuthority: Sendable {
@@ -8,6 +9,15 @@ public final class TestAuthority: Sendable {
     public struct Certificate: Sendable {
         public let certificateFile: String
         public let keyFile: String
+
+        /// What is in the files.
+        public var identity: TLSIdentity {
+            get throws {
+                TLSIdentity(
+                    certificates: Array(try Data(contentsOf: URL(filePath: certificateFile))),
+                    key: Array(try Data(contentsOf: URL(filePath: keyFile))))
+            }
+        }
     }
 
     public struct Failure: Error, CustomStringConvertible {
@@ -36,14 +46,17 @@ public final class TestAuthority: Sendable {
     /// - Parameters:
     ///   - names: as extensions are written, such as `DNS:localhost, IP:127.0.0.1`.
     ///   - days: how long it is good; a negative number makes one that was good in the past.
-    public func certificate(for names: String, days: Int = 10) throws -> Certificate {
+    ///   - key: how openssl is asked for a key.
+    public func certificate(
+        for names: String, days: Int = 10, key: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    ) throws -> Certificate {
         let name = UUID().uuidString
         try "subjectAltName=\(names)\n".write(
             toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
         try openssl(
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            "/CN=server",
-            "-keyout", path("\(name).key"), "-out", path("\(name).csr"))
+            ["req", "-new", "-newkey"] + key + [
+                "-nodes", "-subj", "/CN=server", "-keyout", path("\(name).key"), "-out", path("\(name).csr"),
+            ])
         try openssl(
             "x509", "-req", "-in", path("\(name).csr"), "-CA", trustFile, "-CAkey", path("authority.key"),
             "-CAcreateserial", "-days", "\(days)", "-extfile", path("\(name).ext"), "-out",
@@ -53,7 +66,9 @@ public final class TestAuthority: Sendable {
 
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    private func openssl(_ arguments: String...) throws {
+    private func openssl(_ arguments: String...) throws { try openssl(arguments) }
+
+    private func openssl(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["openssl"] + arguments

@@ -2,8 +2,9 @@
 // test is willing to; nothing sleeps. Used by the one thread that made it.
 
 import Glibc
+import Net
 
-/// A blocking connection to 127.0.0.1 whose reads and writes have a deadline.
+/// A blocking connection to 127.0.0.1 whose reads and writes have a deadline. It may speak TLS.
 public final class TestConnection {
     public enum Failure: Error, CustomStringConvertible {
         /// Nobody listens there, or the system said no.
@@ -32,6 +33,8 @@ public final class TestConnection {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isEnded = false
+    /// Nil for a connection in clear.
+    private var session: TLSSession?
 
     /// Connects.
     ///
@@ -60,6 +63,23 @@ public final class TestConnection {
         }
     }
 
+    /// Connects and shakes hands for TLS with a server that is called localhost.
+    public convenience init(port: UInt16, trusting authority: TLSContext, patience: Duration = .seconds(60))
+        throws
+    {
+        try self.init(port: port, patience: patience)
+        session = try TLSSession(client: authority, host: "localhost")
+        let end = ContinuousClock.now + patience
+        while try session?.handshake() == false {
+            try sendSealed()
+            guard let piece = try receivePiece(until: end, "shaking hands") else {
+                throw Failure.ended("while hands were shaken", received: [])
+            }
+            session?.received(piece[...])
+        }
+        try sendSealed()
+    }
+
     deinit { close() }
 
     // MARK: Sending
@@ -68,6 +88,20 @@ public final class TestConnection {
 
     /// Sends all bytes; waits while the peer does not take them.
     public func send(_ bytes: [UInt8]) throws {
+        guard session != nil else { return try sendRaw(bytes) }
+        for start in stride(from: 0, to: bytes.count, by: 64 * 1024) {
+            try session?.write(bytes[start...].prefix(64 * 1024))
+            try sendSealed()
+        }
+    }
+
+    private func sendSealed() throws {
+        var sealed: [UInt8] = []
+        session?.takeOutput(to: &sealed)
+        try sendRaw(sealed)
+    }
+
+    private func sendRaw(_ bytes: [UInt8]) throws {
         let end = ContinuousClock.now + patience
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -85,7 +119,14 @@ public final class TestConnection {
     }
 
     /// Says that nothing more will be sent; answers can still be read.
-    public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func finishSending() {
+        guard session != nil else { return cut() }
+        session?.close()
+        try? sendSealed()
+    }
+
+    /// Ends the stream of the socket; with TLS, without the word that belongs there.
+    public func cut() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Goes away in the middle of everything: the peer's system learns it by a reset.
     public func reset() {
@@ -156,17 +197,39 @@ public final class TestConnection {
     /// Waits for more bytes; false at the end of the stream.
     private func receive(until end: ContinuousClock.Instant, _ what: String) throws -> Bool {
         guard !isEnded else { return false }
-        var piece = [UInt8](repeating: 0, count: 64 * 1024)
-        while true {
-            let count = recv(descriptor, &piece, piece.count, Int32(MSG_DONTWAIT))
-            if count > 0 {
-                buffer += piece[..<count]
-                return true
-            }
-            if count == 0 {
+        guard session != nil else {
+            guard let piece = try receivePiece(until: end, what) else {
                 isEnded = true
                 return false
             }
+            buffer += piece
+            return true
+        }
+        var room = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            switch try session?.read(into: &room) {
+            case .bytes(let count)?:
+                buffer += room[..<count]
+                return true
+            case .ended?:
+                isEnded = true
+                return false
+            case .nothing?, nil:
+                guard let piece = try receivePiece(until: end, what) else {
+                    throw Failure.broken("the stream of TLS is cut")
+                }
+                session?.received(piece[...])
+            }
+        }
+    }
+
+    /// What the socket has; nil at the end of its stream.
+    private func receivePiece(until end: ContinuousClock.Instant, _ what: String) throws -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = recv(descriptor, &piece, piece.count, Int32(MSG_DONTWAIT))
+            if count > 0 { return Array(piece[..<count]) }
+            if count == 0 { return nil }
             guard errno == EAGAIN || errno == EINTR else { throw Failure.broken(TestConnection.systemError) }
             try wait(for: Int16(POLLIN), until: end, what)
         }

@@ -19,6 +19,8 @@ private struct ContentDialect: Dialect {
     var routes: [Route] {
         [
             Route(.get, "/hello") { _ in .respond(.json(.ok, Array("hello".utf8))) },
+            Route(.get, "/where") { .respond(.json(.ok, Array($0.baseURL.utf8))) },
+            Route(.get, "/much") { _ in .respond(.json(.ok, StrangerBench.muchContent)) },
             Route(.get, "/me") { _ in letIn { .respond(.json(.ok, Array("you".utf8))) } },
             Route(.post, "/mine") { _ in
                 letIn { .content(.known) { .respond(ContentDialect.count($0)) } }
@@ -105,7 +107,11 @@ final class StrangerBench: Sendable {
     let lines = Inbox<String>()
     let server: WebServer
 
-    init(connectionsMax: Int? = nil) throws {
+    /// More than a kernel holds for a client that does not read.
+    static let muchContent = (0..<8_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) | 0x20 }
+
+    /// - Parameter tls: spoken at a door of its own.
+    init(connectionsMax: Int? = nil, tls: CurrentTLSContext? = nil) throws {
         let storage = MemoryStorage()
         let engine = FlowEngine(
             laneCount: 1, workers: 1,
@@ -116,6 +122,8 @@ final class StrangerBench: Sendable {
             address: SocketAddress(host: "127.0.0.1", port: 0), loopCount: 1, publicURL: nil,
             origins: OriginPolicy(["https://app.example"]))
         settings.connectionsMax = connectionsMax
+        settings.tls = tls
+        settings.tlsAddress = SocketAddress(host: "127.0.0.1", port: 0)
         server = try WebServer(
             settings,
             WebServices(
