@@ -351,7 +351,9 @@ import Transfer
         #expect(!text.contains(Base58.encode(Self.kept.seed.bytes + Self.kept.publicKey.bytes)))
         let file = try ExportFile(bytes)
         #expect(file.encoded == bytes)
-        #expect(Set(file.tables.keys) == Set(ExportTable.allCases.filter { $0 != .secrets }.map(\.rawValue)))
+        #expect(
+            Set(file.tables.keys)
+                == Set(ExportTable.allCases.filter { ![.secrets, .notes].contains($0) }.map(\.rawValue)))
         #expect(
             file[.flows]?.rows.count == 3 && file[.apiKeys]?.rows.count == 2 && file[.items]?.rows.count == 2)
         #expect(
