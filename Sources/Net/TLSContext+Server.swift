@@ -89,6 +89,11 @@ extension TLSContext {
         return SSL_TLSEXT_ERR_ALERT_FATAL
     }
 
+    /// How often a session's client has asked for new keys.
+    static func keyUpdates(of session: OpaquePointer?) -> Int {
+        unsafe Int(bitPattern: SSL_get_ex_data(session, 0))
+    }
+
     /// Ends a session whose client asks for new keys again and again (RFC 8446 section 4.6.3): each time costs more than its
     /// few bytes, and the library has no bound. Nothing of the session is read any more, and reading it fails.
     private static let countKeyUpdates:
@@ -98,7 +103,7 @@ extension TLSContext {
             guard isOurs == 0, kind == SSL3_RT_HANDSHAKE, count > 0,
                 unsafe message?.load(as: UInt8.self) == UInt8(SSL3_MT_KEY_UPDATE)
             else { return }
-            let updates = unsafe Int(bitPattern: SSL_get_ex_data(session, 0)) + 1
+            let updates = unsafe TLSContext.keyUpdates(of: session) + 1
             _ = unsafe SSL_set_ex_data(session, 0, UnsafeMutableRawPointer(bitPattern: updates))
             guard updates > Limits.keyUpdatesMax else { return }
             unsafe SSL_set_shutdown(session, SSL_get_shutdown(session) | SSL_RECEIVED_SHUTDOWN)

@@ -70,8 +70,9 @@ public struct TLSIdentity: Sendable {
             }, &isLocked)
         if let secret = unsafe secret { return unsafe secret }
         if isLocked { throw TLSIdentityError(index, .keyLocked) }
-        throw TLSIdentityError(
-            index, TLSIdentity.lastReasonNumber == PEM_R_NO_START_LINE ? .keyMissing : .keyDamaged)
+        // The library does not tell a file without a key from one with a key that it cannot read.
+        let isThere = String(decoding: key, as: UTF8.self).contains("PRIVATE KEY-----")
+        throw TLSIdentityError(index, isThere ? .keyDamaged : .keyMissing)
     }
 
     private static func memory(_ bytes: [UInt8]) -> OpaquePointer {

@@ -3,6 +3,7 @@
 
 internal import COpenSSL
 internal import Glibc
+internal import Primitives
 
 /// A step machine that encrypts and decrypts one connection.
 ///
@@ -105,7 +106,10 @@ internal import Glibc
         if count > 0 { return .bytes(Int(count)) }
         switch unsafe SSL_get_error(session, count) {
         case SSL_ERROR_WANT_READ: return .nothing
-        case SSL_ERROR_ZERO_RETURN: return .ended
+        case SSL_ERROR_ZERO_RETURN:
+            // A session that was ended here looks like one that the peer has ended.
+            guard unsafe TLSContext.keyUpdates(of: session) <= Limits.keyUpdatesMax else { throw failure() }
+            return .ended
         default: throw failure()
         }
     }

@@ -125,13 +125,13 @@ private final class Folder {
             try ServedCertificates(configuration(["a.example.pem"], ["a.example.key"]), log: log))
         #expect(
             try await lines.next().contains(
-                "warning tls message=\"every user of this machine may read a key\""))
-        #expect(try await lines.next().contains("info tls message=\"certificates are read\" count=1"))
+                "warning tls \"every user of this machine may read a key\""))
+        #expect(try await lines.next().contains("info tls \"certificates are read\" count=1"))
         let first = served.context.value
         served.watch()
         defer { served.stop() }
         served.reload()
-        #expect(try await lines.next().contains("info tls message=\"certificates are read again\""))
+        #expect(try await lines.next().contains("info tls \"certificates are read again\""))
         let second = served.context.value
         #expect(second !== first)
         // The key does not fit until it has come, too.
@@ -141,7 +141,7 @@ private final class Folder {
         let failure = try await lines.next()
         #expect(
             failure.contains(
-                "error tls message=\"certificates cannot be read again; those that are served stay\""))
+                "error tls \"certificates cannot be read again; those that are served stay\""))
         #expect(failure.contains("is not that of the certificate"))
         #expect(!failure.contains("PRIVATE"))
         #expect(served.context.value === second)
