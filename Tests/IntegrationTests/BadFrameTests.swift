@@ -61,7 +61,8 @@ import Wire
         let start = #"{"id":1,"method":"Authenticate","params":{"token":"wrong"},"more":""#
         let text =
             start
-            + String(repeating: "ü", count: (Limits.webSocketMessageBytesMax - start.utf8.count - 2) / 2)
+            + String(
+                repeating: "ü", count: (WebSocketBounds.standard.messageBytesMax - start.utf8.count - 2) / 2)
             + #""}"#
         try socket.send(text)
         #expect(try socket.receiveText() == #"{"id":1,"Err":"unauthenticated"}"#)

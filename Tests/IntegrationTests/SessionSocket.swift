@@ -89,7 +89,8 @@ final class SessionSocket: GoldenSocket {
             case .unsubscribe(let number):
                 signatures.removeAll { $0.order.number == number }
                 subscriptions.removeAll { $0.order.number == number }
-            case .close: throw Surprise(expected: "an order that leaves the socket open", order)
+            case .close, .sendBinary:
+                throw Surprise(expected: "an order of text that leaves the socket open", order)
             }
         }
     }

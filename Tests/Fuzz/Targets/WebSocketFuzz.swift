@@ -32,7 +32,8 @@ private enum Frames {
     static let ping = Event.pingReceived(Array("between".utf8))
 
     static func read(_ pieces: [ArraySlice<UInt8>]) -> Transcript<Event> {
-        var decoder = WebSocketDecoder(messageBytesMax: messageBytesMax)
+        var decoder = WebSocketDecoder(
+            bounds: WebSocketBounds(messageBytesMax: messageBytesMax, fragmentsMax: 1_024))
         var transcript = Transcript<Event>()
         do throws(WebSocketError) {
             for piece in pieces {
