@@ -40,10 +40,8 @@ struct Preparation: Sendable {
     var isAwaitingDeployment = false
     /// The part that is to run, once it has been cut out.
     var selection: GraphSelection?
-    /// The inputs of a start, once the secrets in them are hidden.
-    var inputs: ValueMap?
-    /// The environment of a start, likewise.
-    var environment: [String: String] = [:]
+    /// What a start gives its run, once the secrets in it are hidden.
+    var given: MarkedInputs?
     var hasSecrets = false
     /// The terms of the run, once it is known which belongings its nodes work with.
     var terms: (any RunTerms)?
@@ -87,9 +85,11 @@ extension Preparation {
         member.flow.terms.started(deployment: deployment?.terms, asked: request.terms)
     }
 
-    func plan(_ request: StartRequest, _ member: FlowSet.Member, on terms: any RunTerms) -> RunPlan {
+    func plan(
+        _ request: StartRequest, _ member: FlowSet.Member, _ given: MarkedInputs, on terms: any RunTerms
+    ) -> RunPlan {
         // A start fills gaps of the flow's environment, it never replaces (spec flow-engine 14.2).
-        let environment = member.flow.environment.merging(self.environment) { own, _ in own }
+        let environment = member.flow.environment.merging(given.environment) { own, _ in own }
         var context = RunContext(
             owner: member.owner, deployment: deployment?.id, environment: environment,
             terms: terms, isReadOnly: request.isReadOnly)
@@ -105,7 +105,7 @@ extension Preparation {
         }
         return RunPlan(
             member: member, graph: selection?.graph ?? member.flow.graph, context: context,
-            inputs: inputs ?? request.inputs, flows: flows, sharedWith: sharedWith, origin: origin,
+            inputs: given.values, flows: flows, sharedWith: sharedWith, origin: origin,
             isCollecting: collectsActs, partial: request.partial, errors: selection?.missing ?? [])
     }
 }

@@ -94,14 +94,14 @@ extension RunLane {
             if let partial = request.partial, preparation.selection == nil {
                 return findOutputs(partial, member.flow.graph, for: run)
             }
-            if preparation.inputs == nil { return markInputs(of: request, for: run) }
+            guard let given = preparation.given else { return markInputs(of: request, for: run) }
             if !preparation.hasSecrets { return findSecrets(for: run) }
             guard let terms = preparation.terms else {
                 return settleBelongings(of: run, on: preparation.terms(request, member))
             }
             starts.preparations[run] = nil
             guard !isDraining else { return reply(.refused(.busy(retryAfterSeconds: 1))) }
-            begin(run, preparation.plan(request, member, on: terms), reply: reply)
+            begin(run, preparation.plan(request, member, given, on: terms), reply: reply)
         }
     }
 
@@ -128,9 +128,8 @@ extension RunLane {
         guard starts.preparations[run] != nil else { return }
         switch result {
         case .failure: refuse(run, .tooManyCandidates)
-        case .success(let inputs):
-            starts.preparations[run]?.inputs = inputs.values
-            starts.preparations[run]?.environment = inputs.environment
+        case .success(let given):
+            starts.preparations[run]?.given = given
             proceed(run)
         }
     }
