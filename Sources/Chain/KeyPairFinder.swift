@@ -23,13 +23,20 @@ public struct KeyPairFinder: SecretFinder {
     ///   neither way: taken for key pairs, signatures for example would be hidden from the flow that works on them; let
     ///   through, a key pair could be seen.
     public func marking(fromOutside values: ValueMap) throws(TooManyCandidates) -> ValueMap {
+        try bounded { isKeyPair in values.markingKeyPairs(isKeyPair) }
+    }
+
+    /// What a search gives that tries no more than so many candidates.
+    private func bounded<Found>(
+        _ search: ((Bytes64) -> Bool) -> Found
+    ) throws(TooManyCandidates) -> Found {
         var left = Limits.keyPairsSoughtMax
-        let marked = values.markingKeyPairs { pair in
+        let found = search { pair in
             left -= 1
             return left >= 0 && isKeyPair(pair)
         }
         guard left >= 0 else { throw TooManyCandidates() }
-        return marked
+        return found
     }
 
     /// True if there are at most `Limits.keyPairEffortMax` values, of which each that must be tried counts as
@@ -55,13 +62,7 @@ extension KeyPairFinder {
     /// - Throws: as for values.
     public func concealing(fromOutside texts: [String: String]) throws(TooManyCandidates) -> [String: String]
     {
-        var left = Limits.keyPairsSoughtMax
-        let concealed = texts.concealing { pair in
-            left -= 1
-            return left >= 0 && isKeyPair(pair)
-        }
-        guard left >= 0 else { throw TooManyCandidates() }
-        return concealed
+        try bounded { isKeyPair in texts.concealing(isKeyPair) }
     }
 }
 
