@@ -16,6 +16,14 @@ extension RouteStep {
         return body(flow)
     }
 
+    /// Goes on with the run that the path names, or says that it names none.
+    static func withRun(_ request: RouteRequest, _ body: (RunID) -> RouteStep) -> RouteStep {
+        guard let run = RunID(request.parameters["id"] ?? "") else {
+            return .respond(.error(.notFound, "flow run id: expected a UUID"))
+        }
+        return body(run)
+    }
+
     /// Finds out who calls, takes the content, and starts what it asks for. With `follow` in its query the answer is the
     /// stream of the run.
     ///

@@ -67,12 +67,11 @@ struct RunRoutes {
     }
 
     private func control(_ kind: RunControl.Kind, _ request: RouteRequest) -> RouteStep {
-        guard let run = RunID(request.parameters["id"] ?? "") else {
-            return .respond(.error(.notFound, "flow run id: expected a UUID"))
-        }
-        return .authenticated(.userOrRun) { caller in
-            .content(from: BodyAllowance(caller)) { request throws(BodyError) in
-                control(kind, run, try ControlBody(request.body), caller)
+        .withRun(request) { run in
+            .authenticated(.userOrRun) { caller in
+                .content(from: BodyAllowance(caller)) { request throws(BodyError) in
+                    control(kind, run, try ControlBody(request.body), caller)
+                }
             }
         }
     }
@@ -97,13 +96,12 @@ struct RunRoutes {
     }
 
     private func output(_ request: RouteRequest) -> RouteStep {
-        guard let run = RunID(request.parameters["id"] ?? "") else {
-            return .respond(.error(.notFound, "flow run id: expected a UUID"))
-        }
-        return .authenticated(.userOrRun) { caller in
-            .call(.output(run, principals: [caller.principal].compactMap(\.self))) { reply in
-                guard case .output(let output) = reply else { return .confirmed(.refusal(reply)) }
-                return .confirmed(.json(.ok, ValueJSON.encode(.map(output))))
+        .withRun(request) { run in
+            .authenticated(.userOrRun) { caller in
+                .call(.output(run, principals: [caller.principal].compactMap(\.self))) { reply in
+                    guard case .output(let output) = reply else { return .confirmed(.refusal(reply)) }
+                    return .confirmed(.json(.ok, ValueJSON.encode(.map(output))))
+                }
             }
         }
     }

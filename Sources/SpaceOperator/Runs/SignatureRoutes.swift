@@ -18,17 +18,18 @@ enum SignatureRoutes {
 
     /// Waits for the first request, as long as the run lives: clients call once and rely on it (spec 7.27).
     @Sendable private static func request(_ request: RouteRequest) -> RouteStep {
-        guard let run = RunID(request.parameters["id"] ?? "") else {
-            return .respond(.error(.notFound, "flow run id: expected a UUID"))
-        }
-        return .authenticated(.userOrRun) { caller in
-            .call(.signatureRequest(run, principals: [caller.principal].compactMap(\.self))) { reply in
-                guard case .signatureRequest(let waiting) = reply else { return .confirmed(.refusal(reply)) }
-                var writer = JSONWriter()
-                writer.beginObject()
-                SignatureWords.writeFields(waiting.request, of: waiting.run, to: &writer)
-                writer.endObject()
-                return .confirmed(.json(.ok, writer.output))
+        .withRun(request) { run in
+            .authenticated(.userOrRun) { caller in
+                .call(.signatureRequest(run, principals: [caller.principal].compactMap(\.self))) { reply in
+                    guard case .signatureRequest(let waiting) = reply else {
+                        return .confirmed(.refusal(reply))
+                    }
+                    var writer = JSONWriter()
+                    writer.beginObject()
+                    SignatureWords.writeFields(waiting.request, of: waiting.run, to: &writer)
+                    writer.endObject()
+                    return .confirmed(.json(.ok, writer.output))
+                }
             }
         }
     }

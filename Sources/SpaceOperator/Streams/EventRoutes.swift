@@ -13,16 +13,15 @@ struct EventRoutes {
     var all: [Route] { [Route(.get, "/flow/events/{id}", handle: events)] }
 
     private func events(_ request: RouteRequest) -> RouteStep {
-        guard let run = RunID(request.parameters["id"] ?? "") else {
-            return .respond(.error(.notFound, "flow run id: expected a UUID"))
-        }
-        return .checked { () throws(BodyError) in
-            let after = try EventRoutes.place(of: request.request)
-            return .authenticate(EventRoutes.credential) { result in
-                result.then { caller in
-                    .call(.watch(run, principals: [caller.principal].compactMap(\.self))) { reply in
-                        guard case .watching(let feed) = reply else { return .respond(.refusal(reply)) }
-                        return .stream(tracks.stream(of: feed, StreamForm(request.request), after: after))
+        .withRun(request) { run in
+            .checked { () throws(BodyError) in
+                let after = try EventRoutes.place(of: request.request)
+                return .authenticate(EventRoutes.credential) { result in
+                    result.then { caller in
+                        .call(.watch(run, principals: [caller.principal].compactMap(\.self))) { reply in
+                            guard case .watching(let feed) = reply else { return .respond(.refusal(reply)) }
+                            return .stream(tracks.stream(of: feed, StreamForm(request.request), after: after))
+                        }
                     }
                 }
             }

@@ -39,16 +39,15 @@ struct StreamTrack: EventTrack {
         var line: [UInt8] = []
         line.reserveCapacity(json.count + 16)
         var rest = json[...]
-        while let byte = rest.first {
-            if rest.starts(with: [0xC2, 0x85]) {
+        while let byte = rest.popFirst() {
+            switch (byte, rest.first, rest.dropFirst().first) {
+            case (0xC2, 0x85?, _):
                 line.append(contentsOf: #"\u0085"#.utf8)
-                rest = rest.dropFirst(2)
-            } else if rest.starts(with: [0xE2, 0x80, 0xA8]) || rest.starts(with: [0xE2, 0x80, 0xA9]) {
-                line.append(contentsOf: rest[rest.startIndex + 2] == 0xA8 ? #"\u2028"#.utf8 : #"\u2029"#.utf8)
-                rest = rest.dropFirst(3)
-            } else {
-                line.append(byte)
                 rest.removeFirst()
+            case (0xE2, 0x80?, let last?) where last == 0xA8 || last == 0xA9:
+                line.append(contentsOf: last == 0xA8 ? #"\u2028"#.utf8 : #"\u2029"#.utf8)
+                rest.removeFirst(2)
+            default: line.append(byte)
             }
         }
         return line
