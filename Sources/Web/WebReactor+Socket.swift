@@ -242,11 +242,10 @@ extension WebReactor {
             client.openSubscriptions(by: .max)
             stream(client)
             closeSocket(client, .stopping)
-        case .http where client.exchange?.stream != nil:
-            guard let answer = client.exchange?.stream else { return }
-            sayGoodbye(toReaderOf: answer, client, on: &loop)
-        case .http where client.exchange == nil: client.closesWhenFlushed = true
-        case .http, .lingering: break
+        case .http:
+            guard let exchange = client.exchange else { return client.closesWhenFlushed = true }
+            if let answer = exchange.stream { sayGoodbye(toReaderOf: answer, client, on: &loop) }
+        case .lingering: break
         }
     }
 }
