@@ -88,10 +88,7 @@ private final class Bench: Sendable {
         sketch.constant("x", .u64(1))
         sketch.output("o")
         sketch.connect("x.out -> o.o")
-        storage.add(
-            FlowRow(
-                number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
-                startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
+        storage.add(.ofBench(owner))
         let tracks = TrackTable([LineTrack()])
         feed = RunFeed(run: RunID(.random()), tracks: tracks)
         engine = FlowEngine(

@@ -91,10 +91,7 @@ private final class Bench: Sendable {
         sketch.node("sign", inputs: [], outputs: []) { _ in
             .ask(.signature(SignatureWish(publicKey: key, message: message, timeLimit: .seconds(600))))
         }
-        storage.add(
-            FlowRow(
-                number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
-                startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
+        storage.add(.ofBench(owner))
         signatures = MemorySignatures(storage)
         signatures.add(.person(owner), of: key)
         var ports = EnginePorts(

@@ -179,11 +179,7 @@ final class WaitingBench: Sendable {
         sketch.constant("x", .u64(1))
         sketch.output("o")
         sketch.connect("x.out -> o.o")
-        storage.add(
-            FlowRow(
-                number: 7, uuid: UniqueID(high: 7, low: 7), owner: waitingOwner, isPublic: false,
-                startShared: false, startUnverified: false, readEnabled: false, version: 1,
-                document: Array("flow".utf8)))
+        storage.add(.ofBench(waitingOwner))
         engine = FlowEngine(
             laneCount: 2, workers: 1,
             ports: EnginePorts(

@@ -143,10 +143,7 @@ private final class Bench: Sendable {
             sketch.connect("x.out -> f.array")
             sketch.connect("f.element -> m.a")
         }
-        storage.add(
-            FlowRow(
-                number: 7, uuid: UniqueID(high: 7, low: 7), owner: owner, isPublic: false, startShared: false,
-                startUnverified: false, readEnabled: false, version: 1, document: Array("flow".utf8)))
+        storage.add(.ofBench(owner))
         engine = FlowEngine(
             laneCount: 1, workers: 1,
             ports: EnginePorts(
