@@ -11,10 +11,20 @@ public import Testing
 public struct BlockingTests: SuiteTrait, TestTrait, TestScoping {
     public var isRecursive: Bool { true }
 
+    /// How long a test may take once it runs; nil for as long as it likes.
+    let limit: Duration?
+
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         await Self.gate.enter()
+        let watch = limit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                Issue.record("the test takes more than \(limit)")
+            }
+        }
+        defer { watch?.cancel() }
         do {
             try await withTaskExecutorPreference(Self.threads) { try await function() }
         } catch {
@@ -31,7 +41,10 @@ public struct BlockingTests: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == BlockingTests {
     /// The functions of this suite wait in their threads.
-    public static var blocking: BlockingTests { BlockingTests() }
+    public static var blocking: BlockingTests { BlockingTests(limit: nil) }
+
+    /// The same, with a time for each that does not run while it waits for its turn.
+    public static func blocking(within limit: Duration) -> BlockingTests { BlockingTests(limit: limit) }
 }
 
 /// Threads that come as they are needed; `TestGate` bounds how many that is.

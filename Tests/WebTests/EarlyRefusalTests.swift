@@ -9,7 +9,7 @@ import Wire
 
 private let megabytes = "2000000"
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `Requests with large content` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `Requests with large content` {
     /// Nothing of the content is sent, so that only the head can have been answered.
     @Test(
         arguments: [

@@ -29,7 +29,7 @@ private struct EncryptedBench {
     func client() throws -> TestHTTPClient { TestHTTPClient(on: try connection()) }
 }
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `A door with TLS` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `A door with TLS` {
     private let place: EncryptedBench
 
     init() throws { place = try EncryptedBench() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `Callers on a socket` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `Callers on a socket` {
     @Test func `are nobody from the second on in which their token expires, and storage is not asked`() throws
     {
         let bench = try WaitingBench()
@@ -66,7 +66,7 @@ import Testing
     }
 }
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `Callers who wait for an answer` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `Callers who wait for an answer` {
     /// What the answer is after so many milliseconds, when storage says this of the caller by then, and how often storage was
     /// asked about him.
     private func answer(

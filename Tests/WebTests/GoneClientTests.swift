@@ -5,7 +5,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `Clients who go while they wait` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `Clients who go while they wait` {
     private func wait(_ bench: WaitingBench, at path: String = "/wait") throws -> TestHTTPClient {
         let client = try TestHTTPClient(port: bench.server.port)
         try client.send("GET", path, ["x-api-key": "b3-ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM"])

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.serialized, .blocking, .timeLimit(.minutes(5))) struct `Strangers` {
+@Suite(.serialized, .blocking(within: .seconds(300))) struct `Strangers` {
     private func socket(_ bench: StrangerBench, isKnown: Bool) throws -> TestWebSocket {
         let socket = try TestWebSocket(port: bench.server.port)
         guard isKnown else { return socket }
